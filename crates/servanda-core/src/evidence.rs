@@ -1,0 +1,185 @@
+//! The narrow trait through which evidence is read. `servanda-evidence` implements it on Parquet files; tests
+//! implement it on plain vectors; `servanda-verdict` knows nothing else.
+
+use crate::{Date, Dimension, LineSet, Party, Source, Stage};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Whose knowledge is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AsOf {
+    /// What had been published by the end of this day, in the publisher's zone.
+    pub date: Date,
+    /// And what this store had recorded by this instant, if given.
+    pub known_at: Option<Timestamp>,
+}
+
+/// One publication of a source, as results refer to it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct VintageRef {
+    /// The source.
+    pub source: String,
+    /// Its id: the publication date, `.2` for the second of a day.
+    pub id: String,
+    /// The day of publication in the publisher's zone.
+    pub date: Date,
+    /// As printed: an instant, a date, or `at-the-latest DATE` where only a copy's date is known.
+    pub published: String,
+    /// When this store learned it.
+    pub recorded: Timestamp,
+    /// SHA-256 of the original bytes, in hexadecimal.
+    pub sha256: String,
+    /// The name of the original file.
+    pub original: String,
+    /// Why it was withdrawn from use, if it was.
+    pub withdrawn: Option<String>,
+    /// Remarks that stand beside every figure from it.
+    pub marks: Vec<String>,
+}
+
+/// Which figures are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct SeriesRequest<'a> {
+    /// Source id.
+    pub source: &'a str,
+    /// The flow.
+    pub stage: Stage,
+    /// The partner of the source's reporter.
+    pub partner: Party,
+    /// Money or a quantity.
+    pub dimension: Dimension,
+    /// The lines to sum by.
+    pub lines: &'a LineSet,
+    /// The first sub-period, by `Frequency::ordinal` of the source.
+    pub first: i32,
+    /// The last sub-period, included.
+    pub last: i32,
+    /// Whose knowledge.
+    pub as_of: AsOf,
+}
+
+/// How much of a line is held in one sub-period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Held {
+    /// No vintage covers it; rows that happen to be there count in `value` and `low`.
+    No,
+    /// Only preliminary figures cover it.
+    Preliminary,
+    /// Final figures cover it, but the source says that it does not show all of the line's codes.
+    Part,
+    /// Final figures cover all of it.
+    Whole,
+}
+
+/// One line in one sub-period.
+///
+/// `value` is what is held: final rows where they cover the line, else preliminary rows that cover it, else
+/// whatever final rows there are. Preliminary and final rows never both count. `low..=high` is what the *held and
+/// covered* codes can amount to given codes that are coarser or finer than the list; what is not held comes on top of it
+/// and is said by `held`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell {
+    /// What is held.
+    pub value: i128,
+    /// The least that the held rows mean for this line.
+    pub low: i128,
+    /// The most that the held rows mean for this line.
+    pub high: i128,
+    /// How many rows were summed.
+    pub rows: u32,
+    /// How much of the line is held.
+    pub held: Held,
+    /// The newest vintage used or covering, as an index into `Series::vintages`.
+    pub vintage: Option<u32>,
+    /// Whether any row lacked the dimension that was asked for (a mass, say), so that `value` is short of it.
+    pub lacking: bool,
+}
+
+/// The answer to a request: one cell for each line and sub-period, line by line.
+#[derive(Debug, Clone)]
+pub struct Series {
+    /// The first sub-period.
+    pub first: i32,
+    /// How many sub-periods.
+    pub periods: usize,
+    /// Figures are integers of `10^-scale` of the dimension's base unit.
+    pub scale: u32,
+    /// `lines.len() * periods` cells.
+    pub cells: Vec<Cell>,
+    /// Every vintage of this source that the answer rests on.
+    pub vintages: Vec<VintageRef>,
+}
+
+impl Series {
+    /// The cell of a line and sub-period; `None` outside the request.
+    pub fn cell(&self, line: usize, period: i32) -> Option<&Cell> {
+        let offset = usize::try_from(period.checked_sub(self.first)?).ok().filter(|o| *o < self.periods)?;
+        self.cells.get(line.checked_mul(self.periods)?.checked_add(offset)?)
+    }
+}
+
+/// One figure as published, for derivations.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Observation {
+    /// The line of the request that takes it.
+    pub line: usize,
+    /// The source's code.
+    pub code: String,
+    /// The sub-period's ordinal.
+    pub period: i32,
+    /// The figure in the series' scale; `None` where the source gives none in this dimension.
+    pub value: Option<i128>,
+    /// Whether it is preliminary.
+    pub preliminary: bool,
+    /// The id of the vintage that says so.
+    pub vintage: String,
+}
+
+/// Why evidence could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EvidenceError {
+    /// No such source.
+    #[error("there is no source `{0}`")]
+    UnknownSource(String),
+    /// The source has no such flow or dimension. Verdict turns this into `cannot-tell: not published`.
+    #[error("{source_id} publishes no {what}")]
+    NotPublished {
+        /// Source id.
+        source_id: String,
+        /// What was asked of it.
+        what: String,
+    },
+    /// A file of the store is damaged or missing.
+    #[error("{path}: {problem}")]
+    Damaged {
+        /// The file.
+        path: String,
+        /// What is wrong and what to do.
+        problem: String,
+    },
+    /// A sum is beyond 128 bits.
+    #[error("a sum of {0} is too large to be right: check its unit")]
+    Overflow(String),
+}
+
+/// Published statistics with their vintages.
+///
+/// An answer depends on what had been *published* by `as_of.date` and recorded by `as_of.known_at`, never on the order in
+/// which publications were recorded.
+pub trait Evidence {
+    /// Every source that is described, held or not, by id.
+    fn sources(&self) -> Vec<&Source>;
+
+    /// One source.
+    fn source(&self, id: &str) -> Option<&Source>;
+
+    /// Every vintage of a source, withdrawn ones too, oldest publication first.
+    fn vintages(&self, source: &str) -> Result<Vec<VintageRef>, EvidenceError>;
+
+    /// Sums by line and sub-period. For each code and sub-period the newest vintage that covers it counts.
+    fn series(&self, request: &SeriesRequest<'_>) -> Result<Series, EvidenceError>;
+
+    /// The single figures behind `series`, in order of line, period and code.
+    fn observations(&self, request: &SeriesRequest<'_>) -> Result<Vec<Observation>, EvidenceError>;
+}

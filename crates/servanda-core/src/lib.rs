@@ -1,0 +1,28 @@
+//! The nouns of Servanda: parties, codes, periods, exact numbers with bounds, units, the basis of
+//! a statistic, the statuses of a finding, and the narrow trait through which evidence is read.
+//!
+//! Nothing here does I/O, reads a clock or knows a file format. Every other crate stands on it.
+
+mod bounds;
+mod evidence;
+mod exact;
+mod lines;
+mod party;
+mod period;
+mod source;
+mod status;
+mod unit;
+
+pub use bounds::Bounds;
+pub use evidence::{
+    AsOf, Cell, Evidence, EvidenceError, Held, Observation, Series, SeriesRequest, VintageRef,
+};
+pub use exact::{Exact, ExactError};
+pub use lines::{LineMatch, LineSet};
+pub use party::{Currency, Party};
+pub use period::{Frequency, Period, PeriodError, Point};
+pub use source::{Absence, AbsenceRules, Basis, Edition, FlowDecl, Mark, RevisionWindow, Source, Stage};
+pub use status::{Finality, Instrument, Origin, PaceStatus, Status};
+pub use unit::{Dimension, Unit, UnitError};
+
+pub use jiff::{Timestamp, civil::Date};

@@ -1,0 +1,279 @@
+//! A source: who publishes a statistic and on what basis.
+
+use crate::{Currency, Date, Dimension, Frequency, Party};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The stage of trade that a flow measures. Stages are different flows and are never mixed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// Imports as customs of the importer record them.
+    Imports,
+    /// Exports as customs of the exporter record them.
+    Exports,
+    /// Said, not ordered.
+    Announced,
+    /// Ordered.
+    Booked,
+    /// Loaded.
+    Shipped,
+    /// Cleared into the importer's territory.
+    Entered,
+    /// Paid for.
+    Paid,
+}
+
+impl Stage {
+    /// Every stage.
+    pub const ALL: [Self; 7] = [
+        Self::Imports,
+        Self::Exports,
+        Self::Announced,
+        Self::Booked,
+        Self::Shipped,
+        Self::Entered,
+        Self::Paid,
+    ];
+
+    /// The word, as in rules and source files.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Imports => "imports",
+            Self::Exports => "exports",
+            Self::Announced => "announced",
+            Self::Booked => "booked",
+            Self::Shipped => "shipped",
+            Self::Entered => "entered",
+            Self::Paid => "paid",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.as_str() == text)
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What a figure of a source is a figure of. Each key is mandatory in a source's file; `line` prints all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub struct Basis {
+    /// `goods` or `services`.
+    pub covers: String,
+    /// `importer` or `exporter`: whose side records it; `both` where one source has flows of both.
+    pub side: String,
+    /// `general imports`, `imports for consumption`, `total exports`, `domestic exports`, or what else it is.
+    pub trade: String,
+    /// `FAS`, `FOB`, `customs value`, `CIF`, or each with its flow.
+    pub valuation: String,
+    /// `census` or `bop`.
+    pub accounting: String,
+    /// `not adjusted` or `adjusted`.
+    pub seasonal: String,
+    /// `origin`, `consignment`, `last known destination`, or each with its flow.
+    pub partner: String,
+    /// The territory of each side, Hong Kong and Macao, Puerto Rico and free zones named.
+    pub territory: String,
+    /// The currency of its money figures.
+    pub currency: Currency,
+    /// How secrecy suppresses figures.
+    pub secrecy: String,
+}
+
+impl Basis {
+    /// The basis in one line, as printed with each figure.
+    pub fn line(&self) -> String {
+        format!(
+            "{}, {}'s side, {}, {}, {} basis, {}, partner by {}, {}, {}; {}",
+            self.covers,
+            self.side,
+            self.trade,
+            self.valuation,
+            self.accounting,
+            self.seasonal,
+            self.partner,
+            self.territory,
+            self.currency,
+            self.secrecy
+        )
+    }
+}
+
+/// One flow of a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlowDecl {
+    /// Its stage.
+    pub stage: Stage,
+    /// Whether a figure of it can never be below zero, so that what is missing can only add.
+    pub non_negative: bool,
+    /// The dimensions in which it is published: money and, where quantities are, theirs.
+    pub dimensions: Vec<Dimension>,
+}
+
+/// The edition of the classification for periods from a day on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edition {
+    /// `HS2012`, `HS2017`, `HS2022`, `schedule-b`, or a source's own name.
+    pub name: String,
+    /// The first day of the first period that it holds for.
+    pub from: Date,
+}
+
+/// What it means that a code inside a source's coverage has no figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Absence {
+    /// There was no trade.
+    Zero,
+    /// Trade may have taken place and is not shown.
+    Unknown,
+}
+
+/// Absence by code range; the longest declared prefix of a code decides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AbsenceRules {
+    /// Where no prefix matches.
+    pub default: Absence,
+    /// Prefix and meaning.
+    pub ranges: Vec<(String, Absence)>,
+}
+
+impl AbsenceRules {
+    /// What absence of one code means.
+    pub fn of(&self, code: &str) -> Absence {
+        self.ranges
+            .iter()
+            .filter(|(prefix, _)| code.starts_with(prefix.as_str()))
+            .max_by_key(|(prefix, _)| prefix.len())
+            .map_or(self.default, |(_, absence)| *absence)
+    }
+
+    /// The declared prefixes below a code (longer than it) whose absence is unknown.
+    pub fn unknown_below<'a>(&'a self, code: &'a str) -> impl Iterator<Item = &'a str> {
+        self.ranges
+            .iter()
+            .filter(move |(p, a)| *a == Absence::Unknown && p.len() > code.len() && p.starts_with(code))
+            .map(|(p, _)| p.as_str())
+    }
+}
+
+/// When a source stops revising a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevisionWindow {
+    /// Months after the end of the calendar year in which the period ends.
+    pub months_after_year: u16,
+}
+
+impl RevisionWindow {
+    /// The last day on which a period that ends on `end` may still be revised.
+    pub fn closes(&self, end: Date) -> Date {
+        use jiff::ToSpan;
+        Date::new(end.year(), 12, 31)
+            .ok()
+            .and_then(|d| d.checked_add(i32::from(self.months_after_year).months()).ok())
+            .map_or(end, |d| d.last_of_month())
+    }
+}
+
+/// A remark that is shown wherever a vintage is used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// Vintages published from this day on, included; all if none.
+    pub from: Option<Date>,
+    /// Vintages published before this day, not included; all if none.
+    pub before: Option<Date>,
+    /// What to know about them.
+    pub note: String,
+}
+
+/// Who publishes a statistic, and on what basis.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Its id: lower case, digits and hyphens.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// Who publishes it.
+    pub publisher: String,
+    /// The party whose statistics these are.
+    pub reporter: Party,
+    /// For a derived series, what was done to which statistics; it never counts for a finding.
+    pub derived: Option<String>,
+    /// Its basis.
+    pub basis: Basis,
+    /// How often figures are published.
+    pub frequency: Frequency,
+    /// Days from the end of a period until its figures are out, at the latest.
+    pub lag_days: u16,
+    /// Until when a period may be revised; none if the source says that it never revises.
+    pub revision: Option<RevisionWindow>,
+    /// Its flows.
+    pub flows: Vec<FlowDecl>,
+    /// The classification by period, oldest first.
+    pub editions: Vec<Edition>,
+    /// The most digits at which it publishes; none where codes are a source's own names.
+    pub depth: Option<u8>,
+    /// The code of all products together, where it has one.
+    pub total: Option<String>,
+    /// What absence inside its coverage means.
+    pub absence: AbsenceRules,
+    /// A source of the same flow at coarser codes that bounds what this one does not hold.
+    pub parent: Option<String>,
+    /// Remarks on vintages.
+    pub marks: Vec<Mark>,
+}
+
+impl Source {
+    /// The flow of a stage.
+    pub fn flow(&self, stage: Stage) -> Option<&FlowDecl> {
+        self.flows.iter().find(|f| f.stage == stage)
+    }
+
+    /// The remarks on a vintage that was published on `day`.
+    pub fn marks_on(&self, day: Date) -> impl Iterator<Item = &str> {
+        self.marks
+            .iter()
+            .filter(move |m| m.from.is_none_or(|f| f <= day) && m.before.is_none_or(|b| day < b))
+            .map(|m| m.note.as_str())
+    }
+
+    /// The last day by which the figures of a period that ends on `end` are out.
+    pub fn published_by(&self, end: Date) -> Date {
+        use jiff::ToSpan;
+        end.checked_add(i32::from(self.lag_days).days()).unwrap_or(Date::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_range_says_what_absence_means() {
+        let rules = AbsenceRules {
+            default: Absence::Zero,
+            ranges: vec![
+                ("2711".into(), Absence::Unknown),
+                ("271111".into(), Absence::Zero),
+                ("2905".into(), Absence::Unknown),
+            ],
+        };
+        assert_eq!(rules.of("271119"), Absence::Unknown);
+        assert_eq!(rules.of("27111100"), Absence::Zero);
+        assert_eq!(rules.of("8802"), Absence::Zero);
+        assert_eq!(rules.unknown_below("27").collect::<Vec<_>>(), ["2711"]);
+    }
+
+    #[test]
+    fn a_revision_window_ends_with_its_month() {
+        let window = RevisionWindow { months_after_year: 43 };
+        assert_eq!(window.closes(Date::constant(2020, 6, 30)), Date::constant(2024, 7, 31));
+    }
+}
