@@ -1,1 +1,34 @@
-//! TBD
+//! Agreement folders, the rule language and its types. Knows no store and no network.
+//!
+//! [`AgreementFolder::open`] reads a folder and says all that is wrong in it at once; [`AgreementFolder::as_of`] gives the
+//! [`Agreement`] as amended by a day. [`parse_rule`] reads a rule, [`rule::check_rule`] holds it against its agreement and
+//! [`format_rule`] writes it. [`Agreement::resolve`] reads a scope in the codes of one source. [`lint()`] says what can't be
+//! verified and why.
+
+pub mod ast;
+mod cases;
+mod diag;
+mod files;
+mod format_file;
+pub mod lint;
+mod load;
+mod model;
+mod resolve;
+pub mod rule;
+mod schema;
+mod skeleton;
+#[cfg(test)]
+mod testing;
+
+pub use cases::{Case, CaseCoverage, CaseGap, CaseObservation, Expectation, case_gaps};
+pub use diag::{Diagnostic, Diagnostics, Severity, line_column};
+pub use files::{DirFiles, FolderFiles, MAX_FILE_BYTES, PathError, check_path};
+pub use format_file::format_agreement;
+pub use lint::{
+    BaseYearTrade, LINTS_SHOWN, Lint, LintKind, ParagraphKind, TextParagraph, TextReport, lint, text_report,
+};
+pub use load::{AgreementFolder, Place};
+pub use model::*;
+pub use rule::{RuleError, format_rule, parse_rule};
+pub use schema::{schema, schema_names};
+pub use skeleton::new_skeleton;

@@ -91,9 +91,9 @@ impl Basis {
     /// The basis in one line, as printed with each figure.
     pub fn line(&self) -> String {
         format!(
-            "{}, {}'s side, {}, {}, {} basis, {}, partner by {}, {}, {}; {}",
+            "{}, {} side, {}, {}, {} basis, {}, partner by {}, {}, {}; {}",
             self.covers,
-            self.side,
+            if self.side == "both" { "both sides'".to_owned() } else { format!("{}'s", self.side) },
             self.trade,
             self.valuation,
             self.accounting,

@@ -1,0 +1,294 @@
+//! The tree of a rule, with the span of each node in the rule's text (bytes, end excluded).
+
+use servanda_core::{Date, Exact, Party, Period, Point, Stage, Unit};
+use std::ops::Range;
+
+/// Where a node stands in the text of its rule, in bytes.
+pub type Span = Range<usize>;
+
+/// A whole rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// `each VAR in RANGE:` in front of it, if any.
+    pub each: Option<Each>,
+    /// Further quantifiers inside the first, outer to inner (`each line in x: each day in 2020: ...`).
+    pub more: Vec<Each>,
+    /// What must hold.
+    pub condition: Condition,
+}
+
+/// A quantifier.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Each {
+    /// What is counted.
+    pub var: Var,
+    /// Over what.
+    pub over: EachRange,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What a quantifier runs over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Var {
+    /// Each line of a scope.
+    Line,
+    /// Each calendar year of a period.
+    Year,
+    /// Each day of a period.
+    Day,
+    /// Each entry of a ledger.
+    Entry,
+}
+
+/// The range of a quantifier, by its variable.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EachRange {
+    /// Of `line`.
+    Scope(ScopeExpr),
+    /// Of `year` and `day`.
+    Period(PeriodExpr),
+    /// Of `entry`.
+    Ledger(LedgerTerm),
+}
+
+/// A condition.
+#[allow(clippy::large_enum_variant, reason = "a rule has a handful of them, and most are comparisons")]
+#[derive(Debug, Clone, PartialEq)]
+pub enum Condition {
+    /// One of them holds.
+    Or(Vec<Condition>),
+    /// All of them hold.
+    And(Vec<Condition>),
+    /// It does not hold.
+    Not(Box<Condition>),
+    /// A comparison.
+    Compare(Comparison),
+}
+
+/// `left OP right`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// The left side: `actual` of a floor or cap.
+    pub left: Expr,
+    /// The operator.
+    pub op: CompareOp,
+    /// The right side: `required` of a floor or cap.
+    pub right: Expr,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A comparison operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CompareOp {
+    /// `>=`
+    Ge,
+    /// `<=`
+    Le,
+    /// `>`
+    Gt,
+    /// `<`
+    Lt,
+    /// `=`
+    Eq,
+}
+
+/// A figure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The kinds of figure.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ExprKind {
+    /// `12.5 bn USD`; `None` for a plain number.
+    Quantity(Exact, Option<Unit>),
+    /// Trade.
+    Flow(FlowTerm),
+    /// A tariff, an average or a coverage.
+    Tariff(TariffTerm),
+    /// A ledger's sum.
+    Ledger(LedgerTerm),
+    /// `$name`
+    Param(String),
+    /// `entry.name`
+    Field(String),
+    /// `min(...)`
+    Min(Vec<Expr>),
+    /// `max(...)`
+    Max(Vec<Expr>),
+    /// Two figures.
+    Binary(BinaryOp, Box<Expr>, Box<Expr>),
+}
+
+/// An arithmetic operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BinaryOp {
+    /// `+`
+    Add,
+    /// `-`
+    Sub,
+    /// `*`
+    Mul,
+    /// `/`
+    Div,
+}
+
+/// `stage(pair, scope, period, options)`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FlowTerm {
+    /// Which flow.
+    pub stage: StageRef,
+    /// Between whom.
+    pub pair: Pair,
+    /// Of what.
+    pub scope: ScopeExpr,
+    /// When.
+    pub period: PeriodExpr,
+    /// `in UNIT`; money where absent.
+    pub unit: Option<Unit>,
+    /// `basis NAME`: only sources with this word in their basis can answer.
+    pub basis: Option<String>,
+}
+
+/// The flow of a term.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StageRef {
+    /// A stage of trade.
+    Stage(Stage),
+    /// Exports less imports.
+    Balance,
+    /// Imports less exports.
+    Deficit,
+    /// `$name`: each definition says which.
+    Param(String),
+}
+
+/// `CHN from USA`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pair {
+    /// The party named first.
+    pub first: Party,
+    /// How the two relate.
+    pub relation: Relation,
+    /// The party named second.
+    pub second: Party,
+}
+
+/// The word between two parties.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// `imports(CHN from USA)`
+    From,
+    /// `exports(USA to CHN)`
+    To,
+    /// `balance(USA with CHN)`
+    With,
+    /// `tariff(CHN on USA)`
+    On,
+}
+
+/// `item + item - item`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScopeExpr {
+    /// The items; `true` where it is taken away. The first is never taken away.
+    pub items: Vec<(bool, ScopeItem)>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A part of a scope.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ScopeItem {
+    /// A scope of the agreement.
+    Named(String),
+    /// Goods and services.
+    All,
+    /// All goods.
+    Goods,
+    /// All services.
+    Services,
+    /// The line of `each line in`.
+    Line,
+    /// `code "2905"`
+    Code(String),
+}
+
+/// A period.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PeriodExpr {
+    /// Written out.
+    Fixed(Period, Span),
+    /// The year of `each year in`.
+    Year(Span),
+    /// The day of `each day in`.
+    Day(Span),
+    /// `$name`
+    Param(String, Span),
+    /// From one point to another where one of them is `as-of`, `day` or `$name`; `as-of` alone is twice the same.
+    Between(PointExpr, PointExpr, Span),
+}
+
+/// One end of a period.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PointExpr {
+    /// Written out.
+    Fixed(Point),
+    /// The day asked for.
+    AsOf,
+    /// The day of `each day in`.
+    Day,
+    /// `$name`
+    Param(String),
+}
+
+/// A day.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DateExpr {
+    /// Written out.
+    Fixed(Date),
+    /// The day asked for.
+    AsOf,
+    /// The day of `each day in`.
+    Day,
+    /// `$name`
+    Param(String),
+}
+
+/// A figure of a tariff schedule.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TariffTerm {
+    /// `tariff(CHN on USA, scope, date)`
+    Rate(Pair, ScopeExpr, DateExpr),
+    /// `mfn(CHN, scope, date)`
+    Mfn(Party, ScopeExpr, DateExpr),
+    /// `average_tariff(...)`
+    Average(Pair, ScopeExpr, DateExpr, Weights),
+    /// `coverage(...)`
+    Coverage(Pair, ScopeExpr, DateExpr, Weights),
+}
+
+/// How lines are weighed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Weights {
+    /// Each line alike.
+    Simple,
+    /// By trade of a year in a source.
+    Trade(i16, String),
+}
+
+/// `ledger(name)` or `ledger(name, period)`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LedgerTerm {
+    /// Which ledger.
+    pub name: String,
+    /// Entries of this period; all if none.
+    pub period: Option<PeriodExpr>,
+    /// Where it stands.
+    pub span: Span,
+}

@@ -1,0 +1,213 @@
+//! Lints that need nothing but the folder.
+
+use super::{Lint, LintKind, count, some, terms};
+use crate::cases::case_gaps;
+use crate::load::AgreementFolder;
+use crate::model::{Agreement, Certainty, Commitment, Due, Duty, Force, Scope};
+use crate::rule::single_baselines;
+use servanda_core::{Instrument, Origin};
+
+pub(super) fn lints(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint> {
+    let mut lints = undefined_scopes(folder, agreement);
+    lints.extend(baselines(folder, agreement));
+    lints.extend(deadlines(folder, agreement));
+    lints.extend(calendars(folder, agreement));
+    lints.extend(binds_nobody(folder, agreement));
+    lints.extend(one_sided(agreement));
+    lints.extend(upkeep(folder, agreement));
+    lints
+}
+
+fn ids(commitments: &[&Commitment]) -> String {
+    let ids: Vec<String> = commitments.iter().map(|c| c.id.clone()).collect();
+    some(&ids)
+}
+
+fn using<'a>(agreement: &'a Agreement, name: &str) -> Vec<&'a Commitment> {
+    agreement
+        .commitments
+        .iter()
+        .filter(|c| match &c.duty {
+            Duty::Rule { rule, .. } => terms::scopes(rule).iter().any(|s| s == name),
+            Duty::Act(_) | Duty::Refrain(_) => false,
+        })
+        .collect()
+}
+
+fn undefined_scopes(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint> {
+    let mut lints = Vec::new();
+    for (name, scope) in &agreement.scopes {
+        let Scope::Undefined { reason } = scope else { continue };
+        let concerned = using(agreement, name);
+        let rests = if concerned.is_empty() {
+            "no rule uses it".to_owned()
+        } else {
+            format!("what rests on it can't be told at any date: {}", ids(&concerned))
+        };
+        let message = format!("scope `{name}` is undefined ({reason}); {rests}");
+        lints.push(
+            Lint::new(
+                LintKind::UndefinedScope,
+                message,
+                "agree on a list of codes, with its classification and edition",
+            )
+            .at(folder, &format!("scope.{name}"))
+            .about(folder, &concerned),
+        );
+    }
+    lints
+}
+
+fn baselines(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint> {
+    let mut lints = Vec::new();
+    for commitment in &agreement.commitments {
+        let Duty::Rule { rule, .. } = &commitment.duty else { continue };
+        let found = agreement
+            .definitions
+            .iter()
+            .find_map(|d| single_baselines(rule, &d.id, &d.parameters).into_iter().next());
+        if let Some((_, said)) = found {
+            let message = format!("`{}`: {said} without a factor", commitment.id);
+            let help = "write the baseline as often as there are years: 2 * imports(..., 2017)";
+            lints.push(Lint::new(LintKind::SingleBaseline, message, help).about(folder, &[commitment]));
+        }
+    }
+    lints
+}
+
+fn deadlines(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint> {
+    let open: Vec<&Commitment> = agreement
+        .commitments
+        .iter()
+        .filter(|c| matches!(c.duty, Duty::Act(_)) && c.due.is_none() && c.after.is_none())
+        .collect();
+    if open.is_empty() {
+        return Vec::new();
+    }
+    let message = format!("{} to be done by no day: {}", count(open.len(), "act"), ids(&open));
+    let help = "agree on a day or a clock: due = { within = \"45 working-days\", calendar = [\"USA\"], of = \"in_force\" }";
+    vec![Lint::new(LintKind::NoDeadline, message, help).about(folder, &open)]
+}
+
+fn calendars(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint> {
+    let loose: Vec<&Commitment> = agreement
+        .commitments
+        .iter()
+        .filter(|c| match &c.due {
+            Some(Due::Within { within, calendar, .. }) => {
+                within.contains("working-day") && calendar.is_empty()
+            }
+            _ => false,
+        })
+        .collect();
+    if loose.is_empty() {
+        return Vec::new();
+    }
+    let message = format!("working days of no declared calendar: {}", ids(&loose));
+    let help = "say whose working days count: calendar = [\"USA\", \"CHN\"]";
+    vec![Lint::new(LintKind::UndeclaredCalendar, message, help).about(folder, &loose)]
+}
+
+fn binds_nobody(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint> {
+    let mut lints = Vec::new();
+    let text: Vec<&Commitment> = agreement.commitments.iter().filter(|c| c.origin == Origin::Text).collect();
+    if agreement.instrument != Instrument::BindingAgreement {
+        let kind = serde_json::to_value(agreement.instrument)
+            .ok()
+            .and_then(|v| v.as_str().map(str::to_owned))
+            .unwrap_or_default();
+        let message =
+            format!("a {kind} binds nobody: each outcome is reached or not-reached, never met or missed");
+        let help = "nothing to correct, if that is what the paper is; a binding text would say shall";
+        lints.push(Lint::new(LintKind::BindsNobody, message, help).about(folder, &text));
+        return lints;
+    }
+    for force in [Force::ShallEndeavour, Force::Intends, Force::Expects, Force::Projects, Force::Acknowledges]
+    {
+        let soft: Vec<&Commitment> = text.iter().copied().filter(|c| c.force == Some(force)).collect();
+        if !soft.is_empty() {
+            let message = format!(
+                "`{}` binds nobody to a result: {} ({})",
+                force.as_str(),
+                count(soft.len(), "commitment"),
+                ids(&soft)
+            );
+            lints.push(
+                Lint::new(LintKind::BindsNobody, message, "if a result is meant, agree on `shall`")
+                    .about(folder, &soft),
+            );
+        }
+    }
+    lints
+}
+
+fn one_sided(agreement: &Agreement) -> Vec<Lint> {
+    agreement
+        .parties
+        .iter()
+        .filter(|p| !agreement.commitments.iter().any(|c| c.by == **p))
+        .map(|p| {
+            let message = format!("no duty of {p} is listed");
+            Lint::new(
+                LintKind::OneSided,
+                message,
+                "list the duties of each party, or say in `note` that there are none",
+            )
+        })
+        .collect()
+}
+
+fn upkeep(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint> {
+    let mut lints = Vec::new();
+    let all = agreement.commitments.len();
+    let mut group = |kind, found: Vec<&Commitment>, what: &str, help: &str| {
+        if !found.is_empty() {
+            let message = format!("{} of {all} commitments {what}: {}", found.len(), ids(&found));
+            lints.push(Lint::new(kind, message, help).about(folder, &found));
+        }
+    };
+    let which = |f: &dyn Fn(&Commitment) -> bool| -> Vec<&Commitment> {
+        agreement.commitments.iter().filter(|c| f(c)).collect()
+    };
+    group(
+        LintKind::NotChecked,
+        which(&|c| c.encoded_by.is_none()),
+        "do not say who encoded them",
+        "add encoded_by",
+    );
+    group(
+        LintKind::NotChecked,
+        which(&|c| c.encoded_by.is_some() && c.checked_by.is_none()),
+        "were checked by nobody",
+        "let another person read them against the text, and add checked_by",
+    );
+    group(
+        LintKind::NotChecked,
+        which(&|c| c.encoded_by.is_some() && c.encoded_by == c.checked_by),
+        "were checked by the one who encoded them",
+        "let another person check them",
+    );
+    group(
+        LintKind::Unconfirmed,
+        which(&|c| c.certainty == Some(Certainty::Unconfirmed)),
+        "were not confirmed in the primary text",
+        "read them there, and write certainty = \"primary\"",
+    );
+    let gaps = case_gaps(agreement, folder.cases());
+    let find = |f: &dyn Fn(&crate::cases::CaseGap) -> bool| -> Vec<&Commitment> {
+        gaps.iter().filter(|g| f(g)).filter_map(|g| agreement.commitment(&g.commitment)).collect()
+    };
+    group(LintKind::NoCase, find(&|g| g.no_met), "have no worked case that is met", "add one to cases.toml");
+    group(
+        LintKind::NoCase,
+        find(&|g| g.no_missed),
+        "have no worked case that is missed",
+        "add one to cases.toml",
+    );
+    if folder.has_no_definition() {
+        let message = "no definition is named, so that every term is read as written";
+        let help = "add [definition.NAME] with the lists, crosswalks and baseline that are admissible";
+        lints.push(Lint::new(LintKind::NoDefinition, message, help));
+    }
+    lints
+}

@@ -1,0 +1,602 @@
+//! From the tree of `agreement.toml` to the model: everything but commitments and amendments.
+
+use super::commitment;
+use super::csvs::{self, CrosswalkNames};
+use super::keys;
+use super::reader::{At, Reader, good_id};
+use super::tree::{Node, Table, Value};
+use super::{FILE, Files, Loaded, Place};
+use crate::diag::{did_you_mean, listed};
+use crate::model::{
+    Agreement, Baseline, Certainty, Decide, Defence, Definition, Ledger, ListLine, ListScope, Scope, Side,
+    Statistics, Waiver,
+};
+use servanda_core::{Date, Dimension, Instrument, Party, Unit};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// The id of the definition that stands in where the file names none.
+const AS_WRITTEN: &str = "as-written";
+
+/// What files have been read for one state of the agreement.
+struct Lists<'f> {
+    files: &'f Files,
+    read: BTreeMap<String, Vec<ListLine>>,
+}
+
+/// The text of the file that a value names, with the path that was read.
+fn file_text<'f>(r: &mut Reader<'_>, files: &'f Files, node: &Node) -> Option<(String, &'f str)> {
+    let path = r.text(node)?;
+    match files.get(path) {
+        Ok((actual, text)) => Some((actual, text)),
+        Err(problem) => {
+            r.error(
+                "file",
+                &node.span,
+                format!("`{path}`: {problem}"),
+                "name a file inside the agreement's folder",
+            );
+            None
+        }
+    }
+}
+
+pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -> Agreement {
+    let mut items = std::mem::take(&mut loaded.items);
+    let mut r = Reader { file: FILE, items: &mut items };
+    let whole = 0..tree.entries.first().map_or(0, |(k, _)| k.span.end);
+    let at = At { table: tree, span: &whole, name: "the agreement" };
+    r.known(at, keys::AGREEMENT);
+
+    if let Some(said) = r.required_text(at, "id", &format!("\"{id}\""))
+        && said != id
+        && let Some(node) = tree.get("id")
+    {
+        let message = format!("the id is `{said}`, and the folder is called `{id}`");
+        r.error("wrong-id", &node.span, message, format!("write id = \"{id}\", or rename the folder"));
+    }
+    let title = r.required_text(at, "title", "\"...\"").unwrap_or_default();
+    if tree.get("parties").is_none() {
+        r.missing(at, "parties", "[\"CHN\", \"USA\"]");
+    }
+    let parties: Vec<Party> = r.parties(at, "parties", &[]);
+    if let Some(node) = tree.get("instrument") {
+        loaded.instrument = r.word_as(node, keys::INSTRUMENTS);
+    } else {
+        r.missing(at, "instrument", "\"binding-agreement\"");
+    }
+    let (signed, in_force) = (r.optional_date(at, "signed"), r.optional_date(at, "in_force"));
+    let note = r.optional_text(at, "note");
+
+    let sides = sides(&mut r, at);
+    let statistics = statistics(&mut r, at, &sides);
+    let mut lists = Lists { files, read: BTreeMap::new() };
+    let scopes = scopes(&mut r, at, &mut lists, &mut loaded.places);
+    let definitions = definitions(&mut r, at, &lists, &scopes, &mut loaded.places);
+    let ledgers = ledgers(&mut r, at, files, &mut loaded.places);
+
+    let mut agreement = Agreement {
+        id: id.to_owned(),
+        title,
+        parties,
+        instrument: loaded.instrument.unwrap_or(Instrument::Draft),
+        signed,
+        in_force,
+        note,
+        statistics,
+        sides,
+        scopes,
+        definitions,
+        commitments: Vec::new(),
+        waivers: Vec::new(),
+        amendments: Vec::new(),
+        defences: Vec::new(),
+        ledgers,
+    };
+    commitment::load(&mut r, at, files, &mut agreement, &mut loaded.places);
+    agreement.waivers = waivers(&mut r, at, &agreement);
+    agreement.defences = defences(&mut r, at, &agreement);
+    loaded.items = items;
+    agreement
+}
+
+fn place(places: &mut BTreeMap<String, Place>, what: String, span: &Range<usize>) {
+    places.insert(what, Place { file: FILE.to_owned(), span: span.clone() });
+}
+
+/// A source's id is a name.
+pub(super) fn source_id(r: &mut Reader<'_>, text: &str, span: &Range<usize>) -> bool {
+    let good = super::reader::good_name(text);
+    if !good {
+        r.error(
+            "bad-name",
+            span,
+            format!("`{text}` is not the id of a source"),
+            "ids are lower case letters, digits and hyphens: usa-census-exports; a side is written side.NAME",
+        );
+    }
+    good
+}
+
+/// Source ids and `side.NAME`s, each known to be well formed.
+pub(super) fn source_list(
+    r: &mut Reader<'_>,
+    at: At<'_>,
+    key: &str,
+    sides: &BTreeMap<String, Side>,
+) -> Vec<String> {
+    let mut found = Vec::new();
+    for (text, node) in r.texts(at, key) {
+        match text.strip_prefix("side.") {
+            Some(side) if !sides.contains_key(side) => {
+                let help = did_you_mean(side, sides.keys().map(String::as_str))
+                    .unwrap_or_else(|| format!("add [side.{side}] with goods, services and note"));
+                r.error("unknown-side", &node.span, format!("there is no side `{side}`"), help);
+            }
+            Some(_) => found.push(text.to_owned()),
+            None if source_id(r, text, &node.span) => found.push(text.to_owned()),
+            None => {}
+        }
+    }
+    found
+}
+
+fn sides(r: &mut Reader<'_>, at: At<'_>) -> BTreeMap<String, Side> {
+    let mut sides = BTreeMap::new();
+    for (name, table, span) in r.named(at, "side") {
+        let title = format!("[side.{name}]");
+        let at = At { table, span, name: &title };
+        r.known(at, keys::SIDE);
+        let goods = r.required_text(at, "goods", "\"usa-census-exports\"");
+        let services = r.required_text(at, "services", "\"usa-bea-services\"");
+        let note = r.required_text(at, "note", "\"how their bases differ\"");
+        for (key, id) in [("goods", &goods), ("services", &services)] {
+            if let (Some(id), Some(node)) = (id, table.get(key)) {
+                source_id(r, id, &node.span);
+            }
+        }
+        if let (Some(goods), Some(services), Some(note)) = (goods, services, note) {
+            sides.insert(name.to_owned(), Side { goods, services, note });
+        }
+    }
+    sides
+}
+
+fn statistics(r: &mut Reader<'_>, at: At<'_>, sides: &BTreeMap<String, Side>) -> Statistics {
+    let Some((key, node)) = at.table.entry("statistics") else { return Statistics::default() };
+    let Some(table) = r.table(node, "[statistics]") else { return Statistics::default() };
+    let at = At { table, span: &key.span, name: "[statistics]" };
+    r.known(at, keys::STATISTICS);
+    let statistics = Statistics {
+        sources: source_list(r, at, "sources", sides),
+        decide: table.get("decide").and_then(|n| decide(r, n)).unwrap_or_default(),
+        counts_from: r.optional_date(at, "counts_from"),
+        shown: source_list(r, at, "shown", sides),
+    };
+    for id in statistics.shown.iter().filter(|id| statistics.sources.contains(id)) {
+        if let Some(node) = table.get("shown") {
+            let message = format!("`{id}` counts and is shown as one that never counts");
+            r.error("counted-and-shown", &node.span, message, "leave it in one of the two lists");
+        }
+    }
+    statistics
+}
+
+pub(super) fn decide(r: &mut Reader<'_>, node: &Node) -> Option<Decide> {
+    r.word(node, keys::DECIDE).map(|w| if w == "any" { Decide::Any } else { Decide::All })
+}
+
+pub(super) fn certainty(r: &mut Reader<'_>, node: &Node) -> Option<Certainty> {
+    r.word(node, keys::CERTAINTIES).map(|w| match w {
+        "primary" => Certainty::Primary,
+        "secondary" => Certainty::Secondary,
+        _ => Certainty::Unconfirmed,
+    })
+}
+
+// Scopes.
+
+fn scopes(
+    r: &mut Reader<'_>,
+    at: At<'_>,
+    lists: &mut Lists<'_>,
+    places: &mut BTreeMap<String, Place>,
+) -> BTreeMap<String, Scope> {
+    let mut scopes = BTreeMap::new();
+    for (name, table, span) in r.named(at, "scope") {
+        let title = format!("[scope.{name}]");
+        let at = At { table, span, name: &title };
+        r.known(at, keys::SCOPE);
+        place(places, format!("scope.{name}"), span);
+        // A scope that could not be read stays known by its name, so that rules are checked all the same.
+        let scope = scope(r, at, lists).unwrap_or_else(|| Scope::Undefined { reason: "not read".to_owned() });
+        scopes.insert(name.to_owned(), scope);
+    }
+    scopes
+}
+
+fn scope(r: &mut Reader<'_>, at: At<'_>, lists: &mut Lists<'_>) -> Option<Scope> {
+    let kinds: Vec<&str> =
+        ["list", "codes", "undefined"].into_iter().filter(|k| at.table.get(k).is_some()).collect();
+    match kinds.as_slice() {
+        [] => {
+            r.missing(
+                at,
+                "list",
+                "\"scopes/list.csv\", or codes = [\"1201\"], or undefined = \"what the text leaves open\"",
+            );
+            return None;
+        }
+        [_] => {}
+        several => {
+            let message = format!("{} has {}", at.name, listed(several));
+            r.error("bad-scope", at.span, message, "keep one of list, codes and undefined");
+            return None;
+        }
+    }
+    if let Some(node) = at.table.get("undefined") {
+        for key in ["where", "classification"] {
+            if let Some((key, _)) = at.table.entry(key) {
+                let message = format!("an undefined scope has no `{}`", key.name);
+                r.error("bad-scope", &key.span, message, "take it away");
+            }
+        }
+        return r.text(node).map(|reason| Scope::Undefined { reason: reason.to_owned() });
+    }
+    let classification = r.required_text(at, "classification", "\"HS2017\"");
+    if let (Some(text), Some(node)) = (&classification, at.table.get("classification"))
+        && text.contains(char::is_whitespace)
+    {
+        r.error(
+            "bad-name",
+            &node.span,
+            "a classification is one word with its edition",
+            "write for example \"HS2017\"",
+        );
+    }
+    let (file, lines) = if let Some(node) = at.table.get("list") {
+        let (path, lines) = lists.list(r, node)?;
+        (Some(path), lines)
+    } else {
+        (None, codes(r, at))
+    };
+    let selected = selected(r, at, &lines)?;
+    Some(Scope::List(ListScope { file, classification: classification?, lines, selected }))
+}
+
+impl Lists<'_> {
+    fn list(&mut self, r: &mut Reader<'_>, node: &Node) -> Option<(String, Vec<ListLine>)> {
+        let (path, text) = file_text(r, self.files, node)?;
+        let lines = match self.read.get(&path) {
+            Some(lines) => lines.clone(),
+            None => {
+                let lines = csvs::list(&path, text, r.items);
+                self.read.insert(path.clone(), lines.clone());
+                lines
+            }
+        };
+        (!lines.is_empty()).then_some((path, lines))
+    }
+}
+
+fn codes(r: &mut Reader<'_>, at: At<'_>) -> Vec<ListLine> {
+    let mut lines: Vec<ListLine> = Vec::new();
+    for (code, node) in r.texts(at, "codes") {
+        if code.len() > 20 || !code.bytes().all(|b| b.is_ascii_digit()) {
+            let message = format!("`{code}` is not a code");
+            r.error("bad-code", &node.span, message, "a code is digits only, without points or spaces");
+        } else if code.len() % 2 == 1 {
+            let message = format!("code `{code}` has an odd number of digits");
+            let help = "if its leading zero was lost, write it again; a list file may declare odd codes in a column `digits`";
+            r.error("lost-zero", &node.span, message, help);
+        } else {
+            lines.push(ListLine { code: code.to_owned(), columns: BTreeMap::new() });
+        }
+    }
+    if lines.is_empty()
+        && let Some(node) = at.table.get("codes")
+        && matches!(&node.value, Value::Array(a) if a.is_empty())
+    {
+        r.error("empty-scope", &node.span, "this scope has no codes", "write them, or undefined = \"why\"");
+    }
+    lines
+}
+
+/// Which lines `where` selects; all without it.
+fn selected(r: &mut Reader<'_>, at: At<'_>, lines: &[ListLine]) -> Option<Vec<bool>> {
+    let mut selected = vec![true; lines.len()];
+    let Some(node) = at.table.get("where") else { return Some(selected) };
+    let table = r.table(node, "where = { category = \"agriculture\" }")?;
+    let columns: BTreeSet<&str> = lines.iter().flat_map(|l| l.columns.keys().map(String::as_str)).collect();
+    let mut good = true;
+    for (key, node) in &table.entries {
+        if !columns.contains(key.name.as_str()) {
+            let known: Vec<&str> = columns.iter().copied().collect();
+            let help = did_you_mean(&key.name, known.iter().copied()).unwrap_or_else(|| {
+                if known.is_empty() {
+                    "the list has no column but `code`".to_owned()
+                } else {
+                    format!("its columns are {}", listed(&known))
+                }
+            });
+            r.error("unknown-column", &key.span, format!("the list has no column `{}`", key.name), help);
+            good = false;
+            continue;
+        }
+        let wanted: Vec<(&str, &Node)> = match &node.value {
+            Value::Array(items) => items.iter().filter_map(|i| r.text(i).map(|t| (t, i))).collect(),
+            _ => r.text(node).map(|t| (t, node)).into_iter().collect(),
+        };
+        let cell = |l: &ListLine| l.columns.get(&key.name).cloned().unwrap_or_default();
+        for (value, place) in &wanted {
+            if !lines.iter().any(|l| cell(l) == *value) {
+                let values: BTreeSet<String> = lines.iter().map(cell).collect();
+                let known: Vec<&str> = values.iter().map(String::as_str).filter(|v| !v.is_empty()).collect();
+                let help = did_you_mean(value, known.iter().copied()).unwrap_or_else(|| {
+                    let shown: Vec<&str> = known.iter().copied().take(12).collect();
+                    format!("its values are {}", listed(&shown))
+                });
+                let message = format!("no line has `{value}` in the column `{}`", key.name);
+                r.error("empty-scope", &place.span, message, help);
+                good = false;
+            }
+        }
+        for (line, keep) in lines.iter().zip(selected.iter_mut()) {
+            *keep &= wanted.iter().any(|(value, _)| cell(line) == *value);
+        }
+    }
+    if good && !selected.contains(&true) {
+        r.error("empty-scope", &node.span, "no line of the list is selected", "loosen `where`");
+        good = false;
+    }
+    good.then_some(selected)
+}
+
+// Definitions.
+
+fn definitions(
+    r: &mut Reader<'_>,
+    at: At<'_>,
+    lists: &Lists<'_>,
+    scopes: &BTreeMap<String, Scope>,
+    places: &mut BTreeMap<String, Place>,
+) -> Vec<Definition> {
+    let names = CrosswalkNames {
+        codes: scopes
+            .values()
+            .filter_map(|s| match s {
+                Scope::List(list) => Some(list.lines.iter().map(|l| l.code.as_str())),
+                Scope::Undefined { .. } => None,
+            })
+            .flatten()
+            .collect(),
+        scopes: scopes.keys().map(String::as_str).collect(),
+    };
+    let mut definitions = Vec::new();
+    for (name, table, span) in r.named(at, "definition") {
+        let title = format!("[definition.{name}]");
+        let at = At { table, span, name: &title };
+        r.known(at, keys::DEFINITION);
+        place(places, format!("definition.{name}"), span);
+        definitions.push(Definition {
+            id: name.to_owned(),
+            title: r.required_text(at, "title", "\"...\"").unwrap_or_default(),
+            crosswalks: crosswalks(r, at, lists.files, &names),
+            baseline: baseline(r, at),
+            parameters: parameters(r, at),
+        });
+    }
+    if definitions.is_empty() {
+        definitions.push(Definition {
+            id: AS_WRITTEN.to_owned(),
+            title: "As written".to_owned(),
+            crosswalks: BTreeMap::new(),
+            baseline: Baseline::AsOf,
+            parameters: BTreeMap::new(),
+        });
+    }
+    definitions
+}
+
+fn crosswalks(
+    r: &mut Reader<'_>,
+    at: At<'_>,
+    files: &Files,
+    names: &CrosswalkNames<'_>,
+) -> BTreeMap<String, Vec<crate::model::CrosswalkRow>> {
+    let mut crosswalks = BTreeMap::new();
+    let Some(node) = at.table.get("crosswalks") else { return crosswalks };
+    let Some(table) = r.table(node, "{ \"usa-census-exports\" = \"crosswalks/usa.csv\" }") else {
+        return crosswalks;
+    };
+    for (key, node) in &table.entries {
+        if source_id(r, &key.name, &key.span)
+            && let Some((path, text)) = file_text(r, files, node)
+        {
+            crosswalks.insert(key.name.clone(), csvs::crosswalk(&path, text, names, r.items));
+        }
+    }
+    crosswalks
+}
+
+fn baseline(r: &mut Reader<'_>, at: At<'_>) -> Baseline {
+    let Some(node) = at.table.get("baseline") else { return Baseline::AsOf };
+    match &node.value {
+        Value::Text(text) if text == "as-of" => Baseline::AsOf,
+        Value::Table(table) => {
+            let at = At { table, span: &node.span, name: "baseline" };
+            r.known(at, keys::BASELINE);
+            r.required_date(at, "frozen").map_or(Baseline::AsOf, Baseline::Frozen)
+        }
+        _ => {
+            r.wrong_kind(node, "\"as-of\" or a day", "baseline = { frozen = 2020-01-15 }");
+            Baseline::AsOf
+        }
+    }
+}
+
+fn parameters(r: &mut Reader<'_>, at: At<'_>) -> BTreeMap<String, String> {
+    let mut parameters = BTreeMap::new();
+    let Some(node) = at.table.get("parameters") else { return parameters };
+    let Some(table) = r.table(node, "{ window = \"2025\" }") else { return parameters };
+    for (key, node) in &table.entries {
+        if !super::reader::good_name(&key.name) {
+            let message = format!("`{}` is not a name", key.name);
+            r.error(
+                "bad-name",
+                &key.span,
+                message,
+                "a parameter's name is in lower case, and rules write $name",
+            );
+        }
+        if let Some(text) = r.text(node) {
+            parameters.insert(key.name.clone(), text.to_owned());
+        }
+    }
+    parameters
+}
+
+// Ledgers.
+
+fn ledgers(
+    r: &mut Reader<'_>,
+    at: At<'_>,
+    files: &Files,
+    places: &mut BTreeMap<String, Place>,
+) -> BTreeMap<String, Ledger> {
+    let mut ledgers = BTreeMap::new();
+    for (name, table, span) in r.named(at, "ledger") {
+        let title = format!("[ledger.{name}]");
+        let at = At { table, span, name: &title };
+        r.known(at, keys::LEDGER);
+        place(places, format!("ledger.{name}"), span);
+        let unit = r.required_text(at, "unit", "\"bn USD\"").and_then(|text| match Unit::parse(&text) {
+            Ok(unit) => Some(unit),
+            Err(error) => {
+                if let Some(node) = table.get("unit") {
+                    r.error(
+                        "unit",
+                        &node.span,
+                        error.to_string(),
+                        "a ledger has one unit for all its figures",
+                    );
+                }
+                None
+            }
+        });
+        if table.get("certainty").is_none() {
+            r.missing(at, "certainty", "\"primary\", \"secondary\" or \"unconfirmed\"");
+        }
+        if table.get("file").is_none() {
+            r.missing(at, "file", &format!("\"ledgers/{name}.csv\""));
+        }
+        let read = table
+            .get("file")
+            .and_then(|node| file_text(r, files, node))
+            .and_then(|(path, text)| csvs::ledger(&path, text, r.items));
+        let (columns, entries) = read.unwrap_or_default();
+        let ledger = Ledger {
+            name: name.to_owned(),
+            title: r.required_text(at, "title", "\"...\"").unwrap_or_default(),
+            unit: unit.unwrap_or(Unit { dimension: Dimension::Number, power: 0 }),
+            certainty: table.get("certainty").and_then(|n| certainty(r, n)).unwrap_or(Certainty::Unconfirmed),
+            complete_through: r.optional_date(at, "complete_through"),
+            columns,
+            entries,
+        };
+        ledgers.insert(name.to_owned(), ledger);
+    }
+    ledgers
+}
+
+// Waivers and defences.
+
+/// The commitments that a list names; an id that ends with `.*` names all that begin so.
+pub(super) fn commitments(r: &mut Reader<'_>, at: At<'_>, key: &str, known: &[String]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for (text, node) in r.texts(at, key) {
+        if let Some(prefix) = text.strip_suffix('*').filter(|p| p.ends_with('.')) {
+            let before = found.len();
+            found.extend(known.iter().filter(|id| id.starts_with(prefix)).cloned());
+            if found.len() == before {
+                r.error(
+                    "unknown-commitment",
+                    &node.span,
+                    format!("no commitment begins with `{prefix}`"),
+                    "write an id",
+                );
+            }
+        } else if known.iter().any(|id| id == text) {
+            found.push(text.to_owned());
+        } else {
+            let help = did_you_mean(text, known.iter().map(String::as_str))
+                .unwrap_or_else(|| "write the id of a commitment of this agreement".to_owned());
+            let message = if good_id(text) {
+                format!("there is no commitment `{text}`")
+            } else {
+                format!("`{text}` is not the id of a commitment")
+            };
+            r.error("unknown-commitment", &node.span, message, help);
+        }
+    }
+    found.dedup();
+    found
+}
+
+fn ids(agreement: &Agreement) -> Vec<String> {
+    agreement.commitments.iter().map(|c| c.id.clone()).collect()
+}
+
+fn some_commitments(r: &mut Reader<'_>, at: At<'_>, known: &[String]) -> Vec<String> {
+    if at.table.get("commitments").is_none() {
+        r.missing(at, "commitments", "[\"id\"]");
+    }
+    commitments(r, at, "commitments", known)
+}
+
+fn waivers(r: &mut Reader<'_>, at: At<'_>, agreement: &Agreement) -> Vec<Waiver> {
+    let known = ids(agreement);
+    let mut waivers = Vec::new();
+    for (table, span) in r.listed_tables(at, "waiver") {
+        let at = At { table, span, name: "[[waiver]]" };
+        r.known(at, keys::WAIVER);
+        let commitments = some_commitments(r, at, &known);
+        let (from, until) = (r.required_date(at, "from"), r.optional_date(at, "until"));
+        let citation = r.required_text(at, "citation", "\"...\"");
+        backwards(r, at, from, until);
+        if let (Some(from), Some(citation)) = (from, citation) {
+            waivers.push(Waiver { commitments, from, until, citation });
+        }
+    }
+    waivers
+}
+
+fn backwards(r: &mut Reader<'_>, at: At<'_>, from: Option<Date>, until: Option<Date>) {
+    if let (Some(from), Some(until), Some(node)) = (from, until, at.table.get("until"))
+        && until < from
+    {
+        r.error("backwards", &node.span, "`until` lies before `from`", "both days are included; turn them");
+    }
+}
+
+fn defences(r: &mut Reader<'_>, at: At<'_>, agreement: &Agreement) -> Vec<Defence> {
+    let known = ids(agreement);
+    let mut defences = Vec::new();
+    for (table, span) in r.listed_tables(at, "defence") {
+        let at = At { table, span, name: "[[defence]]" };
+        r.known(at, keys::DEFENCE);
+        let commitments = some_commitments(r, at, &known);
+        if table.get("party").is_none() {
+            r.missing(at, "party", "\"CHN\"");
+        }
+        let party = table.get("party").and_then(|n| r.party(n, &agreement.parties));
+        let article = r.required_text(at, "article", "\"Article 7.6\"");
+        let date = r.required_date(at, "date");
+        let document = r.required_text(at, "document", "\"...\"");
+        let reply = r.optional_text(at, "reply");
+        if let (Some(party), Some(article), Some(date), Some(document)) = (party, article, date, document) {
+            defences.push(Defence { commitments, party, article, date, document, reply });
+        }
+    }
+    defences
+}

@@ -1,0 +1,394 @@
+//! Commitments: their keys, their rules, and the conditions that tie them together.
+
+use super::agreement::{certainty, commitments, decide, source_list};
+use super::keys;
+use super::reader::{At, Reader, good_id};
+use super::tree::{Node, Value, string_places};
+use super::{FILE, Files, Place};
+use crate::ast::Rule;
+use crate::diag::{Diagnostic, did_you_mean, listed};
+use crate::model::{Agreement, Commitment, ConditionRef, Due, Duty, Force, Pace};
+use crate::rule::{LedgerFacts, RuleContext, check_rule, parse_rule};
+use servanda_core::{Date, Dimension, Origin, Period};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+pub(super) fn load(
+    r: &mut Reader<'_>,
+    at: At<'_>,
+    files: &Files,
+    agreement: &mut Agreement,
+    places: &mut BTreeMap<String, Place>,
+) {
+    let tables = r.listed_tables(at, "commitment");
+    let known: Vec<String> = tables
+        .iter()
+        .filter_map(|(t, _)| match t.get("id").map(|n| &n.value) {
+            Some(Value::Text(id)) => Some(id.clone()),
+            _ => None,
+        })
+        .collect();
+    let mut found = Vec::new();
+    for (table, span) in tables {
+        let id = match table.get("id").map(|n| &n.value) {
+            Some(Value::Text(id)) => id.clone(),
+            _ => String::new(),
+        };
+        let name = if id.is_empty() { "[[commitment]]".to_owned() } else { format!("commitment `{id}`") };
+        let at = At { table, span, name: &name };
+        r.known(at, keys::COMMITMENT);
+        let place = table.get("id").map_or(span, |n| &n.span);
+        if let Some(id) = r.required_text(at, "id", "\"purchases.agriculture.2020\"") {
+            if !good_id(&id) {
+                let help = "ids are names in lower case with points between them: purchases.agriculture.2020";
+                r.error("bad-name", place, format!("`{id}` is not the id of a commitment"), help);
+            }
+            if places.contains_key(&format!("commitment.{id}")) {
+                r.error(
+                    "twice",
+                    place,
+                    format!("there are two commitments `{id}`"),
+                    "give one of them another id",
+                );
+            }
+            places.insert(format!("commitment.{id}"), Place { file: FILE.to_owned(), span: place.clone() });
+        }
+        if let Some(commitment) = one(r, at, files, agreement, &known) {
+            found.push(commitment);
+        }
+    }
+    super::conditions::check(r, &found, places);
+    agreement.commitments = found;
+}
+
+fn one(
+    r: &mut Reader<'_>,
+    at: At<'_>,
+    files: &Files,
+    agreement: &Agreement,
+    known: &[String],
+) -> Option<Commitment> {
+    let table = at.table;
+    let by = match table.get("by") {
+        Some(node) => r.party(node, &agreement.parties),
+        None => {
+            r.missing(at, "by", "\"CHN\"");
+            None
+        }
+    };
+    let to = table.get("to").and_then(|n| r.party(n, &agreement.parties));
+    if let (Some(a), Some(b), Some(node)) = (by, to, table.get("to"))
+        && a == b
+    {
+        r.error(
+            "one-party",
+            &node.span,
+            "nobody owes a duty to themselves",
+            "name the other party, or leave `to` out",
+        );
+    }
+    let cite = r.required_text(at, "cite", "\"Article 6.2.1(b)\"");
+    let origin = match table.get("origin").map(|n| r.word(n, keys::ORIGINS)) {
+        Some(Some("analyst")) => Origin::Analyst,
+        _ => Origin::Text,
+    };
+    let force = force(r, at, origin);
+    let sources = table.get("sources").map(|_| source_list(r, at, "sources", &agreement.sides));
+    let decide = table.get("decide").and_then(|n| decide(r, n));
+    let parts = commitments(r, at, "parts", known);
+    let pace = pace(r, at, &parts);
+    let evidence = table.get("evidence").and_then(|n| r.word(n, keys::EVIDENCE)).map(str::to_owned);
+    let due = table.get("due").and_then(|n| due(r, n, agreement, known));
+    let mut condition = |key: &str| table.get(key).and_then(|n| condition(r, n, known));
+    let (after, unless, while_) = (condition("after"), condition("unless"), condition("while"));
+    let confirmed_by = r.parties(at, "confirmed_by", &agreement.parties);
+    let certainty = table.get("certainty").and_then(|n| certainty(r, n));
+    let title = r.optional_text(at, "title");
+    let (encoded_by, checked_by) = (r.optional_text(at, "encoded_by"), r.optional_text(at, "checked_by"));
+    let interpretation = r.optional_text(at, "interpretation");
+    let duty = duty(r, at, files, agreement)?;
+    let is_rule = matches!(duty, Duty::Rule { .. });
+    let misplaced: &[&str] =
+        if is_rule { &["evidence", "due"] } else { &["pace", "parts", "sources", "decide"] };
+    for key in misplaced {
+        if let Some((key, _)) = table.entry(key) {
+            let message = if is_rule {
+                format!("`{}` belongs to an act or refraining, and this commitment has a rule", key.name)
+            } else {
+                format!("`{}` belongs to a rule, and this commitment is an act or refraining", key.name)
+            };
+            r.error("misplaced-key", &key.span, message, "take it away");
+        }
+    }
+    let id = match table.get("id").map(|n| &n.value) {
+        Some(Value::Text(id)) => id.clone(),
+        _ => return None,
+    };
+    Some(Commitment {
+        id,
+        title,
+        by: by?,
+        to,
+        cite: cite?,
+        force,
+        origin,
+        duty,
+        sources,
+        decide,
+        pace,
+        parts,
+        evidence,
+        due,
+        after,
+        unless,
+        while_,
+        encoded_by,
+        checked_by,
+        interpretation,
+        confirmed_by,
+        certainty,
+    })
+}
+
+fn force(r: &mut Reader<'_>, at: At<'_>, origin: Origin) -> Option<Force> {
+    match (at.table.entry("force"), origin) {
+        (Some((key, _)), Origin::Analyst) => {
+            let message = "a target that only analysts quote has no force";
+            r.error("misplaced-key", &key.span, message, "take `force` away, or origin = \"analyst\"");
+            None
+        }
+        (None, Origin::Analyst) => None,
+        (None, Origin::Text) => {
+            r.missing(at, "force", "\"shall\" (the verb of the text)");
+            None
+        }
+        (Some((_, node)), Origin::Text) => r.word(node, keys::FORCES).map(|word| match word {
+            "shall" => Force::Shall,
+            "shall-endeavour" => Force::ShallEndeavour,
+            "intends" => Force::Intends,
+            "expects" => Force::Expects,
+            "projects" => Force::Projects,
+            _ => Force::Acknowledges,
+        }),
+    }
+}
+
+fn duty(r: &mut Reader<'_>, at: At<'_>, files: &Files, agreement: &Agreement) -> Option<Duty> {
+    let kinds: Vec<&str> =
+        ["rule", "act", "refrain"].into_iter().filter(|k| at.table.get(k).is_some()).collect();
+    match kinds.as_slice() {
+        ["rule"] => {
+            let node = at.table.get("rule")?;
+            let text = r.text(node)?;
+            let rule = rule(r, node, text, files, agreement)?;
+            Some(Duty::Rule { text: text.to_owned(), rule })
+        }
+        [one] => {
+            let text = r.text(at.table.get(one)?)?.to_owned();
+            Some(if *one == "act" { Duty::Act(text) } else { Duty::Refrain(text) })
+        }
+        [] => {
+            r.missing(at, "rule", "\"...\", or act = \"...\", or refrain = \"...\"");
+            None
+        }
+        several => {
+            let message = format!("{} has {}", at.name, listed(several));
+            r.error(
+                "several-duties",
+                at.span,
+                message,
+                "a commitment has one of rule, act and refrain; split it",
+            );
+            None
+        }
+    }
+}
+
+/// Reads and checks a rule; places are those of the file.
+fn rule(r: &mut Reader<'_>, node: &Node, text: &str, files: &Files, agreement: &Agreement) -> Option<Rule> {
+    let (rule, errors) = match parse_rule(text) {
+        Err(errors) => (None, errors),
+        Ok(rule) => {
+            let context = RuleContext {
+                text,
+                parties: &agreement.parties,
+                scopes: agreement.scopes.keys().map(String::as_str).collect(),
+                ledgers: agreement.ledgers.iter().map(|(name, l)| (name.as_str(), facts(l))).collect(),
+                definitions: &agreement.definitions,
+            };
+            let errors = check_rule(&rule, &context);
+            (Some(rule), errors)
+        }
+    };
+    if errors.is_empty() {
+        return rule;
+    }
+    let raw = files.agreement.get(node.span.clone()).unwrap_or_default();
+    let places = string_places(raw, node.span.start);
+    let exact = places.len() == text.len() + 1;
+    for error in errors {
+        let at = |offset: usize| places.get(offset).copied();
+        let span = match (at(error.span.start), at(error.span.end)) {
+            (Some(start), Some(end)) if exact && start <= end => start..end,
+            _ => node.span.clone(),
+        };
+        r.items.push(Diagnostic::error(error.code, FILE, span, error.message).with_help_if(error.help));
+    }
+    rule
+}
+
+fn facts(ledger: &crate::model::Ledger) -> LedgerFacts<'_> {
+    let unread = ledger.unit.dimension == Dimension::Number;
+    LedgerFacts {
+        unit: (!unread).then_some(ledger.unit),
+        columns: (!ledger.columns.is_empty() || !ledger.entries.is_empty())
+            .then_some(ledger.columns.as_slice()),
+    }
+}
+
+fn pace(r: &mut Reader<'_>, at: At<'_>, parts: &[String]) -> Vec<Pace> {
+    let mut methods = Vec::new();
+    for (text, node) in r.texts(at, "pace") {
+        match read_pace(text, 0) {
+            Ok(method) => {
+                if matches!(method, Pace::Parts(_)) && parts.is_empty() {
+                    let message =
+                        format!("`{text}` adds up the paces of parts, and the commitment names none");
+                    r.error("pace-without-parts", &node.span, message, "add parts = [\"id\", ...]");
+                }
+                methods.push(method);
+            }
+            Err(problem) => {
+                let help = "write \"flat\", \"seasonal(2017)\" or \"parts(seasonal(2017))\"";
+                r.error("unknown-pace", &node.span, problem, help);
+            }
+        }
+    }
+    methods
+}
+
+fn read_pace(text: &str, depth: usize) -> Result<Pace, String> {
+    let text = text.trim();
+    if text == "flat" {
+        return Ok(Pace::Flat);
+    }
+    let inside = |word: &str| text.strip_prefix(word)?.strip_prefix('(')?.strip_suffix(')');
+    if let Some(period) = inside("seasonal") {
+        return Period::parse(period.trim()).map(Pace::Seasonal).map_err(|e| e.to_string());
+    }
+    if let (Some(inner), 0) = (inside("parts"), depth) {
+        return read_pace(inner, 1).map(|p| Pace::Parts(Box::new(p)));
+    }
+    Err(format!("`{text}` is not a pace method"))
+}
+
+const DUE_HELP: &str = "due = 2020-04-01, or due = { within = \"45 working-days\", calendar = [\"USA\"], of = \"ledger(selections)\" }";
+
+fn due(r: &mut Reader<'_>, node: &Node, agreement: &Agreement, known: &[String]) -> Option<Due> {
+    let table = match &node.value {
+        Value::Table(table) => table,
+        Value::Date(date) => return Some(Due::By(*date)),
+        _ => {
+            r.wrong_kind(node, "a date or a clock", DUE_HELP);
+            return None;
+        }
+    };
+    let at = At { table, span: &node.span, name: "due" };
+    r.known(at, keys::DUE);
+    if table.get("by").is_some() {
+        for key in ["within", "calendar", "of"] {
+            if let Some((key, _)) = table.entry(key) {
+                let message = format!("`by` names a day, and `{}` counts to one", key.name);
+                r.error("misplaced-key", &key.span, message, "keep one of the two");
+            }
+        }
+        return r.optional_date(at, "by").map(Due::By);
+    }
+    let within = r.required_text(at, "within", "\"45 working-days\"");
+    let of = r.required_text(at, "of", "\"ledger(selections)\"");
+    let calendar = r.parties(at, "calendar", &[]);
+    if let (Some(text), Some(node)) = (&within, table.get("within"))
+        && !good_clock(text)
+    {
+        let message = format!("`{text}` is not a length of time");
+        r.error(
+            "bad-clock",
+            &node.span,
+            message,
+            "write \"45 working-days\", \"30 days\", \"2 weeks\", \"6 months\" or \"1 years\"",
+        );
+    }
+    if let (Some(text), Some(node)) = (&of, table.get("of")) {
+        check_start(r, text, &node.span, agreement, known);
+    }
+    Some(Due::Within { within: within?, calendar, of: of? })
+}
+
+fn good_clock(text: &str) -> bool {
+    text.split_once(' ').is_some_and(|(number, kind)| {
+        let kinds = [
+            "day",
+            "days",
+            "calendar-days",
+            "working-day",
+            "working-days",
+            "week",
+            "weeks",
+            "month",
+            "months",
+            "year",
+            "years",
+        ];
+        number.len() <= 4 && number.parse::<u16>().is_ok_and(|n| n > 0) && kinds.contains(&kind)
+    })
+}
+
+fn check_start(r: &mut Reader<'_>, text: &str, span: &Range<usize>, agreement: &Agreement, known: &[String]) {
+    let ledger = text.strip_prefix("ledger(").and_then(|t| t.strip_suffix(')'));
+    if let Some(name) = ledger {
+        if !agreement.ledgers.contains_key(name) {
+            let help = did_you_mean(name, agreement.ledgers.keys().map(String::as_str))
+                .unwrap_or_else(|| format!("add [ledger.{name}]"));
+            r.error("unknown-ledger", span, format!("there is no ledger `{name}`"), help);
+        }
+        return;
+    }
+    let date = text.parse::<Date>().is_ok();
+    let trigger = text.strip_prefix("trigger.").is_some_and(super::reader::good_name);
+    if date || trigger || ["signed", "in_force"].contains(&text) || known.iter().any(|id| id == text) {
+        return;
+    }
+    let help = did_you_mean(text, known.iter().map(String::as_str)).unwrap_or_else(|| {
+        "a clock starts with ledger(name), a day in quotes, signed, in_force, trigger.NAME or a commitment".to_owned()
+    });
+    r.error("unknown-start", span, format!("`{text}` starts no clock"), help);
+}
+
+fn condition(r: &mut Reader<'_>, node: &Node, known: &[String]) -> Option<ConditionRef> {
+    if let Value::Date(date) = &node.value {
+        return Some(ConditionRef::Date(*date));
+    }
+    let text = r.text(node)?;
+    if let Ok(date) = text.parse::<Date>() {
+        return Some(ConditionRef::Date(date));
+    }
+    if let Some(name) = text.strip_prefix("trigger.") {
+        if super::reader::good_name(name) {
+            return Some(ConditionRef::Trigger(name.to_owned()));
+        }
+        r.error(
+            "bad-name",
+            &node.span,
+            format!("`{name}` is not the name of a trigger"),
+            "write trigger.NAME in lower case",
+        );
+        return None;
+    }
+    if known.iter().any(|id| id == text) {
+        return Some(ConditionRef::Commitment(text.to_owned()));
+    }
+    let help = did_you_mean(text, known.iter().map(String::as_str))
+        .unwrap_or_else(|| "name a commitment of this agreement, trigger.NAME, or a date".to_owned());
+    r.error("unknown-condition", &node.span, format!("there is no commitment `{text}`"), help);
+    None
+}

@@ -1,0 +1,445 @@
+//! Lists, crosswalks and ledgers: CSV files of the folder.
+
+use super::reader::good_name;
+use crate::diag::{Diagnostic, did_you_mean, listed};
+use crate::model::{CrosswalkOf, CrosswalkRelation, CrosswalkRow, LedgerEntry, ListLine};
+use crate::rule::good_code;
+use servanda_core::{Exact, Period, Point};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// The most rows of a list, crosswalk or ledger.
+const MAX_ROWS: usize = 200_000;
+
+/// A CSV file, read whole.
+struct Sheet {
+    columns: Vec<String>,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    line: u64,
+    span: Range<usize>,
+    cells: Vec<String>,
+}
+
+struct Csv<'a> {
+    file: &'a str,
+    text: &'a str,
+    items: &'a mut Vec<Diagnostic>,
+    /// How many mistakes were reported.
+    mistakes: usize,
+}
+
+/// The most mistakes of one file that are reported.
+const MAX_MISTAKES: usize = 100;
+
+impl Csv<'_> {
+    fn error(&mut self, code: &'static str, span: Range<usize>, message: String, help: &str) {
+        self.mistakes += 1;
+        if self.mistakes < MAX_MISTAKES {
+            self.items.push(Diagnostic::error(code, self.file, span, message).with_help(help));
+        } else if self.mistakes == MAX_MISTAKES {
+            let message = "there are more mistakes in this file than are listed".to_owned();
+            let help = "check that it is the file that is meant, and correct the first ones";
+            self.items.push(Diagnostic::error("too-many", self.file, span, message).with_help(help));
+        }
+    }
+
+    /// Where a cell stands in its row; the row where it can't be found.
+    fn cell(&self, row: &Row, column: usize) -> Range<usize> {
+        let cell = row.cells.get(column).map(String::as_str).unwrap_or_default();
+        let line = self.text.get(row.span.clone()).unwrap_or_default();
+        let found = (!cell.is_empty()).then(|| {
+            let skipped: usize = row.cells.iter().take(column).map(|c| c.len() + 1).sum();
+            line.get(skipped..)
+                .and_then(|rest| rest.find(cell).map(|at| at + skipped))
+                .or_else(|| line.find(cell))
+        });
+        found
+            .flatten()
+            .map_or_else(|| row.span.clone(), |at| row.span.start + at..row.span.start + at + cell.len())
+    }
+
+    fn read(&mut self, needed: &[&str], known: Option<&[&str]>) -> Option<Sheet> {
+        let start = 0..self.text.lines().next().map_or(0, str::len);
+        if self.text.trim().is_empty() {
+            self.error(
+                "empty-file",
+                start,
+                format!("the file is empty; it needs the columns {}", listed(needed)),
+                "write a first line with the names of the columns",
+            );
+            return None;
+        }
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(self.text.as_bytes());
+        let columns: Vec<String> = match reader.headers() {
+            Ok(headers) => headers.iter().map(str::to_owned).collect(),
+            Err(error) => {
+                self.error("csv", start, format!("this is not CSV: {error}"), "save it as CSV with commas");
+                return None;
+            }
+        };
+        let mut good = true;
+        for (index, column) in columns.iter().enumerate() {
+            if column.is_empty() || columns.iter().take(index).any(|c| c == column) {
+                good = false;
+                let message = if column.is_empty() {
+                    format!("column {} has no name", index + 1)
+                } else {
+                    format!("column `{column}` stands twice")
+                };
+                self.error("bad-column", start.clone(), message, "give each column a name of its own");
+            } else if let Some(known) = known
+                && !known.contains(&column.as_str())
+            {
+                good = false;
+                let help = did_you_mean(column, known.iter().copied())
+                    .unwrap_or_else(|| format!("its columns are {}", listed(known)));
+                self.error("bad-column", start.clone(), format!("there is no column `{column}` here"), &help);
+            }
+        }
+        for need in needed.iter().filter(|n| !columns.iter().any(|c| c == *n)) {
+            good = false;
+            let help = did_you_mean(need, columns.iter().map(String::as_str)).map_or_else(
+                || "add it to the first line".to_owned(),
+                |_| format!("rename the column that is meant to `{need}`"),
+            );
+            self.error("missing-column", start.clone(), format!("the column `{need}` is missing"), &help);
+        }
+        if !good {
+            return None;
+        }
+        let mut rows = Vec::new();
+        let mut record = csv::StringRecord::new();
+        loop {
+            match reader.read_record(&mut record) {
+                Ok(false) => break,
+                Ok(true) => {
+                    let at = record.position().map_or(0, |p| p.byte() as usize);
+                    // A record may begin after the line end of the one before it.
+                    let lead =
+                        self.text.get(at..).map_or(0, |t| t.len() - t.trim_start_matches(['\r', '\n']).len());
+                    let begin = at + lead;
+                    let end = (reader.position().byte() as usize).min(self.text.len());
+                    let slice = self.text.get(begin..end).unwrap_or_default().trim_end_matches(['\r', '\n']);
+                    let line = record.position().map_or(0, csv::Position::line);
+                    rows.push(Row {
+                        line,
+                        span: begin..begin + slice.len(),
+                        cells: record.iter().map(str::to_owned).collect(),
+                    });
+                }
+                Err(error) => {
+                    let at = error.position().map_or(0, |p| p.byte() as usize);
+                    let length = self.text.get(at..).and_then(|t| t.lines().next()).map_or(0, str::len);
+                    let message = match error.kind() {
+                        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!(
+                            "line {} has {len} fields, and the first line names {expected_len} columns",
+                            error.position().map_or(0, csv::Position::line)
+                        ),
+                        _ => format!("this is not CSV: {error}"),
+                    };
+                    self.error(
+                        "csv",
+                        at..at + length,
+                        message,
+                        "put quotes around a field that contains a comma",
+                    );
+                    // The reader goes on at the next record after a wrong number of fields.
+                    if !matches!(error.kind(), csv::ErrorKind::UnequalLengths { .. }) {
+                        return None;
+                    }
+                }
+            }
+            if rows.len() > MAX_ROWS || self.mistakes > MAX_MISTAKES {
+                let span = rows.last().map_or(start.clone(), |r| r.span.clone());
+                self.error(
+                    "too-many",
+                    span,
+                    "the file has more rows or more mistakes than are read".to_owned(),
+                    "check that it is the file that is meant",
+                );
+                return None;
+            }
+        }
+        Some(Sheet { columns, rows })
+    }
+}
+
+impl Sheet {
+    fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|c| c == name)
+    }
+}
+
+impl Row {
+    fn get(&self, column: Option<usize>) -> &str {
+        column.and_then(|c| self.cells.get(c)).map(String::as_str).unwrap_or_default()
+    }
+}
+
+/// A product list: a `code` column, an optional `digits` column, and others of any name.
+pub(crate) fn list(file: &str, text: &str, items: &mut Vec<Diagnostic>) -> Vec<ListLine> {
+    let mut csv = Csv { file, text, items, mistakes: 0 };
+    let Some(sheet) = csv.read(&["code"], None) else { return Vec::new() };
+    let code = sheet.column("code");
+    let digits = sheet.column("digits");
+    let odd = |c: &str| c.len() % 2 == 1;
+    let all_odd = sheet.rows.iter().all(|r| odd(r.get(code)));
+    let mut seen: BTreeMap<String, u64> = BTreeMap::new();
+    let mut lines = Vec::with_capacity(sheet.rows.len());
+    for row in &sheet.rows {
+        let text = row.get(code);
+        let place = csv.cell(row, code.unwrap_or(0));
+        if text.is_empty() || text.len() > 20 || !text.bytes().all(|b| b.is_ascii_digit()) {
+            csv.error(
+                "bad-code",
+                place,
+                format!("line {}: `{text}` is not a code", row.line),
+                "a code is digits only, without points, spaces or quotes",
+            );
+            continue;
+        }
+        let declared = row.get(digits);
+        if digits.is_some() {
+            if declared != text.len().to_string() {
+                csv.error(
+                    "lost-zero",
+                    place,
+                    format!(
+                        "line {}: code `{text}` has {} digits, and its column `digits` says `{declared}`",
+                        row.line,
+                        text.len()
+                    ),
+                    "a spreadsheet may have dropped a leading zero; keep the column as text",
+                );
+                continue;
+            }
+        } else if odd(text) && !all_odd {
+            csv.error(
+                "lost-zero",
+                place,
+                format!("line {}: code `{text}` has an odd number of digits, unlike others of the list", row.line),
+                "if a spreadsheet dropped its leading zero, write it again; if the list has it so, add a column `digits`",
+            );
+            continue;
+        }
+        if let Some(first) = seen.insert(text.to_owned(), row.line) {
+            csv.error(
+                "code-twice",
+                place,
+                format!("line {}: code `{text}` stands already in line {first}", row.line),
+                "keep one of the two lines",
+            );
+            continue;
+        }
+        let columns = sheet
+            .columns
+            .iter()
+            .zip(&row.cells)
+            .filter(|(name, _)| *name != "code")
+            .map(|(name, cell)| (name.clone(), cell.clone()))
+            .collect();
+        lines.push(ListLine { code: text.to_owned(), columns });
+    }
+    if sheet.rows.is_empty() {
+        csv.error("empty-file", 0..text.len().min(1), "the list has no lines".to_owned(), "add its codes");
+    }
+    lines
+}
+
+/// What a crosswalk may speak of.
+pub(crate) struct CrosswalkNames<'a> {
+    /// Every code of every list.
+    pub(crate) codes: BTreeSet<&'a str>,
+    /// Every scope.
+    pub(crate) scopes: Vec<&'a str>,
+}
+
+/// A crosswalk: `list_code` or `scope`, `source_code`, `relation`, `note`.
+pub(crate) fn crosswalk(
+    file: &str,
+    text: &str,
+    names: &CrosswalkNames<'_>,
+    items: &mut Vec<Diagnostic>,
+) -> Vec<CrosswalkRow> {
+    const KNOWN: &[&str] = &["list_code", "scope", "source_code", "relation", "note"];
+    let mut csv = Csv { file, text, items, mistakes: 0 };
+    let Some(sheet) = csv.read(&["source_code", "relation"], Some(KNOWN)) else { return Vec::new() };
+    let column = |name: &str| sheet.column(name);
+    let (list_code, scope, source_code, relation, note) =
+        (column("list_code"), column("scope"), column("source_code"), column("relation"), column("note"));
+    if list_code.is_none() && scope.is_none() {
+        let span = 0..text.lines().next().map_or(0, str::len);
+        let message = "the column `list_code` or `scope` is missing".to_owned();
+        csv.error(
+            "missing-column",
+            span,
+            message,
+            "say of which line of the list, or of which scope, each row speaks",
+        );
+        return Vec::new();
+    }
+    let mut rows: Vec<CrosswalkRow> = Vec::new();
+    let mut seen: BTreeSet<(CrosswalkOf, String)> = BTreeSet::new();
+    for row in &sheet.rows {
+        let line = row.line;
+        let of = match (row.get(list_code), row.get(scope)) {
+            ("", "") => {
+                let message = format!("line {line}: neither `list_code` nor `scope` is filled");
+                csv.error("bad-crosswalk", row.span.clone(), message, "fill one of the two");
+                continue;
+            }
+            (code, "") => {
+                if !names.codes.contains(code) {
+                    let place = csv.cell(row, list_code.unwrap_or(0));
+                    let help = did_you_mean(code, names.codes.iter().copied())
+                        .unwrap_or_else(|| "write a code as the list has it".to_owned());
+                    csv.error(
+                        "unknown-code",
+                        place,
+                        format!("line {line}: no list has the code `{code}`"),
+                        &help,
+                    );
+                    continue;
+                }
+                CrosswalkOf::Line(code.to_owned())
+            }
+            ("", name) => {
+                if !names.scopes.contains(&name) {
+                    let place = csv.cell(row, scope.unwrap_or(0));
+                    let help = did_you_mean(name, names.scopes.iter().copied())
+                        .unwrap_or_else(|| format!("the scopes are {}", listed(&names.scopes)));
+                    csv.error(
+                        "unknown-scope",
+                        place,
+                        format!("line {line}: there is no scope `{name}`"),
+                        &help,
+                    );
+                    continue;
+                }
+                CrosswalkOf::Scope(name.to_owned())
+            }
+            _ => {
+                let message = format!("line {line}: both `list_code` and `scope` are filled");
+                csv.error("bad-crosswalk", row.span.clone(), message, "fill one of the two");
+                continue;
+            }
+        };
+        let source = row.get(source_code);
+        if !good_code(source) {
+            let place = csv.cell(row, source_code.unwrap_or(0));
+            csv.error(
+                "bad-code",
+                place,
+                format!("line {line}: `{source}` is not a code"),
+                "a code is digits, or a source's own name in lower case",
+            );
+            continue;
+        }
+        if matches!(&of, CrosswalkOf::Line(_)) && names.codes.contains(source) {
+            let place = csv.cell(row, source_code.unwrap_or(0));
+            csv.error(
+                "bad-crosswalk",
+                place,
+                format!("line {line}: `{source}` is a line of the list itself"),
+                "a crosswalk adds codes that the list does not have; take the row away",
+            );
+            continue;
+        }
+        let relation = match row.get(relation) {
+            "equal" => CrosswalkRelation::Equal,
+            "wider" => CrosswalkRelation::Wider,
+            "narrower" => CrosswalkRelation::Narrower,
+            other => {
+                let place = csv.cell(row, sheet.column("relation").unwrap_or(0));
+                let help = did_you_mean(other, ["equal", "wider", "narrower"]).unwrap_or_else(|| {
+                    "write equal, wider (the source's code holds more) or narrower".to_owned()
+                });
+                csv.error("unknown-word", place, format!("line {line}: `{other}` is not a relation"), &help);
+                continue;
+            }
+        };
+        if !seen.insert((of.clone(), source.to_owned())) {
+            let message = format!("line {line}: this row stands already above");
+            csv.error("twice", row.span.clone(), message, "keep one of the two");
+            continue;
+        }
+        rows.push(CrosswalkRow {
+            of,
+            source_code: source.to_owned(),
+            relation,
+            note: row.get(note).to_owned(),
+        });
+    }
+    rows
+}
+
+/// A ledger: `period`, `published`, `value`, `document` and other columns. Gives the names of the others too.
+pub(crate) fn ledger(
+    file: &str,
+    text: &str,
+    items: &mut Vec<Diagnostic>,
+) -> Option<(Vec<String>, Vec<LedgerEntry>)> {
+    const NEEDED: &[&str] = &["period", "published", "value", "document"];
+    let mut csv = Csv { file, text, items, mistakes: 0 };
+    let sheet = csv.read(NEEDED, None)?;
+    let others: Vec<String> =
+        sheet.columns.iter().filter(|c| !NEEDED.contains(&c.as_str())).cloned().collect();
+    let head = 0..text.lines().next().map_or(0, str::len);
+    for name in others.iter().filter(|n| !good_name(n)) {
+        csv.error(
+            "bad-name",
+            head.clone(),
+            format!("`{name}` is not a name"),
+            "a ledger's columns are names in lower case, so that rules can say entry.name",
+        );
+    }
+    let mut entries = Vec::new();
+    for row in &sheet.rows {
+        let line = row.line;
+        let cell = |name: &str| row.get(sheet.column(name));
+        let place = |csv: &Csv<'_>, name: &str| csv.cell(row, sheet.column(name).unwrap_or(0));
+        let period = Period::parse(cell("period"));
+        if let Err(error) = &period {
+            let at = place(&csv, "period");
+            csv.error("bad-period", at, format!("line {line}: {error}"), "correct the period");
+        }
+        let published = match Point::parse(cell("published")) {
+            Ok(Point::Day(day)) => Some(day),
+            _ => {
+                let at = place(&csv, "published");
+                let message = format!("line {line}: `{}` is not a day", cell("published"));
+                csv.error("bad-date", at, message, "write the day of publication: 2020-02-14");
+                None
+            }
+        };
+        let value = Exact::parse(cell("value"));
+        if let Err(error) = &value {
+            let at = place(&csv, "value");
+            csv.error(
+                "bad-number",
+                at,
+                format!("line {line}: {error}"),
+                "write digits with at most one point",
+            );
+        }
+        if cell("document").is_empty() {
+            let message = format!("line {line}: the figure names no document");
+            csv.error("missing-document", row.span.clone(), message, "say who published it and where");
+            continue;
+        }
+        if let (Ok(period), Some(published), Ok(value)) = (period, published, value) {
+            let fields = others.iter().map(|name| (name.clone(), cell(name).to_owned())).collect();
+            entries.push(LedgerEntry {
+                period,
+                published,
+                value,
+                document: cell("document").to_owned(),
+                fields,
+            });
+        }
+    }
+    Some((others, entries))
+}

@@ -1,0 +1,86 @@
+//! The keys and words of an agreement's files. The loader refuses every other; the JSON Schemas are tested against these.
+
+pub(crate) const AGREEMENT: &[&str] = &[
+    "id",
+    "title",
+    "parties",
+    "instrument",
+    "signed",
+    "in_force",
+    "note",
+    "statistics",
+    "side",
+    "scope",
+    "definition",
+    "ledger",
+    "commitment",
+    "amendment",
+    "waiver",
+    "defence",
+];
+pub(crate) const STATISTICS: &[&str] = &["sources", "decide", "counts_from", "shown"];
+pub(crate) const SIDE: &[&str] = &["goods", "services", "note"];
+pub(crate) const SCOPE: &[&str] = &["list", "where", "codes", "classification", "undefined"];
+pub(crate) const DEFINITION: &[&str] = &["title", "crosswalks", "baseline", "parameters"];
+pub(crate) const BASELINE: &[&str] = &["frozen"];
+pub(crate) const LEDGER: &[&str] = &["title", "file", "unit", "certainty", "complete_through"];
+pub(crate) const COMMITMENT: &[&str] = &[
+    "id",
+    "title",
+    "by",
+    "to",
+    "cite",
+    "force",
+    "origin",
+    "rule",
+    "act",
+    "refrain",
+    "sources",
+    "decide",
+    "pace",
+    "parts",
+    "evidence",
+    "due",
+    "after",
+    "unless",
+    "while",
+    "encoded_by",
+    "checked_by",
+    "interpretation",
+    "confirmed_by",
+    "certainty",
+];
+pub(crate) const DUE: &[&str] = &["by", "within", "calendar", "of"];
+pub(crate) const AMENDMENT: &[&str] = &["date", "citation", "set", "files", "supersedes"];
+pub(crate) const WAIVER: &[&str] = &["commitments", "from", "until", "citation"];
+pub(crate) const DEFENCE: &[&str] = &["commitments", "party", "article", "date", "document", "reply"];
+
+pub(crate) const CASES: &[&str] = &["case"];
+pub(crate) const CASE: &[&str] =
+    &["name", "commitment", "commitments", "as_of", "on", "covers", "observations", "expect", "why"];
+pub(crate) const EXPECT: &[&str] =
+    &["status", "source", "definition", "actual", "required", "reason", "possible"];
+pub(crate) const OBSERVATION: &[&str] = &[
+    "source",
+    "stage",
+    "partner",
+    "code",
+    "period",
+    "value",
+    "quantity",
+    "unit",
+    "published",
+    "preliminary",
+];
+
+pub(crate) const INSTRUMENTS: &[&str] =
+    &["binding-agreement", "non-binding-mou", "joint-statement", "one-sided-fact-sheet", "draft", "demand"];
+pub(crate) const DECIDE: &[&str] = &["all", "any"];
+pub(crate) const FORCES: &[&str] =
+    &["shall", "shall-endeavour", "intends", "expects", "projects", "acknowledges"];
+pub(crate) const ORIGINS: &[&str] = &["text", "analyst"];
+pub(crate) const CERTAINTIES: &[&str] = &["primary", "secondary", "unconfirmed"];
+pub(crate) const EVIDENCE: &[&str] = &["announced", "enacted", "in-force", "applied", "outcome"];
+pub(crate) const COVERAGE: &[&str] = &["file", "paragraph"];
+pub(crate) const PARAGRAPH: &[&str] = &["id", "file", "kind", "by", "commitments", "note"];
+pub(crate) const KINDS: &[&str] = &["duty", "definition", "procedure", "preamble", "undecided"];

@@ -1,0 +1,327 @@
+//! An agreement's folder: read once, checked in every state that its amendments give it, and shown as of a day.
+
+mod agreement;
+mod amend;
+mod commitment;
+mod conditions;
+mod csvs;
+pub(crate) mod keys;
+pub(crate) mod reader;
+pub(crate) mod tree;
+
+use crate::cases::Case;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::files::{FolderFiles, MAX_FILE_BYTES, check_path};
+use crate::model::{Agreement, Amendment};
+use servanda_core::{Date, Instrument};
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::ops::Range;
+use std::sync::Arc;
+use tree::{Table, Value};
+
+/// The agreement's own file.
+pub(crate) const FILE: &str = "agreement.toml";
+/// Its worked cases.
+pub(crate) const CASES: &str = "cases.toml";
+
+/// Where something is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file, relative to the folder.
+    pub file: String,
+    /// Where in it, in bytes.
+    pub span: Range<usize>,
+}
+
+/// An agreement's folder, read and checked.
+#[derive(Debug, Clone)]
+pub struct AgreementFolder {
+    id: String,
+    texts: BTreeMap<String, Arc<str>>,
+    /// The agreement as first written.
+    first: Agreement,
+    /// The agreement as each amendment leaves it, from its day on.
+    amended: Vec<(Date, Agreement)>,
+    cases: Vec<Case>,
+    places: BTreeMap<String, Place>,
+    /// Whether the file names no definition.
+    no_definition: bool,
+}
+
+/// The files that an agreement names, as text.
+pub(crate) struct Files {
+    /// The text of `agreement.toml`.
+    agreement: Arc<str>,
+    texts: BTreeMap<String, Result<Arc<str>, String>>,
+    replaced: BTreeMap<String, String>,
+}
+
+impl Files {
+    /// The text of a file, with the path that an amendment may have put in its place.
+    pub(crate) fn get(&self, path: &str) -> Result<(String, &str), String> {
+        let mut actual = path;
+        // A replaced file may be replaced again, never endlessly.
+        for _ in 0..=self.replaced.len() {
+            match self.replaced.get(actual) {
+                Some(to) if to != actual => actual = to,
+                _ => break,
+            }
+        }
+        match self.texts.get(actual) {
+            Some(Ok(text)) => Ok((actual.to_owned(), text)),
+            Some(Err(problem)) => Err(problem.clone()),
+            None => Err("there is no such file".to_owned()),
+        }
+    }
+}
+
+/// What loading one state gives besides the agreement.
+#[derive(Default)]
+struct Loaded {
+    items: Vec<Diagnostic>,
+    places: BTreeMap<String, Place>,
+    instrument: Option<Instrument>,
+}
+
+fn read_text(files: &dyn FolderFiles, path: &str) -> Result<Arc<str>, String> {
+    check_path(path).map_err(|e| e.to_string())?;
+    let bytes = files.read(path).map_err(|e| match e.kind() {
+        ErrorKind::NotFound => "there is no such file".to_owned(),
+        _ => e.to_string(),
+    })?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(format!("it has {} bytes, more than the {MAX_FILE_BYTES} that are read", bytes.len()));
+    }
+    if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) {
+        return Err("it begins with a byte order mark: save it as UTF-8 without one".to_owned());
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text.into()),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let line = error.as_bytes().iter().take(valid).filter(|b| **b == b'\n').count() + 1;
+            Err(format!("line {line} is not UTF-8: save the file as UTF-8"))
+        }
+    }
+}
+
+/// Every text of the tree that may name a file; keys too, since amendments name files in keys.
+fn file_names(table: &Table, found: &mut Vec<String>) {
+    let looks = |text: &str| text.ends_with(".csv") && text.len() <= 500;
+    for (key, node) in &table.entries {
+        if looks(&key.name) {
+            found.push(key.name.clone());
+        }
+        match &node.value {
+            Value::Text(text) if looks(text) || ["list", "file"].contains(&key.name.as_str()) => {
+                found.push(text.clone());
+            }
+            Value::Table(inner) => {
+                file_names(inner, found);
+                if key.name == "crosswalks" {
+                    found.extend(inner.entries.iter().filter_map(|(_, n)| match &n.value {
+                        Value::Text(text) => Some(text.clone()),
+                        _ => None,
+                    }));
+                }
+            }
+            Value::Array(items) => {
+                for item in items {
+                    if let Value::Table(inner) = &item.value {
+                        file_names(inner, found);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The paragraphs' files and their coverage.
+fn text_files(files: &dyn FolderFiles, texts: &mut BTreeMap<String, Result<Arc<str>, String>>) {
+    let Ok(names) = files.list("text") else { return };
+    for name in names.into_iter().filter(|n| n.ends_with(".md") || n == "coverage.toml").take(1_000) {
+        let path = format!("text/{name}");
+        let text = read_text(files, &path);
+        texts.insert(path, text);
+    }
+}
+
+impl AgreementFolder {
+    /// Reads an agreement's folder and checks it, in every state that its amendments give it.
+    /// All that is wrong is said at once.
+    pub fn open(files: &dyn FolderFiles, id: &str) -> Result<Self, Diagnostics> {
+        let text = match read_text(files, FILE) {
+            Ok(text) => text,
+            Err(problem) => {
+                let item = Diagnostic::error("file", FILE, None, format!("{FILE}: {problem}"))
+                    .with_help("an agreement is a folder with an agreement.toml in it");
+                return Err(Diagnostics { items: vec![item], texts: BTreeMap::new() });
+            }
+        };
+        let mut items = Vec::new();
+        let tree = tree::parse(FILE, &text, &mut items);
+        let mut names = Vec::new();
+        file_names(&tree, &mut names);
+        let mut texts: BTreeMap<String, Result<Arc<str>, String>> = BTreeMap::new();
+        for path in names {
+            texts.entry(path).or_insert_with_key(|path| read_text(files, path));
+        }
+        text_files(files, &mut texts);
+        texts.insert(FILE.to_owned(), Ok(text.clone()));
+        let cases_text = match read_text(files, CASES) {
+            Ok(text) => {
+                texts.insert(CASES.to_owned(), Ok(text.clone()));
+                Some(text)
+            }
+            Err(problem) if problem.contains("no such file") => None,
+            Err(problem) => {
+                items.push(
+                    Diagnostic::error("file", CASES, None, format!("{CASES}: {problem}"))
+                        .with_help("correct the file, or take it away"),
+                );
+                None
+            }
+        };
+        for (path, text) in texts.iter().filter(|(path, _)| path.starts_with("text/")) {
+            if let Err(problem) = text {
+                items.push(
+                    Diagnostic::error("file", path, None, format!("{path}: {problem}"))
+                        .with_help("correct the file, or take it away"),
+                );
+            }
+        }
+
+        let mut store = Files { agreement: text, texts, replaced: BTreeMap::new() };
+        let amendments = amend::read(&tree, &mut items);
+        let mut places = BTreeMap::new();
+        let first = state(id, &tree, &store, &[], &mut places, &mut items);
+        let no_definition = tree.get("definition").is_none();
+        let mut states: Vec<(Date, Agreement)> = Vec::with_capacity(amendments.len());
+        let mut amended = tree;
+        let mut applied: Vec<Amendment> = Vec::new();
+        for amendment in &amendments {
+            let changed = amend::apply(amendment, &mut amended, &mut store.replaced, &mut items);
+            applied.push(Amendment {
+                date: amendment.date,
+                citation: amendment.citation.clone(),
+                supersedes: amendment.supersedes.clone(),
+                changes: changed.commitments,
+                sets: changed.sets,
+            });
+            states.push((amendment.date, state(id, &amended, &store, &applied, &mut places, &mut items)));
+        }
+        let cases = cases_text.map_or_else(Vec::new, |text| {
+            let known: Vec<&Agreement> =
+                std::iter::once(&first).chain(states.iter().map(|(_, a)| a)).collect();
+            crate::cases::load(&text, &known, &mut items)
+        });
+        let texts: BTreeMap<String, Arc<str>> =
+            store.texts.into_iter().filter_map(|(path, text)| Some((path, text.ok()?))).collect();
+        if items.is_empty() {
+            return Ok(Self {
+                id: id.to_owned(),
+                texts,
+                first,
+                amended: states,
+                cases,
+                places,
+                no_definition,
+            });
+        }
+        let mut diagnostics = Diagnostics { items: without_echoes(items, &texts), texts };
+        diagnostics.tidy();
+        Err(diagnostics)
+    }
+
+    /// The agreement as amended by the end of a day.
+    pub fn as_of(&self, date: Date) -> Result<Agreement, Diagnostics> {
+        let amended = self.amended.iter().rev().find(|(from, _)| *from <= date);
+        Ok(amended.map_or(&self.first, |(_, agreement)| agreement).clone())
+    }
+
+    /// The agreement with all its amendments.
+    pub fn newest(&self) -> &Agreement {
+        self.amended.last().map_or(&self.first, |(_, agreement)| agreement)
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Its worked cases.
+    pub fn cases(&self) -> &[Case] {
+        &self.cases
+    }
+
+    /// The text of a file of the folder, as far as it was read.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.texts.get(path).map(AsRef::as_ref)
+    }
+
+    /// The texts of all files that were read, by path.
+    pub fn texts(&self) -> &BTreeMap<String, Arc<str>> {
+        &self.texts
+    }
+
+    /// Where something is written: `commitment.ID`, `scope.NAME`, `definition.NAME`, `ledger.NAME`.
+    pub fn place(&self, what: &str) -> Option<&Place> {
+        self.places.get(what)
+    }
+
+    /// Whether the file names no definition of its own.
+    pub(crate) fn has_no_definition(&self) -> bool {
+        self.no_definition
+    }
+}
+
+/// Leaves out what only follows from a line that is not TOML.
+fn without_echoes(items: Vec<Diagnostic>, texts: &BTreeMap<String, Arc<str>>) -> Vec<Diagnostic> {
+    let line = |d: &Diagnostic| {
+        let span = d.span.as_ref()?;
+        let before = texts.get(&d.file)?.get(..span.start)?;
+        Some((d.file.clone(), before.bytes().filter(|b| *b == b'\n').count()))
+    };
+    let broken: Vec<_> = items.iter().filter(|d| d.code == "toml").filter_map(&line).collect();
+    if broken.is_empty() {
+        return items;
+    }
+    items
+        .into_iter()
+        .filter(|d| d.code == "toml" || !line(d).is_some_and(|at| broken.contains(&at)))
+        .collect()
+}
+
+/// Loads one state; what is wrong in it is added to `items`.
+fn state(
+    id: &str,
+    tree: &Table,
+    files: &Files,
+    applied: &[Amendment],
+    places: &mut BTreeMap<String, Place>,
+    items: &mut Vec<Diagnostic>,
+) -> Agreement {
+    let mut loaded = Loaded::default();
+    let mut agreement = agreement::load(tree, id, files, &mut loaded);
+    agreement.amendments = applied.to_vec();
+    if let Some(last) = applied.last() {
+        for id in last.supersedes.iter().filter(|id| agreement.commitment(id).is_none()) {
+            let message =
+                format!("the amendment of {} supersedes `{id}`, and there is no such commitment", last.date);
+            loaded.items.push(
+                Diagnostic::error("unknown-commitment", FILE, None, message).with_help(
+                    "write the id of a commitment; it stays in the file and is shown as superseded",
+                ),
+            );
+        }
+    }
+    for item in loaded.items {
+        if !items.contains(&item) {
+            items.push(item);
+        }
+    }
+    places.extend(loaded.places);
+    agreement
+}

@@ -1,0 +1,445 @@
+//! An agreement as it stood on a day: what the folder's files say, resolved, checked and amended.
+
+use crate::ast::Rule;
+use servanda_core::{Date, Exact, Instrument, LineSet, Origin, Party, Period, Unit};
+use std::collections::BTreeMap;
+
+/// An agreement on a day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Agreement {
+    /// Its id, the folder's name.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// Who agreed, or was asked.
+    pub parties: Vec<Party>,
+    /// What kind of paper it is.
+    pub instrument: Instrument,
+    /// When it was signed.
+    pub signed: Option<Date>,
+    /// When it took effect.
+    pub in_force: Option<Date>,
+    /// A line that stands beside every outcome (for a demand: that it was never accepted).
+    pub note: Option<String>,
+    /// Which statistics count.
+    pub statistics: Statistics,
+    /// Sides made of several sources, by name.
+    pub sides: BTreeMap<String, Side>,
+    /// Scopes by name.
+    pub scopes: BTreeMap<String, Scope>,
+    /// Admissible definitions, at least one (`as-written` where the file names none).
+    pub definitions: Vec<Definition>,
+    /// Commitments in the order of the file.
+    pub commitments: Vec<Commitment>,
+    /// Waivers.
+    pub waivers: Vec<Waiver>,
+    /// Amendments that had taken effect.
+    pub amendments: Vec<Amendment>,
+    /// What parties invoke.
+    pub defences: Vec<Defence>,
+    /// Ledgers by name.
+    pub ledgers: BTreeMap<String, Ledger>,
+}
+
+/// Which statistics count, and how several decide.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Statistics {
+    /// Source ids, or `side.NAME`.
+    pub sources: Vec<String>,
+    /// How counted sources make a finding.
+    pub decide: Decide,
+    /// A term whose period ends before this day is a baseline.
+    pub counts_from: Option<Date>,
+    /// Sources that are shown as readings and never count (derived series).
+    pub shown: Vec<String>,
+}
+
+/// How counted sources make a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Decide {
+    /// Met if met on all.
+    #[default]
+    All,
+    /// Met if met on one.
+    Any,
+}
+
+/// One side's statistics where goods and services have two publishers; it counts as one source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Side {
+    /// Source id for goods.
+    pub goods: String,
+    /// Source id for services.
+    pub services: String,
+    /// How their bases differ.
+    pub note: String,
+}
+
+/// A set of products under a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// The text does not say what it is.
+    Undefined {
+        /// What is missing.
+        reason: String,
+    },
+    /// Lines of a list.
+    List(ListScope),
+}
+
+/// A scope that selects lines of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListScope {
+    /// The file, relative to the folder; `None` for codes written into the agreement.
+    pub file: Option<String>,
+    /// The classification and edition of its codes: `HS2017`.
+    pub classification: String,
+    /// Every line of the list, selected or not: a code belongs to the longest of them all.
+    pub lines: Vec<ListLine>,
+    /// For each line, whether `where` selects it.
+    pub selected: Vec<bool>,
+}
+
+/// A line of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListLine {
+    /// The code as the text has it, digits only.
+    pub code: String,
+    /// The other columns, by name.
+    pub columns: BTreeMap<String, String>,
+}
+
+/// One admissible way to read an agreement's terms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// Rows by source id.
+    pub crosswalks: BTreeMap<String, Vec<CrosswalkRow>>,
+    /// Which publication baselines are taken from.
+    pub baseline: Baseline,
+    /// `$name` and its text, read as what the place asks for.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// How a line of a list, or a whole scope, reads in one source's codes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CrosswalkRow {
+    /// The line of the list; or, where it is a scope's name, all of that scope.
+    pub of: CrosswalkOf,
+    /// The source's code (a prefix of the codes that it publishes).
+    pub source_code: String,
+    /// Whether the source's code is the same, wider or narrower; a wider one is counted whole, and said so.
+    pub relation: CrosswalkRelation,
+    /// Why.
+    pub note: String,
+}
+
+/// What a crosswalk row is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CrosswalkOf {
+    /// A line of the list: the row's code is added to the line's own.
+    Line(String),
+    /// A scope: the rows replace its list for that source.
+    Scope(String),
+}
+
+/// How a source's code stands to what it is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CrosswalkRelation {
+    /// The same products.
+    Equal,
+    /// More products.
+    Wider,
+    /// Fewer products.
+    Narrower,
+}
+
+/// Which publication baselines are taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Baseline {
+    /// The newest as of the day asked for.
+    #[default]
+    AsOf,
+    /// The newest as of this day, whatever is asked.
+    Frozen(Date),
+}
+
+/// One obligation of one party that can be tested by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Commitment {
+    /// Its id.
+    pub id: String,
+    /// What it is called, where that helps a reader.
+    pub title: Option<String>,
+    /// Who owes it.
+    pub by: Party,
+    /// To whom, where the text says.
+    pub to: Option<Party>,
+    /// Article and paragraph.
+    pub cite: String,
+    /// How strongly; `None` with `origin = "analyst"`.
+    pub force: Option<Force>,
+    /// Whether the text or its analysts name the target.
+    pub origin: Origin,
+    /// What is owed.
+    pub duty: Duty,
+    /// Sources that count instead of the agreement's.
+    pub sources: Option<Vec<String>>,
+    /// How they decide instead.
+    pub decide: Option<Decide>,
+    /// Pace methods; the first gives the pace status.
+    pub pace: Vec<Pace>,
+    /// The commitments that a total is made of.
+    pub parts: Vec<String>,
+    /// What counts as evidence of an act.
+    pub evidence: Option<String>,
+    /// When an act is due.
+    pub due: Option<Due>,
+    /// It is owed only after this.
+    pub after: Option<ConditionRef>,
+    /// It is not owed once this holds.
+    pub unless: Option<ConditionRef>,
+    /// It is owed while this holds.
+    pub while_: Option<ConditionRef>,
+    /// Who wrote it as data.
+    pub encoded_by: Option<String>,
+    /// Who checked it.
+    pub checked_by: Option<String>,
+    /// What was chosen and what was rejected.
+    pub interpretation: Option<String>,
+    /// Which sides confirmed it.
+    pub confirmed_by: Vec<Party>,
+    /// `primary`, `secondary` or `unconfirmed`.
+    pub certainty: Option<Certainty>,
+}
+
+impl Agreement {
+    /// Whether outcomes are met and missed, rather than reached and not-reached.
+    pub fn binds(&self, commitment: &Commitment) -> bool {
+        self.instrument == Instrument::BindingAgreement
+            && commitment.origin == Origin::Text
+            && commitment.force == Some(Force::Shall)
+    }
+
+    /// A commitment by id.
+    pub fn commitment(&self, id: &str) -> Option<&Commitment> {
+        self.commitments.iter().find(|c| c.id == id)
+    }
+}
+
+/// How strongly a commitment binds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Force {
+    /// shall
+    Shall,
+    /// shall endeavour
+    ShallEndeavour,
+    /// intends
+    Intends,
+    /// expects
+    Expects,
+    /// projects
+    Projects,
+    /// acknowledges
+    Acknowledges,
+}
+
+impl Force {
+    /// The word, as in files and JSON.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Shall => "shall",
+            Self::ShallEndeavour => "shall-endeavour",
+            Self::Intends => "intends",
+            Self::Expects => "expects",
+            Self::Projects => "projects",
+            Self::Acknowledges => "acknowledges",
+        }
+    }
+}
+
+/// How sure a fact of an agreement's data is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certainty {
+    /// Read in the primary text.
+    Primary,
+    /// From a secondary source that is named.
+    Secondary,
+    /// To be checked against the primary text.
+    Unconfirmed,
+}
+
+impl Certainty {
+    /// The word.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Secondary => "secondary",
+            Self::Unconfirmed => "unconfirmed",
+        }
+    }
+}
+
+/// What is owed.
+#[allow(clippy::large_enum_variant, reason = "an agreement has a few hundred at most")]
+#[derive(Debug, Clone, PartialEq)]
+pub enum Duty {
+    /// A rule over figures.
+    Rule {
+        /// As written.
+        text: String,
+        /// Its tree.
+        rule: Rule,
+    },
+    /// To do something.
+    Act(String),
+    /// Not to do something.
+    Refrain(String),
+}
+
+/// A pace method.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pace {
+    /// Elapsed share of the period.
+    Flat,
+    /// The seasonal pattern of a past period.
+    Seasonal(Period),
+    /// The sum of the parts' own paces.
+    Parts(Box<Pace>),
+}
+
+impl std::fmt::Display for Pace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Flat => f.write_str("flat"),
+            Self::Seasonal(p) => write!(f, "seasonal({p})"),
+            Self::Parts(inner) => write!(f, "parts({inner})"),
+        }
+    }
+}
+
+/// When an act is due. Inclusive.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Due {
+    /// By a day, included.
+    By(Date),
+    /// So many days after each entry of a ledger, or after a date.
+    Within {
+        /// As written: `45 working-days`.
+        within: String,
+        /// Whose calendars.
+        calendar: Vec<Party>,
+        /// From what.
+        of: String,
+    },
+}
+
+/// What a condition names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConditionRef {
+    /// Another commitment of this agreement.
+    Commitment(String),
+    /// A trigger, as `trigger.NAME`.
+    Trigger(String),
+    /// A day.
+    Date(Date),
+}
+
+/// What lifts a commitment for a time. Both days included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiver {
+    /// Which commitments.
+    pub commitments: Vec<String>,
+    /// First day.
+    pub from: Date,
+    /// Last day; open if none.
+    pub until: Option<Date>,
+    /// Where it is written.
+    pub citation: String,
+}
+
+/// A change of the agreement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Amendment {
+    /// The first day on which it holds.
+    pub date: Date,
+    /// Where it is written.
+    pub citation: String,
+    /// Commitments that it replaces by others; they stay visible as superseded.
+    pub supersedes: Vec<String>,
+    /// Commitments whose keys it changed.
+    pub changes: Vec<String>,
+    /// Every dotted key that it set, and every file that it replaced.
+    pub sets: Vec<String>,
+}
+
+/// What a party invokes; shown beside a finding, never altering it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Defence {
+    /// For which commitments.
+    pub commitments: Vec<String>,
+    /// Who invokes it.
+    pub party: Party,
+    /// Under which article.
+    pub article: String,
+    /// When.
+    pub date: Date,
+    /// In which document.
+    pub document: String,
+    /// What the other side answered.
+    pub reply: Option<String>,
+}
+
+/// Figures entered by hand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ledger {
+    /// Its name.
+    pub name: String,
+    /// What its figures are.
+    pub title: String,
+    /// The unit of all its figures.
+    pub unit: Unit,
+    /// How sure they are.
+    pub certainty: Certainty,
+    /// Until which day it is complete, if anybody vouches for it; else what is missing is unbounded both ways.
+    pub complete_through: Option<Date>,
+    /// The names of its other columns, which `entry.name` may use.
+    pub columns: Vec<String>,
+    /// Its entries.
+    pub entries: Vec<LedgerEntry>,
+}
+
+/// One figure entered by hand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LedgerEntry {
+    /// What it is about: a period.
+    pub period: Period,
+    /// When it was published.
+    pub published: Date,
+    /// How much, in the ledger's unit.
+    pub value: Exact,
+    /// Who says so, and in which document.
+    pub document: String,
+    /// The other columns, for `entry.name`.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// A scope in the codes of one source under one definition, for one period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ResolvedScope {
+    /// A term is undefined: `cannot-tell` at any date.
+    Undefined(String),
+    /// The source cannot speak of it at all: goods statistics asked for services, a 2022 code asked of a 2017 list
+    /// without a concordance, an own classification without a crosswalk. `cannot-tell: not published`.
+    NotPublished(String),
+    /// Lines to sum.
+    Lines {
+        /// The lines.
+        lines: LineSet,
+        /// What to know about them (a wider code counted whole, a code that the source does not publish at this depth).
+        notes: Vec<String>,
+    },
+}

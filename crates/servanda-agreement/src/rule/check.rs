@@ -1,0 +1,586 @@
+//! Names, units and places: whether each part of a rule means something in its agreement.
+
+use super::periods::{PeriodContext, check_lengths, period_of};
+use super::types::{Type, unlike_help};
+use super::{RuleError, parse_parameter_date, parse_parameter_quantity};
+use crate::ast::{
+    BinaryOp, Comparison, Condition, DateExpr, Each, EachRange, Expr, ExprKind, FlowTerm, LedgerTerm, Pair,
+    PeriodExpr, PointExpr, Relation, Rule, ScopeExpr, ScopeItem, Span, StageRef, TariffTerm, Var,
+};
+use crate::diag::{did_you_mean, listed};
+use crate::model::Definition;
+use servanda_core::{Dimension, Party, Stage, Unit};
+use std::collections::BTreeMap;
+
+/// What an agreement has that its rules may name.
+#[derive(Debug, Clone, Default)]
+pub struct RuleContext<'a> {
+    /// The text of the rule, for places of single words.
+    pub text: &'a str,
+    /// Who agreed.
+    pub parties: &'a [Party],
+    /// The names of its scopes.
+    pub scopes: Vec<&'a str>,
+    /// Its ledgers.
+    pub ledgers: BTreeMap<&'a str, LedgerFacts<'a>>,
+    /// Its definitions; parameters are checked under each.
+    pub definitions: &'a [Definition],
+}
+
+/// What a rule needs to know of a ledger.
+#[derive(Debug, Clone, Copy)]
+pub struct LedgerFacts<'a> {
+    /// The unit of its figures; `None` if it could not be read.
+    pub unit: Option<Unit>,
+    /// Its columns besides period, published, value and document; `None` if the file could not be read.
+    pub columns: Option<&'a [String]>,
+}
+
+/// Checks a rule under every definition; each thing that is wrong is said once.
+pub fn check_rule(rule: &Rule, context: &RuleContext<'_>) -> Vec<RuleError> {
+    let nothing = BTreeMap::new();
+    let mut errors: Vec<RuleError> = Vec::new();
+    let mut under = |id: &str, parameters: &BTreeMap<String, String>| {
+        let mut checker =
+            Checker { context, id, parameters, vars: Vec::new(), ledger: None, errors: Vec::new() };
+        checker.rule(rule);
+        let mut found = checker.errors;
+        if found.is_empty() {
+            found = check_lengths(rule, id, parameters);
+        }
+        for error in found {
+            let again = |e: &RuleError| {
+                *e == error || (e.code == "unknown-parameter" && e.code == error.code && e.span == error.span)
+            };
+            if !errors.iter().any(again) {
+                errors.push(error);
+            }
+        }
+    };
+    if context.definitions.is_empty() {
+        under("as-written", &nothing);
+    }
+    for definition in context.definitions {
+        under(&definition.id, &definition.parameters);
+    }
+    errors.sort_by_key(|e| (e.span.start, e.span.end));
+    errors
+}
+
+struct Checker<'a> {
+    context: &'a RuleContext<'a>,
+    id: &'a str,
+    parameters: &'a BTreeMap<String, String>,
+    vars: Vec<Var>,
+    ledger: Option<String>,
+    errors: Vec<RuleError>,
+}
+
+impl<'a> Checker<'a> {
+    fn error(
+        &mut self,
+        code: &'static str,
+        span: &Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.errors.push(RuleError::new(code, span.clone(), message, help.into()));
+    }
+
+    /// Where a word stands inside a span; the span itself where it can't be found.
+    fn place(&self, span: &Span, word: &str) -> Span {
+        let inside = self.context.text.get(span.clone()).unwrap_or_default();
+        let part =
+            |b: Option<u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'$'));
+        inside
+            .match_indices(word)
+            .find(|(at, _)| {
+                let bytes = inside.as_bytes();
+                let before = at.checked_sub(1).and_then(|i| bytes.get(i)).copied();
+                !part(before) && !part(bytes.get(at + word.len()).copied())
+            })
+            .map_or_else(|| span.clone(), |(at, _)| span.start + at..span.start + at + word.len())
+    }
+
+    fn rule(&mut self, rule: &Rule) {
+        for each in rule.each.iter().chain(&rule.more) {
+            self.each(each);
+            self.vars.push(each.var);
+        }
+        self.condition(&rule.condition);
+    }
+
+    fn each(&mut self, each: &Each) {
+        match &each.over {
+            EachRange::Scope(scope) => self.scope(scope, &scope.span),
+            EachRange::Period(period) => {
+                self.period(period, &each.span);
+                let meant = period_of(period, self.id, self.parameters, &PeriodContext::default());
+                if each.var == Var::Year && meant.is_ok_and(|p| p.years().is_none()) {
+                    self.error(
+                        "not-whole-years",
+                        &each.span,
+                        "`each year` runs over whole calendar years, and this period is not made of them",
+                        "write for example each year in 2026..2028:",
+                    );
+                }
+            }
+            EachRange::Ledger(ledger) => {
+                self.ledger_term(ledger);
+                self.ledger = Some(ledger.name.clone());
+            }
+        }
+    }
+
+    fn condition(&mut self, condition: &Condition) {
+        match condition {
+            Condition::Or(parts) | Condition::And(parts) => parts.iter().for_each(|p| self.condition(p)),
+            Condition::Not(inner) => self.condition(inner),
+            Condition::Compare(comparison) => self.comparison(comparison),
+        }
+    }
+
+    fn comparison(&mut self, comparison: &Comparison) {
+        let (left, right) = (self.figure(&comparison.left), self.figure(&comparison.right));
+        self.one_basis(comparison);
+        if left.join(right).is_none() {
+            self.error(
+                "unlike-figures",
+                &comparison.span,
+                format!("{} is compared with {}", left.say(), right.say()),
+                unlike_help(left, right),
+            );
+        }
+    }
+
+    /// Figures on two bases are not set against each other.
+    fn one_basis(&mut self, comparison: &Comparison) {
+        fn bases<'e>(expr: &'e Expr, found: &mut Vec<(&'e str, &'e Span)>) {
+            match &expr.kind {
+                ExprKind::Flow(flow) => found.extend(flow.basis.as_deref().map(|b| (b, &expr.span))),
+                ExprKind::Min(parts) | ExprKind::Max(parts) => parts.iter().for_each(|p| bases(p, found)),
+                ExprKind::Binary(_, a, b) => {
+                    bases(a, found);
+                    bases(b, found);
+                }
+                _ => {}
+            }
+        }
+        let mut found = Vec::new();
+        bases(&comparison.left, &mut found);
+        bases(&comparison.right, &mut found);
+        let Some((first, _)) = found.first().copied() else { return };
+        if let Some((other, span)) = found.into_iter().find(|(b, _)| *b != first) {
+            let place = self.place(span, other);
+            self.error(
+                "two-bases",
+                &place,
+                format!("a figure on the basis `{other}` is set against one on the basis `{first}`"),
+                "take figures of one basis; nothing is converted between bases",
+            );
+        }
+    }
+
+    fn figure(&mut self, expr: &Expr) -> Type {
+        match &expr.kind {
+            ExprKind::Quantity(_, unit) => Type::of(*unit),
+            ExprKind::Flow(flow) => self.flow(flow, &expr.span),
+            ExprKind::Tariff(tariff) => self.tariff(tariff, &expr.span),
+            ExprKind::Ledger(ledger) => self.ledger_term(ledger),
+            ExprKind::Param(name) => self.figure_parameter(name, &expr.span),
+            ExprKind::Field(name) => self.field(name, &expr.span),
+            ExprKind::Min(parts) | ExprKind::Max(parts) => {
+                let mut all = Type::Any;
+                for part in parts {
+                    let this = self.figure(part);
+                    all = all.join(this).unwrap_or_else(|| {
+                        self.error(
+                            "unlike-figures",
+                            &part.span,
+                            format!("{} stands beside {}", this.say(), all.say()),
+                            unlike_help(all, this),
+                        );
+                        Type::Any
+                    });
+                }
+                all
+            }
+            ExprKind::Binary(op, left, right) => {
+                let (a, b) = (self.figure(left), self.figure(right));
+                self.binary(*op, a, b, right, &expr.span)
+            }
+        }
+    }
+
+    fn binary(&mut self, op: BinaryOp, a: Type, b: Type, right: &Expr, span: &Span) -> Type {
+        use Dimension::{Percent, PercentagePoints};
+        match op {
+            BinaryOp::Add | BinaryOp::Sub => match (op, a, b) {
+                (BinaryOp::Sub, Type::Other(Percent), Type::Other(Percent)) => Type::Other(PercentagePoints),
+                (_, Type::Other(Percent), Type::Other(PercentagePoints))
+                | (BinaryOp::Add, Type::Other(PercentagePoints), Type::Other(Percent)) => {
+                    Type::Other(Percent)
+                }
+                _ => a.join(b).unwrap_or_else(|| {
+                    let message = if op == BinaryOp::Add {
+                        format!("{} is added to {}", b.say(), a.say())
+                    } else {
+                        format!("{} is taken from {}", b.say(), a.say())
+                    };
+                    self.error("unlike-figures", span, message, unlike_help(a, b));
+                    Type::Any
+                }),
+            },
+            BinaryOp::Mul => match (a, b) {
+                (Type::Any, _) | (_, Type::Any) => Type::Any,
+                (Type::Number, t) | (t, Type::Number) => t,
+                _ => {
+                    let help = if a == Type::Other(Percent) || b == Type::Other(Percent) {
+                        "write the share as a plain number: 0.5 * ..."
+                    } else {
+                        "one side of * is a plain number"
+                    };
+                    self.error(
+                        "unlike-figures",
+                        span,
+                        format!("{} is multiplied by {}", a.say(), b.say()),
+                        help,
+                    );
+                    Type::Any
+                }
+            },
+            BinaryOp::Div => {
+                if matches!(&right.kind, ExprKind::Quantity(v, _) if v.is_zero()) {
+                    self.error(
+                        "division-by-zero",
+                        &right.span,
+                        "this divides by zero",
+                        "divide by another figure",
+                    );
+                }
+                match (a, b) {
+                    (Type::Any, _) | (_, Type::Any) => Type::Any,
+                    (t, Type::Number) => t,
+                    _ if a.join(b).is_some() => Type::Number,
+                    _ => {
+                        self.error(
+                            "unlike-figures",
+                            span,
+                            format!("{} is divided by {}", a.say(), b.say()),
+                            "divide by a plain number, or by a figure of the same unit",
+                        );
+                        Type::Any
+                    }
+                }
+            }
+        }
+    }
+
+    // Terms.
+
+    fn flow(&mut self, flow: &FlowTerm, span: &Span) -> Type {
+        self.pair(&flow.pair, span);
+        self.scope(&flow.scope, &flow.scope.span);
+        self.period(&flow.period, span);
+        let stage = match &flow.stage {
+            StageRef::Param(name) => self.stage_parameter(name, span),
+            stage => Some(stage.clone()),
+        };
+        let Some(stage) = stage else { return Type::Any };
+        let (wanted, example): (&[Relation], &str) = match &stage {
+            StageRef::Balance => (&[Relation::With], "balance(USA with CHN, goods, 2020)"),
+            StageRef::Deficit => (&[Relation::With], "deficit(USA with CHN, goods, 2020)"),
+            StageRef::Stage(Stage::Imports) => (&[Relation::From], "imports(CHN from USA, goods, 2020)"),
+            StageRef::Stage(Stage::Exports) => (&[Relation::To], "exports(USA to CHN, goods, 2020)"),
+            _ => (&[Relation::From, Relation::To], "shipped(USA to CHN, goods, 2020)"),
+        };
+        if !wanted.contains(&flow.pair.relation) {
+            let words: Vec<String> = wanted.iter().map(|w| format!("`{w}`")).collect();
+            let place = self.place(span, &flow.pair.relation.to_string());
+            self.error(
+                "wrong-relation",
+                &place,
+                format!(
+                    "`{stage}` takes its parties with {}, not with `{}`",
+                    words.join(" or "),
+                    flow.pair.relation
+                ),
+                format!("write for example {example}"),
+            );
+        }
+        match flow.unit {
+            None => Type::Money(None),
+            Some(unit) => {
+                let of_balance = matches!(stage, StageRef::Balance | StageRef::Deficit);
+                let money = matches!(unit.dimension, Dimension::Money(_));
+                let rate = matches!(
+                    unit.dimension,
+                    Dimension::Percent | Dimension::PercentagePoints | Dimension::Number
+                );
+                let place = self.place(span, &unit.to_string());
+                if of_balance && !money {
+                    self.error(
+                        "balance-in-money",
+                        &place,
+                        format!("a {stage} is money, and this asks for it in {unit}"),
+                        "take exports(..., in Mt) - imports(..., in Mt)",
+                    );
+                    return Type::Any;
+                }
+                if rate {
+                    self.error(
+                        "flow-unit",
+                        &place,
+                        format!("trade is not measured in {unit}"),
+                        "trade is money, t, bbl, m3 or units; for a share divide two flows",
+                    );
+                    return Type::Any;
+                }
+                Type::of(Some(unit))
+            }
+        }
+    }
+
+    fn tariff(&mut self, tariff: &TariffTerm, span: &Span) -> Type {
+        let (pair, scope, date) = match tariff {
+            TariffTerm::Mfn(party, scope, date) => {
+                self.party(*party, span);
+                (None, scope, date)
+            }
+            TariffTerm::Rate(pair, scope, date)
+            | TariffTerm::Average(pair, scope, date, _)
+            | TariffTerm::Coverage(pair, scope, date, _) => (Some(pair), scope, date),
+        };
+        if let Some(pair) = pair {
+            self.pair(pair, span);
+            if pair.relation != Relation::On {
+                let place = self.place(span, &pair.relation.to_string());
+                self.error(
+                    "wrong-relation",
+                    &place,
+                    format!("a tariff is one party's on another's goods, not `{}`", pair.relation),
+                    format!("write {} on {}", pair.first, pair.second),
+                );
+            }
+        }
+        self.scope(scope, &scope.span);
+        match date {
+            DateExpr::Day => self.needs(Var::Day, &self.place(span, "day")),
+            DateExpr::Param(name) => {
+                let place = self.place(span, &format!("${name}"));
+                if let Some(text) = self.parameter(name, &place)
+                    && parse_parameter_date(text.trim()).is_none()
+                {
+                    let message = format!(
+                        "parameter `{name}` of definition `{}` is `{text}`, and a day is needed",
+                        self.id
+                    );
+                    self.error("bad-parameter", &place, message, "write a day such as 2020-02-14");
+                }
+            }
+            DateExpr::Fixed(_) | DateExpr::AsOf => {}
+        }
+        Type::Other(Dimension::Percent)
+    }
+
+    fn ledger_term(&mut self, term: &LedgerTerm) -> Type {
+        if let Some(period) = &term.period {
+            self.period(period, &term.span);
+        }
+        match self.context.ledgers.get(term.name.as_str()) {
+            Some(facts) => facts.unit.map_or(Type::Any, |u| Type::of(Some(u))),
+            None => {
+                let place = self.place(&term.span, &term.name);
+                let known = self.context.ledgers.keys().copied();
+                let help = did_you_mean(&term.name, known)
+                    .unwrap_or_else(|| format!("add [ledger.{}] to the agreement", term.name));
+                self.error("unknown-ledger", &place, format!("there is no ledger `{}`", term.name), help);
+                Type::Any
+            }
+        }
+    }
+
+    fn field(&mut self, name: &str, span: &Span) -> Type {
+        let Some(ledger) = self.ledger.clone().filter(|_| self.vars.contains(&Var::Entry)) else {
+            self.error(
+                "outside-each",
+                span,
+                format!("`entry.{name}` has a meaning only inside `each entry in ledger(...)`"),
+                "put each entry in ledger(name): in front of the rule",
+            );
+            return Type::Any;
+        };
+        let Some(facts) = self.context.ledgers.get(ledger.as_str()).copied() else { return Type::Any };
+        if name == "value" {
+            return facts.unit.map_or(Type::Any, |u| Type::of(Some(u)));
+        }
+        if ["period", "published", "document"].contains(&name) {
+            self.error(
+                "no-figure",
+                span,
+                format!("`entry.{name}` is no figure"),
+                "compare entry.value or another column of figures",
+            );
+            return Type::Any;
+        }
+        if let Some(columns) = facts.columns
+            && !columns.iter().any(|c| c == name)
+        {
+            let known = columns.iter().map(String::as_str).chain(["value"]);
+            let help = did_you_mean(name, known)
+                .unwrap_or_else(|| "its columns of figures are value and those that you add".to_owned());
+            self.error("unknown-field", span, format!("ledger `{ledger}` has no column `{name}`"), help);
+        }
+        Type::Any
+    }
+
+    // Names.
+
+    fn party(&mut self, party: Party, span: &Span) {
+        if !self.context.parties.contains(&party) {
+            let place = self.place(span, party.as_str());
+            let names: Vec<String> = self.context.parties.iter().map(ToString::to_string).collect();
+            self.error(
+                "unknown-party",
+                &place,
+                format!("`{party}` is no party of the agreement"),
+                format!("its parties are {}", listed(&names)),
+            );
+        }
+    }
+
+    fn pair(&mut self, pair: &Pair, span: &Span) {
+        self.party(pair.first, span);
+        if pair.first == pair.second {
+            let place = self.place(span, pair.first.as_str());
+            self.error("one-party", &place, "a flow is between two parties", "name another party");
+        } else {
+            self.party(pair.second, span);
+        }
+    }
+
+    fn scope(&mut self, scope: &ScopeExpr, span: &Span) {
+        for (_, item) in &scope.items {
+            match item {
+                ScopeItem::Named(name) if !self.context.scopes.contains(&name.as_str()) => {
+                    self.unknown_scope(name, span);
+                }
+                ScopeItem::Line => self.needs(Var::Line, &self.place(span, "line")),
+                _ => {}
+            }
+        }
+    }
+
+    fn unknown_scope(&mut self, name: &str, span: &Span) {
+        let place = self.place(span, name);
+        let known: Vec<&str> =
+            self.context.scopes.iter().copied().chain(["all", "goods", "services"]).collect();
+        let split = name.match_indices('-').find_map(|(at, _)| {
+            let (a, b) = (name.get(..at)?, name.get(at + 1..)?);
+            (known.contains(&a) && known.contains(&b)).then(|| format!("{a} - {b}"))
+        });
+        let help = match split {
+            Some(split) => format!("hyphens belong to names; for a difference write `{split}`"),
+            None => did_you_mean(name, known.iter().copied()).unwrap_or_else(|| {
+                format!("add [scope.{name}] to the agreement; it may be declared `undefined`")
+            }),
+        };
+        self.error("unknown-scope", &place, format!("there is no scope `{name}`"), help);
+    }
+
+    fn needs(&mut self, var: Var, span: &Span) {
+        if !self.vars.contains(&var) {
+            self.error(
+                "outside-each",
+                span,
+                format!("`{var}` has a meaning only inside `each {var} in ...`"),
+                format!("put each {var} in ...: in front of the rule"),
+            );
+        }
+    }
+
+    // Parameters.
+
+    fn parameter(&mut self, name: &str, span: &Span) -> Option<&'a str> {
+        let found = self.parameters.get(name);
+        if found.is_none() {
+            let help = did_you_mean(name, self.parameters.keys().map(String::as_str)).unwrap_or_else(|| {
+                format!("add parameters = {{ {name} = \"...\" }} to each [definition.NAME]")
+            });
+            let message = format!("definition `{}` sets no parameter `{name}`", self.id);
+            self.error("unknown-parameter", span, message, help);
+        }
+        found.map(String::as_str)
+    }
+
+    fn figure_parameter(&mut self, name: &str, span: &Span) -> Type {
+        let Some(text) = self.parameter(name, span) else { return Type::Any };
+        if let Some((_, unit)) = parse_parameter_quantity(text) {
+            return Type::of(unit);
+        }
+        let message =
+            format!("parameter `{name}` of definition `{}` is `{text}`, and a figure is needed", self.id);
+        self.error("bad-parameter", span, message, "write a quantity such as 12.5 bn USD");
+        Type::Any
+    }
+
+    fn stage_parameter(&mut self, name: &str, span: &Span) -> Option<StageRef> {
+        let place = self.place(span, &format!("${name}"));
+        let text = self.parameter(name, &place)?;
+        let stage = stage_of(text);
+        if stage.is_none() {
+            let message =
+                format!("parameter `{name}` of definition `{}` is `{text}`, and a flow is needed", self.id);
+            let stages = Stage::ALL.map(|s| s.as_str());
+            let help = did_you_mean(text, stages)
+                .unwrap_or_else(|| format!("write one of {}, balance or deficit", stages.join(", ")));
+            self.error("bad-parameter", &place, message, help);
+        }
+        stage
+    }
+
+    fn period(&mut self, period: &PeriodExpr, within: &Span) {
+        let points: Vec<&PointExpr> = match period {
+            PeriodExpr::Fixed(..) => return,
+            PeriodExpr::Year(span) => return self.needs(Var::Year, span),
+            PeriodExpr::Day(span) => return self.needs(Var::Day, span),
+            PeriodExpr::Param(..) => Vec::new(),
+            PeriodExpr::Between(from, to, _) => vec![from, to],
+        };
+        let (PeriodExpr::Param(_, span) | PeriodExpr::Between(_, _, span)) = period else { return };
+        let span = if span.is_empty() { within } else { span };
+        if points.contains(&&PointExpr::Day) {
+            self.needs(Var::Day, span);
+        }
+        let names = points.iter().filter_map(|p| match p {
+            PointExpr::Param(name) => Some(name.as_str()),
+            _ => None,
+        });
+        let own = match period {
+            PeriodExpr::Param(name, _) => Some(name.as_str()),
+            _ => None,
+        };
+        let mut missing = false;
+        for name in names.chain(own) {
+            missing |= self.parameter(name, &self.place(span, &format!("${name}"))).is_none();
+        }
+        if missing {
+            return;
+        }
+        // Any day stands for `as-of` and `day` here: only what the parameters say is checked.
+        let open = points.iter().any(|p| matches!(p, PointExpr::AsOf | PointExpr::Day));
+        if !open && let Err(problem) = period_of(period, self.id, self.parameters, &PeriodContext::default())
+        {
+            self.error("bad-parameter", span, problem, "write a period such as 2020 or 2020-01..2020-10");
+        }
+    }
+}
+
+/// The flow that a parameter's text names.
+pub(crate) fn stage_of(text: &str) -> Option<StageRef> {
+    match text.trim() {
+        "balance" => Some(StageRef::Balance),
+        "deficit" => Some(StageRef::Deficit),
+        word => Stage::parse(word).map(StageRef::Stage),
+    }
+}
