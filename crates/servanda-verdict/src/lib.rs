@@ -1,1 +1,27 @@
-//! TBD
+//! Rules worked out over the evidence trait.
+//!
+//! One rule on one source under one definition gives a [`Reading`]; the readings of a commitment together give a
+//! [`Finding`]. Everything is exact, and everything that is not known is a bound or a `cannot-tell` with its reason.
+//! The crate reads no file and no clock: the agreement, the evidence and the day asked for come in as arguments.
+
+mod compare;
+mod conditions;
+mod expr;
+mod finding;
+mod history;
+mod inline;
+mod pace;
+mod reading;
+mod results;
+mod rule;
+mod series;
+mod term;
+
+pub use compare::{Change, ChangeKind, Comparison, ReadingChange, compare};
+pub use finding::{check, check_one, over_definitions};
+pub use history::{History, HistoryRow, history};
+pub use inline::{InlineEvidence, InlineFigure};
+pub use results::{
+    Checked, Figure, Finding, LedgerTrace, LineTrace, NodeTrace, NumberOut, ObservationOut, Overlay, PaceOut,
+    PeriodTrace, Question, Reading, ResidualTrace, SubReading, TermTrace, VerdictError,
+};

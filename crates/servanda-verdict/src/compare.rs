@@ -1,0 +1,235 @@
+//! What changed between two answers, and why: new periods, revised figures, a changed list, a changed rule.
+
+use crate::results::{Checked, Figure, NodeTrace, Reading, TermTrace};
+use serde::Serialize;
+use servanda_core::{Exact, Held, Status};
+
+/// Why a figure moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChangeKind {
+    /// Sub-periods that were not held before.
+    NewPeriods,
+    /// Preliminary figures, or final figures of some codes only, gave way to final figures of all.
+    Finalised,
+    /// Figures that were published again with another value.
+    Revised,
+    /// The agreement's lists, crosswalks, baseline or parameters.
+    List,
+    /// The rule.
+    Rule,
+}
+
+/// One cause of a change of one side of a reading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// `actual` or `required`.
+    pub side: String,
+    /// Why.
+    pub kind: ChangeKind,
+    /// By how much, in the figure's unit; signed as the term stands in the rule where that is a single sum.
+    pub amount: Exact,
+    /// The unit.
+    pub unit: String,
+    /// The sub-periods concerned, or what differs.
+    pub detail: String,
+}
+
+/// A reading that is not the same in both answers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ReadingChange {
+    /// The commitment.
+    pub commitment: String,
+    /// The source.
+    pub source: String,
+    /// The definition.
+    pub definition: String,
+    /// Status before and after; `None` where there is no such reading.
+    pub status: (Option<Status>, Option<Status>),
+    /// The left side before and after.
+    pub actual: (Option<Figure>, Option<Figure>),
+    /// The right side before and after.
+    pub required: (Option<Figure>, Option<Figure>),
+    /// Whether the status flipped.
+    pub flipped: bool,
+    /// The causes.
+    pub changes: Vec<Change>,
+}
+
+/// Two answers side by side.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Comparison {
+    /// Findings whose status differs: id, before, after.
+    pub flips: Vec<(String, Option<Status>, Option<Status>)>,
+    /// Readings that differ.
+    pub readings: Vec<ReadingChange>,
+}
+
+/// Compares two answers.
+///
+/// `between` holds the answers on the way: the old rules with the new lists on the old evidence, then the new agreement
+/// on the old evidence. Where the agreement is the same, both are the old answer and every change is one of evidence.
+pub fn compare(old: &Checked, new_lists: &Checked, new_rules: &Checked, new: &Checked) -> Comparison {
+    let mut out = Comparison::default();
+    let ids = old.findings.iter().chain(&new.findings).map(|f| f.id.as_str());
+    let mut seen: Vec<&str> = Vec::new();
+    for id in ids {
+        if seen.contains(&id) {
+            continue;
+        }
+        seen.push(id);
+        let status = |c: &Checked| c.findings.iter().find(|f| f.id == id).map(|f| f.status);
+        let (a, b) = (status(old), status(new));
+        if a != b {
+            out.flips.push((id.to_owned(), a, b));
+        }
+        let mut keys: Vec<(&str, &str)> = Vec::new();
+        for checked in [old, new] {
+            for reading in checked.findings.iter().filter(|f| f.id == id).flat_map(|f| &f.readings) {
+                let key = (reading.source.as_str(), reading.definition.as_str());
+                if !keys.contains(&key) {
+                    keys.push(key);
+                }
+            }
+        }
+        for (source, definition) in keys {
+            let find = |c: &'_ Checked| -> Option<Reading> {
+                c.findings
+                    .iter()
+                    .find(|f| f.id == id)?
+                    .readings
+                    .iter()
+                    .find(|r| r.source == source && r.definition == definition)
+                    .cloned()
+            };
+            let steps = [find(old), find(new_lists), find(new_rules), find(new)];
+            if let Some(change) = reading_change(id, source, definition, &steps) {
+                out.readings.push(change);
+            }
+        }
+    }
+    out
+}
+
+type FigureOf = fn(&Reading) -> &Option<Figure>;
+
+fn reading_change(
+    id: &str,
+    source: &str,
+    definition: &str,
+    steps: &[Option<Reading>; 4],
+) -> Option<ReadingChange> {
+    let [old, lists, rules, new] = steps;
+    let status = (old.as_ref().map(|r| r.status), new.as_ref().map(|r| r.status));
+    let sides: [(&str, FigureOf, usize); 2] =
+        [("actual", |r| &r.actual, 0), ("required", |r| &r.required, 1)];
+    let mut changes = Vec::new();
+    for (side, figure, child) in sides {
+        let value = |r: &Option<Reading>| {
+            r.as_ref().and_then(|r| figure(r).as_ref()).and_then(|f| f.bounds.value.clone())
+        };
+        let unit = [new, old]
+            .iter()
+            .find_map(|r| r.as_ref().and_then(|r| figure(r).as_ref()))
+            .map(|f| f.dimension.base_unit())
+            .unwrap_or_default();
+        let mut push = |kind, amount: Exact, detail: String| {
+            if !amount.is_zero() {
+                changes.push(Change { side: side.to_owned(), kind, amount, unit: unit.clone(), detail });
+            }
+        };
+        if let (Some(a), Some(b)) = (value(old), value(lists)) {
+            push(ChangeKind::List, &b - &a, "lists, crosswalks, baseline or parameters".into());
+        }
+        if let (Some(a), Some(b)) = (value(lists), value(rules)) {
+            push(ChangeKind::Rule, &b - &a, "the rule".into());
+        }
+        if let (Some(a), Some(b)) = (rules, new) {
+            let (before, after) = (terms_of(a, child), terms_of(b, child));
+            for (x, y) in before.iter().zip(&after) {
+                for (kind, amount, periods) in evidence_changes(x, y) {
+                    push(kind, amount, format!("{} {}: {periods}", y.source, y.stage));
+                }
+            }
+        }
+    }
+    let figures = |f: fn(&Reading) -> &Option<Figure>| {
+        (old.as_ref().and_then(|r| f(r).clone()), new.as_ref().and_then(|r| f(r).clone()))
+    };
+    let (actual, required) = (figures(|r| &r.actual), figures(|r| &r.required));
+    let same = status.0 == status.1 && actual.0 == actual.1 && required.0 == required.1;
+    if same && changes.is_empty() {
+        return None;
+    }
+    Some(ReadingChange {
+        commitment: id.to_owned(),
+        source: source.to_owned(),
+        definition: definition.to_owned(),
+        flipped: status.0 != status.1,
+        status,
+        actual,
+        required,
+        changes,
+    })
+}
+
+/// The flow terms of one side of a comparison (all terms of a rule that is no single comparison stand on the left).
+fn terms_of(reading: &Reading, child: usize) -> Vec<TermTrace> {
+    fn collect(node: &NodeTrace, into: &mut Vec<TermTrace>) {
+        into.extend(node.terms.iter().cloned());
+        for child in &node.children {
+            collect(child, into);
+        }
+    }
+    let mut terms = Vec::new();
+    let single = reading.actual.is_some() || reading.required.is_some();
+    match reading.trace.children.get(child) {
+        Some(node) if single => collect(node, &mut terms),
+        _ if child == 0 => collect(&reading.trace, &mut terms),
+        _ => {}
+    }
+    terms
+}
+
+/// Changes of one term, by cause, with the sub-periods that they fall on.
+fn evidence_changes(before: &TermTrace, after: &TermTrace) -> Vec<(ChangeKind, Exact, String)> {
+    let mut sums: [(ChangeKind, Exact, Vec<String>); 3] = [
+        (ChangeKind::NewPeriods, Exact::zero(), Vec::new()),
+        (ChangeKind::Finalised, Exact::zero(), Vec::new()),
+        (ChangeKind::Revised, Exact::zero(), Vec::new()),
+    ];
+    for y in &after.periods {
+        let x = before.periods.iter().find(|x| x.period == y.period);
+        let old = x.and_then(|x| x.value.clone());
+        let new = y.value.clone().unwrap_or_else(Exact::zero);
+        let difference = &new - old.as_ref().unwrap_or(&Exact::zero());
+        let held_before = x.map_or(Held::No, |x| x.held);
+        let slot = match (&old, held_before) {
+            (None, _) => 0,
+            (Some(_), Held::No | Held::Preliminary) if y.held > Held::Preliminary => 1,
+            _ => 2,
+        };
+        let moved = !difference.is_zero() || (slot < 2 && y.held > held_before);
+        if let Some((_, sum, periods)) = sums.get_mut(slot)
+            && moved
+        {
+            *sum = &*sum + &difference;
+            periods.push(y.period.clone());
+        }
+    }
+    sums.into_iter()
+        .filter(|(_, _, periods)| !periods.is_empty())
+        .map(|(kind, sum, periods)| (kind, sum, spans(&periods)))
+        .collect()
+}
+
+fn spans(periods: &[String]) -> String {
+    match periods {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first, .., last] if periods.len() > 4 => {
+            format!("{first} to {last} ({} periods)", periods.len())
+        }
+        _ => periods.join(", "),
+    }
+}

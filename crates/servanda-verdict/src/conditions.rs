@@ -1,0 +1,129 @@
+//! What lies over a status: waivers, amendments and conditions.
+
+use crate::results::{Overlay, VerdictError};
+use crate::term::Evaluator;
+use jiff::ToSpan;
+use servanda_agreement::{Commitment, ConditionRef, Duty};
+use servanda_core::{Date, Status};
+
+/// How a condition stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Holds,
+    DoesNotHold(String),
+    CannotTell(String),
+}
+
+/// An overlay, and a status with its reason that stands in place of the figures' own.
+pub(crate) type Laid = (Option<Overlay>, Option<(Status, String)>);
+
+impl<'a> Evaluator<'a> {
+    /// How a condition stands on the day asked for.
+    ///
+    /// A condition on a commitment with a rule reads its finding of the same day (the agreement was checked to have no
+    /// cycle of those). A condition on an act reads acts dated up to the day before; there is no record of acts yet, so
+    /// it cannot be told.
+    pub fn standing(&self, condition: &ConditionRef) -> Result<Standing, VerdictError> {
+        let today = self.question.as_of.date;
+        Ok(match condition {
+            ConditionRef::Date(date) if today >= *date => Standing::Holds,
+            ConditionRef::Date(date) => Standing::DoesNotHold(format!("not before {date}")),
+            ConditionRef::Trigger(name) => Standing::CannotTell(format!("not supported yet: trigger.{name}")),
+            ConditionRef::Commitment(id) => match self.agreement.commitment(id) {
+                None => Standing::CannotTell(format!("there is no commitment `{id}`")),
+                Some(other) if matches!(other.duty, Duty::Rule { .. }) => {
+                    let status = self.finding(other)?.status;
+                    match status {
+                        Status::Met | Status::Reached => Standing::Holds,
+                        Status::CannotTell => Standing::CannotTell(format!("`{id}` is cannot-tell")),
+                        other => Standing::DoesNotHold(format!("`{id}` is {other}")),
+                    }
+                }
+                Some(_) => Standing::CannotTell(format!("`{id}` is not assessed")),
+            },
+        })
+    }
+
+    /// The overlay of a commitment, and the reason that replaces its status where a condition keeps it from being owed
+    /// yet.
+    pub fn overlay(&self, commitment: &Commitment) -> Result<Laid, VerdictError> {
+        let today = self.question.as_of.date;
+        let within = |from: Date, until: Option<Date>| from <= today && until.is_none_or(|u| today <= u);
+        for amendment in &self.agreement.amendments {
+            if amendment.supersedes.contains(&commitment.id) && amendment.date <= today {
+                return Ok((
+                    Some(lying("superseded", Some(amendment.date), None, &amendment.citation)),
+                    None,
+                ));
+            }
+        }
+        for waiver in &self.agreement.waivers {
+            if waiver.commitments.contains(&commitment.id) && within(waiver.from, waiver.until) {
+                return Ok((Some(lying("excused", Some(waiver.from), waiver.until, &waiver.citation)), None));
+            }
+        }
+        if let Some(after) = &commitment.after {
+            match self.standing(after)? {
+                Standing::Holds => {}
+                Standing::DoesNotHold(why) => {
+                    return Ok((None, Some((Status::NotYetTestable, format!("owed only after: {why}")))));
+                }
+                Standing::CannotTell(why) => {
+                    return Ok((None, Some((Status::CannotTell, format!("condition `after`: {why}")))));
+                }
+            }
+        }
+        if let Some(unless) = &commitment.unless {
+            match self.standing(unless)? {
+                Standing::Holds => {
+                    let (from, name) = named(unless);
+                    return Ok((Some(lying("excused", from, None, &format!("unless {name}"))), None));
+                }
+                Standing::DoesNotHold(_) => {}
+                Standing::CannotTell(why) => {
+                    return Ok((None, Some((Status::CannotTell, format!("condition `unless`: {why}")))));
+                }
+            }
+        }
+        if let Some(while_) = &commitment.while_ {
+            // `while = DATE` holds up to that day, included.
+            let standing = match while_ {
+                ConditionRef::Date(date) if today <= *date => Standing::Holds,
+                ConditionRef::Date(date) => Standing::DoesNotHold(format!("it ended on {date}")),
+                other => self.standing(other)?,
+            };
+            match standing {
+                Standing::Holds => {}
+                Standing::DoesNotHold(why) => {
+                    let from = match while_ {
+                        ConditionRef::Date(date) => date.checked_add(1.day()).ok(),
+                        _ => None,
+                    };
+                    let citation = format!("while {}: {why}", named(while_).1);
+                    return Ok((Some(lying("excused", from, None, &citation)), None));
+                }
+                Standing::CannotTell(why) => {
+                    return Ok((None, Some((Status::CannotTell, format!("condition `while`: {why}")))));
+                }
+            }
+        }
+        Ok((None, None))
+    }
+}
+
+fn named(condition: &ConditionRef) -> (Option<Date>, String) {
+    match condition {
+        ConditionRef::Commitment(id) => (None, id.clone()),
+        ConditionRef::Trigger(name) => (None, format!("trigger.{name}")),
+        ConditionRef::Date(date) => (Some(*date), date.to_string()),
+    }
+}
+
+fn lying(kind: &str, from: Option<Date>, until: Option<Date>, citation: &str) -> Overlay {
+    Overlay {
+        kind: kind.to_owned(),
+        from: from.map(|d| d.to_string()),
+        until: until.map(|d| d.to_string()),
+        citation: citation.to_owned(),
+    }
+}

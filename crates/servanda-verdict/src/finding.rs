@@ -1,0 +1,336 @@
+//! What the readings of a commitment yield together.
+
+use crate::results::{Checked, Finding, Question, Reading, VerdictError, fingerprints};
+use crate::term::Evaluator;
+use servanda_agreement::{Agreement, Commitment, Decide, Duty, Force};
+use servanda_core::{Evidence, Instrument, Origin, Status, VintageRef};
+use std::collections::BTreeMap;
+
+/// Every commitment of an agreement.
+pub fn check(
+    agreement: &Agreement,
+    evidence: &dyn Evidence,
+    question: &Question,
+) -> Result<Checked, VerdictError> {
+    let evaluator = Evaluator::new(agreement, evidence, question, fingerprints(agreement));
+    if let Some(on) = &question.on
+        && !agreement.commitments.iter().any(|c| {
+            let statistics = &agreement.statistics;
+            let sources = c.sources.as_ref().unwrap_or(&statistics.sources);
+            sources.contains(on) || statistics.shown.contains(on)
+        })
+    {
+        return Err(VerdictError::NotCounted(on.clone()));
+    }
+    let findings =
+        agreement.commitments.iter().map(|c| evaluator.finding(c)).collect::<Result<Vec<_>, _>>()?;
+    Ok(gather(findings))
+}
+
+/// One commitment of an agreement.
+pub fn check_one(
+    agreement: &Agreement,
+    evidence: &dyn Evidence,
+    question: &Question,
+    id: &str,
+) -> Result<Checked, VerdictError> {
+    let commitment = agreement.commitment(id).ok_or_else(|| VerdictError::UnknownCommitment {
+        agreement: agreement.id.clone(),
+        id: id.to_owned(),
+    })?;
+    let evaluator = Evaluator::new(agreement, evidence, question, fingerprints(agreement));
+    Ok(gather(vec![evaluator.finding(commitment)?]))
+}
+
+fn gather(findings: Vec<Finding>) -> Checked {
+    let mut evidence: Vec<VintageRef> = Vec::new();
+    for reading in findings.iter().flat_map(|f| &f.readings) {
+        for vintage in &reading.used {
+            if !evidence.contains(vintage) {
+                evidence.push(vintage.clone());
+            }
+        }
+    }
+    evidence.sort_by(|a, b| (&a.source, a.date, &a.id).cmp(&(&b.source, b.date, &b.id)));
+    Checked { findings, evidence }
+}
+
+impl<'a> Evaluator<'a> {
+    /// The finding of one commitment.
+    pub fn finding(&self, commitment: &Commitment) -> Result<Finding, VerdictError> {
+        let statistics = &self.agreement.statistics;
+        let counted = commitment.sources.as_ref().unwrap_or(&statistics.sources);
+        let decide = commitment.decide.unwrap_or(statistics.decide);
+        let assessed = matches!(commitment.duty, Duty::Rule { .. });
+        let counted: Vec<&String> = match &self.question.on {
+            Some(on) => counted.iter().filter(|s| *s == on).collect(),
+            None => counted.iter().collect(),
+        };
+        let shown: Vec<&String> = statistics
+            .shown
+            .iter()
+            .filter(|s| !counted.contains(s) && self.question.on.as_ref().is_none_or(|on| on == *s))
+            .collect();
+        let mut readings = Vec::new();
+        if assessed {
+            for (names, counts) in [(&counted, true), (&shown, false)] {
+                for name in names {
+                    let place = self.place(&commitment.id, name)?;
+                    for definition in &self.agreement.definitions {
+                        let reading = self.reading(commitment, definition, &place, counts)?;
+                        // A derived series that cannot speak of a scope at all is left out, not shown as a blank.
+                        if counts || reading.actual.as_ref().is_some_and(|f| f.bounds.value.is_some()) {
+                            readings.push(reading);
+                        }
+                    }
+                }
+            }
+        }
+        let mut finding = Finding {
+            id: commitment.id.clone(),
+            status: Status::CannotTell,
+            possible: Vec::new(),
+            counted: counted.len(),
+            tested: 0,
+            reason: None,
+            notes: self.notes(commitment),
+            overlay: None,
+            defences: self
+                .agreement
+                .defences
+                .iter()
+                .filter(|d| d.commitments.contains(&commitment.id) && d.date <= self.question.as_of.date)
+                .cloned()
+                .collect(),
+            readings,
+        };
+        if assessed {
+            self.decide(commitment, decide, &counted, &mut finding);
+        } else {
+            finding.counted = 0;
+            finding.reason = Some("not assessed".into());
+            finding.possible = self.words(commitment).to_vec();
+        }
+        let (overlay, waiting) = self.overlay(commitment)?;
+        finding.overlay = overlay;
+        if let Some((status, reason)) = waiting {
+            finding.status = status;
+            finding.reason = Some(reason);
+        }
+        Ok(finding)
+    }
+
+    fn words(&self, commitment: &Commitment) -> [Status; 2] {
+        if self.agreement.binds(commitment) {
+            [Status::Met, Status::Missed]
+        } else {
+            [Status::Reached, Status::NotReached]
+        }
+    }
+
+    fn notes(&self, commitment: &Commitment) -> Vec<String> {
+        let mut notes = Vec::new();
+        if !self.agreement.binds(commitment) {
+            let why = if commitment.origin == Origin::Analyst {
+                "a target that only analysts quote: the text names no such duty".to_owned()
+            } else {
+                match (self.agreement.instrument, commitment.force) {
+                    (Instrument::Demand, _) => "a demand".to_owned(),
+                    (Instrument::Draft, _) => "a draft, not signed".to_owned(),
+                    (Instrument::JointStatement, _) => "a joint statement binds nobody".to_owned(),
+                    (Instrument::OneSidedFactSheet, _) => "one side's fact sheet binds nobody".to_owned(),
+                    (Instrument::NonBindingMou, _) => "the memorandum binds nobody".to_owned(),
+                    (Instrument::BindingAgreement, Some(force)) => {
+                        format!("the verb is `{}`, not `shall`", force_words(force))
+                    }
+                    (Instrument::BindingAgreement, None) => "no verb is given".to_owned(),
+                }
+            };
+            notes.push(format!("reached or not-reached, not met or missed: {why}"));
+        }
+        notes.extend(self.agreement.note.clone());
+        if let Some(certainty) = commitment.certainty
+            && certainty != servanda_agreement::Certainty::Primary
+        {
+            notes.push(format!("certainty of the text: {}", certainty.as_str()));
+        }
+        if !commitment.confirmed_by.is_empty() {
+            let names: Vec<&str> = commitment.confirmed_by.iter().map(|p| p.as_str()).collect();
+            let all = self.agreement.parties.iter().all(|p| commitment.confirmed_by.contains(p));
+            if !all {
+                notes.push(format!("confirmed only by {}", names.join(", ")));
+            }
+        }
+        if let Some(on) = &self.question.on {
+            notes.push(format!("scored on {on} alone"));
+        }
+        notes
+    }
+
+    fn decide(&self, commitment: &Commitment, decide: Decide, counted: &[&String], finding: &mut Finding) {
+        if counted.is_empty() {
+            finding.reason = Some(match &self.question.on {
+                Some(on) => format!("{on} does not count for this commitment"),
+                None => "no source counts".into(),
+            });
+            finding.possible = vec![Status::CannotTell];
+            return;
+        }
+        let [kept, broken] = self.words(commitment);
+        let by_source: Vec<Vec<&Reading>> = counted
+            .iter()
+            .map(|name| finding.readings.iter().filter(|r| r.counts && r.source == **name).collect())
+            .collect();
+        let statuses: Vec<Status> = by_source
+            .iter()
+            .map(|readings| over_definitions(&readings.iter().map(|r| r.status).collect::<Vec<_>>()))
+            .collect();
+        let status = over_sources(&statuses, decide, kept, broken);
+        let tested = statuses.iter().filter(|s| s.is_decided()).count();
+        let possible = possible(&by_source, decide, kept, broken, status);
+        let reason = (!status.is_decided()).then(|| {
+            let mut parts = Vec::new();
+            for ((name, readings), status) in counted.iter().zip(&by_source).zip(&statuses) {
+                if status.is_decided() {
+                    continue;
+                }
+                let mut reasons: Vec<&str> = Vec::new();
+                for reading in readings {
+                    if let Some(reason) = reading.reason.as_deref().filter(|_| !reading.status.is_decided())
+                        && !reasons.contains(&reason)
+                    {
+                        reasons.push(reason);
+                    }
+                }
+                parts.push(format!("{name}: {}", reasons.join(" | ")));
+            }
+            parts.join("; ")
+        });
+        finding.status = status;
+        finding.tested = tested;
+        finding.possible = possible;
+        finding.reason = reason;
+    }
+}
+
+fn force_words(force: Force) -> &'static str {
+    force.as_str()
+}
+
+/// The status of one source under all definitions.
+pub fn over_definitions(statuses: &[Status]) -> Status {
+    let Some(first) = statuses.first() else {
+        return Status::CannotTell;
+    };
+    if statuses.iter().all(|s| s == first) {
+        return *first;
+    }
+    if statuses.iter().all(Status::is_decided) {
+        return Status::DefinitionsDisagree;
+    }
+    // The order of the type is from least to most decided.
+    statuses.iter().copied().min().unwrap_or(Status::CannotTell)
+}
+
+/// All counted sources.
+pub(crate) fn over_sources(statuses: &[Status], decide: Decide, kept: Status, broken: Status) -> Status {
+    let all = |status: Status| !statuses.is_empty() && statuses.iter().all(|s| *s == status);
+    if decide == Decide::Any && statuses.contains(&kept) {
+        return kept;
+    }
+    if all(kept) {
+        return kept;
+    }
+    if all(broken) {
+        return broken;
+    }
+    if statuses.iter().all(Status::is_decided) {
+        if statuses.contains(&Status::DefinitionsDisagree) {
+            return Status::DefinitionsDisagree;
+        }
+        return Status::SourcesDisagree;
+    }
+    statuses.iter().copied().min().unwrap_or(Status::CannotTell)
+}
+
+/// Each status that can still come out once every series that is asked for has been published and is held.
+///
+/// Readings of one source that ask for the same series stand and fall together. A reading whose term is undefined
+/// stays `cannot-tell`.
+fn possible(
+    by_source: &[Vec<&Reading>],
+    decide: Decide,
+    kept: Status,
+    broken: Status,
+    status: Status,
+) -> Vec<Status> {
+    if status.is_decided() {
+        return vec![status];
+    }
+    // Each undecided group of readings is free to be kept or broken.
+    let mut groups: BTreeMap<(usize, u64), usize> = BTreeMap::new();
+    for (number, readings) in by_source.iter().enumerate() {
+        for reading in readings {
+            if !reading.status.is_decided() && !reading.undefined {
+                let next = groups.len();
+                groups.entry((number, reading.signature)).or_insert(next);
+            }
+        }
+    }
+    let free = groups.len().min(16);
+    let mut found = Vec::new();
+    for choice in 0u32..(1 << free) {
+        let statuses: Vec<Status> = by_source
+            .iter()
+            .enumerate()
+            .map(|(number, readings)| {
+                let each: Vec<Status> = readings
+                    .iter()
+                    .map(|reading| match groups.get(&(number, reading.signature)) {
+                        Some(group) if !reading.status.is_decided() && !reading.undefined => {
+                            if choice & (1 << (group % 16)) == 0 { kept } else { broken }
+                        }
+                        _ => reading.status,
+                    })
+                    .collect();
+                over_definitions(&each)
+            })
+            .collect();
+        let outcome = over_sources(&statuses, decide, kept, broken);
+        if !found.contains(&outcome) {
+            found.push(outcome);
+        }
+    }
+    found.sort_by_key(|s| Status::ALL.iter().position(|x| x == s));
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Status::*;
+
+    #[test]
+    fn one_source_under_several_definitions() {
+        assert_eq!(over_definitions(&[Missed, Missed]), Missed);
+        assert_eq!(over_definitions(&[Met, Missed]), DefinitionsDisagree);
+        assert_eq!(over_definitions(&[Met, Open]), Open);
+        assert_eq!(over_definitions(&[NotYetTestable, Open, CannotTell]), CannotTell);
+    }
+
+    #[test]
+    fn several_sources() {
+        let all = |s: &[Status]| over_sources(s, Decide::All, Met, Missed);
+        assert_eq!(all(&[Met, Met]), Met);
+        assert_eq!(all(&[Missed, Missed]), Missed);
+        assert_eq!(all(&[Met, Missed]), SourcesDisagree);
+        assert_eq!(all(&[Met, DefinitionsDisagree]), DefinitionsDisagree);
+        assert_eq!(all(&[CannotTell, Missed]), CannotTell);
+        assert_eq!(all(&[Open, NotYetTestable]), NotYetTestable);
+        let any = |s: &[Status]| over_sources(s, Decide::Any, Met, Missed);
+        assert_eq!(any(&[CannotTell, Met]), Met);
+        assert_eq!(any(&[CannotTell, Missed]), CannotTell);
+        assert_eq!(any(&[Missed, Missed]), Missed);
+        assert_eq!(any(&[Missed, DefinitionsDisagree]), DefinitionsDisagree);
+    }
+}

@@ -1,0 +1,174 @@
+//! How far one should be by now. Advisory: an agreement that sets a year-end target has no monthly one, and a pace
+//! never sets a status.
+
+use crate::results::{PaceOut, Reading, VerdictError, number};
+use crate::term::{Evaluator, Place};
+use servanda_agreement::ast::{Condition, ExprKind, FlowTerm, Rule};
+use servanda_agreement::{Commitment, Definition, Duty, Pace};
+use servanda_core::{Exact, Held, Period, Point};
+
+/// What a pace is measured against.
+struct Target<'r> {
+    term: &'r FlowTerm,
+    period: Period,
+    required: Exact,
+}
+
+impl<'a> Evaluator<'a> {
+    /// Adds a pace by each method that the commitment names.
+    pub fn add_paces(
+        &self,
+        commitment: &Commitment,
+        definition: &Definition,
+        place: &Place<'a>,
+        rule: &Rule,
+        reading: &mut Reading,
+    ) -> Result<(), VerdictError> {
+        for method in &commitment.pace {
+            let required = reading.required.as_ref().and_then(|f| f.bounds.value.clone());
+            let target = self.target(definition, rule, required);
+            let pace = self.pace(commitment, definition, place, method, target, self.question.through)?;
+            reading.pace.push(pace);
+        }
+        Ok(())
+    }
+
+    fn target<'r>(
+        &self,
+        definition: &Definition,
+        rule: &'r Rule,
+        required: Option<Exact>,
+    ) -> Result<Target<'r>, String> {
+        let Condition::Compare(comparison) = &rule.condition else {
+            return Err("a rule of several conditions has no pace".into());
+        };
+        let ExprKind::Flow(term) = &comparison.left.kind else {
+            return Err("only a single flow on the left has a pace".into());
+        };
+        let period = self.period(definition, &term.period, None)?;
+        let required = required.ok_or("what is required is not held")?;
+        Ok(Target { term, period, required })
+    }
+
+    fn pace(
+        &self,
+        commitment: &Commitment,
+        definition: &Definition,
+        place: &Place<'a>,
+        method: &Pace,
+        target: Result<Target<'_>, String>,
+        through: Option<Point>,
+    ) -> Result<PaceOut, VerdictError> {
+        let none = |note: String| PaceOut {
+            method: method.to_string(),
+            through: None,
+            actual: None,
+            required: None,
+            share: None,
+            note: Some(note),
+            exact: None,
+        };
+        let target = match target {
+            Ok(target) => target,
+            Err(note) => return Ok(none(note)),
+        };
+        let Some((sums, source, dimension)) =
+            self.pace_sums(definition, place, target.term, &target.period, false)?
+        else {
+            return Ok(none(format!("{} has no such series by sub-period", place.name)));
+        };
+        // Every sub-period up to the first that is not held; a preliminary one counts.
+        let counted = sums
+            .by_period
+            .iter()
+            .zip(sums.first..)
+            .take_while(|(s, n)| {
+                s.held != Held::No && through.is_none_or(|t| source.frequency.point(*n).end() <= t.end())
+            })
+            .count();
+        let Some(last) = counted.checked_sub(1).and_then(|n| i32::try_from(n).ok()).map(|n| sums.first + n)
+        else {
+            return Ok(none("nothing is held from the period's start".into()));
+        };
+        let last = source.frequency.point(last);
+        let total = sums.by_period.len();
+        let actual = sums
+            .by_period
+            .iter()
+            .take(counted)
+            .fold(Exact::zero(), |sum, s| &sum + &Exact::scaled(s.value, sums.scale));
+        let required = match method {
+            Pace::Flat => fraction(&target.required, counted as i128, total as i128),
+            Pace::Seasonal(base) => {
+                let Some((weights, ..)) = self.pace_sums(definition, place, target.term, base, true)? else {
+                    return Ok(none(format!("{} has no such series for {base}", place.name)));
+                };
+                let values: Vec<Exact> =
+                    weights.by_period.iter().map(|s| Exact::scaled(s.value, weights.scale)).collect();
+                let held = weights.by_period.iter().all(|s| matches!(s.held, Held::Part | Held::Whole));
+                if !held {
+                    return Ok(none(format!("the season of {base} is not held whole")));
+                }
+                if values.is_empty() || total % values.len() != 0 {
+                    return Ok(none(format!("{} is not a whole number of times {base}", target.period)));
+                }
+                let whole = values.iter().fold(Exact::zero(), |sum, v| &sum + v);
+                let whole = &whole * &Exact::integer((total / values.len()) as i128);
+                let part = (0..counted).fold(Exact::zero(), |sum, n| match values.get(n % values.len()) {
+                    Some(v) => &sum + v,
+                    None => sum,
+                });
+                part.checked_div(&whole).map(|share| &target.required * &share)
+            }
+            Pace::Parts(inner) => {
+                let mut sum = Some(Exact::zero());
+                for id in &commitment.parts {
+                    let Some(part) = self.agreement.commitment(id) else {
+                        return Ok(none(format!("there is no part `{id}`")));
+                    };
+                    let Duty::Rule { rule, .. } = &part.duty else {
+                        return Ok(none(format!("the part `{id}` has no rule")));
+                    };
+                    let required = self.required_value(definition, place, rule)?;
+                    let target = self.target(definition, rule, required);
+                    let pace = self.pace(part, definition, place, inner, target, Some(last))?;
+                    match pace.exact {
+                        Some((_, required)) if pace.through.as_deref() == Some(last.to_string().as_str()) => {
+                            sum = sum.map(|s| &s + &required);
+                        }
+                        _ => {
+                            let why = pace.note.unwrap_or_else(|| "not held so far".into());
+                            return Ok(none(format!("part `{id}`: {why}")));
+                        }
+                    }
+                }
+                sum.filter(|_| !commitment.parts.is_empty())
+            }
+        };
+        let Some(required) = required else {
+            return Ok(none("the season adds up to nothing".into()));
+        };
+        let preliminary: Vec<String> = sums
+            .by_period
+            .iter()
+            .zip(sums.first..)
+            .take(counted)
+            .filter(|(s, _)| s.held == Held::Preliminary)
+            .map(|(_, n)| source.frequency.point(n).to_string())
+            .collect();
+        let share = actual.checked_div(&required).filter(|_| !required.is_zero()).map(|s| s.round_to(4));
+        Ok(PaceOut {
+            method: method.to_string(),
+            through: Some(last.to_string()),
+            actual: Some(number(&actual, dimension)),
+            required: Some(number(&required, dimension)),
+            share,
+            note: (!preliminary.is_empty()).then(|| format!("preliminary: {}", preliminary.join(", "))),
+            exact: Some((actual, required)),
+        })
+    }
+}
+
+fn fraction(whole: &Exact, part: i128, of: i128) -> Option<Exact> {
+    Exact::integer(part).checked_div(&Exact::integer(of)).map(|f| whole * &f)
+}

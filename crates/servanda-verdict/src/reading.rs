@@ -1,0 +1,428 @@
+//! A rule on one source under one definition.
+
+use crate::expr::leaf;
+use crate::results::{NodeTrace, Reading, SubReading, VerdictError, number};
+use crate::rule::{Outcome, Worked, empty};
+use crate::term::{Evaluator, Gap, Place, Tested};
+use servanda_agreement::ast::{Each, EachRange, Rule, Var};
+use servanda_agreement::{Commitment, Definition, Duty};
+use servanda_core::{Exact, Finality, PaceStatus, Point, Status};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+impl<'a> Evaluator<'a> {
+    /// A commitment's rule on one place under one definition.
+    pub fn reading(
+        &self,
+        commitment: &Commitment,
+        definition: &Definition,
+        place: &Place<'a>,
+        counts: bool,
+    ) -> Result<Reading, VerdictError> {
+        let Duty::Rule { rule, .. } = &commitment.duty else {
+            return Ok(self.not_assessed(commitment, definition, place, counts));
+        };
+        let binds = self.agreement.binds(commitment);
+        let words = |kept: bool| match (binds, kept) {
+            (true, true) => Status::Met,
+            (true, false) => Status::Missed,
+            (false, true) => Status::Reached,
+            (false, false) => Status::NotReached,
+        };
+        let mut years = Vec::new();
+        let (status, reason, mut worked) = match &rule.each {
+            None => {
+                let worked = self.condition(definition, place, &rule.condition, None)?;
+                let (status, reason) = self.status(&worked, place, words);
+                (status, reason, worked)
+            }
+            Some(each) => self.quantified(definition, place, rule, each, &words, &mut years)?,
+        };
+        let undefined = worked.gaps.iter().any(|g| matches!(g, Gap::Undefined(_)));
+        let complete_through = complete_through(&worked.tested);
+        let mut vintages: Vec<String> = Vec::new();
+        worked.used.sort_by(|a, b| (&a.source, a.date, &a.id).cmp(&(&b.source, b.date, &b.id)));
+        worked.used.dedup();
+        for v in &worked.used {
+            if v.source == place.goods.id || v.source == place.services.id {
+                vintages.push(v.id.clone());
+            }
+        }
+        let mut notes: Vec<String> = Vec::new();
+        let mut basis: Vec<(String, String)> = Vec::new();
+        collect_notes(&worked.trace, &mut notes, &mut basis);
+        if let Some(note) = &place.note {
+            notes.push(note.clone());
+        }
+        for v in &worked.used {
+            for mark in &v.marks {
+                let line = format!("{} {}: {mark}", v.source, v.id);
+                if !notes.contains(&line) {
+                    notes.push(line);
+                }
+            }
+        }
+        let share = shares(&worked);
+        let margin = match (&worked.actual, &worked.required) {
+            (Some(a), Some(r)) if a.dimension == r.dimension => a
+                .bounds
+                .value
+                .as_ref()
+                .zip(r.bounds.value.as_ref())
+                .map(|(x, y)| number(&(x - y), a.dimension)),
+            _ => None,
+        };
+        let mut reading = Reading {
+            source: place.name.clone(),
+            proxy: worked.proxy,
+            counts,
+            definition: definition.id.clone(),
+            definition_sha256: self.fingerprints.get(&definition.id).cloned().unwrap_or_default(),
+            status,
+            finality: self.finality(&worked.tested, status),
+            actual: worked.actual.clone(),
+            required: worked.required.clone(),
+            share: share.0,
+            share_low: share.1,
+            share_high: share.2,
+            margin,
+            complete_through,
+            pace: Vec::new(),
+            pace_status: None,
+            vintages,
+            reason,
+            notes,
+            basis,
+            breaches: years
+                .iter()
+                .filter(|y| matches!(y.status, Status::Missed | Status::NotReached))
+                .map(|y| y.period.clone())
+                .collect(),
+            spells: Vec::new(),
+            years,
+            signature: worked.signature,
+            undefined,
+            used: worked.used,
+            trace: worked.trace,
+        };
+        if worked.floor && !undefined {
+            self.add_paces(commitment, definition, place, rule, &mut reading)?;
+            if reading.status == Status::Open {
+                reading.pace_status =
+                    reading.pace.first().and_then(|p| p.exact.as_ref()).map(|(actual, required)| {
+                        if actual >= required { PaceStatus::OnPace } else { PaceStatus::BehindPace }
+                    });
+            }
+        }
+        Ok(reading)
+    }
+
+    /// What a rule's right side comes to by what is held, for the paces of its parts.
+    pub fn required_value(
+        &self,
+        definition: &Definition,
+        place: &Place<'a>,
+        rule: &Rule,
+    ) -> Result<Option<Exact>, VerdictError> {
+        if rule.each.is_some() {
+            return Ok(None);
+        }
+        let worked = self.condition(definition, place, &rule.condition, None)?;
+        Ok(worked.required.and_then(|f| f.bounds.value))
+    }
+
+    fn not_assessed(
+        &self,
+        commitment: &Commitment,
+        definition: &Definition,
+        place: &Place<'a>,
+        counts: bool,
+    ) -> Reading {
+        let text = match &commitment.duty {
+            Duty::Act(text) | Duty::Refrain(text) => text.clone(),
+            Duty::Rule { text, .. } => text.clone(),
+        };
+        Reading {
+            source: place.name.clone(),
+            proxy: false,
+            counts,
+            definition: definition.id.clone(),
+            definition_sha256: self.fingerprints.get(&definition.id).cloned().unwrap_or_default(),
+            status: Status::CannotTell,
+            finality: Finality::Open,
+            actual: None,
+            required: None,
+            share: None,
+            share_low: None,
+            share_high: None,
+            margin: None,
+            complete_through: None,
+            pace: Vec::new(),
+            pace_status: None,
+            vintages: Vec::new(),
+            reason: Some("not assessed".into()),
+            notes: Vec::new(),
+            basis: Vec::new(),
+            breaches: Vec::new(),
+            spells: Vec::new(),
+            years: Vec::new(),
+            signature: 0,
+            undefined: false,
+            used: Vec::new(),
+            trace: leaf(text),
+        }
+    }
+
+    /// The status of a worked rule: the first of design section 2's table that applies.
+    fn status(
+        &self,
+        worked: &Worked,
+        place: &Place<'a>,
+        words: impl Fn(bool) -> Status,
+    ) -> (Status, Option<String>) {
+        if let Some(Gap::Undefined(reason)) = worked.gaps.iter().find(|g| matches!(g, Gap::Undefined(_))) {
+            return (Status::CannotTell, Some(reason.clone()));
+        }
+        if let Some(Gap::Unsupported(reason)) = worked.gaps.iter().find(|g| matches!(g, Gap::Unsupported(_)))
+        {
+            return (Status::CannotTell, Some(reason.clone()));
+        }
+        match worked.outcome {
+            Outcome::Holds => return (words(true), None),
+            Outcome::Fails => return (words(false), None),
+            Outcome::Undecided => {}
+        }
+        let today = self.question.as_of.date;
+        if let Some(first) = worked.tested.iter().map(|t| t.first_out).min()
+            && today < first
+        {
+            return (Status::NotYetTestable, Some(format!("first figures are out by {first}")));
+        }
+        if let Some(last) = worked.tested.iter().map(|t| t.all_out).max()
+            && today <= last
+        {
+            return (Status::Open, Some(format!("figures are out by {last}")));
+        }
+        (Status::CannotTell, Some(reason_of(&worked.gaps, &place.name)))
+    }
+
+    fn finality(&self, tested: &[Tested], status: Status) -> Finality {
+        if tested.is_empty() || !status.is_decided() || tested.iter().any(|t| !t.complete) {
+            return Finality::Open;
+        }
+        let closed = tested.iter().all(|t| match (t.revised_until, t.published) {
+            (None, _) => true,
+            (Some(until), Some(published)) => published > until,
+            (Some(_), None) => false,
+        });
+        if closed { Finality::Closed } else { Finality::Provisional }
+    }
+
+    fn quantified(
+        &self,
+        definition: &Definition,
+        place: &Place<'a>,
+        rule: &Rule,
+        each: &Each,
+        words: &impl Fn(bool) -> Status,
+        years: &mut Vec<SubReading>,
+    ) -> Result<(Status, Option<String>, Worked), VerdictError> {
+        let label = format!("each {}", var_word(each.var));
+        let unsupported = |what: String| {
+            let mut worked = empty(leaf(label.clone()));
+            worked.gaps.push(Gap::Unsupported(format!("not supported yet: {what}")));
+            worked
+        };
+        if let EachRange::Scope(scope) = &each.over
+            && let Some(reason) = self.undefined_in(scope)
+        {
+            let mut worked = empty(leaf(label));
+            worked.gaps.push(Gap::Undefined(reason.clone()));
+            return Ok((Status::CannotTell, Some(reason), worked));
+        }
+        let undefined = rule.more.iter().find_map(|inner| match &inner.over {
+            EachRange::Scope(scope) => self.undefined_in(scope),
+            _ => None,
+        });
+        if let Some(reason) = undefined {
+            let mut worked = empty(leaf(label));
+            worked.gaps.push(Gap::Undefined(reason.clone()));
+            return Ok((Status::CannotTell, Some(reason), worked));
+        }
+        if !rule.more.is_empty() {
+            let worked = unsupported("a quantifier inside a quantifier".into());
+            let (status, reason) = self.status(&worked, place, words);
+            return Ok((status, reason, worked));
+        }
+        let (Var::Year, EachRange::Period(period)) = (each.var, &each.over) else {
+            let worked = unsupported(format!("rules over each {}", var_word(each.var)));
+            let (status, reason) = self.status(&worked, place, words);
+            return Ok((status, reason, worked));
+        };
+        let period = match self.period(definition, period, None) {
+            Ok(period) => period,
+            Err(reason) => {
+                let mut worked = empty(leaf(label));
+                worked.gaps.push(Gap::Undefined(reason.clone()));
+                return Ok((Status::CannotTell, Some(reason), worked));
+            }
+        };
+        let Some(list) = period.years().filter(|y| !y.is_empty()) else {
+            let reason = format!("undefined: {period} is not made of whole calendar years");
+            let mut worked = empty(leaf(label));
+            worked.gaps.push(Gap::Undefined(reason.clone()));
+            return Ok((Status::CannotTell, Some(reason), worked));
+        };
+        let mut all = empty(leaf(format!("{label} in {period}")));
+        let mut hasher = DefaultHasher::new();
+        for year in list {
+            let worked = self.condition(definition, place, &rule.condition, Some(year))?;
+            let (status, reason) = self.status(&worked, place, words);
+            worked.signature.hash(&mut hasher);
+            years.push(SubReading {
+                period: year.to_string(),
+                status,
+                actual: worked.actual.clone(),
+                required: worked.required.clone(),
+                reason,
+            });
+            all.gaps.extend(worked.gaps);
+            all.tested.extend(worked.tested);
+            all.proxy |= worked.proxy;
+            all.used.extend(worked.used);
+            let mut child = worked.trace;
+            child.label = format!("{year}: {}", child.label);
+            all.trace.children.push(child);
+        }
+        all.signature = hasher.finish();
+        let broken = words(false);
+        let first = |status: Status| years.iter().find(|y| y.status == status);
+        let status = if years.iter().any(|y| y.status == broken) {
+            broken
+        } else if years.iter().all(|y| y.status == words(true)) {
+            words(true)
+        } else {
+            [Status::CannotTell, Status::Open, Status::NotYetTestable]
+                .into_iter()
+                .find(|s| first(*s).is_some())
+                .unwrap_or(Status::CannotTell)
+        };
+        let reason = first(status)
+            .filter(|_| !status.is_decided())
+            .and_then(|y| y.reason.as_ref().map(|r| format!("{}: {r}", y.period)));
+        Ok((status, reason, all))
+    }
+}
+
+fn var_word(var: Var) -> &'static str {
+    match var {
+        Var::Line => "line",
+        Var::Year => "year",
+        Var::Day => "day",
+        Var::Entry => "entry",
+    }
+}
+
+/// The last sub-period that every tested series holds, by the name it has in the source that holds least.
+fn complete_through(tested: &[Tested]) -> Option<String> {
+    let points: Option<Vec<Point>> = tested.iter().map(|t| t.complete_through).collect();
+    points?.into_iter().min_by_key(Point::end).map(|p| p.to_string())
+}
+
+fn reason_of(gaps: &[Gap], place: &str) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut push = |text: String| {
+        if !parts.contains(&text) {
+            parts.push(text);
+        }
+    };
+    for gap in gaps {
+        match gap {
+            Gap::Undefined(reason) | Gap::Unsupported(reason) => push(reason.clone()),
+            Gap::NotPublished(reason) => push(format!("not published: {reason}")),
+            Gap::Bounded(reason) => push(format!("bounds do not decide: {reason}")),
+            Gap::NotHeld { .. } => {}
+        }
+    }
+    // What is not held: a baseline that is missing matters only beside figures that are held.
+    let mut tested_missing = false;
+    for gap in gaps {
+        if let Gap::NotHeld { source, after, preliminary, baseline: None, hole } = gap {
+            tested_missing = true;
+            let prefix = if source == place { String::new() } else { format!("{source} ") };
+            let mut text = match (after, hole) {
+                (Some(after), Some(hole)) => {
+                    format!("{prefix}not held whole after {after}: {hole}")
+                }
+                (None, Some(hole)) => format!("{prefix}not held whole: {hole}"),
+                (Some(after), None) => format!("{prefix}not held after {after}"),
+                (None, None) => format!("{prefix}not held"),
+            };
+            if !preliminary.is_empty() {
+                text.push_str(&format!(" (preliminary: {})", preliminary.join(", ")));
+            }
+            push(text);
+        }
+    }
+    for gap in gaps {
+        if let Gap::NotHeld { baseline: Some(period), .. } = gap
+            && !tested_missing
+        {
+            push(format!("not held: the baseline {period}"));
+        }
+    }
+    if parts.is_empty() {
+        return "the bounds do not decide".into();
+    }
+    parts.join("; ")
+}
+
+fn shares(worked: &Worked) -> (Option<String>, Option<String>, Option<String>) {
+    let (Some(actual), Some(required), true) = (&worked.actual, &worked.required, worked.floor) else {
+        return (None, None, None);
+    };
+    if actual.dimension != required.dimension {
+        return (None, None, None);
+    }
+    let share = |a: &Option<Exact>, r: &Option<Exact>| {
+        let (a, r) = (a.as_ref()?, r.as_ref()?);
+        if r.is_negative() || r.is_zero() {
+            return None;
+        }
+        a.checked_div(r).map(|x| x.round_to(4))
+    };
+    (
+        share(&actual.bounds.value, &required.bounds.value),
+        share(&actual.bounds.low, &required.bounds.high),
+        share(&actual.bounds.high, &required.bounds.low),
+    )
+}
+
+fn collect_notes(node: &NodeTrace, notes: &mut Vec<String>, basis: &mut Vec<(String, String)>) {
+    for term in &node.terms {
+        for note in &term.notes {
+            if !notes.contains(note) {
+                notes.push(note.clone());
+            }
+        }
+        for residual in &term.residuals {
+            let amount = residual.at_most.as_ref().map_or("unbounded".to_owned(), |a| format!("at most {a}"));
+            let line = format!(
+                "{} {}: codes of {} that it does not show: {amount} ({})",
+                term.source, term.period, residual.code, residual.parent
+            );
+            if !notes.contains(&line) {
+                notes.push(line);
+            }
+        }
+        let line = (term.source.clone(), term.basis.clone());
+        if !basis.contains(&line) {
+            basis.push(line);
+        }
+    }
+    if let Some(ledger) = &node.ledger {
+        notes.push(format!("ledger {}: {}; certainty {}", ledger.name, ledger.note, ledger.certainty));
+    }
+    for child in &node.children {
+        collect_notes(child, notes, basis);
+    }
+}

@@ -1,0 +1,403 @@
+//! The series behind a flow term: sums over lines, what a source does not show, and the details of a derivation.
+
+use crate::results::{
+    Figure, LineTrace, ObservationOut, PeriodTrace, ResidualTrace, TermTrace, VerdictError,
+};
+use crate::term::{Evaluator, Gap, Place, Route, TermValue, Tested, route, timeless};
+use servanda_agreement::ast::{FlowTerm, Pair, StageRef};
+use servanda_agreement::{Definition, ResolvedScope};
+use servanda_core::{
+    Absence, AsOf, Bounds, Dimension, Evidence, EvidenceError, Exact, Held, LineSet, Period, Series,
+    SeriesRequest, Source, VintageRef,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::rc::Rc;
+
+/// The sums of one series over its lines, by sub-period.
+pub(crate) struct Sums {
+    pub scale: u32,
+    pub first: i32,
+    pub by_period: Vec<PeriodSum>,
+    pub series: Rc<Series>,
+    /// Lines that lack the dimension asked for in some row.
+    pub lacking: BTreeSet<usize>,
+}
+
+/// One sub-period of [`Sums`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PeriodSum {
+    pub value: i128,
+    pub low: i128,
+    pub high: i128,
+    pub rows: u64,
+    /// The least held of any line.
+    pub held: Held,
+}
+
+impl<'a> Evaluator<'a> {
+    /// Sums of a request over all its lines.
+    pub fn sums(&self, request: &SeriesRequest<'_>, hash: u64) -> Result<Sums, EvidenceError> {
+        let series = self.series(request, hash)?;
+        let overflow = || EvidenceError::Overflow(request.source.to_owned());
+        let mut by_period = Vec::with_capacity(series.periods);
+        let mut lacking = BTreeSet::new();
+        for offset in 0..series.periods {
+            let mut sum = PeriodSum { value: 0, low: 0, high: 0, rows: 0, held: Held::Whole };
+            for line in 0..request.lines.len() {
+                let Some(cell) = series.cells.get(line * series.periods + offset) else {
+                    continue;
+                };
+                sum.value = sum.value.checked_add(cell.value).ok_or_else(overflow)?;
+                if matches!(cell.held, Held::Part | Held::Whole) || cell.held == Held::No {
+                    sum.low = sum.low.checked_add(cell.low).ok_or_else(overflow)?;
+                }
+                sum.high = sum.high.checked_add(cell.high).ok_or_else(overflow)?;
+                sum.rows += u64::from(cell.rows);
+                sum.held = sum.held.min(cell.held);
+                if cell.lacking {
+                    lacking.insert(line);
+                }
+            }
+            by_period.push(sum);
+        }
+        Ok(Sums { scale: series.scale, first: series.first, by_period, series, lacking })
+    }
+
+    pub fn add_up(
+        &self,
+        route: &Route<'a>,
+        request: &SeriesRequest<'_>,
+        sums: &Sums,
+        period: &Period,
+        baseline: bool,
+        hash: u64,
+    ) -> Result<TermValue, VerdictError> {
+        let source = route.source;
+        let point = |ordinal: i32| source.frequency.point(ordinal);
+        let overflow = || VerdictError::Evidence(EvidenceError::Overflow(source.id.clone()));
+        let (mut value, mut low, mut high, mut rows) = (0i128, 0i128, 0i128, 0u64);
+        for sum in &sums.by_period {
+            value = value.checked_add(sum.value).ok_or_else(overflow)?;
+            low = low.checked_add(sum.low).ok_or_else(overflow)?;
+            high = high.checked_add(sum.high).ok_or_else(overflow)?;
+            rows += sum.rows;
+        }
+        let held = |h: Held| matches!(h, Held::Part | Held::Whole);
+        let complete = sums.by_period.iter().all(|s| held(s.held)) && sums.lacking.is_empty();
+        let nothing = rows == 0 && sums.by_period.iter().all(|s| s.held == Held::No);
+        let last_whole = sums.by_period.iter().take_while(|s| held(s.held)).count();
+        let complete_through =
+            last_whole.checked_sub(1).and_then(|n| i32::try_from(n).ok()).map(|n| point(sums.first + n));
+
+        // What the source does not show, bounded by its parent.
+        let (chapters, boundless) = not_shown(source, self.evidence, request.lines, &sums.series);
+        let mut residuals = Vec::new();
+        let mut used = sums.series.vintages.clone();
+        let mut bounded = (!boundless).then(Exact::zero);
+        if complete {
+            for (chapter, ordinals) in &chapters {
+                let (trace, mut vintages) = self.residual(route, request, chapter, ordinals)?;
+                used.append(&mut vintages);
+                bounded = match (bounded, &trace.at_most) {
+                    (Some(a), Some(b)) => Some(&a + b),
+                    _ => None,
+                };
+                residuals.push(trace);
+            }
+        }
+        let exact = |x: i128| Exact::scaled(x, sums.scale);
+        let bounds = Bounds {
+            value: (!nothing).then(|| exact(value)),
+            low: (complete || route.non_negative).then(|| exact(low)),
+            high: if complete { bounded.map(|extra| &exact(high) + &extra) } else { None },
+        };
+
+        let mut gaps = Vec::new();
+        if !sums.lacking.is_empty() {
+            let labels = sums.lacking.iter().filter_map(|l| request.lines.labels().get(*l)).take(3);
+            let codes: Vec<&str> = labels.map(String::as_str).collect();
+            gaps.push(Gap::NotPublished(format!(
+                "{}: no figures in {} for {}",
+                source.id,
+                request.dimension.base_unit(),
+                codes.join(", ")
+            )));
+        } else if !complete {
+            let name = |n: usize| i32::try_from(n).ok().map(|n| point(sums.first + n).to_string());
+            let preliminary = sums
+                .by_period
+                .iter()
+                .enumerate()
+                .filter(|(_, s)| s.held == Held::Preliminary)
+                .filter_map(|(n, _)| name(n))
+                .collect();
+            let later = sums.by_period.iter().enumerate().skip(last_whole).find(|(_, s)| held(s.held));
+            gaps.push(Gap::NotHeld {
+                source: source.id.clone(),
+                after: last_whole.checked_sub(1).and_then(name),
+                preliminary,
+                baseline: baseline.then(|| period.to_string()),
+                hole: later.and_then(|_| name(last_whole)),
+            });
+        } else if bounds.high != bounds.low {
+            let extra =
+                residuals.iter().map(|r: &ResidualTrace| r.code.as_str()).collect::<Vec<_>>().join(", ");
+            let codes = if extra.is_empty() { String::new() } else { format!(" of {extra}") };
+            gaps.push(Gap::Bounded(format!("{}: it does not show all codes{codes}", source.id)));
+        }
+
+        let tested = if baseline {
+            Vec::new()
+        } else {
+            vec![Tested {
+                complete_through,
+                complete,
+                published: sums.series.vintages.iter().map(|v| v.date).min(),
+                ..timeless(source, period)
+            }]
+        };
+        let figure = Figure { bounds, dimension: request.dimension };
+        let periods = sums
+            .by_period
+            .iter()
+            .zip(sums.first..)
+            .map(|(s, n)| PeriodTrace {
+                period: point(n).to_string(),
+                value: (s.rows > 0 || s.held != Held::No).then(|| exact(s.value)),
+                held: s.held,
+            })
+            .collect();
+        let mut hasher = DefaultHasher::new();
+        (&source.id, route.stage, route.partner, request.dimension, hash).hash(&mut hasher);
+        (request.first, request.last, request.as_of).hash(&mut hasher);
+        let trace = TermTrace {
+            source: source.id.clone(),
+            stage: route.stage,
+            proxy: route.proxy,
+            basis: source.basis.line(),
+            period: *period,
+            as_of: request.as_of.date.to_string(),
+            figure: figure.clone(),
+            notes: Vec::new(),
+            periods,
+            lines: Vec::new(),
+            residuals,
+            after: Vec::new(),
+            vintages: sums.series.vintages.clone(),
+            observations: Vec::new(),
+        };
+        Ok(TermValue {
+            figure,
+            gaps,
+            proxy: route.proxy,
+            non_negative: route.non_negative,
+            baseline,
+            tested,
+            traces: vec![trace],
+            used,
+            signature: hasher.finish(),
+        })
+    }
+
+    /// The parent's figure for a chapter less everything that the source itself shows of it, sub-period by
+    /// sub-period, each with the parent published nearest at or before the source's own vintage.
+    fn residual(
+        &self,
+        route: &Route<'a>,
+        request: &SeriesRequest<'_>,
+        chapter: &str,
+        ordinals: &BTreeSet<i32>,
+    ) -> Result<(ResidualTrace, Vec<VintageRef>), VerdictError> {
+        let parent = route.source.parent.as_deref().unwrap_or_default();
+        let mut trace = ResidualTrace {
+            code: chapter.to_owned(),
+            parent: parent.to_owned(),
+            vintages: Vec::new(),
+            at_most: None,
+        };
+        let mut lines = LineSet::new();
+        if lines.add(chapter, &[chapter.to_owned()]).is_err() {
+            return Ok((trace, Vec::new()));
+        }
+        let mut hasher = DefaultHasher::new();
+        ("chapter", chapter).hash(&mut hasher);
+        let hash = hasher.finish();
+        let own = self.series(&SeriesRequest { lines: &lines, ..*request }, hash)?;
+        // A source that is not on the parent's scale or lacks it is no bound.
+        let mut used: Vec<VintageRef> = Vec::new();
+        let mut sum = Exact::zero();
+        for &ordinal in ordinals {
+            let Some(cell) = own.cell(0, ordinal) else {
+                return Ok((trace, used));
+            };
+            let Some(vintage) = cell.vintage.and_then(|v| own.vintages.get(v as usize)) else {
+                return Ok((trace, used));
+            };
+            let as_of = AsOf { date: vintage.date.min(request.as_of.date), ..request.as_of };
+            let asked = SeriesRequest { source: parent, lines: &lines, as_of, ..*request };
+            let above = match self.series(&asked, hash) {
+                Ok(series) => series,
+                Err(EvidenceError::UnknownSource(_) | EvidenceError::NotPublished { .. }) => {
+                    return Ok((trace, used));
+                }
+                Err(other) => return Err(other.into()),
+            };
+            let Some(over) = above.cell(0, ordinal).filter(|c| c.held == Held::Whole) else {
+                return Ok((trace, used));
+            };
+            let rest = &Exact::scaled(over.value, above.scale) - &Exact::scaled(cell.value, own.scale);
+            if !rest.is_negative() {
+                sum = &sum + &rest;
+            }
+            if let Some(v) = over.vintage.and_then(|v| above.vintages.get(v as usize))
+                && !used.contains(v)
+            {
+                trace.vintages.push(v.id.clone());
+                used.push(v.clone());
+            }
+        }
+        trace.at_most = Some(sum);
+        Ok((trace, used))
+    }
+
+    pub fn add_detail(
+        &self,
+        request: &SeriesRequest<'_>,
+        sums: &Sums,
+        route: &Route<'a>,
+        value: &mut TermValue,
+    ) -> Result<(), VerdictError> {
+        let Some(trace) = value.traces.first_mut() else {
+            return Ok(());
+        };
+        let frequency = route.source.frequency;
+        for (number, label) in request.lines.labels().iter().enumerate() {
+            let cells = sums.series.cells.iter().skip(number * sums.series.periods).take(sums.series.periods);
+            let (mut held, mut total, mut rows) = (Held::Whole, Exact::zero(), 0u64);
+            for cell in cells {
+                held = held.min(cell.held);
+                total = &total + &Exact::scaled(cell.value, sums.scale);
+                rows += u64::from(cell.rows);
+            }
+            trace.lines.push(LineTrace {
+                line: label.clone(),
+                codes: request.lines.prefixes_of(number).map(str::to_owned).collect(),
+                value: total,
+                held,
+                rows,
+            });
+        }
+        trace.observations = self
+            .evidence
+            .observations(request)?
+            .into_iter()
+            .map(|o| {
+                let point = frequency.point(o.period).to_string();
+                ObservationOut::new(o, request.lines.labels(), point, sums.scale)
+            })
+            .collect();
+        if route.proxy && !value.baseline {
+            let next = SeriesRequest {
+                first: request.last.saturating_add(1),
+                last: request.last.saturating_add(2),
+                ..*request
+            };
+            if let Ok(after) = self.evidence.series(&next).map(Rc::new) {
+                for offset in 0..after.periods {
+                    let cells = (0..request.lines.len())
+                        .filter_map(|l| after.cells.get(l * after.periods + offset))
+                        .collect::<Vec<_>>();
+                    let held = cells.iter().map(|c| c.held).min().unwrap_or(Held::No);
+                    let rows = cells.iter().any(|c| c.rows > 0);
+                    let total = cells
+                        .iter()
+                        .fold(Exact::zero(), |sum, c| &sum + &Exact::scaled(c.value, after.scale));
+                    trace.after.push(PeriodTrace {
+                        period: frequency.point(after.first.saturating_add(offset as i32)).to_string(),
+                        value: (rows || held != Held::No).then_some(total),
+                        held,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A flow term's sums without bounds, for paces: the resolved series of each publisher that answers it.
+    pub fn pace_sums(
+        &self,
+        definition: &Definition,
+        place: &Place<'a>,
+        term: &FlowTerm,
+        period: &Period,
+        baseline: bool,
+    ) -> Result<Option<(Sums, &'a Source, Dimension)>, VerdictError> {
+        let StageRef::Stage(stage) = term.stage else {
+            return Ok(None);
+        };
+        if place.goods.id != place.services.id {
+            return Ok(None);
+        }
+        let source = place.goods;
+        let Pair { first, second, .. } = term.pair;
+        let Some(route) = route(source, stage, first, second) else {
+            return Ok(None);
+        };
+        let dimension = self.dimension(term, source);
+        let resolved = self.resolved(definition, source, &term.scope, period);
+        let ResolvedScope::Lines { lines, .. } = &resolved.scope else {
+            return Ok(None);
+        };
+        let Some((first, last)) = source.frequency.split(period) else {
+            return Ok(None);
+        };
+        let request = SeriesRequest {
+            source: &source.id,
+            stage: route.stage,
+            partner: route.partner,
+            dimension,
+            lines,
+            first,
+            last,
+            as_of: self.as_of_for(definition, baseline),
+        };
+        match self.sums(&request, resolved.hash) {
+            Ok(sums) => Ok(Some((sums, source, dimension))),
+            Err(EvidenceError::NotPublished { .. }) => Ok(None),
+            Err(other) => Err(other.into()),
+        }
+    }
+}
+
+/// For each code of the source's parent under which the source does not show everything of these lines, the
+/// sub-periods in which it does not; and whether something is not shown that no parent bounds.
+fn not_shown(
+    source: &Source,
+    evidence: &dyn Evidence,
+    lines: &LineSet,
+    series: &Series,
+) -> (BTreeMap<String, BTreeSet<i32>>, bool) {
+    let parent = source.parent.as_deref().and_then(|p| evidence.source(p));
+    let digits = parent.map(|p| usize::from(p.depth.unwrap_or(2)));
+    let mut chapters: BTreeMap<String, BTreeSet<i32>> = BTreeMap::new();
+    let mut boundless = false;
+    for (prefix, line) in lines.prefixes() {
+        let Some(line) = line else { continue };
+        let cells = series.cells.iter().skip(line * series.periods).take(series.periods);
+        let part: BTreeSet<i32> =
+            cells.zip(series.first..).filter(|(c, _)| c.held == Held::Part).map(|(_, n)| n).collect();
+        if part.is_empty() {
+            continue;
+        }
+        let own = (source.absence.of(prefix) == Absence::Unknown).then_some(prefix);
+        let below = source.absence.unknown_below(prefix).filter(|b| lines.classify(b).line == Some(line));
+        for code in own.into_iter().chain(below) {
+            match digits.and_then(|d| code.get(..d)) {
+                Some(chapter) => chapters.entry(chapter.to_owned()).or_default().extend(&part),
+                None => boundless = true,
+            }
+        }
+    }
+    (chapters, boundless)
+}

@@ -1,0 +1,530 @@
+//! A flow term on one source: which series answers it, what it comes to, and what it can still be.
+
+use crate::results::{Figure, Question, TermTrace, VerdictError};
+use servanda_agreement::ast::{FlowTerm, PeriodExpr, ScopeExpr, ScopeItem, StageRef};
+use servanda_agreement::{Agreement, Baseline, Definition, ResolvedScope};
+use servanda_core::{
+    AsOf, Bounds, Date, Dimension, Evidence, EvidenceError, LineSet, Party, Period, Point, Series,
+    SeriesRequest, Source, Stage, VintageRef,
+};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::rc::Rc;
+
+/// What names a resolved scope: definition, source, items, period.
+type ScopeKey = (String, String, String, Period);
+type SeriesKey = (String, Stage, Party, Dimension, u64, i32, i32, AsOf);
+
+/// Everything that one evaluation needs, with the answers that it has had already.
+pub(crate) struct Evaluator<'a> {
+    pub agreement: &'a Agreement,
+    pub evidence: &'a dyn Evidence,
+    pub question: &'a Question,
+    pub fingerprints: BTreeMap<String, String>,
+    series: RefCell<HashMap<SeriesKey, Result<Rc<Series>, EvidenceError>>>,
+    scopes: RefCell<HashMap<ScopeKey, Rc<Resolved>>>,
+}
+
+/// A resolved scope with a hash that stands for it.
+pub(crate) struct Resolved {
+    pub scope: ResolvedScope,
+    pub hash: u64,
+}
+
+/// Where a reading's figures come from: one source, or a side with two publishers.
+#[derive(Debug, Clone)]
+pub(crate) struct Place<'a> {
+    /// As named in the agreement: a source id or `side.NAME`.
+    pub name: String,
+    /// Where goods, and everything that is not services, are read.
+    pub goods: &'a Source,
+    /// Where services are read.
+    pub services: &'a Source,
+    /// What to know where they are two.
+    pub note: Option<String>,
+}
+
+/// Something that keeps a term from having exact bounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Gap {
+    /// A scope or parameter has no meaning: nothing can come out at any date.
+    Undefined(String),
+    /// The source does not publish it.
+    NotPublished(String),
+    /// The engine cannot work it out yet.
+    Unsupported(String),
+    /// The source publishes it, and the store does not have it.
+    NotHeld {
+        /// The source.
+        source: String,
+        /// The last sub-period held whole, if any is.
+        after: Option<String>,
+        /// The preliminary sub-periods.
+        preliminary: Vec<String>,
+        /// Whether it is a baseline that is missing.
+        baseline: Option<String>,
+        /// A hole before the last sub-period held.
+        hole: Option<String>,
+    },
+    /// Held, but what the source does not show could be enough to turn it.
+    Bounded(String),
+}
+
+/// What a flow term comes to on one source.
+#[derive(Debug, Clone)]
+pub(crate) struct TermValue {
+    pub figure: Figure,
+    pub gaps: Vec<Gap>,
+    pub proxy: bool,
+    pub non_negative: bool,
+    pub baseline: bool,
+    /// For terms that are tested: what is known of each sub-period.
+    pub tested: Vec<Tested>,
+    pub traces: Vec<TermTrace>,
+    pub used: Vec<VintageRef>,
+    pub signature: u64,
+}
+
+/// The time frame of one tested series.
+#[derive(Debug, Clone)]
+pub(crate) struct Tested {
+    /// The day by which the first sub-period is out.
+    pub first_out: Date,
+    /// The day by which the last one is out.
+    pub all_out: Date,
+    /// The last sub-period up to which all are held whole.
+    pub complete_through: Option<Point>,
+    /// Whether all sub-periods are held whole.
+    pub complete: bool,
+    /// The last day on which the source may still revise it.
+    pub revised_until: Option<Date>,
+    /// The oldest publication used.
+    pub published: Option<Date>,
+}
+
+/// One flow of one source that answers a term, or why none does.
+pub(crate) struct Route<'a> {
+    pub source: &'a Source,
+    pub stage: Stage,
+    pub partner: Party,
+    pub proxy: bool,
+    pub non_negative: bool,
+}
+
+impl<'a> Evaluator<'a> {
+    pub fn new(
+        agreement: &'a Agreement,
+        evidence: &'a dyn Evidence,
+        question: &'a Question,
+        fingerprints: BTreeMap<String, String>,
+    ) -> Self {
+        Self {
+            agreement,
+            evidence,
+            question,
+            fingerprints,
+            series: RefCell::default(),
+            scopes: RefCell::default(),
+        }
+    }
+
+    /// The source or side that a name stands for.
+    pub fn place(&self, commitment: &str, name: &str) -> Result<Place<'a>, VerdictError> {
+        let source = |id: &str| {
+            self.evidence.source(id).ok_or_else(|| VerdictError::UnknownSource {
+                commitment: commitment.to_owned(),
+                source_id: id.to_owned(),
+            })
+        };
+        match name.strip_prefix("side.").and_then(|side| self.agreement.sides.get(side)) {
+            Some(side) => Ok(Place {
+                name: name.to_owned(),
+                goods: source(&side.goods)?,
+                services: source(&side.services)?,
+                note: Some(side.note.clone()),
+            }),
+            None => {
+                let one = source(name)?;
+                Ok(Place { name: name.to_owned(), goods: one, services: one, note: None })
+            }
+        }
+    }
+
+    /// The period that an expression means under a definition, in a year of `each year` and on the day asked for.
+    pub fn period(
+        &self,
+        definition: &Definition,
+        period: &PeriodExpr,
+        year: Option<i16>,
+    ) -> Result<Period, String> {
+        self.agreement.period_at(definition, period, year, None, self.question.as_of.date)
+    }
+
+    /// Whether a term over a period is a baseline.
+    pub fn is_baseline(&self, period: &Period) -> bool {
+        self.agreement.statistics.counts_from.is_some_and(|from| period.end() < from)
+    }
+
+    pub fn as_of_for(&self, definition: &Definition, baseline: bool) -> AsOf {
+        match definition.baseline {
+            Baseline::Frozen(date) if baseline => {
+                AsOf { date: date.min(self.question.as_of.date), ..self.question.as_of }
+            }
+            _ => self.question.as_of,
+        }
+    }
+
+    pub fn resolved(
+        &self,
+        definition: &Definition,
+        source: &Source,
+        scope: &ScopeExpr,
+        period: &Period,
+    ) -> Rc<Resolved> {
+        // The text of a scope names it within a definition; spans differ between rules and are left out.
+        let key = (definition.id.clone(), source.id.clone(), format!("{:?}", scope.items), *period);
+        if let Some(found) = self.scopes.borrow().get(&key) {
+            return found.clone();
+        }
+        let scope = self.agreement.resolve(definition, source, scope, period);
+        let hash = match &scope {
+            ResolvedScope::Lines { lines, .. } => hash_of(lines),
+            _ => 0,
+        };
+        let resolved = Rc::new(Resolved { scope, hash });
+        self.scopes.borrow_mut().insert(key, resolved.clone());
+        resolved
+    }
+
+    pub fn series(&self, request: &SeriesRequest<'_>, hash: u64) -> Result<Rc<Series>, EvidenceError> {
+        let key = (
+            request.source.to_owned(),
+            request.stage,
+            request.partner,
+            request.dimension,
+            hash,
+            request.first,
+            request.last,
+            request.as_of,
+        );
+        if let Some(found) = self.series.borrow().get(&key) {
+            return found.clone();
+        }
+        let answer = self.evidence.series(request).map(Rc::new);
+        self.series.borrow_mut().insert(key, answer.clone());
+        answer
+    }
+
+    /// A flow term on a place. Parts of a scope that another publisher of the same side holds are read there.
+    pub fn flow(
+        &self,
+        definition: &Definition,
+        place: &Place<'a>,
+        term: &FlowTerm,
+        period: &Period,
+    ) -> Result<TermValue, VerdictError> {
+        if let Some(reason) = self.undefined_in(&term.scope) {
+            return Ok(self.gap(term, place, Gap::Undefined(reason), period));
+        }
+        let stage = match &term.stage {
+            StageRef::Param(name) => {
+                let word = definition.parameters.get(name).map(String::as_str).unwrap_or_default();
+                match (word, Stage::parse(word)) {
+                    ("balance", _) => StageRef::Balance,
+                    ("deficit", _) => StageRef::Deficit,
+                    (_, Some(stage)) => StageRef::Stage(stage),
+                    _ => {
+                        let reason = format!("${name}: `{word}` is no stage of trade");
+                        return Ok(self.gap(term, place, Gap::Undefined(reason), period));
+                    }
+                }
+            }
+            other => other.clone(),
+        };
+        let pair = |first, second| (first, second);
+        let (a, b) = (term.pair.first, term.pair.second);
+        // exports(A to B) and imports(A from B)
+        let exported = || self.one_flow(definition, place, term, Stage::Exports, pair(a, b), period);
+        let imported = || self.one_flow(definition, place, term, Stage::Imports, pair(a, b), period);
+        let value = match stage {
+            StageRef::Balance => combine(exported()?, imported()?, Bounds::sub, false),
+            StageRef::Deficit => combine(imported()?, exported()?, Bounds::sub, false),
+            StageRef::Stage(stage) => self.one_flow(definition, place, term, stage, pair(a, b), period)?,
+            StageRef::Param(_) => {
+                return Ok(self.gap(term, place, Gap::Undefined("no stage".into()), period));
+            }
+        };
+        Ok(value)
+    }
+
+    /// Why a scope has no meaning, if it has none.
+    pub fn undefined_in(&self, scope: &ScopeExpr) -> Option<String> {
+        scope.items.iter().find_map(|(_, item)| match item {
+            ScopeItem::Named(name) => match self.agreement.scopes.get(name) {
+                Some(servanda_agreement::Scope::Undefined { reason }) => {
+                    Some(format!("undefined: {name} ({reason})"))
+                }
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    fn gap(&self, term: &FlowTerm, place: &Place<'a>, gap: Gap, period: &Period) -> TermValue {
+        let dimension = self.dimension(term, place.goods);
+        let figure = Figure { bounds: Bounds::unknown(), dimension };
+        let baseline = self.is_baseline(period);
+        let tested = if baseline { Vec::new() } else { vec![timeless(place.goods, period)] };
+        let mut hasher = DefaultHasher::new();
+        (&place.name, format!("{gap:?}")).hash(&mut hasher);
+        TermValue {
+            figure,
+            gaps: vec![gap],
+            proxy: false,
+            non_negative: false,
+            baseline,
+            tested,
+            traces: Vec::new(),
+            used: Vec::new(),
+            signature: hasher.finish(),
+        }
+    }
+
+    pub fn dimension(&self, term: &FlowTerm, source: &Source) -> Dimension {
+        term.unit.map_or(Dimension::Money(source.basis.currency), |u| u.dimension)
+    }
+
+    /// One stage between `first` and `second`, over the publishers of a place.
+    fn one_flow(
+        &self,
+        definition: &Definition,
+        place: &Place<'a>,
+        term: &FlowTerm,
+        stage: Stage,
+        (first, second): (Party, Party),
+        period: &Period,
+    ) -> Result<TermValue, VerdictError> {
+        let (goods, services) = if place.goods.id == place.services.id {
+            (Some(term.scope.clone()), None)
+        } else {
+            split_scope(&term.scope)
+        };
+        let mut total: Option<TermValue> = None;
+        for (scope, source) in [(goods, place.goods), (services, place.services)] {
+            let Some(scope) = scope else { continue };
+            let value =
+                self.on_source(definition, source, place, term, &scope, stage, (first, second), period)?;
+            total = Some(match total {
+                None => value,
+                Some(other) => combine(other, value, Bounds::add, true),
+            });
+        }
+        Ok(total.unwrap_or_else(|| self.gap(term, place, Gap::Undefined("an empty scope".into()), period)))
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn on_source(
+        &self,
+        definition: &Definition,
+        source: &'a Source,
+        place: &Place<'a>,
+        term: &FlowTerm,
+        scope: &ScopeExpr,
+        stage: Stage,
+        (first, second): (Party, Party),
+        period: &Period,
+    ) -> Result<TermValue, VerdictError> {
+        let refuse = |what: String| {
+            let here = Place { goods: source, services: source, ..place.clone() };
+            Ok(self.gap(term, &here, Gap::NotPublished(format!("{}: {what}", source.id)), period))
+        };
+        let Some(route) = route(source, stage, first, second) else {
+            return refuse(format!("no {stage} between {first} and {second} in its statistics"));
+        };
+        if let Some(name) = &term.basis
+            && !on_basis(source, name)
+        {
+            return refuse(format!("its figures are not on the basis {name}"));
+        }
+        let dimension = self.dimension(term, source);
+        let resolved = self.resolved(definition, source, scope, period);
+        let (lines, notes) = match &resolved.scope {
+            ResolvedScope::Undefined(reason) => {
+                return Ok(self.gap(term, place, Gap::Undefined(format!("undefined: {reason}")), period));
+            }
+            ResolvedScope::NotPublished(reason) => return refuse(reason.clone()),
+            ResolvedScope::Lines { lines, notes } => (lines, notes),
+        };
+        let published = source.flow(route.stage).is_some_and(|f| f.dimensions.contains(&dimension));
+        if !published {
+            let codes: Vec<&str> = lines.labels().iter().take(3).map(String::as_str).collect();
+            let more = if lines.len() > codes.len() { ", ..." } else { "" };
+            return refuse(format!(
+                "no figures in {} for {}{more}",
+                dimension.base_unit(),
+                if codes.is_empty() { "all goods".to_owned() } else { codes.join(", ") }
+            ));
+        }
+        let Some((first_period, last_period)) = source.frequency.split(period) else {
+            return refuse(
+                format!(
+                    "it publishes by {:?} periods, and {period} is not made of whole ones",
+                    source.frequency
+                )
+                .to_lowercase(),
+            );
+        };
+        let baseline = self.is_baseline(period);
+        let as_of = self.as_of_for(definition, baseline);
+        let request = SeriesRequest {
+            source: &source.id,
+            stage: route.stage,
+            partner: route.partner,
+            dimension,
+            lines,
+            first: first_period,
+            last: last_period,
+            as_of,
+        };
+        let sums = match self.sums(&request, resolved.hash) {
+            Ok(sums) => sums,
+            Err(EvidenceError::NotPublished { what, .. }) => return refuse(format!("no {what}")),
+            Err(other) => return Err(other.into()),
+        };
+        let mut value = self.add_up(&route, &request, &sums, period, baseline, resolved.hash)?;
+        if let Some(trace) = value.traces.first_mut() {
+            let mut all = notes.clone();
+            all.append(&mut trace.notes);
+            trace.notes = all;
+        }
+        if self.question.detail {
+            self.add_detail(&request, &sums, &route, &mut value)?;
+        }
+        Ok(value)
+    }
+}
+
+/// What tells one set of lines from another: its lines, their prefixes, and what is carved out of those. Prefixes of the
+/// whole list that lie elsewhere change no sum.
+fn hash_of(lines: &LineSet) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    lines.labels().hash(&mut hasher);
+    let mut within: Option<&str> = None;
+    // In order of prefix, what extends a prefix follows it directly.
+    for (prefix, line) in lines.prefixes() {
+        if line.is_some() {
+            if within.is_none_or(|outer| !prefix.starts_with(outer)) {
+                within = Some(prefix);
+            }
+            (prefix, line).hash(&mut hasher);
+        } else if within.is_some_and(|outer| prefix.starts_with(outer)) {
+            (prefix, line).hash(&mut hasher);
+        }
+    }
+    hasher.finish()
+}
+
+/// The flow of a source that records trade at `stage` between two parties: its own, or the mirror of the other side.
+pub(crate) fn route<'a>(source: &'a Source, stage: Stage, first: Party, second: Party) -> Option<Route<'a>> {
+    let own = |stage: Stage, partner, proxy| {
+        source.flow(stage).map(|f| Route { source, stage, partner, proxy, non_negative: f.non_negative })
+    };
+    let mirror = match stage {
+        Stage::Imports => Stage::Exports,
+        Stage::Exports => Stage::Imports,
+        other => other,
+    };
+    if source.reporter == first {
+        own(stage, second, false)
+    } else if source.reporter == second {
+        own(mirror, first, true)
+    } else {
+        None
+    }
+}
+
+/// Whether a word names the basis of a source: any of its entries, with hyphens for spaces.
+fn on_basis(source: &Source, name: &str) -> bool {
+    let b = &source.basis;
+    let slug = |text: &str| text.to_lowercase().replace([' ', '\'', ','], "-");
+    [&b.covers, &b.side, &b.trade, &b.valuation, &b.accounting, &b.seasonal, &b.partner]
+        .iter()
+        .any(|text| slug(text) == name || slug(text).split('-').any(|word| word == name))
+}
+
+/// The part of a scope that is services, and the rest.
+fn split_scope(scope: &ScopeExpr) -> (Option<ScopeExpr>, Option<ScopeExpr>) {
+    let (mut goods, mut services) = (Vec::new(), Vec::new());
+    for (minus, item) in &scope.items {
+        match item {
+            ScopeItem::Services => services.push((*minus, ScopeItem::Services)),
+            ScopeItem::All => {
+                goods.push((*minus, ScopeItem::Goods));
+                services.push((*minus, ScopeItem::Services));
+            }
+            other => goods.push((*minus, other.clone())),
+        }
+    }
+    let expr = |items: Vec<(bool, ScopeItem)>| {
+        (!items.is_empty()).then(|| ScopeExpr { items, span: scope.span.clone() })
+    };
+    (expr(goods), expr(services))
+}
+
+pub(crate) fn timeless(source: &Source, period: &Period) -> Tested {
+    let first = source.frequency.point(source.frequency.ordinal(period.start()));
+    Tested {
+        first_out: source.published_by(first.end()),
+        all_out: source.published_by(period.end()),
+        complete_through: None,
+        complete: false,
+        revised_until: source.revision.map(|r| r.closes(period.end())),
+        published: None,
+    }
+}
+
+/// Two terms made one.
+pub(crate) fn combine(
+    a: TermValue,
+    b: TermValue,
+    op: impl Fn(&Bounds, &Bounds) -> Bounds,
+    sum_of_flows: bool,
+) -> TermValue {
+    let mut hasher = DefaultHasher::new();
+    (a.signature, b.signature).hash(&mut hasher);
+    let chain = |mut x: Vec<_>, y: Vec<_>| {
+        x.extend(y);
+        x
+    };
+    let mut bounds = op(&a.figure.bounds, &b.figure.bounds);
+    if sum_of_flows && bounds.value.is_none() {
+        // What is held of a side is what either of its publishers holds.
+        bounds.value = a.figure.bounds.value.clone().or_else(|| b.figure.bounds.value.clone());
+    }
+    let mut gaps = a.gaps;
+    if a.figure.dimension != b.figure.dimension {
+        gaps.push(Gap::NotPublished(format!(
+            "{} and {} are not added without a declared rate",
+            a.figure.dimension.base_unit(),
+            b.figure.dimension.base_unit()
+        )));
+        bounds = Bounds::unknown();
+    }
+    gaps.extend(b.gaps);
+    let mut traces = a.traces;
+    traces.extend(b.traces);
+    let mut tested = a.tested;
+    tested.extend(b.tested);
+    TermValue {
+        figure: Figure { bounds, dimension: a.figure.dimension },
+        gaps,
+        proxy: a.proxy || b.proxy,
+        non_negative: sum_of_flows && a.non_negative && b.non_negative,
+        baseline: a.baseline && b.baseline,
+        tested,
+        traces,
+        used: chain(a.used, b.used),
+        signature: hasher.finish(),
+    }
+}

@@ -1,0 +1,611 @@
+//! Random small agreements and evidence. Every choice takes one byte, so that fewer and smaller bytes make a simpler world.
+
+use crate::common::{Files, day, party, source, usd};
+use servanda_core::{Absence, Date, Dimension, Exact, Frequency, Point, Source, Stage};
+use servanda_verdict::InlineFigure;
+use std::fmt::Write;
+
+pub struct Bytes<'a>(std::slice::Iter<'a, u8>);
+
+impl<'a> Bytes<'a> {
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes.iter())
+    }
+
+    pub fn pick(&mut self, n: usize) -> usize {
+        self.0.next().map_or(0, |b| usize::from(*b) % n)
+    }
+
+    /// Once in `n` times; never when there are no bytes left.
+    pub fn once_in(&mut self, n: usize) -> bool {
+        self.pick(n) == n - 1
+    }
+
+    pub fn of<T: Clone>(&mut self, all: &[T]) -> T {
+        all[self.pick(all.len())].clone()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Item {
+    Named(&'static str),
+    Goods,
+    Code(&'static str),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum When {
+    Fixed(&'static str),
+    Window,
+    Year,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expr {
+    Flow {
+        stage: &'static str,
+        chinas: bool,
+        scope: Vec<(bool, Item)>,
+        when: When,
+        mass: bool,
+    },
+    /// A quantity, in USD or t.
+    Quantity(i64, bool),
+    Number(i64),
+    Need,
+    Ledger(Option<When>),
+    Add(Box<Expr>, Box<Expr>),
+    Sub(Box<Expr>, Box<Expr>),
+    Times(i64, Box<Expr>),
+    Ratio(Box<Expr>, Box<Expr>),
+    Min(Box<Expr>, Box<Expr>),
+    Max(Box<Expr>, Box<Expr>),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cond {
+    Compare(Expr, &'static str, Expr),
+    And(Box<Cond>, Box<Cond>),
+    Or(Box<Cond>, Box<Cond>),
+    Not(Box<Cond>),
+}
+
+#[derive(Debug, Clone)]
+pub struct Promise {
+    pub each_year: bool,
+    pub cond: Cond,
+    pub force: &'static str,
+    pub any: Option<bool>,
+    pub sources: Option<Vec<usize>>,
+    /// `after`, `unless` or `while`, and a day or the commitment before this one.
+    pub condition: Option<(&'static str, Option<Date>)>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Reading {
+    pub need: i64,
+    pub window: &'static str,
+    pub crosswalk: Vec<(&'static str, &'static str)>,
+    pub frozen: Option<Date>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub period: &'static str,
+    pub published: Date,
+    pub value: i64,
+}
+
+#[derive(Debug, Clone)]
+pub struct World {
+    pub binding: bool,
+    pub any: bool,
+    /// The parent is the last one and counts for nothing.
+    pub sources: Vec<Source>,
+    pub counted: Vec<usize>,
+    /// Code, and whether it is of the category alpha.
+    pub list: Vec<(&'static str, bool)>,
+    pub readings: Vec<Reading>,
+    pub promises: Vec<Promise>,
+    pub ledger: Vec<Entry>,
+    pub ledger_through: Option<Date>,
+    pub waiver: Option<(Date, Option<Date>)>,
+    pub superseded: Option<Date>,
+    pub figures: Vec<InlineFigure>,
+    pub as_of: Date,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Length {
+    Quarter,
+    Year,
+    Month,
+}
+
+pub const COUNTS_FROM: Date = Date::constant(2020, 1, 1);
+
+impl World {
+    pub fn draw(bytes: &[u8]) -> Self {
+        let mut b = Bytes::new(bytes);
+        let length = b.of(&[Length::Quarter, Length::Quarter, Length::Year, Length::Month]);
+        // A publication that mixes preliminary and final figures of a month covers its own codes only; then no code of
+        // a source is a heading of the list's.
+        let mixed = b.once_in(4);
+        let coarse = !mixed && b.once_in(4);
+        let sources = sources(&mut b, length);
+        let list = list(&mut b, mixed);
+        let readings = readings(&mut b, length, &list);
+        let mut figures = Vec::new();
+        for number in 0..sources.len() {
+            publish(&mut b, &sources, number, length, mixed, coarse, &mut figures);
+        }
+        let mut counted = vec![0];
+        if b.once_in(2) {
+            counted.push(1);
+        }
+        let promises = (0..1 + b.pick(2)).map(|n| promise(&mut b, length, n, &counted)).collect();
+        let mut ledger = Vec::new();
+        for _ in 0..b.pick(3) {
+            let periods: &[&'static str] = match length {
+                Length::Quarter => &["2020-Q1", "2020-Q2", "2019-Q4"],
+                Length::Year => &["2020", "2021", "2019"],
+                Length::Month => &["2020-02", "2020-03", "2019-12"],
+            };
+            ledger.push(Entry {
+                period: b.of(periods),
+                published: moment(&mut b, length),
+                value: b.pick(12) as i64,
+            });
+        }
+        let ledger_through = b.once_in(2).then(|| day(b.of(&["2021-12-31", "2020-03-31", "2019-12-31"])));
+        let waiver = b.once_in(6).then(|| (moment(&mut b, length), None::<Date>)).map(|(from, _)| {
+            (from, b.once_in(2).then(|| from.checked_add(jiff::Span::new().days(60)).unwrap()))
+        });
+        let superseded = b.once_in(8).then(|| moment(&mut b, length));
+        Self {
+            binding: !b.once_in(4),
+            any: b.once_in(4),
+            sources,
+            counted,
+            list,
+            readings,
+            promises,
+            ledger,
+            ledger_through,
+            waiver,
+            superseded,
+            figures,
+            as_of: moment(&mut b, length),
+        }
+    }
+
+    pub fn files(&self) -> Files {
+        let mut text = String::from("id = \"small\"\ntitle = \"Small\"\nparties = [\"CHN\", \"USA\"]\n");
+        let instrument = if self.binding { "binding-agreement" } else { "demand" };
+        writeln!(text, "instrument = \"{instrument}\"\n[statistics]").unwrap();
+        let ids = |list: &[usize]| {
+            let ids: Vec<String> = list.iter().map(|n| format!("\"{}\"", self.sources[*n].id)).collect();
+            format!("[{}]", ids.join(", "))
+        };
+        writeln!(text, "sources = {}", ids(&self.counted)).unwrap();
+        writeln!(text, "decide = \"{}\"\ncounts_from = {COUNTS_FROM}", if self.any { "any" } else { "all" })
+            .unwrap();
+        for name in ["alpha", "beta"] {
+            writeln!(
+                text,
+                "[scope.{name}]\nlist = \"list.csv\"\nwhere = {{ category = \"{name}\" }}\nclassification = \"HS2017\""
+            )
+            .unwrap();
+        }
+        text.push_str("[scope.vague]\nundefined = \"nobody says\"\n");
+        let mut files = Files::new();
+        for (n, reading) in self.readings.iter().enumerate() {
+            writeln!(text, "[definition.d{n}]\ntitle = \"d{n}\"").unwrap();
+            writeln!(
+                text,
+                "parameters = {{ need = \"{} USD\", window = \"{}\" }}",
+                reading.need, reading.window
+            )
+            .unwrap();
+            if let Some(frozen) = reading.frozen {
+                writeln!(text, "baseline = {{ frozen = {frozen} }}").unwrap();
+            }
+            if !reading.crosswalk.is_empty() {
+                let mut csv = String::from("list_code,source_code,relation\n");
+                for (list, code) in &reading.crosswalk {
+                    writeln!(csv, "{list},{code},wider").unwrap();
+                }
+                files.insert(format!("cross{n}.csv"), csv.into_bytes());
+                writeln!(text, "crosswalks = {{ \"{}\" = \"cross{n}.csv\" }}", self.sources[0].id).unwrap();
+            }
+        }
+        text.push_str("[ledger.orders]\ntitle = \"Orders\"\nfile = \"orders.csv\"\nunit = \"USD\"\ncertainty = \"secondary\"\n");
+        if let Some(through) = self.ledger_through {
+            writeln!(text, "complete_through = {through}").unwrap();
+        }
+        let mut csv = String::from("period,published,value,document\n");
+        for e in &self.ledger {
+            writeln!(csv, "{},{},{},a paper", e.period, e.published, e.value).unwrap();
+        }
+        files.insert("orders.csv".into(), csv.into_bytes());
+        for (n, p) in self.promises.iter().enumerate() {
+            let each = if p.each_year { "each year in 2020..2021: " } else { "" };
+            let rule = format!("{each}{}", cond_text(&p.cond)).replace('"', "\\\"");
+            writeln!(
+                text,
+                "[[commitment]]\nid = \"c{n}\"\nby = \"CHN\"\ncite = \"x\"\nforce = \"{}\"\nrule = \"{rule}\"",
+                p.force
+            )
+            .unwrap();
+            if let Some(any) = p.any {
+                writeln!(text, "decide = \"{}\"", if any { "any" } else { "all" }).unwrap();
+            }
+            if let Some(list) = &p.sources {
+                writeln!(text, "sources = {}", ids(list)).unwrap();
+            }
+            match p.condition {
+                Some((key, Some(date))) => writeln!(text, "{key} = {date}").unwrap(),
+                Some((key, None)) => writeln!(text, "{key} = \"c{}\"", n - 1).unwrap(),
+                None => {}
+            }
+        }
+        if let Some((from, until)) = self.waiver {
+            writeln!(text, "[[waiver]]\ncommitments = [\"c0\"]\nfrom = {from}\ncitation = \"x\"").unwrap();
+            if let Some(until) = until {
+                writeln!(text, "until = {until}").unwrap();
+            }
+        }
+        if let Some(date) = self.superseded {
+            writeln!(text, "[[amendment]]\ndate = {date}\ncitation = \"x\"\nsupersedes = [\"c0\"]").unwrap();
+        }
+        let mut csv = String::from("code,category\n");
+        for (code, alpha) in &self.list {
+            writeln!(csv, "{code},{}", if *alpha { "alpha" } else { "beta" }).unwrap();
+        }
+        files.insert("list.csv".into(), csv.into_bytes());
+        files.insert("agreement.toml".into(), text.into_bytes());
+        files
+    }
+}
+
+fn moment(b: &mut Bytes<'_>, length: Length) -> Date {
+    let all: &[&str] = match length {
+        Length::Year => &[
+            "2021-06-01",
+            "2020-06-01",
+            "2019-06-01",
+            "2021-02-09",
+            "2021-02-10",
+            "2022-02-09",
+            "2022-02-10",
+            "2022-06-01",
+            "2023-06-01",
+            "2020-05-10",
+            "2020-05-11",
+            "2021-12-31",
+        ],
+        _ => &[
+            "2020-06-01",
+            "2020-02-01",
+            "2019-12-01",
+            "2020-03-10",
+            "2020-03-11",
+            "2020-05-10",
+            "2020-05-11",
+            "2020-04-09",
+            "2020-04-10",
+            "2020-08-09",
+            "2020-08-10",
+            "2020-12-01",
+        ],
+    };
+    day(b.of(all))
+}
+
+fn sources(b: &mut Bytes<'_>, length: Length) -> Vec<Source> {
+    let mut usa = source("usa-exports", "USA", &[Stage::Exports, Stage::Imports]);
+    let mut chn = source("chn-imports", "CHN", &[Stage::Imports]);
+    for s in [&mut usa, &mut chn] {
+        s.frequency = match (length, b.pick(4)) {
+            (Length::Year, 0 | 1) => Frequency::Annual,
+            (Length::Year, _) | (_, 3) => Frequency::Quarterly,
+            _ => Frequency::Monthly,
+        };
+        s.lag_days = b.of(&[40, 0]);
+        let signed = b.once_in(6);
+        for flow in &mut s.flows {
+            flow.non_negative = !signed;
+            if b.once_in(3) {
+                flow.dimensions.push(Dimension::Mass);
+            }
+        }
+        for _ in 0..b.pick(4) {
+            let range = b.of(&["12", "1201", "11", "1102", "22", "2201"]);
+            if !s.absence.ranges.iter().any(|(r, _)| r == range) {
+                let meaning = if b.once_in(4) { Absence::Zero } else { Absence::Unknown };
+                s.absence.ranges.push((range.to_owned(), meaning));
+            }
+        }
+    }
+    let mut parent = source("usa-chapters", "USA", &[Stage::Exports]);
+    parent.depth = Some(2);
+    parent.frequency = usa.frequency;
+    if b.pick(3) > 0 {
+        usa.parent = Some(parent.id.clone());
+    }
+    vec![usa, chn, parent]
+}
+
+fn list(b: &mut Bytes<'_>, mixed: bool) -> Vec<(&'static str, bool)> {
+    let mut list: Vec<(&'static str, bool)> = vec![("11", true), ("22", false)];
+    for _ in 0..b.pick(4) {
+        let code = b.of(&["12", "1102", "1201", "2202", "33", "110155"]);
+        if !list.iter().any(|(c, _)| *c == code) && (code.len() < 6 || !mixed) {
+            list.push((code, b.once_in(2)));
+        }
+    }
+    list
+}
+
+fn readings(b: &mut Bytes<'_>, length: Length, list: &[(&'static str, bool)]) -> Vec<Reading> {
+    let windows: &[&'static str] = match length {
+        Length::Quarter => &["2020-Q1", "2020-Q2", "2019-Q4"],
+        Length::Year => &["2020", "2021", "2019"],
+        Length::Month => &["2020-02", "2020-03", "2019-12"],
+    };
+    (0..1 + b.pick(3))
+        .map(|_| {
+            let mut crosswalk = Vec::new();
+            if b.once_in(2) {
+                let code = b.of(&["44", "1101", "2201"]);
+                crosswalk.push((b.of(list).0, code));
+            }
+            Reading {
+                need: b.pick(30) as i64,
+                window: b.of(windows),
+                crosswalk,
+                frozen: b.once_in(4).then(|| moment(b, length)),
+            }
+        })
+        .collect()
+}
+
+fn publish(
+    b: &mut Bytes<'_>,
+    sources: &[Source],
+    number: usize,
+    length: Length,
+    mixed: bool,
+    coarse: bool,
+    figures: &mut Vec<InlineFigure>,
+) {
+    let s = &sources[number];
+    let parent = number == 2;
+    let (from, to) = match length {
+        Length::Quarter => ("2019-10-01", "2020-06-30"),
+        Length::Year => ("2019-01-01", "2021-12-31"),
+        Length::Month => ("2019-12-01", "2020-03-31"),
+    };
+    let (first, last) = (s.frequency.ordinal(day(from)), s.frequency.ordinal(day(to)));
+    for flow in &s.flows {
+        let signed = !flow.non_negative;
+        let partner = if s.reporter.as_str() == "USA" { "CHN" } else { "USA" };
+        for _ in 0..1 + b.pick(3) {
+            let published = moment(b, length);
+            let taken =
+                |f: &InlineFigure| f.source == s.id && f.stage == flow.stage && f.published == published;
+            if figures.iter().any(taken) {
+                continue;
+            }
+            let end = last - b.pick(4).min(1 + b.pick(3)) as i32;
+            let start = first + i32::from(b.once_in(4)) * b.pick(3) as i32;
+            for period in start..=end {
+                if b.once_in(16) {
+                    continue;
+                }
+                let early = b.once_in(if period == end { 3 } else { 16 });
+                let codes: &[&str] = match (parent, coarse && b.once_in(3)) {
+                    (true, _) => &["11", "12", "22", "33", "44"],
+                    (_, true) => &["11", "1201", "1202", "22"],
+                    _ => &["1101", "1102", "1201", "1202", "2201", "4401"],
+                };
+                for code in codes {
+                    if b.once_in(6) {
+                        continue;
+                    }
+                    let preliminary = if mixed && early { !b.once_in(2) } else { early };
+                    let value = b.pick(if parent { 40 } else { 12 }) as i128
+                        - if signed && b.once_in(3) { 9 } else { 0 };
+                    let quantity = (flow.dimensions.len() > 1 && !b.once_in(8))
+                        .then(|| (Dimension::Mass, Exact::integer(b.pick(9) as i128)));
+                    figures.push(InlineFigure {
+                        source: s.id.clone(),
+                        stage: flow.stage,
+                        partner: party(partner),
+                        code: (*code).to_owned(),
+                        period,
+                        money: Some(Exact::integer(value)),
+                        quantity,
+                        published,
+                        preliminary,
+                    });
+                }
+            }
+        }
+    }
+    let _ = (usd(), Point::Year(2020));
+}
+
+fn promise(b: &mut Bytes<'_>, length: Length, number: usize, counted: &[usize]) -> Promise {
+    let each_year = length == Length::Year && b.once_in(2);
+    let cond = condition(b, length, each_year, 2);
+    let condition = b.once_in(6).then(|| {
+        let key = b.of(&["after", "unless", "while"]);
+        let date = moment(b, length);
+        (key, (number == 0 || b.once_in(2)).then_some(date))
+    });
+    Promise {
+        each_year,
+        cond,
+        force: b.of(&["shall", "shall", "shall", "intends"]),
+        any: b.once_in(6).then(|| b.once_in(2)),
+        sources: (counted.len() > 1 && b.once_in(8)).then(|| vec![1]),
+        condition,
+    }
+}
+
+fn condition(b: &mut Bytes<'_>, length: Length, year: bool, depth: usize) -> Cond {
+    match if depth == 0 { 0 } else { b.pick(10) } {
+        7 => Cond::And(
+            Box::new(condition(b, length, year, depth - 1)),
+            Box::new(condition(b, length, year, depth - 1)),
+        ),
+        8 => Cond::Or(
+            Box::new(condition(b, length, year, depth - 1)),
+            Box::new(condition(b, length, year, depth - 1)),
+        ),
+        9 => Cond::Not(Box::new(condition(b, length, year, depth - 1))),
+        _ => {
+            let op = b.of(&[">=", ">=", ">=", "<=", "<=", ">", "<", "="]);
+            let kind = b.pick(10);
+            if kind == 8 {
+                let ratio = Expr::Ratio(
+                    Box::new(flow(b, length, year, false)),
+                    Box::new(flow(b, length, year, false)),
+                );
+                return Cond::Compare(ratio, op, Expr::Number(b.pick(4) as i64));
+            }
+            if kind == 9 {
+                return Cond::Compare(
+                    flow(b, length, year, true),
+                    op,
+                    Expr::Quantity(b.pick(40) as i64, true),
+                );
+            }
+            let left = money(b, length, year, 1);
+            let right = match b.pick(4) {
+                0 => Expr::Quantity(b.pick(60) as i64, false),
+                1 => Expr::Add(
+                    Box::new(flow(b, length, year, false)),
+                    Box::new(Expr::Quantity(b.pick(20) as i64, false)),
+                ),
+                2 => Expr::Need,
+                _ => money(b, length, year, 2),
+            };
+            Cond::Compare(left, op, right)
+        }
+    }
+}
+
+fn money(b: &mut Bytes<'_>, length: Length, year: bool, depth: usize) -> Expr {
+    let below = |b: &mut Bytes<'_>| Box::new(money(b, length, year, depth.saturating_sub(1)));
+    match if depth == 0 { 0 } else { b.pick(14) } {
+        7 => Expr::Add(below(b), below(b)),
+        8 => Expr::Sub(below(b), below(b)),
+        9 => Expr::Times(b.pick(4) as i64, below(b)),
+        10 => Expr::Min(below(b), below(b)),
+        11 => Expr::Max(below(b), below(b)),
+        12 => Expr::Quantity(b.pick(30) as i64, false),
+        13 => Expr::Ledger(b.once_in(2).then(|| when(b, length, year))),
+        _ => flow(b, length, year, false),
+    }
+}
+
+fn when(b: &mut Bytes<'_>, length: Length, year: bool) -> When {
+    if year && !b.once_in(3) {
+        return When::Year;
+    }
+    match (length, b.pick(6)) {
+        (_, 5) => When::Window,
+        (Length::Quarter, n) => {
+            When::Fixed(["2020-Q1", "2020-01..2020-03", "2020-Q2", "2019-Q4", "2019-Q4"][n])
+        }
+        (Length::Year, n) => When::Fixed(["2020", "2021", "2020-Q1..2020-Q4", "2019", "2019"][n]),
+        (Length::Month, n) => When::Fixed(["2020-02", "2020-02", "2020-03", "2019-12", "2019-12"][n]),
+    }
+}
+
+fn flow(b: &mut Bytes<'_>, length: Length, year: bool, mass: bool) -> Expr {
+    use Item::{Code, Goods, Named};
+    let scopes: &[&[(bool, Item)]] = &[
+        &[(false, Named("alpha"))],
+        &[(false, Named("beta"))],
+        &[(false, Named("alpha")), (false, Named("beta"))],
+        &[(false, Goods)],
+        &[(false, Goods), (true, Named("alpha"))],
+        &[(false, Code("1201"))],
+        &[(false, Code("12"))],
+        &[(false, Named("beta")), (true, Code("2201"))],
+        &[(false, Named("alpha")), (false, Code("1202"))],
+        &[(false, Named("alpha"))],
+        &[(false, Named("beta"))],
+        &[(false, Named("vague"))],
+    ];
+    let scope = b.of(scopes).to_vec();
+    let (stage, chinas) = b.of(&[
+        ("imports", true),
+        ("imports", true),
+        ("imports", true),
+        ("imports", true),
+        ("exports", false),
+        ("exports", true),
+        ("balance", false),
+        ("deficit", false),
+        ("balance", true),
+    ]);
+    Expr::Flow { stage, chinas, scope, when: when(b, length, year), mass }
+}
+
+pub fn cond_text(cond: &Cond) -> String {
+    match cond {
+        Cond::Compare(a, op, b) => format!("{} {op} {}", expr_text(a), expr_text(b)),
+        Cond::And(a, b) => format!("({}) and ({})", cond_text(a), cond_text(b)),
+        Cond::Or(a, b) => format!("({}) or ({})", cond_text(a), cond_text(b)),
+        Cond::Not(a) => format!("not ({})", cond_text(a)),
+    }
+}
+
+fn when_text(when: &When) -> &'static str {
+    match when {
+        When::Fixed(text) => text,
+        When::Window => "$window",
+        When::Year => "year",
+    }
+}
+
+fn expr_text(expr: &Expr) -> String {
+    match expr {
+        Expr::Flow { stage, chinas, scope, when, mass } => {
+            let (a, c) = if *chinas { ("CHN", "USA") } else { ("USA", "CHN") };
+            let word = match *stage {
+                "imports" => "from",
+                "exports" => "to",
+                _ => "with",
+            };
+            let mut text = String::new();
+            for (n, (minus, item)) in scope.iter().enumerate() {
+                if n > 0 {
+                    text.push_str(if *minus { " - " } else { " + " });
+                }
+                match item {
+                    Item::Named(name) => text.push_str(name),
+                    Item::Goods => text.push_str("goods"),
+                    Item::Code(code) => write!(text, "code \"{code}\"").unwrap(),
+                }
+            }
+            let unit = if *mass { ", in t" } else { "" };
+            format!("{stage}({a} {word} {c}, {text}, {}{unit})", when_text(when))
+        }
+        Expr::Quantity(n, mass) => format!("{n} {}", if *mass { "t" } else { "USD" }),
+        Expr::Number(n) => n.to_string(),
+        Expr::Need => "$need".into(),
+        Expr::Ledger(None) => "ledger(orders)".into(),
+        Expr::Ledger(Some(when)) => format!("ledger(orders, {})", when_text(when)),
+        Expr::Add(a, b) => format!("({} + {})", expr_text(a), expr_text(b)),
+        Expr::Sub(a, b) => format!("({} - {})", expr_text(a), expr_text(b)),
+        Expr::Times(n, a) => format!("{n} * {}", expr_text(a)),
+        Expr::Ratio(a, b) => format!("{} / {}", expr_text(a), expr_text(b)),
+        Expr::Min(a, b) => format!("min({}, {})", expr_text(a), expr_text(b)),
+        Expr::Max(a, b) => format!("max({}, {})", expr_text(a), expr_text(b)),
+    }
+}
