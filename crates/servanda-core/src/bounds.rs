@@ -33,6 +33,11 @@ impl Bounds {
         self.low.is_some() && self.low == self.high
     }
 
+    /// Whether it is bounded on both sides.
+    pub fn is_bounded(&self) -> bool {
+        self.low.is_some() && self.high.is_some()
+    }
+
     fn zip(a: &Option<Exact>, b: &Option<Exact>, f: impl Fn(&Exact, &Exact) -> Exact) -> Option<Exact> {
         Some(f(a.as_ref()?, b.as_ref()?))
     }

@@ -91,9 +91,9 @@ impl Basis {
     /// The basis in one line, as printed with each figure.
     pub fn line(&self) -> String {
         format!(
-            "{}, {} side, {}, {}, {} basis, {}, partner by {}, {}, {}; {}",
+            "{}, {}, {}, {}, {} basis, {}, partner by {}, {}, {}; {}",
             self.covers,
-            if self.side == "both" { "both sides'".to_owned() } else { format!("{}'s", self.side) },
+            if self.side == "both" { "both sides".to_owned() } else { format!("{}'s side", self.side) },
             self.trade,
             self.valuation,
             self.accounting,

@@ -1,1 +1,64 @@
-//! TBD
+//! Sources, vintages and the store.
+//!
+//! A source file ([`SourceFile`]) says who publishes a statistic, on what basis, and what the columns of its files
+//! mean. [`ingest`] reads a published file by it and adds what it says to a store, all or nothing. [`Store`] answers
+//! what had been published by a day ([`servanda_core::Evidence`]). Nothing in a store is ever changed or deleted: a
+//! revision is a new vintage, and a mistake is withdrawn by a record ([`withdraw`]).
+//!
+//! # Layout of a store
+//!
+//! ```text
+//! evidence/.lock                          taken while something is added
+//! evidence/SOURCE/manifests/SHA.json      one for each file ingested: its vintages, what they cover, every hash
+//! evidence/SOURCE/withdrawals/SHA.json    one for each withdrawal
+//! evidence/SOURCE/data/SHA.parquet        the rows of one vintage: partner, flow, code, period, value, qty, dimension,
+//!                                         preliminary; sorted by the first four; zstd; page index
+//! evidence/SOURCE/originals/SHA           each file as it was received
+//! ```
+//!
+//! SHA is the SHA-256 of the file itself. A manifest is written last, by one rename, so a file's vintages are in the
+//! store together or not at all, and what an interrupted ingest leaves behind is never read.
+//!
+//! # Ids of vintages
+//!
+//! A vintage's id is its day of publication in the publisher's zone; the second publication of a day has `.2` behind
+//! it, the third `.3`. Publications of one day are ordered by instant, those of which only the day is known after
+//! those of which the instant is, then by the order column of their file, then by the SHA-256 of their content. The
+//! order in which files were ingested plays no part, nor does a withdrawal: a withdrawn vintage keeps its number.
+
+mod coverage;
+mod decoded;
+mod describe;
+mod describe_raw;
+mod error;
+mod files;
+mod guess;
+mod held;
+mod ingest;
+mod lines;
+mod manifest;
+mod number;
+mod parquet_file;
+mod published;
+mod resolve;
+mod source_file;
+mod store;
+mod verify;
+mod withdraw;
+
+pub use coverage::{FlowCoverage, SourceCoverage, UnknownRange, coverage};
+pub use describe::{
+    Amount, CodeFrom, CodePattern, Covers, FileDescription, FinalityFrom, PartnerFrom, PeriodFrom, UnitFrom,
+    VintageFrom,
+};
+pub use error::{IngestError, Place, SourceFileError, StoreError};
+pub use files::{Content, FileMap, Files, Folder};
+pub use guess::guess;
+pub use ingest::{IngestOptions, IngestReport, Input, ReportVintage, ingest};
+pub use manifest::{Block, Counts, Manifest, ManifestVintage, Original, Provenance, Withdrawal};
+pub use number::{Decimal, Measure, QUANTITY_SCALE};
+pub use published::PublishedArg;
+pub use source_file::SourceFile;
+pub use store::Store;
+pub use verify::{Finding, VerifyReport, verify};
+pub use withdraw::withdraw;

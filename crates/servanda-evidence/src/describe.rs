@@ -1,0 +1,199 @@
+//! `[[file]]` of a source file: what each column of a published file means.
+//!
+//! Every column of the file is either used or listed under `ignore`: a column that nobody has looked at is refused.
+
+use crate::number::Measure;
+use serde::Deserialize;
+use servanda_core::{Party, Stage};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a release states about codes that it does not list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Covers {
+    /// It states all codes of the source's depth: what is not listed had no trade, or is of a range declared unknown.
+    Full,
+    /// It states only the codes that it lists.
+    Rows,
+}
+
+/// One kind of file that a source publishes, told from others by its header.
+#[derive(Debug, Clone)]
+pub struct FileDescription {
+    /// A name for messages.
+    pub name: String,
+    /// What its final rows cover.
+    pub coverage: Covers,
+    /// What its preliminary rows cover.
+    pub preliminary_coverage: Covers,
+    /// Whether a repeated key is summed; it is refused otherwise.
+    pub sum_duplicates: bool,
+    /// Rows that are kept: each column named must have one of its values.
+    pub filter: Vec<(String, Vec<String>)>,
+    /// Columns that are known and not used.
+    pub ignore: Vec<String>,
+    /// Where the period is.
+    pub period: PeriodFrom,
+    /// Where the partner is.
+    pub partner: PartnerFrom,
+    /// Where the product code is.
+    pub code: CodeFrom,
+    /// Which codes are well formed.
+    pub pattern: CodePattern,
+    /// Columns with figures.
+    pub values: Vec<Amount>,
+    /// Columns with a quantity beside one of the figures.
+    pub quantities: Vec<Amount>,
+    /// What says whether a row is final; all rows are, without.
+    pub finality: Option<FinalityFrom>,
+    /// The column of vintages, in a file that holds many.
+    pub vintage: Option<VintageFrom>,
+}
+
+/// Where the period of a row is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PeriodFrom {
+    /// In a column.
+    Column {
+        /// Its name.
+        column: String,
+        /// Whether a month is written `201701` and not `2017-01`.
+        compact: bool,
+        /// How many days a figure is of, that of the row being the last; 1 unless the source is daily.
+        days: u8,
+    },
+    /// The whole file is of one.
+    Constant(i32),
+}
+
+/// Where the partner of a row is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PartnerFrom {
+    /// In a column, under the publisher's names.
+    Column {
+        /// Its name.
+        column: String,
+        /// The publisher's names of parties.
+        map: BTreeMap<String, Party>,
+        /// Whether rows of others are left out and counted; they are refused otherwise.
+        skip_others: bool,
+    },
+    /// The whole file is of one.
+    Constant(Party),
+}
+
+/// Where the product code of a row is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CodeFrom {
+    /// In a column.
+    Column(String),
+    /// The longest that is not empty; the others must be its beginnings.
+    LongestOf(Vec<String>),
+    /// Several columns make a name, each in lower case with hyphens, points between.
+    Join(Vec<String>),
+    /// The whole file is of one.
+    Constant(String),
+}
+
+/// Which codes are well formed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CodePattern {
+    /// Digits of the lengths given, and the codes that are accepted as they are printed.
+    Digits {
+        /// Admissible numbers of digits.
+        lengths: BTreeSet<usize>,
+        /// Exceptions.
+        as_printed: BTreeSet<String>,
+    },
+    /// Names of the source's own.
+    Name,
+}
+
+/// A column with figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Amount {
+    /// Its name.
+    pub column: String,
+    /// The flow that it measures.
+    pub flow: Stage,
+    /// Its unit.
+    pub unit: UnitFrom,
+    /// Whether an empty cell is accepted: it means that there is no figure, never zero.
+    pub may_be_empty: bool,
+}
+
+/// The unit of a column with figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnitFrom {
+    /// The same for all rows.
+    Fixed(Measure),
+    /// By the name in another column.
+    Column {
+        /// Its name.
+        column: String,
+        /// The publisher's names of units.
+        units: BTreeMap<String, Measure>,
+        /// Names that mean that there is no quantity.
+        none: BTreeSet<String>,
+    },
+}
+
+/// What says whether a row is final.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FinalityFrom {
+    /// The column.
+    pub column: String,
+    /// Its values that mean final.
+    pub finals: BTreeSet<String>,
+    /// Its values that mean preliminary.
+    pub preliminary: BTreeSet<String>,
+    /// Whether only the last period of such a release is preliminary.
+    pub last_period_only: bool,
+}
+
+/// The column of vintages of a file that holds many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VintageFrom {
+    /// The column with the day or instant of publication.
+    pub column: String,
+    /// A column that tells two publications of one instant apart, in their order.
+    pub order_by: Option<String>,
+}
+
+impl FileDescription {
+    /// Every column that is used or ignored.
+    pub fn columns(&self) -> BTreeSet<&str> {
+        let mut columns: BTreeSet<&str> = self.used().into_iter().collect();
+        columns.extend(self.ignore.iter().map(String::as_str));
+        columns
+    }
+
+    pub(crate) fn used(&self) -> Vec<&str> {
+        let mut used: Vec<&str> = self.filter.iter().map(|(c, _)| c.as_str()).collect();
+        if let PeriodFrom::Column { column, .. } = &self.period {
+            used.push(column);
+        }
+        if let PartnerFrom::Column { column, .. } = &self.partner {
+            used.push(column);
+        }
+        match &self.code {
+            CodeFrom::Column(column) => used.push(column),
+            CodeFrom::LongestOf(columns) | CodeFrom::Join(columns) => {
+                used.extend(columns.iter().map(String::as_str));
+            }
+            CodeFrom::Constant(_) => {}
+        }
+        for amount in self.values.iter().chain(&self.quantities) {
+            used.push(&amount.column);
+            if let UnitFrom::Column { column, .. } = &amount.unit {
+                used.push(column);
+            }
+        }
+        used.extend(self.finality.iter().map(|f| f.column.as_str()));
+        if let Some(vintage) = &self.vintage {
+            used.push(&vintage.column);
+            used.extend(vintage.order_by.iter().map(String::as_str));
+        }
+        used
+    }
+}

@@ -1,0 +1,432 @@
+//! `[[file]]` as it is written, and the checks that make a description of it.
+
+use crate::describe::{
+    Amount, CodeFrom, CodePattern, Covers, FileDescription, FinalityFrom, PartnerFrom, PeriodFrom, UnitFrom,
+    VintageFrom,
+};
+use crate::error::SourceFileError;
+use crate::number::{Decimal, Measure};
+use crate::source_file::Placer;
+use serde::Deserialize;
+use servanda_core::{Dimension, FlowDecl, Frequency, Party, Point, Stage, Unit};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawFile {
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    coverage: Option<Covers>,
+    #[serde(default)]
+    preliminary_coverage: Option<Covers>,
+    #[serde(default)]
+    duplicates: Duplicates,
+    #[serde(default, rename = "where")]
+    filter: BTreeMap<String, OneOrMany>,
+    #[serde(default)]
+    ignore: Vec<String>,
+    period: RawPeriod,
+    partner: RawPartner,
+    code: RawCode,
+    value: Vec<RawAmount>,
+    #[serde(default)]
+    quantity: Vec<RawAmount>,
+    #[serde(default)]
+    finality: Option<RawFinality>,
+    #[serde(default)]
+    vintage: Option<RawVintage>,
+}
+
+#[derive(Deserialize, Default, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum Duplicates {
+    #[default]
+    Refuse,
+    Sum,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPeriod {
+    column: Option<String>,
+    format: Option<String>,
+    constant: Option<String>,
+    days: Option<u8>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPartner {
+    column: Option<String>,
+    #[serde(default)]
+    map: BTreeMap<String, Party>,
+    #[serde(default)]
+    others: Others,
+    constant: Option<Party>,
+}
+
+#[derive(Deserialize, Default, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum Others {
+    #[default]
+    Refuse,
+    Skip,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCode {
+    column: Option<String>,
+    longest_of: Option<Vec<String>>,
+    join: Option<Vec<String>>,
+    constant: Option<String>,
+    pattern: RawPattern,
+    #[serde(default)]
+    lengths: BTreeSet<usize>,
+    #[serde(default)]
+    as_printed: BTreeSet<String>,
+}
+
+#[derive(Deserialize, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum RawPattern {
+    Digits,
+    Name,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawAmount {
+    column: String,
+    flow: Option<Stage>,
+    unit: Option<String>,
+    unit_column: Option<String>,
+    #[serde(default)]
+    units: BTreeMap<String, RawUnit>,
+    #[serde(default)]
+    none: BTreeSet<String>,
+    #[serde(default)]
+    empty: Empty,
+}
+
+#[derive(Deserialize, Default, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+enum Empty {
+    #[default]
+    Refuse,
+    NoFigure,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawUnit {
+    Plain(String),
+    Factor(RawFactor),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFactor {
+    unit: String,
+    factor: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFinality {
+    column: String,
+    #[serde(rename = "final")]
+    finals: BTreeSet<String>,
+    preliminary: BTreeSet<String>,
+    #[serde(default)]
+    of: FinalityOf,
+}
+
+#[derive(Deserialize, Default, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+enum FinalityOf {
+    #[default]
+    Row,
+    LastPeriod,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawVintage {
+    column: String,
+    kind: VintageKind,
+    order_by: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum VintageKind {
+    Full,
+    Revising,
+}
+
+/// What the rest of the source file says, for checks.
+pub(crate) struct Context<'a> {
+    pub place: &'a Placer<'a>,
+    pub span: Range<usize>,
+    pub number: usize,
+    pub frequency: Frequency,
+    pub flows: &'a [FlowDecl],
+    pub depth: Option<u8>,
+}
+
+impl Context<'_> {
+    fn fail<T>(&self, problem: impl Into<String>, remedy: impl Into<String>) -> Result<T, SourceFileError> {
+        Err(self.place.at(Some(self.span.clone()), problem, remedy))
+    }
+}
+
+impl RawFile {
+    pub(crate) fn check(self, cx: &Context<'_>) -> Result<FileDescription, SourceFileError> {
+        let name = self.name.unwrap_or_else(|| format!("file {}", cx.number + 1));
+        let coverage = match (&self.vintage, self.coverage) {
+            (Some(_), Some(_)) => {
+                return cx.fail(
+                    format!("`{name}` has both `coverage` and a vintage column"),
+                    "the vintage column's `kind` says it: take `coverage` out",
+                );
+            }
+            (Some(RawVintage { kind: VintageKind::Full, .. }), None) => Covers::Full,
+            (Some(RawVintage { kind: VintageKind::Revising, .. }), None) => Covers::Rows,
+            (None, Some(coverage)) => coverage,
+            (None, None) => {
+                return cx.fail(
+                    format!("`{name}` does not say what it covers"),
+                    "add coverage = \"full\" (all codes, what is absent had no trade) or \"rows\" (only what it lists)",
+                );
+            }
+        };
+        let values = self.value.into_iter().map(|a| amount(a, cx)).collect::<Result<Vec<_>, _>>()?;
+        if values.is_empty() {
+            return cx.fail(format!("`{name}` has no column with figures"), "add a [[file.value]]");
+        }
+        let quantities = self.quantity.into_iter().map(|a| amount(a, cx)).collect::<Result<Vec<_>, _>>()?;
+        for q in &quantities {
+            if measures(&q.unit).iter().any(|m| matches!(m.dimension, Dimension::Money(_))) {
+                return cx.fail("the quantity is in money", "list it under [[file.value]]");
+            }
+            if !values.iter().any(|v| v.flow == q.flow) {
+                return cx.fail(
+                    format!("the quantity is of the flow `{}`, which has no figures here", q.flow),
+                    "name the flow of one of the [[file.value]]",
+                );
+            }
+        }
+        let pattern = match self.code.pattern {
+            RawPattern::Name => CodePattern::Name,
+            RawPattern::Digits if self.code.lengths.is_empty() => {
+                return cx.fail("the lengths of codes are not declared", "add lengths = [6] to the code");
+            }
+            RawPattern::Digits => CodePattern::Digits {
+                lengths: self.code.lengths.clone(),
+                as_printed: self.code.as_printed.clone(),
+            },
+        };
+        if (pattern == CodePattern::Name) != cx.depth.is_none() {
+            return cx.fail(
+                "`depth` and the pattern of codes do not agree",
+                "a source of digits has a depth; one of names has none",
+            );
+        }
+        let description = FileDescription {
+            name,
+            coverage,
+            preliminary_coverage: self.preliminary_coverage.unwrap_or(Covers::Rows),
+            sum_duplicates: self.duplicates == Duplicates::Sum,
+            filter: self
+                .filter
+                .into_iter()
+                .map(|(column, wanted)| match wanted {
+                    OneOrMany::One(value) => (column, vec![value]),
+                    OneOrMany::Many(values) => (column, values),
+                })
+                .collect(),
+            ignore: self.ignore,
+            period: period(self.period, cx)?,
+            partner: partner(self.partner, cx)?,
+            code: code(self.code, cx)?,
+            pattern,
+            values,
+            quantities,
+            finality: self.finality.map(|f| FinalityFrom {
+                column: f.column,
+                finals: f.finals,
+                preliminary: f.preliminary,
+                last_period_only: f.of == FinalityOf::LastPeriod,
+            }),
+            vintage: self.vintage.map(|v| VintageFrom { column: v.column, order_by: v.order_by }),
+        };
+        if let Some(both) = description.used().iter().find(|c| description.ignore.iter().any(|i| i == *c)) {
+            return cx
+                .fail(format!("the column `{both}` is both used and ignored"), "take it out of `ignore`");
+        }
+        Ok(description)
+    }
+}
+
+fn period(raw: RawPeriod, cx: &Context<'_>) -> Result<PeriodFrom, SourceFileError> {
+    let (word, compact) = match cx.frequency {
+        Frequency::Annual => ("year", None),
+        Frequency::Quarterly => ("quarter", None),
+        Frequency::Monthly => ("month", Some("month-compact")),
+        Frequency::Daily => ("day", None),
+    };
+    match (raw.column, raw.constant) {
+        (Some(column), None) => {
+            let format = raw.format.as_deref().unwrap_or(word);
+            if format != word && Some(format) != compact {
+                return cx.fail(
+                    format!("the period's format `{format}` does not suit the source's frequency"),
+                    format!("write {word}{}", compact.map(|c| format!(" or {c}")).unwrap_or_default()),
+                );
+            }
+            let days = raw.days.unwrap_or(1);
+            if !(1..=31).contains(&days) || (days > 1 && cx.frequency != Frequency::Daily) {
+                return cx.fail(
+                    "`days` does not suit the source's frequency",
+                    "only a daily source has it, up to 31",
+                );
+            }
+            Ok(PeriodFrom::Column { column, compact: format != word, days })
+        }
+        (None, Some(text)) => match read_period(&text, cx.frequency, false) {
+            Ok(ordinal) => Ok(PeriodFrom::Constant(ordinal)),
+            Err(problem) => cx.fail(problem, format!("write one {word}")),
+        },
+        _ => cx.fail("the period needs a column or a constant", "give one of the two"),
+    }
+}
+
+/// The ordinal of a period as a file writes it.
+pub(crate) fn read_period(text: &str, frequency: Frequency, compact: bool) -> Result<i32, String> {
+    let spaced;
+    let text = if compact && text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
+        let (year, month) = text.split_at(4);
+        spaced = format!("{year}-{month}");
+        &spaced
+    } else {
+        text
+    };
+    let point = Point::parse(text).map_err(|e| e.to_string())?;
+    let ordinal = frequency.ordinal(point.start());
+    if !frequency.point(ordinal).same_kind(&point) {
+        return Err(format!("`{text}` does not suit the source's frequency"));
+    }
+    Ok(ordinal)
+}
+
+fn partner(raw: RawPartner, cx: &Context<'_>) -> Result<PartnerFrom, SourceFileError> {
+    match (raw.column, raw.constant) {
+        (Some(column), None) if !raw.map.is_empty() => {
+            Ok(PartnerFrom::Column { column, map: raw.map, skip_others: raw.others == Others::Skip })
+        }
+        (Some(column), None) => cx.fail(
+            format!("the partner's column `{column}` has no map"),
+            "say which of its values is which party: map = { \"5700\" = \"CHN\" }",
+        ),
+        (None, Some(party)) => Ok(PartnerFrom::Constant(party)),
+        _ => cx.fail("the partner needs a column or a constant", "give one of the two"),
+    }
+}
+
+fn code(raw: RawCode, cx: &Context<'_>) -> Result<CodeFrom, SourceFileError> {
+    match (raw.column, raw.longest_of, raw.join, raw.constant) {
+        (Some(column), None, None, None) => Ok(CodeFrom::Column(column)),
+        (None, Some(columns), None, None) if !columns.is_empty() => Ok(CodeFrom::LongestOf(columns)),
+        (None, None, Some(columns), None) if !columns.is_empty() && raw.pattern == RawPattern::Name => {
+            Ok(CodeFrom::Join(columns))
+        }
+        (None, None, None, Some(constant)) if !constant.is_empty() => Ok(CodeFrom::Constant(constant)),
+        _ => cx.fail(
+            "the code needs one of column, longest_of, join (for names) and constant",
+            "give exactly one of them",
+        ),
+    }
+}
+
+fn amount(raw: RawAmount, cx: &Context<'_>) -> Result<Amount, SourceFileError> {
+    let flow = match (raw.flow, cx.flows) {
+        (Some(stage), flows) => flows.iter().find(|f| f.stage == stage),
+        (None, [only]) => Some(only),
+        (None, _) => None,
+    };
+    let Some(flow) = flow else {
+        return cx.fail(
+            format!("the column `{}` does not name a flow of this source", raw.column),
+            "add flow = to it, one of the [[flow]] stages",
+        );
+    };
+    let measure = |text: &str, factor: Option<&str>| {
+        let measure = read_measure(text, factor).or_else(|problem| {
+            cx.fail(problem, "write a unit such as USD, thousand USD, m USD, t, bbl, m3, units")
+        })?;
+        if flow.dimensions.contains(&measure.dimension) {
+            Ok(measure)
+        } else {
+            cx.fail(
+                format!("the flow `{}` is not published in {}", flow.stage, measure.dimension.base_unit()),
+                "add it to the flow's dimensions, or name the column's unit as it is",
+            )
+        }
+    };
+    let unit = match (raw.unit, raw.unit_column) {
+        (Some(unit), None) => UnitFrom::Fixed(measure(&unit, None)?),
+        (None, Some(column)) if !raw.units.is_empty() => UnitFrom::Column {
+            column,
+            units: raw
+                .units
+                .into_iter()
+                .map(|(name, unit)| {
+                    let measure = match unit {
+                        RawUnit::Plain(unit) => measure(&unit, None)?,
+                        RawUnit::Factor(f) => measure(&f.unit, Some(&f.factor))?,
+                    };
+                    Ok((name, measure))
+                })
+                .collect::<Result<_, SourceFileError>>()?,
+            none: raw.none,
+        },
+        _ => {
+            return cx.fail(
+                format!("the column `{}` has no unit", raw.column),
+                "give `unit`, or `unit_column` with the map `units`",
+            );
+        }
+    };
+    Ok(Amount { column: raw.column, flow: flow.stage, unit, may_be_empty: raw.empty == Empty::NoFigure })
+}
+
+/// The measures that a unit can be.
+pub(crate) fn measures(unit: &UnitFrom) -> Vec<Measure> {
+    match unit {
+        UnitFrom::Fixed(m) => vec![*m],
+        UnitFrom::Column { units, .. } => units.values().copied().collect(),
+    }
+}
+
+fn read_measure(text: &str, factor: Option<&str>) -> Result<Measure, String> {
+    let (power, unit) = match text.strip_prefix("thousand ") {
+        Some(rest) => (3, Unit::parse(rest)),
+        None => (0, Unit::parse(text)),
+    };
+    let unit = unit.map_err(|e| e.to_string())?;
+    let factor = Decimal::parse(factor.unwrap_or("1")).map_err(|e| format!("the factor {e}"))?;
+    if factor.digits <= 0 {
+        return Err("a factor must be above zero".to_owned());
+    }
+    Ok(Measure { dimension: unit.dimension, power: power + u32::from(unit.power), factor })
+}

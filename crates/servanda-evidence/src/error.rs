@@ -1,0 +1,192 @@
+//! What can go wrong, each with its place and a remedy.
+
+use std::fmt;
+
+/// Why a source file is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}:{column}: {problem}; {remedy}")]
+pub struct SourceFileError {
+    /// The file as it was named.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub problem: String,
+    /// What to do.
+    pub remedy: String,
+    /// The bytes of the file that it is about, for a report that shows them.
+    pub span: Option<(usize, usize)>,
+}
+
+/// Where in a data file something is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file's name.
+    pub file: String,
+    /// The line, from 1; none where the whole file is meant.
+    pub line: Option<u64>,
+    /// The column's number, from 1, and its name.
+    pub column: Option<(usize, String)>,
+}
+
+impl Place {
+    /// A whole file.
+    pub fn file(file: &str) -> Self {
+        Self { file: file.to_owned(), line: None, column: None }
+    }
+
+    /// A line of it.
+    pub fn line(file: &str, line: u64) -> Self {
+        Self { file: file.to_owned(), line: Some(line), column: None }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if let Some(line) = self.line {
+            write!(f, ", line {line}")?;
+        }
+        if let Some((number, name)) = &self.column {
+            write!(f, ", column {number} (`{name}`)")?;
+        }
+        Ok(())
+    }
+}
+
+/// Why a file was not ingested. The store is then as it was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IngestError {
+    /// The file does not read as its source's description says.
+    #[error("{place}: {problem}; {remedy}")]
+    Input {
+        /// Where.
+        place: Place,
+        /// What is wrong.
+        problem: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// The day or instant of publication is missing, unreadable, in the future, or given twice.
+    #[error("publication date: {problem}; {remedy}")]
+    Published {
+        /// What is wrong.
+        problem: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// The same bytes are held for this publication and read differently now.
+    #[error(
+        "{source_id}@{vintage}: these bytes are held already, but the source's description reads them differently now; \
+         run `servanda withdraw {source_id}@{vintage} --why TEXT` first, then ingest again"
+    )]
+    ReadsDifferently {
+        /// The source.
+        source_id: String,
+        /// The vintage that is held.
+        vintage: String,
+    },
+    /// The store could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why the store could not be read or written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// A file could not be read or written.
+    #[error("{path}: {problem}")]
+    Io {
+        /// The file.
+        path: String,
+        /// What the system says.
+        problem: String,
+    },
+    /// A file is there, but it is not what it should be.
+    #[error("{path}: {problem}; {remedy}")]
+    Damaged {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        problem: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// Another process holds the lock.
+    #[error("{path}: another process has been writing to this store for {seconds} s; wait for it, or end it")]
+    Busy {
+        /// The lock file.
+        path: String,
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// No such source.
+    #[error("there is no source `{id}`{hint}")]
+    UnknownSource {
+        /// What was asked for.
+        id: String,
+        /// The nearest name, if any is near.
+        hint: String,
+    },
+    /// No such vintage.
+    #[error("{source_id} has no vintage `{vintage}`; held are: {held}")]
+    UnknownVintage {
+        /// The source.
+        source_id: String,
+        /// What was asked for.
+        vintage: String,
+        /// What there is.
+        held: String,
+    },
+    /// It has been withdrawn before.
+    #[error("{source_id}@{vintage} was withdrawn before: {why}")]
+    AlreadyWithdrawn {
+        /// The source.
+        source_id: String,
+        /// The vintage.
+        vintage: String,
+        /// The reason that was given then.
+        why: String,
+    },
+    /// A withdrawal needs a reason.
+    #[error("a withdrawal needs a reason: say why with --why TEXT")]
+    NoReason,
+}
+
+impl StoreError {
+    pub(crate) fn io(path: impl fmt::Display, error: impl fmt::Display) -> Self {
+        Self::Io { path: path.to_string(), problem: error.to_string() }
+    }
+
+    pub(crate) fn damaged(path: &str, problem: impl fmt::Display) -> Self {
+        Self::Damaged {
+            path: path.to_owned(),
+            problem: problem.to_string(),
+            remedy: "run `servanda store verify`, and restore the file from a copy".to_owned(),
+        }
+    }
+}
+
+/// The nearest of some names, as a hint to print behind a wrong one; empty if none is near.
+pub(crate) fn did_you_mean<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    names
+        .into_iter()
+        .map(|name| (strsim::osa_distance(wrong, name), name))
+        .filter(|(distance, name)| *distance <= 1 + name.chars().count() / 3)
+        .min()
+        .map(|(_, name)| format!("; did you mean `{name}`?"))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hint_is_near_or_absent() {
+        assert_eq!(did_you_mean("value_us", ["month", "value_usd"]), "; did you mean `value_usd`?");
+        assert_eq!(did_you_mean("zzz", ["month", "value_usd"]), "");
+    }
+}

@@ -1,0 +1,254 @@
+//! What a store holds of one source, from its manifests.
+
+use crate::error::StoreError;
+use crate::files::Files;
+use crate::ingest::Vintage;
+use crate::manifest::{self, Block, Manifest, ManifestVintage, Original, Provenance, Withdrawal};
+use crate::published::PublishedArg;
+use crate::source_file::SourceFile;
+use servanda_core::{Frequency, Party, Period, Stage, Timestamp, VintageRef};
+use std::collections::HashMap;
+use std::io;
+
+/// Every vintage of a source, oldest publication first.
+#[derive(Debug, Default)]
+pub(crate) struct Holdings {
+    pub vintages: Vec<Held>,
+}
+
+/// One vintage.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    pub id: String,
+    pub published: PublishedArg,
+    pub stated: ManifestVintage,
+    pub original: Original,
+    pub provenance: Provenance,
+    pub recorded: Timestamp,
+    pub manifest: String,
+    pub number: u32,
+    pub withdrawal: Option<Withdrawal>,
+    pub covers: HashMap<(Stage, Party), Cover>,
+}
+
+/// What a vintage covers of one flow with one partner, by ordinals.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Cover {
+    pub finals: Spans,
+    pub preliminary: Spans,
+}
+
+/// Periods of which all codes are covered, and periods of which the codes with a row are.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Spans {
+    pub all: Vec<(i32, i32)>,
+    pub rows: Vec<(i32, i32)>,
+}
+
+impl Spans {
+    /// Whether all codes of a period are covered.
+    pub fn has_all(&self, period: i32) -> bool {
+        within(&self.all, period)
+    }
+
+    /// Whether the codes with a row are covered.
+    pub fn has_rows(&self, period: i32) -> bool {
+        within(&self.rows, period)
+    }
+
+    /// Whether it touches a stretch of periods at all.
+    pub fn touches(&self, first: i32, last: i32) -> bool {
+        self.all.iter().chain(&self.rows).any(|(a, b)| *a <= last && first <= *b)
+    }
+}
+
+fn within(spans: &[(i32, i32)], period: i32) -> bool {
+    let next = spans.partition_point(|(a, _)| *a <= period);
+    next.checked_sub(1).and_then(|i| spans.get(i)).is_some_and(|(_, b)| period <= *b)
+}
+
+impl Holdings {
+    pub fn load(files: &dyn Files, source: &SourceFile) -> Result<Self, StoreError> {
+        let id = &source.source.id;
+        let mut vintages = Vec::new();
+        for (name, bytes) in json_files(files, &manifest::manifests(id))? {
+            let path = format!("{}/{name}", manifest::manifests(id));
+            let manifest: Manifest = manifest::read_named(&path, &bytes)?;
+            if manifest.source != *id {
+                return Err(StoreError::damaged(&path, format!("it is of the source `{}`", manifest.source)));
+            }
+            if manifest.format != manifest::FORMAT {
+                return Err(StoreError::Damaged {
+                    path,
+                    problem: format!(
+                        "its format is {}, this program reads {}",
+                        manifest.format,
+                        manifest::FORMAT
+                    ),
+                    remedy: "use a newer version of the program".to_owned(),
+                });
+            }
+            for (number, stated) in (0u32..).zip(manifest.vintages) {
+                let published = PublishedArg::parse(&stated.published)
+                    .map_err(|e| StoreError::damaged(&path, e.to_string()))?;
+                let covers = covers(&path, &stated.coverage, source.source.frequency)?;
+                vintages.push(Held {
+                    id: String::new(),
+                    published,
+                    stated,
+                    original: manifest.original.clone(),
+                    provenance: manifest.provenance.clone(),
+                    recorded: manifest.recorded,
+                    manifest: name.clone(),
+                    number,
+                    withdrawal: None,
+                    covers,
+                });
+            }
+        }
+        for (name, bytes) in json_files(files, &manifest::withdrawals(id))? {
+            let path = format!("{}/{name}", manifest::withdrawals(id));
+            let withdrawal: Withdrawal = manifest::read_named(&path, &bytes)?;
+            let vintage = vintages
+                .iter_mut()
+                .find(|v| v.manifest == withdrawal.manifest && v.number == withdrawal.number)
+                .ok_or_else(|| StoreError::damaged(&path, "it withdraws a vintage that is not here"))?;
+            let earlier = vintage.withdrawal.as_ref().is_none_or(|w| withdrawal.recorded < w.recorded);
+            if earlier {
+                vintage.withdrawal = Some(withdrawal);
+            }
+        }
+        let mut holdings = Self { vintages };
+        holdings.number();
+        Ok(holdings)
+    }
+
+    /// Adds vintages that are not in the store, to see which ids they would have.
+    pub fn pretend<'a>(
+        &mut self,
+        new: impl Iterator<Item = &'a Vintage>,
+        now: Timestamp,
+        original: &Original,
+    ) {
+        for vintage in new {
+            self.vintages.push(Held {
+                id: String::new(),
+                published: vintage.published,
+                stated: ManifestVintage {
+                    published: vintage.published.to_string(),
+                    date: vintage.date,
+                    order: vintage.order.clone(),
+                    rows: vintage.rows.len() as u64,
+                    content_sha256: vintage.content_sha256.clone(),
+                    data_sha256: String::new(),
+                    data_bytes: 0,
+                    coverage: vintage.coverage.clone(),
+                },
+                original: original.clone(),
+                provenance: Provenance::default(),
+                recorded: now,
+                manifest: String::new(),
+                number: 0,
+                withdrawal: None,
+                covers: HashMap::new(),
+            });
+        }
+        self.number();
+    }
+
+    /// Orders vintages by publication and gives them their ids.
+    fn number(&mut self) {
+        self.vintages.sort_by(|a, b| {
+            a.stated
+                .date
+                .cmp(&b.stated.date)
+                .then_with(|| a.published.within_day(&b.published))
+                .then_with(|| a.stated.order.cmp(&b.stated.order))
+                .then_with(|| a.stated.content_sha256.cmp(&b.stated.content_sha256))
+                .then_with(|| a.recorded.cmp(&b.recorded))
+                .then_with(|| (&a.manifest, a.number).cmp(&(&b.manifest, b.number)))
+        });
+        let mut of_day = (None, 0u32);
+        for vintage in &mut self.vintages {
+            let day = vintage.stated.date;
+            of_day = if of_day.0 == Some(day) { (of_day.0, of_day.1 + 1) } else { (Some(day), 1) };
+            vintage.id = if of_day.1 == 1 { day.to_string() } else { format!("{day}.{}", of_day.1) };
+        }
+    }
+
+    /// A vintage by its id.
+    pub fn get(&self, id: &str) -> Option<&Held> {
+        self.vintages.iter().find(|v| v.id == id)
+    }
+}
+
+impl Held {
+    /// As results refer to it.
+    pub fn reference(&self, source: &SourceFile) -> VintageRef {
+        VintageRef {
+            source: source.source.id.clone(),
+            id: self.id.clone(),
+            date: self.stated.date,
+            published: self.published.printed(&source.zone),
+            recorded: self.recorded,
+            sha256: self.original.sha256.clone(),
+            original: self.original.name.clone(),
+            withdrawn: self.withdrawal.as_ref().map(|w| w.why.clone()),
+            marks: source.source.marks_on(self.stated.date).map(str::to_owned).collect(),
+        }
+    }
+
+    /// Whether it counts for what is known: published by a day, recorded by an instant, and not withdrawn then.
+    pub fn counts(&self, as_of: servanda_core::AsOf) -> bool {
+        self.stated.date <= as_of.date
+            && as_of.known_at.is_none_or(|known| self.recorded <= known)
+            && self.withdrawal.as_ref().is_none_or(|w| as_of.known_at.is_some_and(|known| known < w.recorded))
+    }
+}
+
+fn json_files(files: &dyn Files, dir: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    let mut names: Vec<String> = files.list(dir);
+    names.retain(|n| n.ends_with(".json") && !n.starts_with('.'));
+    names.sort();
+    names
+        .into_iter()
+        .map(|name| {
+            let path = format!("{dir}/{name}");
+            let bytes = read(files, &path).map_err(|e| StoreError::io(&path, e))?;
+            Ok((name, bytes))
+        })
+        .collect()
+}
+
+pub(crate) fn read(files: &dyn Files, path: &str) -> io::Result<Vec<u8>> {
+    files.open(path)?.into_bytes()
+}
+
+fn covers(
+    path: &str,
+    blocks: &[Block],
+    frequency: Frequency,
+) -> Result<HashMap<(Stage, Party), Cover>, StoreError> {
+    let spans = |periods: &[Period]| {
+        let mut spans = periods
+            .iter()
+            .map(|p| {
+                frequency.split(p).ok_or_else(|| {
+                    StoreError::damaged(path, format!("`{p}` does not suit the source's frequency"))
+                })
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        spans.sort_unstable();
+        Ok::<_, StoreError>(spans)
+    };
+    blocks
+        .iter()
+        .map(|b| {
+            let cover = Cover {
+                finals: Spans { all: spans(&b.final_all)?, rows: spans(&b.final_rows)? },
+                preliminary: Spans { all: spans(&b.preliminary_all)?, rows: spans(&b.preliminary_rows)? },
+            };
+            Ok(((b.flow, b.partner), cover))
+        })
+        .collect()
+}

@@ -1,0 +1,293 @@
+//! From rows to vintages: order, refused duplicates, and what each vintage covers.
+
+use super::read::{Row, Table};
+use crate::describe::{CodeFrom, Covers, FileDescription, PeriodFrom};
+use crate::error::{IngestError, Place};
+use crate::manifest::{Block, hex};
+use crate::published::PublishedArg;
+use crate::source_file::SourceFile;
+use servanda_core::{Date, Party, Period, Stage};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// One vintage, ready to be written. Rows are in order of partner, flow, code, period and finality, and their codes
+/// are places in `codes`, which is in order.
+pub(crate) struct Vintage {
+    pub published: PublishedArg,
+    pub date: Date,
+    pub order: String,
+    pub codes: Vec<String>,
+    pub rows: Vec<Row>,
+    pub coverage: Vec<Block>,
+    pub content_sha256: String,
+}
+
+pub(crate) struct Builder<'a> {
+    pub source: &'a SourceFile,
+    pub file: &'a FileDescription,
+    pub name: &'a str,
+    pub partial: bool,
+}
+
+impl Builder<'_> {
+    fn fault(&self, line: u64, problem: String, remedy: &str) -> IngestError {
+        IngestError::Input { place: Place::line(self.name, line), problem, remedy: remedy.to_owned() }
+    }
+
+    /// Builds the vintage of one release.
+    pub fn build(
+        &self,
+        table: &Table,
+        published: PublishedArg,
+        order: &str,
+        mut rows: Vec<Row>,
+    ) -> Result<Vintage, IngestError> {
+        let date = published.date(&self.source.zone);
+        let frequency = self.source.source.frequency;
+        if let Some(last) = rows.iter().map(|r| r.period).max() {
+            for row in rows.iter_mut().filter(|r| r.maybe_preliminary && r.period == last) {
+                row.preliminary = true;
+            }
+        }
+        if let Some(row) = rows.iter().find(|r| frequency.point(r.period).start() > date) {
+            return Err(self.fault(
+                row.line,
+                format!("{} had not begun when it was published ({date})", frequency.point(row.period)),
+                "check the date of publication and the period",
+            ));
+        }
+        let codes = self.order(table, &mut rows);
+        self.refuse_duplicates(&codes, &rows)?;
+        self.refuse_nested(&codes, &rows)?;
+        let coverage = self.coverage(&rows);
+        let content_sha256 = content(&codes, &rows, &coverage);
+        Ok(Vintage { published, date, order: order.to_owned(), codes, rows, coverage, content_sha256 })
+    }
+
+    /// Sorts rows and gives the codes that they use, in order.
+    fn order(&self, table: &Table, rows: &mut [Row]) -> Vec<String> {
+        let mut used = vec![false; table.codes.len()];
+        for row in rows.iter() {
+            if let Some(used) = used.get_mut(row.code as usize) {
+                *used = true;
+            }
+        }
+        let mut named: Vec<(&str, usize)> = table
+            .codes
+            .iter()
+            .map(String::as_str)
+            .zip(0..)
+            .filter(|(_, n)| used.get(*n) == Some(&true))
+            .collect();
+        named.sort_unstable();
+        let mut ranks = vec![0; table.codes.len()];
+        for ((_, number), rank) in named.iter().zip(0u32..) {
+            if let Some(place) = ranks.get_mut(*number) {
+                *place = rank;
+            }
+        }
+        for row in rows.iter_mut() {
+            row.code = ranks.get(row.code as usize).copied().unwrap_or(0);
+        }
+        let figures = |r: &Row| (r.value, r.quantity.map(|(q, d)| (d, q)), r.line);
+        rows.sort_unstable_by(|a, b| key(a).cmp(&key(b)).then_with(|| figures(a).cmp(&figures(b))));
+        named.into_iter().map(|(code, _)| code.to_owned()).collect()
+    }
+
+    fn refuse_duplicates(&self, codes: &[String], rows: &[Row]) -> Result<(), IngestError> {
+        if self.file.sum_duplicates {
+            return Ok(());
+        }
+        for pair in rows.windows(2) {
+            if let [a, b] = pair
+                && key(a) == key(b)
+            {
+                let (first, second) = (a.line.min(b.line), a.line.max(b.line));
+                return Err(self.fault(
+                    second,
+                    format!(
+                        "{} {} with {} of {} is there again: it is on line {first} too",
+                        a.flow,
+                        codes.get(a.code as usize).map_or("", String::as_str),
+                        a.partner,
+                        self.source.source.frequency.point(a.period)
+                    ),
+                    "take one out, or declare duplicates = \"sum\" if both are parts of one figure",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// A heading beside its own parts would count the same trade twice.
+    fn refuse_nested(&self, codes: &[String], rows: &[Row]) -> Result<(), IngestError> {
+        let total = self.source.source.total.as_deref();
+        let pairs = nested_pairs(codes, total);
+        if pairs.is_empty() {
+            return Ok(());
+        }
+        let involved: HashSet<u32> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
+        let mut lines: HashMap<(Party, Stage, u32, i32, bool), u64> = HashMap::new();
+        for row in rows.iter().filter(|r| involved.contains(&r.code)) {
+            lines.insert((row.partner, row.flow, row.code, row.period, row.preliminary), row.line);
+        }
+        for (coarse, fine) in pairs {
+            let mut cells: Vec<_> = lines.iter().filter(|(key, _)| key.2 == coarse).collect();
+            cells.sort();
+            for ((partner, flow, _, period, preliminary), line) in cells {
+                if let Some(other) = lines.get(&(*partner, *flow, fine, *period, *preliminary)) {
+                    let code = |n: u32| codes.get(n as usize).map_or("", String::as_str);
+                    return Err(self.fault(
+                        *line.max(other),
+                        format!(
+                            "`{}` on line {line} contains `{}` on line {other}: the same trade would count twice",
+                            code(coarse),
+                            code(fine)
+                        ),
+                        "keep one level with `where`, or make each level a source of its own",
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn days_before(&self) -> i32 {
+        match &self.file.period {
+            PeriodFrom::Column { days, .. } => i32::from(*days) - 1,
+            PeriodFrom::Constant(_) => 0,
+        }
+    }
+
+    fn coverage(&self, rows: &[Row]) -> Vec<Block> {
+        let mut periods: BTreeMap<(Stage, Party), (BTreeSet<i32>, BTreeSet<i32>)> = BTreeMap::new();
+        let mut seen: HashSet<(Stage, Party, i32, bool)> = HashSet::new();
+        for row in rows {
+            if !seen.insert((row.flow, row.partner, row.period, row.preliminary)) {
+                continue;
+            }
+            let (finals, preliminary) = periods.entry((row.flow, row.partner)).or_default();
+            let set = if row.preliminary { preliminary } else { finals };
+            // A figure of a week stands on its last day and covers the days before it too.
+            set.extend(row.period - self.days_before()..=row.period);
+        }
+        let one_code = matches!(self.file.code, CodeFrom::Constant(_));
+        let full = |covers: Covers| covers == Covers::Full && !self.partial && !one_code;
+        let (final_full, preliminary_full) = (full(self.file.coverage), full(self.file.preliminary_coverage));
+        let frequency = self.source.source.frequency;
+        let stretch = |ordinals: Vec<i32>| stretches(&ordinals, |o| frequency.point(o));
+        periods
+            .into_iter()
+            .map(|((flow, partner), (finals, preliminary))| {
+                let (all, listed): (Vec<i32>, Vec<i32>) =
+                    finals.into_iter().partition(|p| final_full && !preliminary.contains(p));
+                let preliminary: Vec<i32> = preliminary.into_iter().collect();
+                let (preliminary_all, preliminary_rows) =
+                    if preliminary_full { (preliminary, Vec::new()) } else { (Vec::new(), preliminary) };
+                Block {
+                    flow,
+                    partner,
+                    final_all: stretch(all),
+                    final_rows: stretch(listed),
+                    preliminary_all: stretch(preliminary_all),
+                    preliminary_rows: stretch(preliminary_rows),
+                }
+            })
+            .collect()
+    }
+}
+
+fn key(row: &Row) -> (Party, Stage, u32, i32, bool) {
+    (row.partner, row.flow, row.code, row.period, row.preliminary)
+}
+
+/// Runs of neighbours as periods.
+pub(crate) fn stretches(ordinals: &[i32], point: impl Fn(i32) -> servanda_core::Point) -> Vec<Period> {
+    let mut out: Vec<(i32, i32)> = Vec::new();
+    for ordinal in ordinals {
+        match out.last_mut() {
+            Some((_, last)) if *last + 1 == *ordinal => *last = *ordinal,
+            _ => out.push((*ordinal, *ordinal)),
+        }
+    }
+    out.into_iter().map(|(a, b)| Period { from: point(a), to: point(b) }).collect()
+}
+
+/// Pairs of codes of which the first is the beginning of the second, from codes in order.
+fn nested_pairs(codes: &[String], total: Option<&str>) -> Vec<(u32, u32)> {
+    let mut pairs = Vec::new();
+    let mut open: Vec<(u32, &str)> = Vec::new();
+    for (number, code) in (0u32..).zip(codes) {
+        if Some(code.as_str()) == total {
+            continue;
+        }
+        while open.last().is_some_and(|(_, start)| !code.starts_with(start)) {
+            open.pop();
+        }
+        pairs.extend(open.iter().map(|(start, _)| (*start, number)));
+        open.push((number, code));
+    }
+    pairs
+}
+
+/// A hash over what a vintage says, in a form that no library decides.
+fn content(codes: &[String], rows: &[Row], coverage: &[Block]) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update((codes.len() as u64).to_le_bytes());
+    for code in codes {
+        hasher.update((code.len() as u64).to_le_bytes());
+        hasher.update(code.as_bytes());
+    }
+    let mut buffer = Vec::with_capacity(64 * 1024);
+    for row in rows {
+        buffer.extend_from_slice(row.partner.as_str().as_bytes());
+        buffer.extend_from_slice(row.flow.as_str().as_bytes());
+        buffer.push(0);
+        buffer.extend_from_slice(&row.code.to_le_bytes());
+        buffer.extend_from_slice(&row.period.to_le_bytes());
+        buffer.push(u8::from(row.preliminary));
+        buffer.push(u8::from(row.value.is_some()));
+        buffer.extend_from_slice(&row.value.unwrap_or(0).to_le_bytes());
+        let (quantity, unit) = row.quantity.map_or((0, "-".to_owned()), |(q, d)| (q, d.base_unit()));
+        buffer.extend_from_slice(&quantity.to_le_bytes());
+        buffer.extend_from_slice(unit.as_bytes());
+        buffer.push(0);
+        if buffer.len() > 60 * 1024 {
+            hasher.update(&buffer);
+            buffer.clear();
+        }
+    }
+    hasher.update(&buffer);
+    for block in coverage {
+        hasher.update(block.flow.as_str().as_bytes());
+        hasher.update(block.partner.as_str().as_bytes());
+        for list in [&block.final_all, &block.final_rows, &block.preliminary_all, &block.preliminary_rows] {
+            for period in list {
+                hasher.update(period.to_string().as_bytes());
+                hasher.update([0]);
+            }
+            hasher.update([1]);
+        }
+    }
+    hex(&hasher.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nested_codes_are_found() {
+        let codes: Vec<String> =
+            ["2701", "270111", "27011100", "2702", "goods", "goods.x"].map(String::from).into();
+        assert_eq!(nested_pairs(&codes, Some("goods")), [(0, 1), (0, 2), (1, 2)]);
+    }
+
+    #[test]
+    fn neighbours_make_stretches() {
+        let month = |o| servanda_core::Frequency::Monthly.point(o);
+        let text: Vec<String> =
+            stretches(&[24200, 24201, 24203], month).iter().map(ToString::to_string).collect();
+        assert_eq!(text, ["2016-09..2016-10", "2016-12"]);
+    }
+}

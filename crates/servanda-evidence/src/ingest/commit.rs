@@ -1,0 +1,246 @@
+//! Adding vintages to a store.
+
+use super::build::Vintage;
+use super::input::Snapshot;
+use super::{IngestOptions, ReportVintage};
+use crate::error::{IngestError, StoreError};
+use crate::files::Folder;
+use crate::held::Holdings;
+use crate::manifest::{self, Counts, FORMAT, Manifest, ManifestVintage, Original};
+use crate::parquet_file;
+use crate::source_file::SourceFile;
+use servanda_core::Timestamp;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+pub(crate) struct Work<'a> {
+    pub evidence: &'a Path,
+    pub source: &'a SourceFile,
+    pub description: &'a str,
+    pub options: &'a IngestOptions,
+    pub now: Timestamp,
+    pub original: Original,
+    pub counts: Counts,
+    pub snapshot: &'a Snapshot,
+}
+
+impl Work<'_> {
+    /// Writes what is new. Everything that can fail for the input's sake is tried before the lock is taken.
+    pub fn commit(self, vintages: Vec<Vintage>) -> Result<Vec<ReportVintage>, IngestError> {
+        let known = self.compare(&vintages)?;
+        if self.options.dry_run || known.iter().all(|k| *k) {
+            return self.report(&vintages, &known);
+        }
+        let mut encoded = Vec::new();
+        for (vintage, known) in vintages.iter().zip(&known) {
+            if !known {
+                encoded.push((
+                    vintage,
+                    parquet_file::encode(vintage).map_err(|e| StoreError::io("Parquet", e))?,
+                ));
+            }
+        }
+        let lock = Lock::take(self.evidence)?;
+        let again = self.compare(&vintages)?;
+        if again == known {
+            self.write(&encoded)?;
+            drop(lock);
+            return self.report(&vintages, &known);
+        }
+        // Another process added some of it in between.
+        drop(encoded);
+        drop(lock);
+        self.commit(vintages)
+    }
+
+    /// Which of the vintages the store holds already.
+    fn compare(&self, vintages: &[Vintage]) -> Result<Vec<bool>, IngestError> {
+        let folder = Folder::new(self.evidence);
+        let held = Holdings::load(&folder, self.source)?;
+        vintages
+            .iter()
+            .map(|new| {
+                let published = new.published.printed(&self.source.zone);
+                let same = held.vintages.iter().filter(|h| {
+                    h.withdrawal.is_none() && h.stated.published == published && h.stated.order == new.order
+                });
+                for h in same {
+                    if h.stated.content_sha256 == new.content_sha256 {
+                        return Ok(true);
+                    }
+                    if h.original.sha256 == self.original.sha256 {
+                        return Err(IngestError::ReadsDifferently {
+                            source_id: self.source.source.id.clone(),
+                            vintage: h.id.clone(),
+                        });
+                    }
+                }
+                Ok(false)
+            })
+            .collect()
+    }
+
+    fn write(&self, encoded: &[(&Vintage, Vec<u8>)]) -> Result<(), IngestError> {
+        let id = &self.source.source.id;
+        let mut stated = Vec::new();
+        for (vintage, bytes) in encoded {
+            let data_sha256 = manifest::sha256(bytes);
+            put(self.evidence, &manifest::data(id, &data_sha256), &mut bytes.as_slice())?;
+            stated.push(ManifestVintage {
+                published: vintage.published.printed(&self.source.zone),
+                date: vintage.date,
+                order: vintage.order.clone(),
+                rows: vintage.rows.len() as u64,
+                content_sha256: vintage.content_sha256.clone(),
+                data_sha256,
+                data_bytes: bytes.len() as u64,
+                coverage: vintage.coverage.clone(),
+            });
+        }
+        let path = manifest::original(id, &self.original.sha256);
+        let mut original = self.snapshot.file.try_clone().map_err(|e| StoreError::io(&path, e))?;
+        original.seek(SeekFrom::Start(0)).map_err(|e| StoreError::io(&path, e))?;
+        put(self.evidence, &path, &mut original)?;
+        let manifest = Manifest {
+            format: FORMAT,
+            source: id.clone(),
+            recorded: self.now,
+            reader: concat!("servanda-evidence ", env!("CARGO_PKG_VERSION")).to_owned(),
+            description: self.description.to_owned(),
+            partial: self.options.partial,
+            original: self.original.clone(),
+            provenance: self.options.provenance.clone(),
+            counts: self.counts.clone(),
+            vintages: stated,
+        };
+        put_named(self.evidence, &manifest::manifests(id), &manifest)?;
+        Ok(())
+    }
+
+    fn report(&self, vintages: &[Vintage], known: &[bool]) -> Result<Vec<ReportVintage>, IngestError> {
+        let folder = Folder::new(self.evidence);
+        let mut held = Holdings::load(&folder, self.source)?;
+        let zone = &self.source.zone;
+        if self.options.dry_run {
+            held.pretend(
+                vintages.iter().zip(known).filter(|(_, k)| !**k).map(|(v, _)| v),
+                self.now,
+                &self.original,
+            );
+        }
+        let frequency = self.source.source.frequency;
+        Ok(vintages
+            .iter()
+            .zip(known)
+            .map(|(vintage, known)| {
+                let published = vintage.published.printed(zone);
+                let id = held
+                    .vintages
+                    .iter()
+                    .find(|h| {
+                        h.withdrawal.is_none()
+                            && h.stated.content_sha256 == vintage.content_sha256
+                            && h.stated.published == published
+                            && h.stated.order == vintage.order
+                    })
+                    .map(|h| h.id.clone())
+                    .unwrap_or_else(|| vintage.date.to_string());
+                let periods = vintage.rows.iter().map(|r| r.period);
+                let point = |o: Option<i32>| o.map(|o| frequency.point(o).to_string()).unwrap_or_default();
+                ReportVintage {
+                    id,
+                    published,
+                    rows: vintage.rows.len() as u64,
+                    preliminary: vintage.rows.iter().filter(|r| r.preliminary).count() as u64,
+                    periods: (point(periods.clone().min()), point(periods.max())),
+                    already_held: *known,
+                }
+            })
+            .collect())
+    }
+}
+
+/// The store's lock; let go when dropped.
+pub(crate) struct Lock(#[allow(dead_code, reason = "held for its lock")] File);
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+impl Lock {
+    pub fn take(evidence: &Path) -> Result<Self, StoreError> {
+        let path = evidence.join(".lock");
+        let shown = path.display().to_string();
+        std::fs::create_dir_all(evidence).map_err(|e| StoreError::io(evidence.display(), e))?;
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(|e| StoreError::io(&shown, e))?;
+        let start = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self(file)),
+                Err(std::fs::TryLockError::WouldBlock) if start.elapsed() < PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+                Err(std::fs::TryLockError::WouldBlock) => {
+                    return Err(StoreError::Busy { path: shown, seconds: PATIENCE.as_secs() });
+                }
+                Err(std::fs::TryLockError::Error(e)) => return Err(StoreError::io(&shown, e)),
+            }
+        }
+    }
+}
+
+/// Writes a file that is named by its content: to a temporary name, flushed, then renamed. One that is there stays.
+pub(crate) fn put(evidence: &Path, path: &str, content: &mut impl Read) -> Result<(), StoreError> {
+    let target = evidence.join(path);
+    if target.exists() {
+        return Ok(());
+    }
+    let fail = |e: io::Error| StoreError::io(target.display(), e);
+    let dir = target.parent().unwrap_or(evidence);
+    std::fs::create_dir_all(dir).map_err(fail)?;
+    let mut temporary = tempfile::Builder::new().prefix(".tmp-").tempfile_in(dir).map_err(fail)?;
+    io::copy(content, &mut temporary).map_err(fail)?;
+    temporary.flush().map_err(fail)?;
+    set_readable(temporary.as_file()).map_err(fail)?;
+    temporary.as_file().sync_all().map_err(fail)?;
+    temporary.persist(&target).map_err(|e| fail(e.error))?;
+    sync_dir(dir).map_err(fail)
+}
+
+/// Writes canonical JSON under its own SHA-256.
+pub(crate) fn put_named<T: serde::Serialize>(
+    evidence: &Path,
+    dir: &str,
+    value: &T,
+) -> Result<String, StoreError> {
+    let bytes = manifest::canonical(dir, value)?;
+    let name = format!("{}.json", manifest::sha256(&bytes));
+    put(evidence, &format!("{dir}/{name}"), &mut bytes.as_slice())?;
+    Ok(name)
+}
+
+#[cfg(unix)]
+fn set_readable(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn set_readable(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn sync_dir(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_dir(_: &Path) -> io::Result<()> {
+    Ok(())
+}

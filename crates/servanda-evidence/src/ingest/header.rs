@@ -1,0 +1,96 @@
+//! The header of a file, and which description it fits.
+
+use crate::describe::FileDescription;
+use crate::error::{IngestError, Place, did_you_mean};
+use crate::source_file::SourceFile;
+use csv::ByteRecord;
+
+pub(crate) fn no_description(source: &SourceFile, name: &str) -> IngestError {
+    IngestError::Input {
+        place: Place::file(name),
+        problem: format!("{} describes no file of this source", source.file_name),
+        remedy: "add a [[file]] that says what its columns mean, or let `servanda ingest --guess` write one"
+            .to_owned(),
+    }
+}
+
+pub(crate) fn header(name: &str, record: &ByteRecord) -> Result<Vec<String>, IngestError> {
+    let mut header: Vec<String> = Vec::new();
+    for (number, field) in record.iter().enumerate() {
+        let fault = |problem: String, remedy: &str| IngestError::Input {
+            place: Place {
+                file: name.to_owned(),
+                line: Some(1),
+                column: Some((number + 1, String::from_utf8_lossy(field).into_owned())),
+            },
+            problem,
+            remedy: remedy.to_owned(),
+        };
+        let text = std::str::from_utf8(field)
+            .map_err(|_| fault("the header is not UTF-8".to_owned(), "save the file as CSV in UTF-8"))?;
+        if header.iter().any(|h| h == text) {
+            return Err(fault(
+                format!("the column `{text}` is there twice"),
+                "rename one of the two in a copy",
+            ));
+        }
+        header.push(text.to_owned());
+    }
+    Ok(header)
+}
+
+/// The description whose columns are those of the header; else what is wrong by the nearest one.
+pub(crate) fn choose(source: &SourceFile, name: &str, header: &[String]) -> Result<usize, IngestError> {
+    let faults = |file: &FileDescription| {
+        let known = file.columns();
+        let unknown: Vec<usize> = (0..header.len())
+            .filter(|i| header.get(*i).is_some_and(|h| !known.contains(h.as_str())))
+            .collect();
+        let missing: Vec<String> =
+            known.iter().filter(|k| !header.iter().any(|h| h == *k)).map(|k| (*k).to_owned()).collect();
+        (unknown, missing)
+    };
+    let mut best: Option<(usize, &FileDescription, Vec<usize>, Vec<String>)> = None;
+    for (number, file) in source.files.iter().enumerate() {
+        let (unknown, missing) = faults(file);
+        if unknown.is_empty() && missing.is_empty() {
+            return Ok(number);
+        }
+        let count = unknown.len() + missing.len();
+        if best.as_ref().is_none_or(|b| count < b.2.len() + b.3.len()) {
+            best = Some((number, file, unknown, missing));
+        }
+    }
+    let Some((_, file, unknown, missing)) = best else { return Err(no_description(source, name)) };
+    let delimiter = match header {
+        [only] if only.contains(';') => Some("semicolons"),
+        [only] if only.contains('\t') => Some("tabs"),
+        _ => None,
+    };
+    if let Some(delimiter) = delimiter {
+        return Err(IngestError::Input {
+            place: Place::line(name, 1),
+            problem: format!("the columns are separated by {delimiter}"),
+            remedy: "save it as CSV with commas".to_owned(),
+        });
+    }
+    if let Some(column) = unknown.first() {
+        let text = header.get(*column).cloned().unwrap_or_default();
+        let hint = did_you_mean(&text, missing.iter().map(String::as_str));
+        return Err(IngestError::Input {
+            place: Place { file: name.to_owned(), line: Some(1), column: Some((column + 1, text.clone())) },
+            problem: format!("the source's description `{}` knows no column `{text}`{hint}", file.name),
+            remedy: format!("say in {} what it is, or list it under `ignore`", source.file_name),
+        });
+    }
+    Err(IngestError::Input {
+        place: Place::line(name, 1),
+        problem: format!(
+            "the column{} {} is missing, which the source's description `{}` needs",
+            if missing.len() == 1 { "" } else { "s" },
+            missing.iter().map(|m| format!("`{m}`")).collect::<Vec<_>>().join(", "),
+            file.name
+        ),
+        remedy: format!("check that it is the right file, or change {}", source.file_name),
+    })
+}

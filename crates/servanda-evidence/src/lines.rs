@@ -1,0 +1,245 @@
+//! The codes of a table against the lines of a request, all at once: both are in order, so each prefix is a stretch.
+
+use crate::decoded::Rows;
+use servanda_core::{Absence, LineSet, Source};
+use std::collections::{HashMap, HashSet};
+
+/// The lines of a request, for one source.
+pub(crate) struct Lines<'a> {
+    pub set: &'a LineSet,
+    pub total: Option<&'a str>,
+    /// Prefix, and its line if it is in the scope, in order.
+    pub prefixes: Vec<(&'a str, Option<usize>)>,
+    /// The places in `prefixes` of each line's prefixes.
+    pub of_line: Vec<Vec<usize>>,
+    /// Stretches of codes of which absence is unknown, and the line that they lie in.
+    pub regions: Vec<(String, usize)>,
+    /// Places in `regions` by line.
+    pub regions_of: Vec<Vec<usize>>,
+    pub depth: Option<usize>,
+}
+
+impl<'a> Lines<'a> {
+    pub fn new(set: &'a LineSet, source: &'a Source) -> Self {
+        let total = source.total.as_deref();
+        let prefixes: Vec<_> = set.prefixes().collect();
+        let mut of_line = vec![Vec::new(); set.len()];
+        for (place, (_, line)) in prefixes.iter().enumerate() {
+            if let Some(list) = line.and_then(|l| of_line.get_mut(l)) {
+                list.push(place);
+            }
+        }
+        let mut regions: Vec<(String, usize)> = Vec::new();
+        for (prefix, line) in prefixes.iter().filter_map(|(p, l)| Some((*p, (*l)?))) {
+            if prefix.is_empty() && total.is_some() {
+                continue;
+            }
+            let own = (source.absence.of(prefix) == Absence::Unknown).then_some(prefix);
+            for region in own.into_iter().chain(source.absence.unknown_below(prefix)) {
+                if set.classify(region).line == Some(line) {
+                    regions.push((region.to_owned(), line));
+                }
+            }
+        }
+        regions.sort();
+        regions.dedup();
+        let mut regions_of = vec![Vec::new(); set.len()];
+        for (place, (_, line)) in regions.iter().enumerate() {
+            if let Some(list) = regions_of.get_mut(*line) {
+                list.push(place);
+            }
+        }
+        let depth = source.depth.map(usize::from);
+        Self { set, total, prefixes, of_line, regions, regions_of, depth }
+    }
+
+    /// Whether a prefix reads in the classification of a table that covers all codes.
+    pub fn in_universe(&self, prefix: &str, finals: &Rows, preliminary: &Rows) -> bool {
+        if prefix.is_empty() {
+            return self.total.is_none();
+        }
+        match self.depth {
+            Some(_) => prefix.bytes().all(|b| b.is_ascii_digit()),
+            None => !finals.starting_with(prefix).is_empty() || !preliminary.starting_with(prefix).is_empty(),
+        }
+    }
+
+    /// Classifies the codes of a table.
+    pub fn classify(&self, rows: &Rows) -> Classes {
+        let mut classes = Classes {
+            line: vec![None; rows.codes.len()],
+            listed: vec![false; rows.codes.len()],
+            ..Classes::default()
+        };
+        let total_at = self.total.and_then(|t| rows.place(t));
+        for (place, (prefix, line)) in self.prefixes.iter().enumerate() {
+            // A prefix comes before those that begin with it, so that the longest is painted last.
+            let stretch = rows.starting_with(prefix);
+            for code in stretch {
+                if prefix.is_empty() && self.total.is_some() && Some(code) != total_at {
+                    continue;
+                }
+                if let (Some(l), Some(listed)) = (classes.line.get_mut(code), classes.listed.get_mut(code)) {
+                    *l = *line;
+                    *listed = true;
+                }
+            }
+            if let Some(line) = line {
+                let ends = prefix.char_indices().map(|(i, c)| i + c.len_utf8());
+                for end in ends {
+                    if let Some(code) = prefix.get(..end).and_then(|c| rows.place(c)) {
+                        classes.covers.entry(code).or_default().push(place);
+                        if end < prefix.len() {
+                            classes.deeper.entry(code).or_default().push(*line);
+                        }
+                    }
+                }
+                // Beyond the source's own depth there are only single codes: one that is there is the line.
+                if self.depth.is_some_and(|d| prefix.len() > d) {
+                    for code in rows.starting_with(prefix) {
+                        classes.covers.entry(code).or_default().push(place);
+                    }
+                }
+                if prefix.is_empty()
+                    && let Some(code) = total_at
+                {
+                    classes.covers.entry(code).or_default().push(place);
+                }
+            }
+        }
+        // Prefixes that lie inside a code make it ambiguous, unless they are of the line that takes it.
+        for (prefix, line) in &self.prefixes {
+            let ends = prefix.char_indices().map(|(i, _)| i).filter(|i| *i > 0);
+            for end in ends {
+                if let Some(code) = prefix.get(..end).and_then(|c| rows.place(c))
+                    && classes.line.get(code).copied().flatten() != *line
+                {
+                    classes.ambiguous.insert(code);
+                }
+            }
+        }
+        if let Some(total) = total_at
+            && let Some(line) = classes.line.get(total).copied().flatten()
+            && self.of_line.get(line).is_some_and(|own| {
+                own.iter().any(|p| self.prefixes.get(*p).is_some_and(|(prefix, _)| prefix.is_empty()))
+            })
+            && self.prefixes.iter().any(|(p, l)| !p.is_empty() && *l != Some(line))
+        {
+            classes.ambiguous.insert(total);
+        }
+        for (code, lines) in &mut classes.deeper {
+            let own = classes.line.get(*code).copied().flatten();
+            lines.retain(|l| Some(*l) != own);
+            lines.sort_unstable();
+            lines.dedup();
+        }
+        classes.deeper.retain(|_, lines| !lines.is_empty());
+        for (place, (region, _)) in self.regions.iter().enumerate() {
+            let ends = region.char_indices().map(|(i, c)| i + c.len_utf8());
+            for end in ends {
+                if let Some(code) = region.get(..end).and_then(|c| rows.place(c)) {
+                    classes.shows.entry(code).or_default().push(place);
+                }
+            }
+            if self.depth.is_some_and(|d| region.len() > d) {
+                for code in rows.starting_with(region) {
+                    classes.shows.entry(code).or_default().push(place);
+                }
+            }
+        }
+        classes
+    }
+}
+
+/// Where the codes of a table belong.
+#[derive(Debug, Default)]
+pub(crate) struct Classes {
+    /// The line that takes a code.
+    pub line: Vec<Option<usize>>,
+    /// Whether any prefix of the whole list takes it.
+    pub listed: Vec<bool>,
+    /// Codes that may hold something of another line than the one that takes them.
+    pub ambiguous: HashSet<usize>,
+    /// Lines with prefixes longer than a code.
+    pub deeper: HashMap<usize, Vec<usize>>,
+    /// Prefixes that a code is equal to or the beginning of.
+    pub covers: HashMap<usize, Vec<usize>>,
+    /// Regions of unknown absence that a row of the code settles.
+    pub shows: HashMap<usize, Vec<usize>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decoded::Figure;
+    use proptest::prelude::*;
+    use servanda_core::{AbsenceRules, Basis, Currency, Frequency, Party};
+
+    pub fn source(depth: Option<u8>, total: Option<&str>) -> Source {
+        Source {
+            id: "s".into(),
+            title: "s".into(),
+            publisher: "s".into(),
+            reporter: Party::new("USA").unwrap(),
+            derived: None,
+            basis: Basis {
+                covers: "goods".into(),
+                side: "exporter".into(),
+                trade: "total exports".into(),
+                valuation: "FAS".into(),
+                accounting: "census".into(),
+                seasonal: "not adjusted".into(),
+                partner: "last known destination".into(),
+                territory: "x".into(),
+                currency: Currency::new("USD").unwrap(),
+                secrecy: "x".into(),
+            },
+            frequency: Frequency::Monthly,
+            lag_days: 40,
+            revision: None,
+            flows: vec![],
+            editions: vec![],
+            depth,
+            total: total.map(str::to_owned),
+            absence: AbsenceRules { default: Absence::Zero, ranges: vec![] },
+            parent: None,
+            marks: vec![],
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_the_line_set(
+            codes in proptest::collection::btree_set("[12]{1,4}", 0..20),
+            prefixes in proptest::collection::btree_map("[12]{0,4}", proptest::option::of(0usize..3), 0..8),
+        ) {
+            let mut set = LineSet::new();
+            for line in 0..3 {
+                let own: Vec<String> =
+                    prefixes.iter().filter(|(_, l)| **l == Some(line)).map(|(p, _)| p.clone()).collect();
+                set.add(&line.to_string(), &own).unwrap();
+            }
+            for prefix in prefixes.iter().filter(|(_, l)| l.is_none()).map(|(p, _)| p) {
+                set.exclude(prefix);
+            }
+            let mut rows = Rows::default();
+            for code in &codes {
+                rows.push(code, Figure { period: 1, value: 1, flags: 0 });
+            }
+            let source = source(Some(4), None);
+            let classes = Lines::new(&set, &source).classify(&rows);
+            for (place, code) in codes.iter().enumerate() {
+                let expected = set.classify(code);
+                prop_assert_eq!(classes.line[place], expected.line);
+                let mut deeper: Vec<usize> =
+                    expected.deeper.iter().copied().filter(|l| Some(*l) != expected.line).collect();
+                deeper.sort_unstable();
+                prop_assert_eq!(classes.deeper.get(&place).cloned().unwrap_or_default(), deeper);
+                let other_inside = prefixes
+                    .iter()
+                    .any(|(p, l)| p.len() > code.len() && p.starts_with(code.as_str()) && *l != expected.line);
+                prop_assert_eq!(classes.ambiguous.contains(&place), other_inside);
+            }
+        }
+    }
+}

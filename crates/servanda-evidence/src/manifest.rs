@@ -1,0 +1,199 @@
+//! What a store says of itself: one manifest for each file that was ingested, one record for each withdrawal.
+//!
+//! Both are canonical JSON (keys in order, no space between them, integers and strings only), and each is named by its
+//! own SHA-256, so that a change of a single byte shows.
+
+use crate::error::StoreError;
+use serde::{Deserialize, Serialize};
+use servanda_core::{Date, Party, Period, Stage, Timestamp};
+use sha2::{Digest, Sha256};
+
+/// The version of the layout.
+pub const FORMAT: u32 = 1;
+
+/// One file as it was ingested, with every vintage that it states.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Version of the layout.
+    pub format: u32,
+    /// Source id.
+    pub source: String,
+    /// When this store learned it.
+    pub recorded: Timestamp,
+    /// The program that read it, with its version.
+    pub reader: String,
+    /// Which of the source's file descriptions it was read by.
+    pub description: String,
+    /// Whether it was ingested as a partial release, whatever the description says.
+    pub partial: bool,
+    /// The file as it was received.
+    pub original: Original,
+    /// Where it came from.
+    pub provenance: Provenance,
+    /// How many rows were read and how many left out, by reason.
+    pub counts: Counts,
+    /// The vintages that it states, oldest first.
+    pub vintages: Vec<ManifestVintage>,
+}
+
+/// The file as it was received.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Original {
+    /// Its name.
+    pub name: String,
+    /// Its SHA-256.
+    pub sha256: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Whether it began with a UTF-8 byte order mark, which was left out when it was read.
+    pub byte_order_mark: bool,
+}
+
+/// Where a file came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provenance {
+    /// Its address.
+    pub url: Option<String>,
+    /// What else to know.
+    pub note: Option<String>,
+}
+
+/// Rows of the original, by what became of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counts {
+    /// All rows.
+    pub read: u64,
+    /// Left out by the description's `where`.
+    pub filtered: u64,
+    /// Left out because their partner is not mapped.
+    pub other_partners: u64,
+    /// Cells without a figure.
+    pub empty: u64,
+    /// Figures kept.
+    pub kept: u64,
+}
+
+/// One publication.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManifestVintage {
+    /// As printed: an instant, a day, or `at-the-latest` and a day.
+    pub published: String,
+    /// The day of publication in the publisher's zone.
+    pub date: Date,
+    /// What tells it from another publication of the same instant; empty if nothing does.
+    pub order: String,
+    /// How many rows it has.
+    pub rows: u64,
+    /// SHA-256 over its rows and coverage, in a form of our own that does not depend on Parquet.
+    pub content_sha256: String,
+    /// The SHA-256 of its Parquet file, which is also its name.
+    pub data_sha256: String,
+    /// The size of the Parquet file.
+    pub data_bytes: u64,
+    /// What it covers.
+    pub coverage: Vec<Block>,
+}
+
+/// What a vintage covers of one flow with one partner. Stretches are in order and do not overlap within a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    /// The flow.
+    pub flow: Stage,
+    /// The partner.
+    pub partner: Party,
+    /// Final figures of all codes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub final_all: Vec<Period>,
+    /// Final figures of the codes that have a row.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub final_rows: Vec<Period>,
+    /// Preliminary figures of all codes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub preliminary_all: Vec<Period>,
+    /// Preliminary figures of the codes that have a row.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub preliminary_rows: Vec<Period>,
+}
+
+/// A vintage taken out of use, from an instant on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withdrawal {
+    /// Version of the layout.
+    pub format: u32,
+    /// Source id.
+    pub source: String,
+    /// The id that the vintage had.
+    pub vintage: String,
+    /// The name of the manifest that states it.
+    pub manifest: String,
+    /// Its place in the manifest, from 0.
+    pub number: u32,
+    /// When it was withdrawn.
+    pub recorded: Timestamp,
+    /// Why.
+    pub why: String,
+}
+
+/// Where things lie in the folder of a source.
+pub(crate) fn manifests(source: &str) -> String {
+    format!("{source}/manifests")
+}
+
+pub(crate) fn withdrawals(source: &str) -> String {
+    format!("{source}/withdrawals")
+}
+
+pub(crate) fn data(source: &str, sha256: &str) -> String {
+    format!("{source}/data/{sha256}.parquet")
+}
+
+pub(crate) fn original(source: &str, sha256: &str) -> String {
+    format!("{source}/originals/{sha256}")
+}
+
+/// SHA-256 in hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+pub(crate) fn hex(digest: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(digest.len() * 2);
+    for byte in digest {
+        for nibble in [byte >> 4, byte & 15] {
+            text.push(char::from(DIGITS.get(usize::from(nibble)).copied().unwrap_or(b'0')));
+        }
+    }
+    text
+}
+
+/// Canonical JSON: keys in order, nothing between tokens.
+pub(crate) fn canonical<T: Serialize>(path: &str, value: &T) -> Result<Vec<u8>, StoreError> {
+    let mut value = serde_json::to_value(value).map_err(|e| StoreError::io(path, e))?;
+    value.sort_all_objects();
+    serde_json::to_vec(&value).map_err(|e| StoreError::io(path, e))
+}
+
+/// Reads a JSON file that is named by its own SHA-256, and checks that it is.
+pub(crate) fn read_named<T: for<'de> Deserialize<'de>>(path: &str, bytes: &[u8]) -> Result<T, StoreError> {
+    check_name(path, bytes)?;
+    serde_json::from_slice(bytes).map_err(|e| StoreError::damaged(path, format!("it does not read: {e}")))
+}
+
+/// Whether a file's SHA-256 is the one in its name.
+pub(crate) fn check_name(path: &str, bytes: &[u8]) -> Result<(), StoreError> {
+    let stem = path.rsplit('/').next().unwrap_or_default();
+    let stem = stem.strip_suffix(".json").or_else(|| stem.strip_suffix(".parquet")).unwrap_or(stem);
+    if sha256(bytes) == stem {
+        Ok(())
+    } else {
+        Err(StoreError::damaged(path, "its bytes are not those that its name (their SHA-256) says"))
+    }
+}

@@ -1,0 +1,105 @@
+//! Figures of files, read exactly into integers of the smallest stored unit.
+
+use servanda_core::Dimension;
+
+/// Quantities are stored in thousandths of their dimension's base unit.
+pub const QUANTITY_SCALE: u32 = 3;
+
+/// `digits / 10^scale`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decimal {
+    /// All digits as one integer.
+    pub digits: i128,
+    /// How many of them are behind the point.
+    pub scale: u32,
+}
+
+/// What a figure's unit makes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measure {
+    /// What it measures.
+    pub dimension: Dimension,
+    /// `thousand USD` is 3.
+    pub power: u32,
+    /// A declared factor besides, such as 0.001 for litres in cubic metres.
+    pub factor: Decimal,
+}
+
+impl Decimal {
+    /// Reads digits with at most one point and a minus before them: no exponent, no separators.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let bad = || {
+            let why = if text.contains(',') {
+                ": it has separators"
+            } else if text.contains(['e', 'E']) {
+                ": it has an exponent, so digits may be lost"
+            } else {
+                ""
+            };
+            format!("`{text}` is not a number{why}")
+        };
+        let (sign, unsigned) = match text.strip_prefix('-') {
+            Some(rest) => (-1, rest),
+            None => (1, text),
+        };
+        let (whole, fraction) = match unsigned.split_once('.') {
+            Some((w, f)) if !f.is_empty() => (w, f.trim_end_matches('0')),
+            Some(_) => return Err(bad()),
+            None => (unsigned, ""),
+        };
+        if whole.is_empty() || whole.len() + fraction.len() > 30 {
+            return Err(bad());
+        }
+        let mut digits: i128 = 0;
+        for byte in whole.bytes().chain(fraction.bytes()) {
+            if !byte.is_ascii_digit() {
+                return Err(bad());
+            }
+            digits = digits * 10 + i128::from(byte - b'0');
+        }
+        Ok(Self { digits: digits * sign, scale: u32::try_from(fraction.len()).unwrap_or(0) })
+    }
+}
+
+impl Measure {
+    /// A figure in integers of `10^-scale` of the base unit, or why not: finer than that, or too large.
+    pub fn store(&self, figure: Decimal, scale: u32) -> Result<i64, String> {
+        let too_large = || "the figure is too large to be stored: check its unit".to_owned();
+        let up = self.power + scale;
+        let down = figure.scale + self.factor.scale;
+        let product = figure.digits.checked_mul(self.factor.digits).ok_or_else(too_large)?;
+        let exact = if up >= down {
+            10i128.checked_pow(up - down).and_then(|p| product.checked_mul(p)).ok_or_else(too_large)?
+        } else {
+            let divisor = 10i128.checked_pow(down - up).ok_or_else(too_large)?;
+            if product % divisor != 0 {
+                return Err(format!("the figure is finer than {scale} decimals, which is what is stored"));
+            }
+            product / divisor
+        };
+        i64::try_from(exact).map_err(|_| too_large())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stored(text: &str, power: u32, factor: &str, scale: u32) -> Result<i64, String> {
+        let factor = Decimal::parse(factor).unwrap();
+        Measure { dimension: Dimension::Mass, power, factor }.store(Decimal::parse(text).unwrap(), scale)
+    }
+
+    #[test]
+    fn figures_are_exact_or_refused() {
+        assert_eq!(stored("897315.0", 0, "1", 3), Ok(897_315_000));
+        assert_eq!(stored("29958", 0, "0.001", 3), Ok(29_958));
+        assert_eq!(stored("1.5", 3, "1", 0), Ok(1500));
+        assert_eq!(stored("-7", 0, "1", 0), Ok(-7));
+        assert!(stored("0.5", 0, "1", 0).unwrap_err().contains("finer than 0 decimals"));
+        assert!(stored("99999999999999999999", 0, "1", 0).unwrap_err().contains("too large"));
+        for bad in ["1,000", "1e6", "", "-", "1.", ".5", "+1", "nan", "1 000"] {
+            assert!(Decimal::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,482 @@
+//! Which rows count: for each code and period the newest vintage that covers it.
+//!
+//! Final and preliminary figures are resolved apart, each over its own coverage; only then is decided, line by line,
+//! which of the two counts. Within each, vintages are gone through from the newest: one that covers all codes of a
+//! period ends the search for that period; one that covers only its own rows hides, in older vintages, every row whose
+//! code is the same, a part of one of its codes, or a heading that one of its codes is a part of. In the last case
+//! what is left of the heading is not known any more, so the lines that it belongs to are held in part.
+
+use crate::decoded::{Decoded, Figure, LACKING, NO_FIGURE, Rows};
+use crate::held::{Cover, Spans};
+use crate::lines::{Classes, Lines};
+use servanda_core::{Cell, Held};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// A vintage that is asked, with its place in the source's list.
+pub(crate) struct Asked<'a> {
+    pub vintage: usize,
+    pub decoded: &'a Decoded,
+    pub finals: &'a Spans,
+    pub preliminary: &'a Spans,
+}
+
+/// What is asked of all of them.
+pub(crate) struct Question<'a> {
+    pub lines: &'a Lines<'a>,
+    pub first: i32,
+    pub last: i32,
+    pub non_negative: bool,
+}
+
+impl Question<'_> {
+    fn periods(&self) -> usize {
+        usize::try_from(i64::from(self.last) - i64::from(self.first) + 1).unwrap_or(0)
+    }
+
+    fn offset(&self, period: i32) -> usize {
+        usize::try_from(i64::from(period) - i64::from(self.first)).unwrap_or(usize::MAX)
+    }
+}
+
+/// Which of some vintages, the newest first, can matter in a stretch of periods: those that are the newest to cover all
+/// codes of a period, and those that are newer than that and cover rows of their own.
+pub(crate) fn matter(covers: &[&Cover], first: i32, last: i32) -> Vec<bool> {
+    let mut matter = vec![false; covers.len()];
+    for preliminary in [false, true] {
+        for period in first..=last {
+            for (cover, matters) in covers.iter().zip(&mut matter) {
+                let spans = if preliminary { &cover.preliminary } else { &cover.finals };
+                let (all, rows) = (spans.has_all(period), spans.has_rows(period));
+                *matters |= all || rows;
+                if all {
+                    break;
+                }
+            }
+        }
+    }
+    matter
+}
+
+/// A row that a line takes.
+#[derive(Debug, Clone)]
+pub(crate) struct Taken<'a> {
+    pub line: usize,
+    pub code: &'a str,
+    pub figure: Figure,
+    pub vintage: usize,
+    pub preliminary: bool,
+}
+
+/// The cells, and the vintages that they rest on, as places in the source's list.
+pub(crate) struct Answer<'a> {
+    pub cells: Vec<Cell>,
+    pub vintages: BTreeSet<usize>,
+    pub taken: Vec<Taken<'a>>,
+}
+
+/// Answers a question from vintages, the newest first. Rows are listed if `list` is set.
+pub(crate) fn answer<'a>(question: &Question<'_>, asked: &[Asked<'a>], list: bool) -> Answer<'a> {
+    let finals = World::resolve(question, asked, false, list);
+    let preliminary = World::resolve(question, asked, true, list);
+    let periods = question.periods();
+    let mut out = Answer { cells: Vec::new(), vintages: BTreeSet::new(), taken: Vec::new() };
+    let mut from_preliminary: Vec<bool> = Vec::new();
+    let mut used: BTreeSet<usize> = BTreeSet::new();
+    for line in 0..question.lines.set.len() {
+        for offset in 0..periods {
+            let at = line * periods + offset;
+            let (world, held) = if finals.covers(question, line, offset) {
+                let part = finals.is_part(question, line, offset);
+                (&finals, if part { Held::Part } else { Held::Whole })
+            } else if preliminary.covers(question, line, offset) {
+                (&preliminary, Held::Preliminary)
+            } else {
+                (&finals, Held::No)
+            };
+            from_preliminary.push(held == Held::Preliminary);
+            let sum = world.sums.get(at).cloned().unwrap_or_default();
+            let base = world.base.get(offset).copied().flatten();
+            let mut newest = sum.newest;
+            if let Some(base) = base
+                && (sum.base_used || (held != Held::No && world.rests_on_base(question, line, offset)))
+            {
+                newest = Some(newest.map_or(base, |n| n.min(base)));
+                used.insert(base);
+            }
+            if !world.used.is_empty() {
+                used.extend(world.used.range((at, 0)..(at + 1, 0)).map(|(_, number)| *number));
+            }
+            out.cells.push(Cell {
+                value: sum.value,
+                low: sum.low,
+                high: sum.high,
+                rows: sum.rows,
+                held,
+                vintage: newest.and_then(|n| asked.get(n)).and_then(|a| u32::try_from(a.vintage).ok()),
+                lacking: sum.lacking,
+            });
+        }
+    }
+    out.vintages = used.into_iter().filter_map(|number| asked.get(number)).map(|a| a.vintage).collect();
+    if list {
+        let wanted = |t: &Taken<'_>| {
+            let at = t.line * periods + question.offset(t.figure.period);
+            from_preliminary.get(at).is_some_and(|p| *p == t.preliminary)
+        };
+        out.taken = finals.taken.into_iter().chain(preliminary.taken).filter(wanted).collect();
+        out.taken.sort_by(|a, b| (a.line, a.figure.period, a.code).cmp(&(b.line, b.figure.period, b.code)));
+    }
+    out
+}
+
+/// What the held rows of a cell amount to.
+#[derive(Debug, Clone, Default)]
+struct Sum {
+    value: i128,
+    low: i128,
+    high: i128,
+    rows: u32,
+    lacking: bool,
+    part: bool,
+    newest: Option<usize>,
+    /// Whether a row of the vintage that covers all codes counts.
+    base_used: bool,
+}
+
+/// Final figures, or preliminary ones.
+struct World<'a> {
+    preliminary: bool,
+    sums: Vec<Sum>,
+    /// By period, the newest vintage that covers all codes.
+    base: Vec<Option<usize>>,
+    /// By vintage that is a base, which prefixes read in its classification.
+    universe: Vec<Vec<bool>>,
+    /// Prefix and period that a row of a vintage that covers only its rows stands for.
+    by_row: HashSet<(usize, usize)>,
+    /// Region and period that a row settles.
+    shown: HashSet<(usize, usize)>,
+    /// Cell and vintage that covers only its rows, one of which counts in it.
+    used: BTreeSet<(usize, usize)>,
+    taken: Vec<Taken<'a>>,
+}
+
+impl<'a> World<'a> {
+    fn resolve(question: &Question<'_>, asked: &[Asked<'a>], preliminary: bool, list: bool) -> Self {
+        let periods = question.periods();
+        let spans = |a: &Asked<'a>| if preliminary { a.preliminary } else { a.finals };
+        let base: Vec<Option<usize>> = (question.first..=question.last)
+            .map(|period| asked.iter().position(|a| spans(a).has_all(period)))
+            .collect();
+        let universe = asked
+            .iter()
+            .enumerate()
+            .map(|(number, a)| {
+                if !base.contains(&Some(number)) {
+                    return Vec::new();
+                }
+                let reads =
+                    |p: &str| question.lines.in_universe(p, &a.decoded.finals, &a.decoded.preliminary);
+                question.lines.prefixes.iter().map(|(p, line)| line.is_some() && reads(p)).collect()
+            })
+            .collect();
+        let mut world = Self {
+            preliminary,
+            sums: Vec::new(),
+            base,
+            universe,
+            by_row: HashSet::new(),
+            shown: HashSet::new(),
+            used: BTreeSet::new(),
+            taken: Vec::new(),
+        };
+        // A vintage matters where it is the base of a period, or newer than it and covers its own rows.
+        let relevant: Vec<(usize, &Asked<'a>, &'a Rows)> = asked
+            .iter()
+            .enumerate()
+            .filter(|(number, a)| {
+                (question.first..=question.last).zip(&world.base).any(|(period, base)| {
+                    *base == Some(*number) || (base.is_none_or(|b| *number < b) && spans(a).has_rows(period))
+                })
+            })
+            .map(|(number, a)| {
+                (number, a, if preliminary { &a.decoded.preliminary } else { &a.decoded.finals })
+            })
+            .collect();
+        if relevant.is_empty() {
+            return world;
+        }
+        world.sums = vec![Sum::default(); question.lines.set.len() * periods];
+        let coarse = coarse_codes(&relevant, spans, question);
+        let mut hiding = Hiding { rows: BTreeSet::new(), lengths: BTreeSet::new(), coarse };
+        for (number, asked, rows) in relevant {
+            let classes = question.lines.classify(rows);
+            let covers_rows =
+                spans(asked).rows.iter().any(|(a, b)| *a <= question.last && question.first <= *b);
+            let mut own = Vec::new();
+            for (place, code) in rows.codes.iter().enumerate() {
+                let listed = classes.listed.get(place).copied().unwrap_or(false);
+                if !listed && !classes.covers.contains_key(&place) {
+                    // Of no line, but perhaps a part of a heading that is.
+                    if covers_rows && !hiding.coarse.is_empty() {
+                        let by_row = |f: &Figure| world.by_row_in(question, number, spans(asked), f.period);
+                        own.extend(
+                            rows.of(place, question.first, question.last)
+                                .filter(by_row)
+                                .map(|f| (f.period, code.as_str())),
+                        );
+                    }
+                    continue;
+                }
+                let at = Place::new(&classes, question, place, code);
+                let plain = at.is_plain() && !covers_rows && hiding.rows.is_empty() && !list;
+                for figure in rows.of(place, question.first, question.last) {
+                    let offset = question.offset(figure.period);
+                    let is_base = world.base.get(offset) == Some(&Some(number));
+                    if plain && figure.flags == 0 {
+                        if is_base {
+                            world.add(at.line, periods, offset, figure.value);
+                        }
+                        continue;
+                    }
+                    let by_row = world.by_row_in(question, number, spans(asked), figure.period);
+                    if !by_row && !is_base {
+                        continue;
+                    }
+                    if by_row {
+                        own.push((figure.period, code.as_str()));
+                    }
+                    let row = RowAt { at: &at, figure, offset, number, vintage: asked.vintage, by_row };
+                    match hiding.of(figure.period, code) {
+                        Hidden::No => world.take(question, &row, list),
+                        Hidden::Superseded => {}
+                        Hidden::Thinned => world.thin(periods, &row),
+                    }
+                }
+            }
+            if covers_rows {
+                hiding.lengths.extend(own.iter().map(|(_, code)| code.len()));
+                hiding.rows.extend(own);
+            }
+        }
+        world
+    }
+
+    /// Whether a vintage counts in a period with its own rows only.
+    fn by_row_in(&self, question: &Question<'_>, number: usize, spans: &Spans, period: i32) -> bool {
+        let base = self.base.get(question.offset(period)).copied().flatten();
+        base.is_none_or(|b| number < b) && spans.has_rows(period)
+    }
+
+    /// A row of the vintage that covers all codes, whose code is of one line only.
+    fn add(&mut self, line: Option<usize>, periods: usize, offset: usize, value: i64) {
+        if let Some(sum) = line.and_then(|line| self.sums.get_mut(line * periods + offset)) {
+            let value = i128::from(value);
+            sum.value += value;
+            sum.low += value;
+            sum.high += value;
+            sum.rows = sum.rows.saturating_add(1);
+            sum.base_used = true;
+        }
+    }
+
+    fn take(&mut self, question: &Question<'_>, row: &RowAt<'_, 'a>, list: bool) {
+        let periods = question.periods();
+        let Figure { value, flags, .. } = row.figure;
+        let value = i128::from(value);
+        if row.by_row || row.at.is_total {
+            self.by_row.extend(row.at.covers.iter().map(|prefix| (*prefix, row.offset)));
+        }
+        if flags & NO_FIGURE == 0 {
+            self.shown.extend(row.at.shows.iter().map(|region| (*region, row.offset)));
+        }
+        if let Some(line) = row.at.line {
+            let cell = line * periods + row.offset;
+            if let Some(sum) = self.sums.get_mut(cell) {
+                sum.lacking |= flags & LACKING != 0;
+                sum.part |= flags & NO_FIGURE != 0;
+                if flags & NO_FIGURE == 0 {
+                    sum.rows = sum.rows.saturating_add(1);
+                    sum.value += value;
+                    if row.at.ambiguous {
+                        sum.low += value.min(0);
+                        sum.high += value.max(0);
+                        sum.part |= !question.non_negative || flags & LACKING != 0;
+                    } else {
+                        sum.low += value;
+                        sum.high += value;
+                    }
+                }
+            }
+            self.mark_used(cell, row);
+            if list {
+                self.taken.push(Taken {
+                    line,
+                    code: row.at.code,
+                    figure: row.figure,
+                    vintage: row.vintage,
+                    preliminary: self.preliminary,
+                });
+            }
+        }
+        for line in row.at.deeper {
+            let cell = line * periods + row.offset;
+            if let Some(sum) = self.sums.get_mut(cell) {
+                sum.low += value.min(0);
+                sum.high += value.max(0);
+                sum.lacking |= flags & LACKING != 0;
+                sum.part = true;
+            }
+            self.mark_used(cell, row);
+        }
+    }
+
+    fn mark_used(&mut self, cell: usize, row: &RowAt<'_, 'a>) {
+        if let Some(sum) = self.sums.get_mut(cell) {
+            if row.by_row {
+                sum.newest = Some(sum.newest.map_or(row.number, |n| n.min(row.number)));
+                self.used.insert((cell, row.number));
+            } else {
+                sum.base_used = true;
+            }
+        }
+    }
+
+    /// A heading of which a newer vintage states a part.
+    fn thin(&mut self, periods: usize, row: &RowAt<'_, 'a>) {
+        for line in row.at.line.iter().chain(row.at.deeper) {
+            if let Some(sum) = self.sums.get_mut(line * periods + row.offset) {
+                sum.part = true;
+            }
+        }
+    }
+
+    /// Whether each prefix of a line is covered in a period.
+    fn covers(&self, question: &Question<'_>, line: usize, offset: usize) -> bool {
+        let Some(prefixes) = question.lines.of_line.get(line).filter(|p| !p.is_empty()) else { return false };
+        prefixes.iter().all(|p| {
+            self.base_covers(*p, offset) || (!self.by_row.is_empty() && self.by_row.contains(&(*p, offset)))
+        })
+    }
+
+    fn base_covers(&self, prefix: usize, offset: usize) -> bool {
+        let base = self.base.get(offset).copied().flatten();
+        base.and_then(|b| self.universe.get(b)?.get(prefix)).copied().unwrap_or(false)
+    }
+
+    fn rests_on_base(&self, question: &Question<'_>, line: usize, offset: usize) -> bool {
+        let prefixes = question.lines.of_line.get(line);
+        prefixes.is_some_and(|prefixes| prefixes.iter().any(|p| self.base_covers(*p, offset)))
+    }
+
+    fn is_part(&self, question: &Question<'_>, line: usize, offset: usize) -> bool {
+        self.sums.get(line * question.periods() + offset).is_some_and(|s| s.part)
+            || question
+                .lines
+                .regions_of
+                .get(line)
+                .is_some_and(|regions| regions.iter().any(|r| !self.shown.contains(&(*r, offset))))
+    }
+}
+
+/// A code of a table, and where it belongs.
+struct Place<'c, 'a> {
+    code: &'a str,
+    line: Option<usize>,
+    ambiguous: bool,
+    is_total: bool,
+    covers: &'c [usize],
+    shows: &'c [usize],
+    deeper: &'c [usize],
+}
+
+impl<'c, 'a> Place<'c, 'a> {
+    fn new(classes: &'c Classes, question: &Question<'_>, place: usize, code: &'a str) -> Self {
+        let list =
+            |map: &'c HashMap<usize, Vec<usize>>| map.get(&place).map(Vec::as_slice).unwrap_or_default();
+        Self {
+            code,
+            line: classes.line.get(place).copied().flatten(),
+            ambiguous: classes.ambiguous.contains(&place),
+            is_total: question.lines.total == Some(code),
+            covers: list(&classes.covers),
+            shows: list(&classes.shows),
+            deeper: list(&classes.deeper),
+        }
+    }
+
+    /// Whether a row of it does nothing but add to one line.
+    fn is_plain(&self) -> bool {
+        !self.ambiguous && !self.is_total && self.shows.is_empty() && self.deeper.is_empty()
+    }
+}
+
+struct RowAt<'c, 'a> {
+    at: &'c Place<'c, 'a>,
+    figure: Figure,
+    offset: usize,
+    number: usize,
+    vintage: usize,
+    /// Whether its vintage covers only its own rows in this period.
+    by_row: bool,
+}
+
+/// Rows of newer vintages that hide rows of older ones.
+struct Hiding<'a> {
+    rows: BTreeSet<(i32, &'a str)>,
+    lengths: BTreeSet<usize>,
+    /// Codes that are headings of a newer vintage's codes.
+    coarse: HashSet<&'a str>,
+}
+
+enum Hidden {
+    No,
+    Superseded,
+    Thinned,
+}
+
+impl Hiding<'_> {
+    fn of(&self, period: i32, code: &str) -> Hidden {
+        if self.rows.is_empty() {
+            return Hidden::No;
+        }
+        for length in self.lengths.range(..=code.len()) {
+            if code.get(..*length).is_some_and(|start| self.rows.contains(&(period, start))) {
+                return Hidden::Superseded;
+            }
+        }
+        if self.coarse.contains(code)
+            && self
+                .rows
+                .range((period, code)..)
+                .next()
+                .is_some_and(|(p, c)| *p == period && c.starts_with(code))
+        {
+            return Hidden::Thinned;
+        }
+        Hidden::No
+    }
+}
+
+/// Codes of older vintages that are headings of codes of newer ones that cover only their rows.
+fn coarse_codes<'a>(
+    relevant: &[(usize, &Asked<'a>, &'a Rows)],
+    spans: impl Fn(&Asked<'a>) -> &'a Spans,
+    question: &Question<'_>,
+) -> HashSet<&'a str> {
+    let mut coarse = HashSet::new();
+    for (at, (_, asked, rows)) in relevant.iter().enumerate() {
+        if !spans(asked).rows.iter().any(|(a, b)| *a <= question.last && question.first <= *b) {
+            continue;
+        }
+        for (_, _, older) in relevant.iter().skip(at + 1) {
+            for code in &rows.codes {
+                for (end, _) in code.char_indices().filter(|(i, _)| *i > 0) {
+                    let found =
+                        code.get(..end).and_then(|start| older.place(start)).and_then(|p| older.codes.get(p));
+                    coarse.extend(found.map(String::as_str));
+                }
+            }
+        }
+    }
+    coarse
+}

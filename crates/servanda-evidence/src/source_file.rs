@@ -1,0 +1,441 @@
+//! `sources/ID.toml`: who publishes a statistic, on what basis, and what its files look like.
+//!
+//! Everything is strict: an unknown key, a missing key of the basis or a `"?"` left by `guess` is an error with its
+//! line, its column and what to do.
+
+use crate::describe::FileDescription;
+use crate::describe_raw::RawFile;
+use crate::error::{SourceFileError, did_you_mean};
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Deserializer};
+use servanda_core::{
+    Absence, AbsenceRules, Basis, Date, Dimension, Edition, FlowDecl, Frequency, Mark, Party, RevisionWindow,
+    Source, Stage, Unit,
+};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A source with the description of the files that it publishes.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    /// What the rest of the program knows of it.
+    pub source: Source,
+    /// The name of the publisher's time zone.
+    pub zone_name: String,
+    /// The publisher's time zone: a publication's day is the day there.
+    pub zone: TimeZone,
+    /// Decimals of its money figures.
+    pub decimals: u32,
+    /// Where it publishes.
+    pub url: Option<String>,
+    /// What to know about its basis, absence and revisions, uncertainties included.
+    pub notes: Vec<String>,
+    /// The files that it publishes.
+    pub files: Vec<FileDescription>,
+    /// The name under which it was read.
+    pub file_name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    id: Spanned<String>,
+    title: String,
+    publisher: String,
+    reporter: Spanned<String>,
+    zone: Spanned<String>,
+    #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
+    derived: Option<String>,
+    frequency: Spanned<String>,
+    lag_days: u16,
+    revision: Spanned<RawRevision>,
+    #[serde(default)]
+    depth: Option<Spanned<u8>>,
+    #[serde(default)]
+    total: Option<String>,
+    #[serde(default)]
+    decimals: Option<Spanned<u32>>,
+    #[serde(default)]
+    parent: Option<String>,
+    #[serde(default)]
+    notes: Vec<String>,
+    basis: Basis,
+    absence: Spanned<RawAbsence>,
+    flow: Spanned<Vec<RawFlow>>,
+    edition: Spanned<Vec<RawEdition>>,
+    #[serde(default)]
+    mark: Vec<RawMark>,
+    #[serde(default)]
+    file: Vec<Spanned<RawFile>>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawRevision {
+    Word(String),
+    Window(RawWindow),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWindow {
+    months_after_year: u16,
+    #[serde(default)]
+    note: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawAbsence {
+    default: Absence,
+    #[serde(default)]
+    unknown: Vec<String>,
+    #[serde(default)]
+    zero: Vec<String>,
+    #[serde(default)]
+    note: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFlow {
+    stage: Stage,
+    non_negative: bool,
+    dimensions: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEdition {
+    name: String,
+    from: Day,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawMark {
+    #[serde(default)]
+    from: Option<Day>,
+    #[serde(default)]
+    before: Option<Day>,
+    note: String,
+}
+
+/// A day, written bare or between quotation marks.
+pub(crate) struct Day(pub Date);
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bad = || serde::de::Error::custom("a day is written 2021-03-25");
+        let datetime = toml::value::Datetime::deserialize(deserializer)?;
+        match (datetime.date, datetime.time) {
+            (Some(d), None) => {
+                let year = i16::try_from(d.year).map_err(|_| bad())?;
+                let (month, day) = (i8::try_from(d.month), i8::try_from(d.day));
+                let (Ok(month), Ok(day)) = (month, day) else { return Err(bad()) };
+                Date::new(year, month, day).map(Self).map_err(|_| bad())
+            }
+            _ => Err(bad()),
+        }
+    }
+}
+
+/// Places problems in the text of a source file.
+pub(crate) struct Placer<'a> {
+    pub file: &'a str,
+    pub text: &'a str,
+}
+
+impl Placer<'_> {
+    pub fn at(
+        &self,
+        span: Option<std::ops::Range<usize>>,
+        problem: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> SourceFileError {
+        let start = span.as_ref().map_or(0, |s| s.start).min(self.text.len());
+        let before = self.text.get(..start).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
+        SourceFileError {
+            file: self.file.to_owned(),
+            line,
+            column,
+            problem: problem.into(),
+            remedy: remedy.into(),
+            span: span.map(|s| (s.start, s.end)),
+        }
+    }
+}
+
+impl SourceFile {
+    /// Reads a source file; `file` is its name for messages, and its stem must be the source's id.
+    pub fn parse(file: &str, text: &str) -> Result<Self, SourceFileError> {
+        let place = Placer { file, text };
+        if let Ok(table) = DeTable::parse(text) {
+            refuse_question_marks(&place, table.get_ref(), "")?;
+        }
+        let raw: Raw = toml::from_str(text).map_err(|e| toml_error(&place, &e))?;
+        Self::check(&place, raw)
+    }
+
+    fn check(place: &Placer<'_>, raw: Raw) -> Result<Self, SourceFileError> {
+        let id = raw.id.get_ref().clone();
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if id.is_empty() || !id.chars().all(plain) {
+            return Err(place.at(
+                Some(raw.id.span()),
+                format!("`{id}` is not an id"),
+                "use lower case letters, digits and hyphens",
+            ));
+        }
+        let stem = std::path::Path::new(place.file).file_stem().and_then(|s| s.to_str()).unwrap_or_default();
+        if stem != id {
+            return Err(place.at(
+                Some(raw.id.span()),
+                format!("the id is `{id}`, but the file is `{stem}.toml`"),
+                "give both the same name",
+            ));
+        }
+        let reporter = Party::new(raw.reporter.get_ref()).ok_or_else(|| {
+            place.at(
+                Some(raw.reporter.span()),
+                "the reporter is not a party",
+                "write three capital letters, such as USA",
+            )
+        })?;
+        let zone = TimeZone::get(raw.zone.get_ref()).map_err(|_| {
+            place.at(
+                Some(raw.zone.span()),
+                format!("there is no time zone `{}`", raw.zone.get_ref()),
+                "write the publisher's zone as in the IANA list, such as America/New_York",
+            )
+        })?;
+        let frequency = match raw.frequency.get_ref().as_str() {
+            "annual" => Frequency::Annual,
+            "quarterly" => Frequency::Quarterly,
+            "monthly" => Frequency::Monthly,
+            "daily" => Frequency::Daily,
+            other => {
+                let hint = did_you_mean(other, ["annual", "quarterly", "monthly", "daily"]);
+                return Err(place.at(
+                    Some(raw.frequency.span()),
+                    format!("`{other}` is no frequency{hint}"),
+                    "write annual, quarterly, monthly or daily",
+                ));
+            }
+        };
+        let mut notes = raw.notes;
+        let revision = match raw.revision.get_ref() {
+            RawRevision::Word(word) if word == "never" => None,
+            RawRevision::Word(word) => {
+                return Err(place.at(
+                    Some(raw.revision.span()),
+                    format!("`{word}` is no revision window"),
+                    "write revision = \"never\", or a table with months_after_year",
+                ));
+            }
+            RawRevision::Window(window) => {
+                notes.extend(window.note.iter().map(|n| format!("revisions: {n}")));
+                Some(RevisionWindow { months_after_year: window.months_after_year })
+            }
+        };
+        let currency = raw.basis.currency;
+        let decimals = match &raw.decimals {
+            Some(d) if *d.get_ref() > 6 => {
+                return Err(place.at(Some(d.span()), "more than 6 decimals of money", "write 0 to 6"));
+            }
+            Some(d) => *d.get_ref(),
+            None => 0,
+        };
+        if let Some(depth) = &raw.depth
+            && !(1..=14).contains(depth.get_ref())
+        {
+            return Err(place.at(Some(depth.span()), "no product code has so many digits", "write 2 to 12"));
+        }
+        let depth = raw.depth.as_ref().map(|d| *d.get_ref());
+        let flows = flows(place, &raw.flow, currency)?;
+        let editions = editions(place, &raw.edition)?;
+        let absence = absence(place, &raw.absence, &mut notes)?;
+        let files = raw
+            .file
+            .into_iter()
+            .enumerate()
+            .map(|(number, file)| {
+                let span = file.span();
+                let context =
+                    crate::describe_raw::Context { place, span, number, frequency, flows: &flows, depth };
+                file.into_inner().check(&context)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let source = Source {
+            id,
+            title: raw.title,
+            publisher: raw.publisher,
+            reporter,
+            derived: raw.derived,
+            basis: raw.basis,
+            frequency,
+            lag_days: raw.lag_days,
+            revision,
+            flows,
+            editions,
+            depth,
+            total: raw.total,
+            absence,
+            parent: raw.parent,
+            marks: raw
+                .mark
+                .into_iter()
+                .map(|m| Mark { from: m.from.map(|d| d.0), before: m.before.map(|d| d.0), note: m.note })
+                .collect(),
+        };
+        Ok(Self {
+            source,
+            zone_name: raw.zone.into_inner(),
+            zone,
+            decimals,
+            url: raw.url,
+            notes,
+            files,
+            file_name: place.file.to_owned(),
+        })
+    }
+}
+
+fn flows(
+    place: &Placer<'_>,
+    raw: &Spanned<Vec<RawFlow>>,
+    currency: servanda_core::Currency,
+) -> Result<Vec<FlowDecl>, SourceFileError> {
+    let mut flows: Vec<FlowDecl> = Vec::new();
+    let at = |problem: String, remedy: &str| place.at(Some(raw.span()), problem, remedy);
+    for flow in raw.get_ref() {
+        if flows.iter().any(|f| f.stage == flow.stage) {
+            return Err(at(format!("the flow `{}` is there twice", flow.stage), "keep one"));
+        }
+        let mut dimensions: Vec<Dimension> = Vec::new();
+        for text in &flow.dimensions {
+            let unit = Unit::parse(text)
+                .map_err(|e| at(e.to_string(), "name the base unit: USD, t, bbl, m3, units"))?;
+            if unit.power != 0 {
+                return Err(at(
+                    format!("`{text}` is not a base unit"),
+                    "a flow's dimensions are named by base units (USD, t, bbl, m3, units); a column says its own unit",
+                ));
+            }
+            if matches!(unit.dimension, Dimension::Money(c) if c != currency) {
+                return Err(at(
+                    format!("`{text}` is not the currency of the basis ({currency})"),
+                    "name one currency",
+                ));
+            }
+            if dimensions.contains(&unit.dimension) {
+                return Err(at(format!("`{text}` is there twice"), "keep one"));
+            }
+            dimensions.push(unit.dimension);
+        }
+        if dimensions.is_empty() {
+            return Err(at(
+                format!("the flow `{}` has no dimension", flow.stage),
+                "name at least one, such as \"USD\"",
+            ));
+        }
+        flows.push(FlowDecl { stage: flow.stage, non_negative: flow.non_negative, dimensions });
+    }
+    if flows.is_empty() {
+        return Err(at("there is no flow".to_owned(), "add a [[flow]]"));
+    }
+    Ok(flows)
+}
+
+fn editions(place: &Placer<'_>, raw: &Spanned<Vec<RawEdition>>) -> Result<Vec<Edition>, SourceFileError> {
+    let editions: Vec<Edition> =
+        raw.get_ref().iter().map(|e| Edition { name: e.name.clone(), from: e.from.0 }).collect();
+    let ordered = editions.windows(2).all(|pair| matches!(pair, [a, b] if a.from < b.from));
+    if editions.is_empty() || !ordered {
+        return Err(place.at(
+            Some(raw.span()),
+            "editions are missing or not in order",
+            "list each edition of the classification once, oldest first, with the day from which it holds",
+        ));
+    }
+    Ok(editions)
+}
+
+fn absence(
+    place: &Placer<'_>,
+    raw: &Spanned<RawAbsence>,
+    notes: &mut Vec<String>,
+) -> Result<AbsenceRules, SourceFileError> {
+    let rules = raw.get_ref();
+    notes.extend(rules.note.iter().map(|n| format!("absence: {n}")));
+    let unknown = rules.unknown.iter().map(|p| (p.clone(), Absence::Unknown));
+    let zero = rules.zero.iter().map(|p| (p.clone(), Absence::Zero));
+    let mut ranges: Vec<(String, Absence)> = unknown.chain(zero).collect();
+    ranges.sort_by(|a, b| a.0.cmp(&b.0));
+    for pair in ranges.windows(2) {
+        if let [(a, _), (b, _)] = pair
+            && a == b
+        {
+            return Err(place.at(Some(raw.span()), format!("the range `{a}` is there twice"), "keep one"));
+        }
+    }
+    if ranges.iter().any(|(p, _)| p.is_empty()) {
+        return Err(place.at(Some(raw.span()), "a range is empty", "use `default` for all other codes"));
+    }
+    Ok(AbsenceRules { default: rules.default, ranges })
+}
+
+/// A `"?"` is what `guess` leaves where only a person can know.
+fn refuse_question_marks(
+    place: &Placer<'_>,
+    table: &DeTable<'_>,
+    prefix: &str,
+) -> Result<(), SourceFileError> {
+    for (key, value) in table.iter() {
+        let name =
+            if prefix.is_empty() { key.get_ref().to_string() } else { format!("{prefix}.{}", key.get_ref()) };
+        question_mark(place, value, &name)?;
+    }
+    Ok(())
+}
+
+fn question_mark(
+    place: &Placer<'_>,
+    value: &Spanned<DeValue<'_>>,
+    name: &str,
+) -> Result<(), SourceFileError> {
+    match value.get_ref() {
+        DeValue::String(s) if s.trim() == "?" => Err(place.at(
+            Some(value.span()),
+            format!("`{name}` is still \"?\""),
+            "say what it is; nothing of a basis is guessed",
+        )),
+        DeValue::Table(t) => refuse_question_marks(place, t, name),
+        DeValue::Array(items) => items.iter().try_for_each(|item| question_mark(place, item, name)),
+        _ => Ok(()),
+    }
+}
+
+fn toml_error(place: &Placer<'_>, error: &toml::de::Error) -> SourceFileError {
+    let message = error.message().trim().replace('\n', " ");
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let remedy = if message.starts_with("unknown field") {
+        let hint = quoted.split_first().map(|(wrong, names)| did_you_mean(wrong, names.iter().copied()));
+        match hint.filter(|h| !h.is_empty()) {
+            Some(hint) => hint.trim_start_matches("; ").to_owned(),
+            None => "take it out, or see the page on source files in the book".to_owned(),
+        }
+    } else if message.starts_with("missing field") {
+        format!(
+            "add `{}`: each key of a source and of its basis is mandatory",
+            quoted.first().unwrap_or(&"it")
+        )
+    } else {
+        "see the page on source files in the book".to_owned()
+    };
+    place.at(error.span(), message, remedy)
+}

@@ -1,0 +1,395 @@
+//! Reading a store.
+
+use crate::decoded::Decoded;
+use crate::error::{StoreError, did_you_mean};
+use crate::files::Files;
+use crate::held::{Cover, Held, Holdings};
+use crate::lines::Lines;
+use crate::manifest::{self, Provenance};
+use crate::number::QUANTITY_SCALE;
+use crate::parquet_file::{self, Scan, Wanted};
+use crate::resolve::{self, Answer, Asked, Question};
+use crate::source_file::SourceFile;
+use servanda_core::{
+    Date, Dimension, Evidence, EvidenceError, LineSet, Observation, Party, Series, SeriesRequest, Source,
+    Stage, VintageRef,
+};
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// A store, open for reading, with the sources that it is of.
+///
+/// What is read is kept in memory: a vintage's rows are decoded once, and an answer is worked out once for each set of
+/// vintages that it can rest on. A `Store` does not see what is added to its folder after it first read a source; open
+/// it again for that.
+pub struct Store {
+    files: Arc<dyn Files>,
+    sources: BTreeMap<String, SourceFile>,
+    cache: Mutex<Cache>,
+}
+
+#[derive(Default)]
+struct Cache {
+    holdings: HashMap<String, Result<Arc<Holdings>, StoreError>>,
+    decoded: HashMap<DecodedKey, Arc<Decoded>>,
+    decoded_rows: usize,
+    line_sets: Vec<(u64, Arc<LineSet>)>,
+    series: HashMap<SeriesKey, Arc<Series>>,
+    series_cells: usize,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct DecodedKey {
+    data: String,
+    flow: Stage,
+    partner: Party,
+    dimension: Dimension,
+    wanted: Wanted,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct SeriesKey {
+    source: String,
+    stage: Stage,
+    partner: Party,
+    dimension: Dimension,
+    first: i32,
+    last: i32,
+    line_set: usize,
+    vintages: Vec<usize>,
+}
+
+/// Files with more rows than this are read only where they can hold what is asked for.
+const LARGE: u64 = 2_000_000;
+/// Rows that are kept decoded.
+const DECODED_LIMIT: usize = 12_000_000;
+/// Cells that are kept worked out.
+const CELL_LIMIT: usize = 4_000_000;
+/// Cells that one request may ask for.
+const REQUEST_LIMIT: usize = 5_000_000;
+
+impl Store {
+    /// Opens a store with the sources that are described. Nothing is read before it is asked for.
+    pub fn open(files: Arc<dyn Files>, sources: impl IntoIterator<Item = SourceFile>) -> Self {
+        let sources = sources.into_iter().map(|s| (s.source.id.clone(), s)).collect();
+        Self { files, sources, cache: Mutex::default() }
+    }
+
+    /// The file of a source.
+    pub fn source_file(&self, id: &str) -> Option<&SourceFile> {
+        self.sources.get(id)
+    }
+
+    /// The file of a source, or an error with the nearest name.
+    pub fn require(&self, id: &str) -> Result<&SourceFile, StoreError> {
+        self.sources.get(id).ok_or_else(|| StoreError::UnknownSource {
+            id: id.to_owned(),
+            hint: did_you_mean(id, self.sources.keys().map(String::as_str)),
+        })
+    }
+
+    /// Where the file of a vintage came from, as far as was said when it was ingested.
+    pub fn provenance(&self, source: &str, vintage: &str) -> Result<Option<Provenance>, StoreError> {
+        let file = self.require(source)?;
+        Ok(self.holdings(file)?.get(vintage).map(|v| v.provenance.clone()))
+    }
+
+    /// The days on which a source was published, withdrawn vintages left out, oldest first, each once.
+    pub fn publication_dates(&self, source: &str) -> Result<Vec<Date>, EvidenceError> {
+        let mut dates: Vec<Date> =
+            self.vintages(source)?.into_iter().filter(|v| v.withdrawn.is_none()).map(|v| v.date).collect();
+        dates.dedup();
+        Ok(dates)
+    }
+
+    pub(crate) fn holdings(&self, source: &SourceFile) -> Result<Arc<Holdings>, StoreError> {
+        let id = &source.source.id;
+        if let Some(known) = self.cache().holdings.get(id) {
+            return known.clone();
+        }
+        let loaded = Holdings::load(self.files.as_ref(), source).map(Arc::new);
+        self.cache().holdings.insert(id.clone(), loaded.clone());
+        loaded
+    }
+
+    fn cache(&self) -> MutexGuard<'_, Cache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known(&self, id: &str) -> Result<&SourceFile, EvidenceError> {
+        self.sources.get(id).ok_or_else(|| EvidenceError::UnknownSource(id.to_owned()))
+    }
+
+    /// Checks a request, and gives what it needs.
+    fn prepare(&self, request: &SeriesRequest<'_>) -> Result<Prepared<'_>, EvidenceError> {
+        let source = self.known(request.source)?;
+        let flow = source.source.flow(request.stage).ok_or_else(|| EvidenceError::NotPublished {
+            source_id: request.source.to_owned(),
+            what: request.stage.to_string(),
+        })?;
+        if !flow.dimensions.contains(&request.dimension) {
+            return Err(EvidenceError::NotPublished {
+                source_id: request.source.to_owned(),
+                what: format!("{} in {}", request.stage, request.dimension.base_unit()),
+            });
+        }
+        let periods = (i64::from(request.last) - i64::from(request.first) + 1).max(0);
+        let cells = usize::try_from(periods).ok().and_then(|p| p.checked_mul(request.lines.len().max(1)));
+        if cells.is_none_or(|c| c > REQUEST_LIMIT) {
+            return Err(EvidenceError::Overflow(format!("{} over so many periods", request.source)));
+        }
+        let holdings = self.holdings(source).map_err(store_error)?;
+        let key = (request.stage, request.partner);
+        let counting: Vec<usize> = holdings
+            .vintages
+            .iter()
+            .enumerate()
+            .rev()
+            .filter(|(_, v)| v.counts(request.as_of))
+            .filter(|(_, v)| {
+                v.covers.get(&key).is_some_and(|c| {
+                    c.finals.touches(request.first, request.last)
+                        || c.preliminary.touches(request.first, request.last)
+                })
+            })
+            .map(|(number, _)| number)
+            .collect();
+        let covers: Vec<&Cover> =
+            counting.iter().filter_map(|n| holdings.vintages.get(*n)?.covers.get(&key)).collect();
+        let matter = resolve::matter(&covers, request.first, request.last);
+        let counting = counting.into_iter().zip(matter).filter(|(_, m)| *m).map(|(n, _)| n).collect();
+        Ok(Prepared { source, non_negative: flow.non_negative, holdings, counting })
+    }
+
+    fn answer<T>(
+        &self,
+        request: &SeriesRequest<'_>,
+        prepared: &Prepared<'_>,
+        list: bool,
+        then: impl FnOnce(Answer<'_>) -> T,
+    ) -> Result<T, EvidenceError> {
+        let lines = Lines::new(request.lines, &prepared.source.source);
+        let wanted = wanted(&lines);
+        let mut decoded = Vec::new();
+        for number in &prepared.counting {
+            let held = prepared.holdings.vintages.get(*number);
+            if let Some((held, cover)) =
+                held.and_then(|h| Some((h, h.covers.get(&(request.stage, request.partner))?)))
+            {
+                decoded.push((*number, self.decoded(request, held, &wanted)?, cover));
+            }
+        }
+        let asked: Vec<Asked<'_>> = decoded
+            .iter()
+            .map(|(vintage, decoded, cover)| Asked {
+                vintage: *vintage,
+                decoded,
+                finals: &cover.finals,
+                preliminary: &cover.preliminary,
+            })
+            .collect();
+        let question = Question {
+            lines: &lines,
+            first: request.first,
+            last: request.last,
+            non_negative: prepared.non_negative,
+        };
+        Ok(then(resolve::answer(&question, &asked, list)))
+    }
+
+    fn decoded(
+        &self,
+        request: &SeriesRequest<'_>,
+        held: &Held,
+        wanted: &Wanted,
+    ) -> Result<Arc<Decoded>, EvidenceError> {
+        let large = held.stated.rows > LARGE;
+        let all = Wanted { all: true, ..Wanted::default() };
+        let wanted = if large { wanted } else { &all };
+        let key = DecodedKey {
+            data: held.stated.data_sha256.clone(),
+            flow: request.stage,
+            partner: request.partner,
+            dimension: request.dimension,
+            wanted: wanted.clone(),
+        };
+        if let Some(decoded) = self.cache().decoded.get(&key) {
+            return Ok(Arc::clone(decoded));
+        }
+        let path = manifest::data(request.source, &held.stated.data_sha256);
+        let scan = Scan {
+            flow: request.stage,
+            partner: request.partner,
+            dimension: request.dimension,
+            wanted,
+            threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(2),
+        };
+        let decoded =
+            parquet_file::scan(self.files.as_ref(), &path, &scan).map_err(|e| EvidenceError::Damaged {
+                path: path.clone(),
+                problem: format!("{e}; run `servanda store verify`, and restore the file from a copy"),
+            })?;
+        let decoded = Arc::new(decoded);
+        let mut cache = self.cache();
+        if cache.decoded_rows + decoded.len() > DECODED_LIMIT {
+            cache.decoded.clear();
+            cache.decoded_rows = 0;
+        }
+        cache.decoded_rows += decoded.len();
+        cache.decoded.insert(key, Arc::clone(&decoded));
+        Ok(decoded)
+    }
+
+    /// A number for a set of lines, the same for equal sets.
+    fn line_set(&self, lines: &LineSet) -> usize {
+        let mut hasher = DefaultHasher::new();
+        lines.labels().hash(&mut hasher);
+        for prefix in lines.prefixes() {
+            prefix.hash(&mut hasher);
+        }
+        let hash = hasher.finish();
+        let mut cache = self.cache();
+        if let Some(known) = cache.line_sets.iter().position(|(h, l)| *h == hash && **l == *lines) {
+            return known;
+        }
+        cache.line_sets.push((hash, Arc::new(lines.clone())));
+        cache.line_sets.len() - 1
+    }
+
+    /// The decimals in which figures of a dimension are given.
+    fn scale(source: &SourceFile, dimension: Dimension) -> u32 {
+        if matches!(dimension, Dimension::Money(_)) { source.decimals } else { QUANTITY_SCALE }
+    }
+}
+
+struct Prepared<'a> {
+    source: &'a SourceFile,
+    non_negative: bool,
+    holdings: Arc<Holdings>,
+    /// The vintages that count, the newest first.
+    counting: Vec<usize>,
+}
+
+impl Evidence for Store {
+    fn sources(&self) -> Vec<&Source> {
+        self.sources.values().map(|s| &s.source).collect()
+    }
+
+    fn source(&self, id: &str) -> Option<&Source> {
+        self.sources.get(id).map(|s| &s.source)
+    }
+
+    fn vintages(&self, source: &str) -> Result<Vec<VintageRef>, EvidenceError> {
+        let source = self.known(source)?;
+        let holdings = self.holdings(source).map_err(store_error)?;
+        Ok(holdings.vintages.iter().map(|v| v.reference(source)).collect())
+    }
+
+    fn series(&self, request: &SeriesRequest<'_>) -> Result<Series, EvidenceError> {
+        let prepared = self.prepare(request)?;
+        let key = SeriesKey {
+            source: request.source.to_owned(),
+            stage: request.stage,
+            partner: request.partner,
+            dimension: request.dimension,
+            first: request.first,
+            last: request.last,
+            line_set: self.line_set(request.lines),
+            vintages: prepared.counting.clone(),
+        };
+        if let Some(series) = self.cache().series.get(&key) {
+            return Ok(Series::clone(series));
+        }
+        let series = self.answer(request, &prepared, false, |answer| {
+            let places: BTreeMap<usize, u32> = answer.vintages.iter().copied().zip(0u32..).collect();
+            let mut cells = answer.cells;
+            for cell in &mut cells {
+                cell.vintage = cell.vintage.and_then(|v| places.get(&(v as usize)).copied());
+            }
+            Series {
+                first: request.first,
+                periods: usize::try_from(i64::from(request.last) - i64::from(request.first) + 1).unwrap_or(0),
+                scale: Self::scale(prepared.source, request.dimension),
+                cells,
+                vintages: places
+                    .keys()
+                    .filter_map(|v| prepared.holdings.vintages.get(*v))
+                    .map(|v| v.reference(prepared.source))
+                    .collect(),
+            }
+        })?;
+        if series.cells.len() > CELL_LIMIT / 40 {
+            return Ok(series);
+        }
+        let mut cache = self.cache();
+        if cache.series_cells + series.cells.len() > CELL_LIMIT {
+            cache.series.clear();
+            cache.series_cells = 0;
+        }
+        cache.series_cells += series.cells.len();
+        cache.series.insert(key, Arc::new(series.clone()));
+        Ok(series)
+    }
+
+    fn observations(&self, request: &SeriesRequest<'_>) -> Result<Vec<Observation>, EvidenceError> {
+        let prepared = self.prepare(request)?;
+        self.answer(request, &prepared, true, |answer| {
+            answer
+                .taken
+                .into_iter()
+                .map(|t| Observation {
+                    line: t.line,
+                    code: t.code.to_owned(),
+                    period: t.figure.period,
+                    value: (t.figure.flags == 0).then(|| i128::from(t.figure.value)),
+                    preliminary: t.preliminary,
+                    vintage: prepared
+                        .holdings
+                        .vintages
+                        .get(t.vintage)
+                        .map(|v| v.id.clone())
+                        .unwrap_or_default(),
+                })
+                .collect()
+        })
+    }
+}
+
+/// The codes that a question can touch.
+fn wanted(lines: &Lines<'_>) -> Wanted {
+    let mut wanted = Wanted::default();
+    for (prefix, _) in &lines.prefixes {
+        if prefix.is_empty() && lines.total.is_none() {
+            return Wanted { all: true, ..Wanted::default() };
+        }
+        if !prefix.is_empty() {
+            wanted.prefixes.push((*prefix).to_owned());
+        }
+        wanted.exact.extend(
+            prefix
+                .char_indices()
+                .filter(|(i, _)| *i > 0)
+                .filter_map(|(i, _)| prefix.get(..i))
+                .map(str::to_owned),
+        );
+    }
+    wanted.exact.extend(lines.total.map(str::to_owned));
+    wanted.prefixes.sort();
+    wanted.prefixes.dedup();
+    wanted.exact.sort();
+    wanted.exact.dedup();
+    wanted
+}
+
+fn store_error(error: StoreError) -> EvidenceError {
+    match error {
+        StoreError::Damaged { path, problem, remedy } => {
+            EvidenceError::Damaged { path, problem: format!("{problem}; {remedy}") }
+        }
+        StoreError::Io { path, problem } => EvidenceError::Damaged { path, problem },
+        StoreError::UnknownSource { id, .. } => EvidenceError::UnknownSource(id),
+        other => EvidenceError::Damaged { path: "the store".to_owned(), problem: other.to_string() },
+    }
+}
