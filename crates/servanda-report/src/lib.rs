@@ -1,1 +1,34 @@
-//! TBD
+//! Everything that people see, from results: tables for a terminal, trees, CSV, Markdown and the JSON documents.
+//!
+//! Every function is pure: results in, text or a JSON value out. Nothing is printed, and no clock or terminal is
+//! asked; the width and whether to colour come in with [`Layout`].
+
+mod change;
+mod compact;
+mod explain;
+mod flat;
+mod held;
+mod json;
+mod lint;
+mod number;
+mod past;
+mod range;
+mod summary;
+mod table;
+mod text;
+
+pub use change::{compare_csv, compare_json, compare_markdown, compare_text};
+pub use explain::{explain_json, explain_text};
+pub use flat::{check_csv, check_markdown};
+pub use held::{
+    Held, coverage_csv, coverage_json, coverage_text, ingest_text, sources_csv, sources_json, sources_text,
+    verify_text,
+};
+pub use json::check_json;
+pub use lint::{
+    CaseRow, Texts, cases_json, cases_text, lints_json, lints_text, paragraphs_json, paragraphs_text,
+};
+pub use number::{amount, percent};
+pub use past::{history_csv, history_json, history_markdown, history_table};
+pub use table::check_table;
+pub use text::Layout;

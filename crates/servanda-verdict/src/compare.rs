@@ -2,13 +2,13 @@
 
 use crate::results::{Checked, Figure, NodeTrace, Reading, TermTrace};
 use serde::Serialize;
-use servanda_core::{Exact, Held, Status};
+use servanda_core::{Cell, Exact, Held, Status};
 
 /// Why a figure moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeKind {
-    /// Sub-periods that were not held before.
+    /// Lines and sub-periods that were not held before.
     NewPeriods,
     /// Preliminary figures, or final figures of some codes only, gave way to final figures of all.
     Finalised,
@@ -191,30 +191,44 @@ fn terms_of(reading: &Reading, child: usize) -> Vec<TermTrace> {
     terms
 }
 
-/// Changes of one term, by cause, with the sub-periods that they fall on.
+/// Changes of one term, by cause, with the sub-periods that they fall on: line by line, so that what was not held
+/// of a sub-period and what was preliminary there are told apart.
 fn evidence_changes(before: &TermTrace, after: &TermTrace) -> Vec<(ChangeKind, Exact, String)> {
-    let mut sums: [(ChangeKind, Exact, Vec<String>); 3] = [
-        (ChangeKind::NewPeriods, Exact::zero(), Vec::new()),
-        (ChangeKind::Finalised, Exact::zero(), Vec::new()),
-        (ChangeKind::Revised, Exact::zero(), Vec::new()),
-    ];
-    for y in &after.periods {
-        let x = before.periods.iter().find(|x| x.period == y.period);
-        let old = x.and_then(|x| x.value.clone());
-        let new = y.value.clone().unwrap_or_else(Exact::zero);
-        let difference = &new - old.as_ref().unwrap_or(&Exact::zero());
-        let held_before = x.map_or(Held::No, |x| x.held);
-        let slot = match (&old, held_before) {
-            (None, _) => 0,
-            (Some(_), Held::No | Held::Preliminary) if y.held > Held::Preliminary => 1,
-            _ => 2,
-        };
-        let moved = !difference.is_zero() || (slot < 2 && y.held > held_before);
-        if let Some((_, sum, periods)) = sums.get_mut(slot)
-            && moved
-        {
-            *sum = &*sum + &difference;
-            periods.push(y.period.clone());
+    let (Some(old), Some(new)) = (&before.cells, &after.cells) else { return Vec::new() };
+    let zero = Exact::zero();
+    let mut sums: [(ChangeKind, Exact, Vec<String>); 3] =
+        [ChangeKind::NewPeriods, ChangeKind::Finalised, ChangeKind::Revised]
+            .map(|k| (k, zero.clone(), Vec::new()));
+    for offset in 0..new.series.periods {
+        let Ok(step) = i32::try_from(offset) else { break };
+        let period = new.series.first.saturating_add(step);
+        let name = new.frequency.point(period).to_string();
+        for (number, line) in new.lines.iter().enumerate() {
+            let Some(y) = new.series.cell(number, period) else { continue };
+            let number = if old.lines.get(number) == Some(line) {
+                Some(number)
+            } else {
+                old.lines.iter().position(|l| l == line)
+            };
+            let x = number.and_then(|n| old.series.cell(n, period));
+            let value = |cell: &Cell, scale| Exact::scaled(cell.value, scale);
+            let known = |cell: &&Cell| cell.rows > 0 || cell.held != Held::No;
+            let was = x.filter(known).map(|c| value(c, old.series.scale));
+            let difference = &value(y, new.series.scale) - was.as_ref().unwrap_or(&zero);
+            let slot = match x.filter(known).map(|c| c.held) {
+                None => 0,
+                Some(Held::No | Held::Preliminary) if y.held > Held::Preliminary => 1,
+                Some(_) => 2,
+            };
+            if difference.is_zero() {
+                continue;
+            }
+            if let Some((_, sum, periods)) = sums.get_mut(slot) {
+                *sum = &*sum + &difference;
+                if periods.last() != Some(&name) {
+                    periods.push(name.clone());
+                }
+            }
         }
     }
     sums.into_iter()

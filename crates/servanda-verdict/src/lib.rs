@@ -22,6 +22,6 @@ pub use finding::{check, check_one, over_definitions};
 pub use history::{History, HistoryRow, history};
 pub use inline::{InlineEvidence, InlineFigure};
 pub use results::{
-    Checked, Figure, Finding, LedgerTrace, LineTrace, NodeTrace, NumberOut, ObservationOut, Overlay, PaceOut,
-    PeriodTrace, Question, Reading, ResidualTrace, SubReading, TermTrace, VerdictError,
+    Cells, Checked, Figure, Finding, LedgerTrace, LineTrace, NodeTrace, NumberOut, ObservationOut, Overlay,
+    PaceOut, PeriodTrace, Question, Reading, ResidualTrace, SubReading, TermTrace, VerdictError,
 };

@@ -25,7 +25,11 @@ impl<'a> Evaluator<'a> {
         reading: &mut Reading,
     ) -> Result<(), VerdictError> {
         for method in &commitment.pace {
-            let required = reading.required.as_ref().and_then(|f| f.bounds.value.clone());
+            let required = reading
+                .required
+                .as_ref()
+                .filter(|f| f.bounds.is_bounded())
+                .and_then(|f| f.bounds.value.clone());
             let target = self.target(definition, rule, required);
             let pace = self.pace(commitment, definition, place, method, target, self.question.through)?;
             reading.pace.push(pace);
@@ -46,7 +50,7 @@ impl<'a> Evaluator<'a> {
             return Err("only a single flow on the left has a pace".into());
         };
         let period = self.period(definition, &term.period, None)?;
-        let required = required.ok_or("what is required is not held")?;
+        let required = required.ok_or("what is required is not held whole")?;
         Ok(Target { term, period, required })
     }
 

@@ -127,7 +127,7 @@ impl<'a> Evaluator<'a> {
             return Ok(None);
         }
         let worked = self.condition(definition, place, &rule.condition, None)?;
-        Ok(worked.required.and_then(|f| f.bounds.value))
+        Ok(worked.required.filter(|f| f.bounds.is_bounded()).and_then(|f| f.bounds.value))
     }
 
     fn not_assessed(
@@ -380,7 +380,8 @@ fn shares(worked: &Worked) -> (Option<String>, Option<String>, Option<String>) {
     let (Some(actual), Some(required), true) = (&worked.actual, &worked.required, worked.floor) else {
         return (None, None, None);
     };
-    if actual.dimension != required.dimension {
+    // A required figure of which a part is missing (one publisher of a side, months of a baseline) is no measure.
+    if actual.dimension != required.dimension || !required.bounds.is_bounded() {
         return (None, None, None);
     }
     let share = |a: &Option<Exact>, r: &Option<Exact>| {

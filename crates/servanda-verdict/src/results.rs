@@ -3,10 +3,11 @@
 use serde::Serialize;
 use servanda_agreement::{Agreement, Defence, Definition};
 use servanda_core::{
-    AsOf, Bounds, Dimension, EvidenceError, Exact, Finality, Held, Observation, PaceStatus, Period, Point,
-    Stage, Status, VintageRef,
+    AsOf, Bounds, Dimension, EvidenceError, Exact, Finality, Frequency, Held, Observation, PaceStatus,
+    Period, Point, Series, Stage, Status, VintageRef,
 };
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What is asked.
 #[derive(Debug, Clone)]
@@ -269,6 +270,9 @@ pub struct TermTrace {
     pub periods: Vec<PeriodTrace>,
     /// Sums by line, in detail only.
     pub lines: Vec<LineTrace>,
+    /// Line by line and sub-period by sub-period, for comparisons: the lines' names and the series.
+    #[serde(skip)]
+    pub cells: Option<Cells>,
     /// What the source does not show, bounded by its parent.
     pub residuals: Vec<ResidualTrace>,
     /// For a proxy, the months after the period, which may hold what was still at sea.
@@ -310,6 +314,23 @@ impl ObservationOut {
             preliminary: o.preliminary,
             vintage: o.vintage,
         }
+    }
+}
+
+/// The cells behind a term.
+#[derive(Debug, Clone)]
+pub struct Cells {
+    /// The lines as the list has them, in the order of the series.
+    pub lines: Arc<[String]>,
+    /// The series.
+    pub series: Arc<Series>,
+    /// How its sub-periods are counted.
+    pub frequency: Frequency,
+}
+
+impl PartialEq for Cells {
+    fn eq(&self, other: &Self) -> bool {
+        self.lines == other.lines && self.series.cells == other.series.cells
     }
 }
 

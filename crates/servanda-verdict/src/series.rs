@@ -1,7 +1,7 @@
 //! The series behind a flow term: sums over lines, what a source does not show, and the details of a derivation.
 
 use crate::results::{
-    Figure, LineTrace, ObservationOut, PeriodTrace, ResidualTrace, TermTrace, VerdictError,
+    Cells, Figure, LineTrace, ObservationOut, PeriodTrace, ResidualTrace, TermTrace, VerdictError,
 };
 use crate::term::{Evaluator, Gap, Place, Route, TermValue, Tested, route, timeless};
 use servanda_agreement::ast::{FlowTerm, Pair, StageRef};
@@ -12,14 +12,14 @@ use servanda_core::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// The sums of one series over its lines, by sub-period.
 pub(crate) struct Sums {
     pub scale: u32,
     pub first: i32,
     pub by_period: Vec<PeriodSum>,
-    pub series: Rc<Series>,
+    pub series: Arc<Series>,
     /// Lines that lack the dimension asked for in some row.
     pub lacking: BTreeSet<usize>,
 }
@@ -182,6 +182,11 @@ impl<'a> Evaluator<'a> {
             notes: Vec::new(),
             periods,
             lines: Vec::new(),
+            cells: Some(Cells {
+                lines: request.lines.labels().into(),
+                series: sums.series.clone(),
+                frequency: source.frequency,
+            }),
             residuals,
             after: Vec::new(),
             vintages: sums.series.vintages.clone(),
@@ -303,7 +308,7 @@ impl<'a> Evaluator<'a> {
                 last: request.last.saturating_add(2),
                 ..*request
             };
-            if let Ok(after) = self.evidence.series(&next).map(Rc::new) {
+            if let Ok(after) = self.evidence.series(&next).map(Arc::new) {
                 for offset in 0..after.periods {
                     let cells = (0..request.lines.len())
                         .filter_map(|l| after.cells.get(l * after.periods + offset))

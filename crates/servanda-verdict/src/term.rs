@@ -11,6 +11,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// What names a resolved scope: definition, source, items, period.
 type ScopeKey = (String, String, String, Period);
@@ -22,7 +23,7 @@ pub(crate) struct Evaluator<'a> {
     pub evidence: &'a dyn Evidence,
     pub question: &'a Question,
     pub fingerprints: BTreeMap<String, String>,
-    series: RefCell<HashMap<SeriesKey, Result<Rc<Series>, EvidenceError>>>,
+    series: RefCell<HashMap<SeriesKey, Result<Arc<Series>, EvidenceError>>>,
     scopes: RefCell<HashMap<ScopeKey, Rc<Resolved>>>,
 }
 
@@ -197,7 +198,7 @@ impl<'a> Evaluator<'a> {
         resolved
     }
 
-    pub fn series(&self, request: &SeriesRequest<'_>, hash: u64) -> Result<Rc<Series>, EvidenceError> {
+    pub fn series(&self, request: &SeriesRequest<'_>, hash: u64) -> Result<Arc<Series>, EvidenceError> {
         let key = (
             request.source.to_owned(),
             request.stage,
@@ -211,7 +212,7 @@ impl<'a> Evaluator<'a> {
         if let Some(found) = self.series.borrow().get(&key) {
             return found.clone();
         }
-        let answer = self.evidence.series(request).map(Rc::new);
+        let answer = self.evidence.series(request).map(Arc::new);
         self.series.borrow_mut().insert(key, answer.clone());
         answer
     }

@@ -151,9 +151,12 @@ fn missing(folder: &AgreementFolder, agreement: &Agreement, sources: &[Source]) 
         .collect()
 }
 
-/// Codes longer than a counted source publishes: one lint for each scope and source.
+/// A scope's name with the commitments that rest on it.
+type Concerned<'a> = (&'a str, Vec<&'a Commitment>);
+
+/// Codes longer than a counted source publishes: one lint for each source and set of codes, with every scope that has them.
 fn too_deep(folder: &AgreementFolder, agreement: &Agreement, sources: &[Source]) -> Vec<Lint> {
-    let mut lints = Vec::new();
+    let mut found: BTreeMap<(String, u8, Vec<String>), Vec<Concerned<'_>>> = BTreeMap::new();
     for (name, scope) in &agreement.scopes {
         let Scope::List(list) = scope else { continue };
         let concerned: Vec<&Commitment> = agreement
@@ -182,20 +185,37 @@ fn too_deep(folder: &AgreementFolder, agreement: &Agreement, sources: &[Source])
             if long.is_empty() {
                 continue;
             }
+            let key = (source.id.clone(), depth, long);
+            found.entry(key).or_default().push((name.as_str(), concerned.clone()));
+        }
+    }
+    found
+        .into_iter()
+        .map(|((source, depth, codes), scopes)| {
+            let names: Vec<String> = scopes.iter().map(|(name, _)| format!("`{name}`")).collect();
+            let mut concerned: Vec<&Commitment> = Vec::new();
+            for commitment in scopes.iter().flat_map(|(_, c)| c) {
+                if !concerned.iter().any(|c| c.id == commitment.id) {
+                    concerned.push(commitment);
+                }
+            }
             let message = format!(
-                "scope `{name}` has {} longer than the {depth} digits that {} publishes: {}",
-                super::count(long.len(), "code"),
-                source.id,
-                super::some(&long)
+                "{} {} {} longer than the {depth} digits that {source} publishes: {}",
+                if names.len() == 1 { "scope" } else { "scopes" },
+                super::some(&names),
+                format_args!(
+                    "{} {}",
+                    if names.len() == 1 { "has" } else { "have" },
+                    super::count(codes.len(), "code")
+                ),
+                super::some(&codes)
             );
             let help =
                 "no source tells such a line apart; agree on codes that are published, or expect a bound";
-            lints.push(
-                Lint::new(LintKind::TooDeep, message, help)
-                    .at(folder, &format!("scope.{name}"))
-                    .about(folder, &concerned),
-            );
-        }
-    }
-    lints
+            let first = scopes.first().map_or("", |(name, _)| *name);
+            Lint::new(LintKind::TooDeep, message, help)
+                .at(folder, &format!("scope.{first}"))
+                .about(folder, &concerned)
+        })
+        .collect()
 }

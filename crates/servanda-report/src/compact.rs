@@ -1,0 +1,669 @@
+//! `check` for a terminal, short: a heading line for each commitment, then one line for each source that counts.
+
+use crate::number::{pair_nb, pair_range, percent_of, percent_range};
+use crate::range::short_lead;
+use crate::summary::{
+    self, between, count, debtors, distinct, force_words, held, owed, pace_share, share, share_ends,
+};
+use crate::table::{Footnotes, assessed, counts, figures, header, left_out, published, rule_off};
+use crate::text::{Column, Grid, Layout, cut, finish, one_line, paragraph, width, word};
+use servanda_agreement::{Agreement, Commitment, Duty};
+use servanda_core::{Exact, Finality, PaceStatus, Party, Status, VintageRef};
+use servanda_verdict::{Checked, Figure, Finding, Reading};
+
+/// What stands for `provisional` where there is no room for the word.
+const DAGGER: &str = "†";
+/// What the dagger says, once below the table.
+const PROVISIONAL: &str = "provisional: the source may still revise the figures";
+/// What a range on the line of one source says, once below the table.
+const RANGE: &str = "a range on the line of one source runs over the definitions";
+/// What the star says, once below the table.
+const STAR: &str = "proxy: the other side's record of the trade that the rule names";
+
+/// The short table.
+pub(crate) fn table(
+    agreement: &Agreement,
+    as_of: &str,
+    checked: &Checked,
+    on: Option<&str>,
+    layout: &Layout,
+) -> String {
+    let columns = layout.columns();
+    let mut out = String::new();
+    let mut notes = Footnotes::default();
+    let mut ranges = false;
+    header(agreement, as_of, on, columns, &mut out);
+    counts(agreement, checked, columns, &mut out);
+    let rows = owed(agreement, checked);
+    for party in debtors(agreement) {
+        let of: Vec<Row<'_>> =
+            rows.iter().filter(|(c, _)| c.is_some_and(|c| c.by == party)).copied().collect();
+        ranges |= section(agreement, party, &of, columns, &mut notes, &mut out);
+    }
+    let orphans: Vec<Row<'_>> = rows.iter().filter(|(c, _)| c.is_none()).copied().collect();
+    if !orphans.is_empty() {
+        out.push('\n');
+        ranges |= blocks(agreement, &orphans, columns, &mut notes, &mut out);
+    }
+    let starred = checked.findings.iter().flat_map(|f| &f.readings).any(|r| r.counts && r.proxy);
+    let mut signs = Vec::new();
+    if ranges {
+        signs.push(("–", RANGE));
+    }
+    if starred {
+        signs.push(("*", STAR));
+    }
+    if out.contains(DAGGER) {
+        signs.push((DAGGER, PROVISIONAL));
+    }
+    notes.print_with(&signs, columns, &mut out);
+    evidence(checked, columns, &mut out);
+    closing(checked, columns, &mut out);
+    finish(&out, layout.colour)
+}
+
+/// A commitment with its finding.
+type Row<'a> = (Option<&'a Commitment>, &'a Finding);
+
+/// What a party owes; whether any line has a range over definitions.
+fn section(
+    agreement: &Agreement,
+    party: Party,
+    of: &[Row<'_>],
+    columns: usize,
+    notes: &mut Footnotes,
+    out: &mut String,
+) -> bool {
+    rule_off(party, columns, out);
+    if of.is_empty() {
+        paragraph(out, "no duty of this party is listed", columns, "", "");
+        return false;
+    }
+    let shown: Vec<Row<'_>> = of.iter().filter(|(c, f)| assessed(*c, f)).copied().collect();
+    let ranges = blocks(agreement, &shown, columns, notes, out);
+    left_out(of, !shown.is_empty(), columns, out);
+    ranges
+}
+
+/// What a heading line says: the commitment, its status, how many sources were tested, the range, the place in the
+/// text.
+struct Head {
+    cells: [String; 4],
+    /// Its verb, unless that is `shall`.
+    force: String,
+    cite: String,
+    marks: String,
+}
+
+impl Head {
+    fn new(agreement: &Agreement, row: Row<'_>, columns: usize, notes: &mut Footnotes) -> Self {
+        let (commitment, finding) = row;
+        let tested = match finding.counted {
+            0 => String::new(),
+            _ if columns < WIDE => format!("{} of {} tested", finding.tested, finding.counted),
+            n => format!("{} of {} tested", finding.tested, count(n, "source")),
+        };
+        let marks: String = finding
+            .notes
+            .iter()
+            .filter(|n| agreement.note.as_ref() != Some(*n))
+            .map(|n| notes.mark(n))
+            .collect();
+        let lead = short_lead(finding).unwrap_or_default();
+        let solid = |text: String| text.replace(' ', "\u{a0}");
+        let force = commitment.map(force_words).filter(|f| *f != "shall").unwrap_or_default();
+        Self {
+            cells: [one_line(&finding.id), word(finding.status), solid(tested), solid(lead)],
+            force: solid(force.to_owned()),
+            cite: commitment.map(|c| one_line(&c.cite)).unwrap_or_default(),
+            marks: if marks.is_empty() { marks } else { format!("\u{a0}{marks}") },
+        }
+    }
+
+    fn place(&self) -> String {
+        let parts: Vec<&str> =
+            [self.force.as_str(), self.cite.as_str()].into_iter().filter(|p| !p.is_empty()).collect();
+        parts.join(", ")
+    }
+
+    /// The verb, the place in the text and the marks; the place is cut where it does not fit.
+    fn last(&self, room: usize) -> Option<String> {
+        let room = room.checked_sub(width(&self.marks))?;
+        let place = self.place();
+        let text = if width(&place) <= room {
+            place
+        } else if width(&self.force) + CUT <= room {
+            cut(&place, room)
+        } else if !self.force.is_empty() && width(&self.force) <= room {
+            self.force.clone()
+        } else {
+            return None;
+        };
+        Some(format!("{text}{}", self.marks))
+    }
+}
+
+/// From this width on, nothing is shortened in headings.
+const WIDE: usize = 116;
+/// Between columns.
+const GAP: usize = 2;
+/// A place in the text should have this much.
+const PLACE: usize = 20;
+/// A place in the text is cut to no less than this.
+const CUT: usize = 12;
+
+/// Where the cells of headings begin: behind the longest cell before. Where that leaves no room for the place in the
+/// text, cells that are longer than most are not counted, and only push their own line.
+fn stops(heads: &[Head], columns: usize) -> [usize; 4] {
+    /// The longest cells that count, from the roomiest; the last is taken whether it fits or not.
+    const CAPS: [[usize; 4]; 3] = [[usize::MAX; 4], [28, 16, 13, 17], [28, 11, 13, 17]];
+    let mut stops = [0; 4];
+    for caps in CAPS {
+        let mut at = 0;
+        for (n, (stop, cap)) in stops.iter_mut().zip(caps).enumerate() {
+            let widths = heads.iter().filter_map(|h| h.cells.get(n)).map(|c| width(c));
+            let most = widths.filter(|w| *w <= cap).max().unwrap_or(0);
+            at += if most == 0 { 0 } else { most + GAP };
+            *stop = at;
+        }
+        if at + PLACE <= columns {
+            break;
+        }
+    }
+    stops
+}
+
+fn heading(head: &Head, stops: &[usize; 4], columns: usize, out: &mut String) {
+    const REST: &str = "    ";
+    let mut line = String::new();
+    let mut first = true;
+    let push = |line: &mut String, out: &mut String| {
+        paragraph(out, line.trim_end(), columns, "", REST);
+        line.clear();
+        line.push_str(REST);
+    };
+    let starts = [0].into_iter().chain(stops.iter().copied());
+    for (cell, start) in head.cells.iter().zip(starts) {
+        if cell.is_empty() {
+            continue;
+        }
+        let gap = if line.trim().is_empty() { 0 } else { GAP };
+        let at = if first { start.max(width(&line) + gap) } else { width(&line) + gap };
+        if at + width(cell) > columns && !line.trim().is_empty() {
+            push(&mut line, out);
+            first = false;
+        } else {
+            line.push_str(&" ".repeat(at.saturating_sub(width(&line))));
+        }
+        line.push_str(cell);
+    }
+    let place = head.place();
+    if !place.is_empty() || !head.marks.is_empty() {
+        let after = width(&line) + GAP;
+        let at = if first { stops.last().copied().unwrap_or(0).max(after) } else { after };
+        if let Some(last) = head.last(columns.saturating_sub(at)) {
+            line.push_str(&" ".repeat(at.saturating_sub(width(&line))));
+            line.push_str(&last);
+        } else {
+            push(&mut line, out);
+            line.push_str(&format!("{place}{}", head.marks));
+        }
+    }
+    push(&mut line, out);
+}
+
+fn blocks(
+    agreement: &Agreement,
+    rows: &[Row<'_>],
+    columns: usize,
+    notes: &mut Footnotes,
+    out: &mut String,
+) -> bool {
+    let mut ranges = false;
+    let heads: Vec<Head> = rows.iter().map(|r| Head::new(agreement, *r, columns, notes)).collect();
+    let stops = stops(&heads, columns);
+    let sources = rows.iter().flat_map(|(_, f)| &f.readings).filter(|r| r.counts);
+    let names = sources.map(|r| width(&name(r))).filter(|w| *w <= 24).max().unwrap_or(0);
+    let mut before: Option<&str> = None;
+    for (row, head) in rows.iter().zip(&heads) {
+        let family = row.1.id.rsplit_once('.').map_or(row.1.id.as_str(), |(family, _)| family);
+        if before.is_some_and(|b| b != family) {
+            out.push('\n');
+        }
+        before = Some(family);
+        heading(head, &stops, columns, out);
+        ranges |= body(*row, names, columns, out);
+    }
+    ranges
+}
+
+fn name(reading: &Reading) -> String {
+    format!("{}{}", reading.source, if reading.proxy { "*" } else { "" })
+}
+
+fn body((commitment, finding): Row<'_>, names: usize, columns: usize, out: &mut String) -> bool {
+    if let Some(Duty::Act(text) | Duty::Refrain(text)) = commitment.map(|c| &c.duty) {
+        paragraph(out, &one_line(text), columns, "  ", "    ");
+    }
+    if let Some(overlay) = summary::overlay(finding) {
+        paragraph(out, &one_line(&overlay), columns, "  ", "    ");
+    }
+    if let Some(reason) = finding.reason.as_deref().filter(|r| !told(finding, r)) {
+        paragraph(out, &one_line(reason), columns, "  ", "    ");
+    }
+    for defence in &finding.defences {
+        paragraph(out, &one_line(&summary::defence(defence)), columns, "  ", "    ");
+    }
+    let lines = Lines::new(commitment, finding);
+    lines.print(finding, names, columns, out);
+    lines.ranges
+}
+
+/// Whether the lines of the sources say all that a finding's reason says.
+fn told(finding: &Finding, reason: &str) -> bool {
+    reason.split("; ").all(|part| {
+        finding.readings.iter().filter(|r| r.counts).any(|r| {
+            let why = r.reason.as_deref().unwrap_or_default();
+            !why.is_empty() && (part == why || part == format!("{}: {why}", r.source))
+        })
+    })
+}
+
+/// A source's figures under one definition, or under some that read alike.
+#[derive(Clone, PartialEq)]
+struct Held {
+    figures: String,
+    share: String,
+    ends: String,
+    status: String,
+    /// What else there is to say, the longest text first.
+    trailing: Vec<String>,
+}
+
+struct Source<'a> {
+    name: String,
+    /// Each outcome with the definitions that give it.
+    rows: Vec<(Held, Vec<&'a Reading>)>,
+}
+
+/// What the sources of one commitment say.
+struct Lines<'a> {
+    held: Vec<Source<'a>>,
+    /// What is said in place of figures, and by which sources.
+    without: Vec<(String, Vec<String>)>,
+    pace: Option<String>,
+    /// Whether a source says its range over the definitions.
+    ranges: bool,
+}
+
+impl<'a> Lines<'a> {
+    fn new(commitment: Option<&Commitment>, finding: &'a Finding) -> Self {
+        let counted: Vec<&Reading> = finding.readings.iter().filter(|r| r.counts).collect();
+        let pace = pace(&counted);
+        let mut lines = Self { held: Vec::new(), without: Vec::new(), pace, ranges: false };
+        let sources = distinct(counted.iter().map(|r| r.source.as_str()));
+        let n = sources.len();
+        for id in sources {
+            let of: Vec<&Reading> = counted.iter().filter(|r| r.source == id).copied().collect();
+            let Some(first) = of.first() else { continue };
+            if of.iter().all(|r| held(&r.actual).is_none()) {
+                let text = in_place_of_figures(commitment, &of);
+                match lines.without.iter_mut().find(|(t, _)| *t == text) {
+                    Some((_, names)) => names.push(name(first)),
+                    None => lines.without.push((text, vec![name(first)])),
+                }
+                continue;
+            }
+            let mut source = Source { name: name(first), rows: Vec::new() };
+            for reading in of {
+                let row = outcome(commitment, reading, lines.pace.is_some());
+                match source.rows.iter_mut().find(|(r, _)| *r == row) {
+                    Some((_, readings)) => readings.push(reading),
+                    None => source.rows.push((row, vec![reading])),
+                }
+            }
+            lines.held.push(source);
+        }
+        // Where each definition on its own line would take too many, a source says its range.
+        let rows: usize = lines.held.iter().map(|s| s.rows.len()).sum();
+        if 1 + rows + lines.without.len() + usize::from(lines.pace.is_some()) > 2 + n {
+            for source in &mut lines.held {
+                let readings: Vec<&Reading> = source.rows.iter().flat_map(|(_, r)| r).copied().collect();
+                if source.rows.len() > 1
+                    && let Some(row) = over_definitions(commitment, &readings, lines.pace.is_some())
+                {
+                    source.rows = vec![(row, readings)];
+                    lines.ranges = true;
+                }
+            }
+        }
+        lines
+    }
+
+    fn print(&self, finding: &Finding, names: usize, columns: usize, out: &mut String) {
+        const INDENT: &str = "  ";
+        let names = self.held.iter().map(|s| width(&s.name)).filter(|w| *w <= 24).fold(names, usize::max);
+        let pad = |name: &str| format!("{name}{}", "\u{a0}".repeat(names.saturating_sub(width(name))));
+        let rest = " ".repeat(INDENT.len() + names + GAP);
+        // The pace stands behind the figures where there is room for it.
+        let single = self.held.iter().map(|s| s.rows.len()).sum::<usize>() == 1;
+        let beside = self.pace.as_ref().filter(|_| single);
+        let rows = || self.held.iter().flat_map(|s| &s.rows);
+        let shares = rows().map(|(r, _)| width(&r.share)).max().unwrap_or(0);
+        let most = rows().map(|(r, _)| r.trailing.len()).max().unwrap_or(0);
+        let mut pace_printed = false;
+        // First with the pace, then with ever shorter texts.
+        let first = usize::from(beside.is_some());
+        let last = first + most.saturating_sub(1);
+        for attempt in 0..=last {
+            let mut grid = Grid::new(&[Column::Left, Column::Text, Column::Left, Column::Left, Column::Text]);
+            for source in &self.held {
+                let several = source.rows.len() > 1;
+                for (n, (row, readings)) in source.rows.iter().enumerate() {
+                    let definitions: Vec<&str> = readings.iter().map(|r| r.definition.as_str()).collect();
+                    let texts = &row.trailing;
+                    let shorter = attempt.checked_sub(first).map(|n| texts.get(n).or(texts.last()));
+                    let mut trailing = shorter.map_or(beside, |text| text).cloned().unwrap_or_default();
+                    // What holds for each definition is said once.
+                    let said = n > 0 && source.rows.first().is_some_and(|(r, _)| r.trailing == *texts);
+                    let mut status = row.status.clone();
+                    if trailing == DAGGER {
+                        status.push_str(&std::mem::take(&mut trailing));
+                    } else if said {
+                        trailing.clear();
+                    }
+                    let mut first = pad(if n == 0 { &source.name } else { "" });
+                    if several {
+                        first.push_str(&format!("\u{a0}{}", definitions.join(",\u{a0}")));
+                    }
+                    let share =
+                        format!("{}{}", "\u{a0}".repeat(shares.saturating_sub(width(&row.share))), row.share);
+                    let gap = if row.ends.is_empty() { "" } else { "\u{a0}" };
+                    let share = format!("{share}{gap}{}", row.ends);
+                    grid.row(vec![first, row.figures.clone(), share, status, trailing]);
+                }
+            }
+            if !grid.is_empty() && (grid.fits(columns, INDENT) || attempt == last) {
+                out.push_str(&grid.render(columns, INDENT));
+                pace_printed = attempt < first;
+                break;
+            }
+        }
+        if let Some(pace) = self.pace.as_ref().filter(|_| !pace_printed) {
+            paragraph(out, pace, columns, &rest, &rest);
+        }
+        let narrowed = narrowed(finding);
+        for (n, (text, sources)) in self.without.iter().enumerate() {
+            let mut text = text.clone();
+            if n + 1 == self.without.len()
+                && let Some(narrowed) = &narrowed
+            {
+                text.push_str(&format!("; {narrowed}"));
+            }
+            let line = match sources.as_slice() {
+                [one] => format!("{}\u{a0}\u{a0}{text}", pad(one)),
+                several => format!("{}: {text}", several.join(", ")),
+            };
+            let rest = if sources.len() == 1 { rest.as_str() } else { "    " };
+            paragraph(out, &line, columns, INDENT, rest);
+        }
+        if self.without.is_empty()
+            && let Some(narrowed) = narrowed
+        {
+            paragraph(out, &narrowed, columns, INDENT, "    ");
+        }
+    }
+}
+
+/// What can still come out, where part of that is settled already.
+fn narrowed(finding: &Finding) -> Option<String> {
+    if finding.status.is_decided() || finding.tested == 0 || finding.possible.is_empty() {
+        return None;
+    }
+    let words: Vec<&str> = finding.possible.iter().map(Status::as_str).collect();
+    Some(format!("can still come out: {}", words.join(", ")))
+}
+
+/// What a source says that holds no figure: why, or what each year says.
+fn in_place_of_figures(commitment: Option<&Commitment>, of: &[&Reading]) -> String {
+    let says = |r: &Reading| -> String {
+        if r.years.is_empty() {
+            return r.reason.as_deref().map_or_else(|| word(r.status), one_line);
+        }
+        let years: Vec<String> = r
+            .years
+            .iter()
+            .map(|year| {
+                let figures = match (&year.actual, &year.required) {
+                    (Some(a), Some(r)) => pair_nb(a, r, between(commitment)),
+                    _ => year.reason.as_deref().map(one_line).unwrap_or_default(),
+                };
+                let figures = if figures.is_empty() { figures } else { format!(" ({figures})") };
+                format!("{}\u{a0}{}{figures}", year.period, word(year.status))
+            })
+            .collect();
+        let spells = if r.spells.is_empty() { String::new() } else { format!("; {}", spells(r)) };
+        format!("{}{spells}", years.join(", "))
+    };
+    let texts: Vec<String> = of.iter().map(|r| says(r)).collect();
+    let each = distinct(texts.iter().map(String::as_str));
+    match each.as_slice() {
+        [one] => (*one).to_owned(),
+        _ => {
+            let parts: Vec<String> =
+                of.iter().zip(&texts).map(|(r, t)| format!("{}: {t}", r.definition)).collect();
+            parts.join("; ")
+        }
+    }
+}
+
+fn spells(reading: &Reading) -> String {
+    format!("broken for a time: {}", reading.spells.join(", "))
+}
+
+fn exactly(figure: &Figure, value: Exact) -> Figure {
+    Figure { bounds: servanda_core::Bounds::exactly(value), dimension: figure.dimension }
+}
+
+fn outcome(commitment: Option<&Commitment>, reading: &Reading, pace: bool) -> Held {
+    let figures = match (&reading.actual, &reading.required) {
+        // The share beside it says how far both are known.
+        (Some(a), Some(r)) if share(reading).is_some() => {
+            match (held(&reading.actual), held(&reading.required)) {
+                (Some(x), Some(y)) => pair_nb(&exactly(a, x), &exactly(r, y), between(commitment)),
+                _ => figures(commitment, reading),
+            }
+        }
+        _ => figures(commitment, reading),
+    };
+    let share = share(reading);
+    let ends = share.as_ref().map(|s| ends(s, s, share_ends(reading))).unwrap_or_default();
+    Held {
+        figures,
+        share: share.map(|s| percent_of(&s)).unwrap_or_default(),
+        ends,
+        status: word(reading.status),
+        trailing: trailing(reading, pace),
+    }
+}
+
+/// The definitions of one source in one line, if all of them hold figures.
+fn over_definitions(commitment: Option<&Commitment>, of: &[&Reading], pace: bool) -> Option<Held> {
+    let dimension = of.first()?.actual.as_ref()?.dimension;
+    let all = |f: fn(&Reading) -> &Option<Figure>| -> Option<Vec<Exact>> {
+        of.iter()
+            .map(|r| f(r).as_ref().filter(|f| f.dimension == dimension).and_then(|f| f.bounds.value.clone()))
+            .collect()
+    };
+    let (actual, required) = (all(|r| &r.actual)?, all(|r| &r.required)?);
+    let shares: Option<Vec<Exact>> = of.iter().map(|r| share(r)).collect();
+    let shares = shares.unwrap_or_default();
+    let mut bounds = String::new();
+    if let (Some(least), Some(most)) = (shares.iter().min(), shares.iter().max()) {
+        let both: Vec<_> = of.iter().map(|r| share_ends(r)).collect();
+        let low: Option<Vec<Exact>> = both.iter().map(|e| e.0.clone()).collect();
+        let high: Option<Vec<Exact>> = both.iter().map(|e| e.1.clone()).collect();
+        let low = low.and_then(|l| l.into_iter().min());
+        let high = high.and_then(|h| h.into_iter().max());
+        bounds = ends(least, most, (low, high));
+    }
+    let words = distinct(of.iter().map(|r| r.status.as_str()));
+    let status = match words.as_slice() {
+        [_] => of.first().map(|r| word(r.status)).unwrap_or_default(),
+        several => several.join(" or "),
+    };
+    let mut texts: Vec<String> = of.first().map(|r| trailing(r, pace)).unwrap_or_default();
+    if of.iter().any(|r| trailing(r, pace) != texts) {
+        texts.clear();
+    }
+    Some(Held {
+        figures: pair_range(&actual, &required, dimension, between(commitment)),
+        share: percent_range(&shares).unwrap_or_default(),
+        ends: bounds,
+        status,
+        trailing: texts,
+    })
+}
+
+/// `(56.8–57.4 %)`: how far a share is known, where that is more than rounding hides.
+fn ends(least: &Exact, most: &Exact, (low, high): (Option<Exact>, Option<Exact>)) -> String {
+    let hides = Exact::parse("0.0005").unwrap_or_else(|_| Exact::zero());
+    let low = low.filter(|l| (least - l) > hides && percent_of(l) != percent_of(least));
+    let high = high.filter(|h| (h - most) > hides && percent_of(h) != percent_of(most));
+    match (low, high) {
+        (None, None) => String::new(),
+        (Some(low), None) => format!("(from\u{a0}{})", percent_of(&low)),
+        (None, Some(high)) => format!("(to\u{a0}{})", percent_of(&high)),
+        (Some(low), Some(high)) => {
+            format!("({})", percent_range(&[low, high]).unwrap_or_default())
+        }
+    }
+}
+
+/// What else a line says of a reading with figures, the fullest text first.
+fn trailing(reading: &Reading, pace: bool) -> Vec<String> {
+    let through = reading.complete_through.as_ref().map(|t| format!("through\u{a0}{t}"));
+    let reason = reading.reason.as_deref().map(one_line).unwrap_or_default();
+    let mut texts = match (reading.status.is_decided(), reading.status) {
+        (true, _) => {
+            let finality = match reading.finality {
+                Finality::Provisional => "provisional",
+                Finality::Closed => "closed",
+                Finality::Open => "",
+            };
+            let full = [through.as_deref().unwrap_or_default(), finality];
+            let full: Vec<&str> = full.into_iter().filter(|t| !t.is_empty()).collect();
+            let short = if reading.finality == Finality::Provisional { DAGGER } else { finality };
+            vec![full.join(", "), finality.to_owned(), short.to_owned()]
+        }
+        (false, Status::Open) if pace => vec![String::new()],
+        (false, Status::Open) => match through {
+            Some(through) if !reason.is_empty() => vec![format!("{through}; {reason}"), through],
+            Some(through) => vec![through],
+            // `figures are out by 2021-07-19`
+            None => vec![reason.clone(), reason.trim_start_matches("figures are ").to_owned(), String::new()],
+        },
+        _ if !reason.is_empty() => vec![reason],
+        _ => vec![through.unwrap_or_default()],
+    };
+    if !reading.spells.is_empty() {
+        for text in &mut texts {
+            let gap = if text.is_empty() { "" } else { "; " };
+            *text = format!("{text}{gap}{}", spells(reading));
+        }
+    }
+    texts
+}
+
+/// The pace by the first method of each reading, over all of them: `82.3 % of seasonal(2017) pace through 2021-01,
+/// behind-pace`.
+fn pace(counted: &[&Reading]) -> Option<String> {
+    let first: Vec<_> = counted
+        .iter()
+        .filter_map(|r| r.pace.first().filter(|p| summary::pace_matters(r, p)).map(|p| (*r, p)))
+        .collect();
+    let shares: Vec<Exact> = first.iter().filter_map(|(_, p)| pace_share(p)).collect();
+    let range = percent_range(&shares)?;
+    let methods = distinct(first.iter().map(|(_, p)| p.method.as_str()));
+    let until = distinct(first.iter().filter_map(|(_, p)| p.through.as_deref()));
+    let until = match (until.iter().min(), until.iter().max()) {
+        (Some(a), Some(b)) if a != b => format!(" through\u{a0}{a} to\u{a0}{b}"),
+        (Some(a), _) => format!(" through\u{a0}{a}"),
+        _ => String::new(),
+    };
+    let words: Vec<&str> = {
+        let mut statuses: Vec<PaceStatus> = first.iter().filter_map(|(r, _)| r.pace_status).collect();
+        statuses.dedup();
+        distinct(statuses.into_iter().map(summary::pace_status))
+    };
+    let words = if words.is_empty() { String::new() } else { format!(", {}", words.join(" or ")) };
+    let notes = distinct(first.iter().filter_map(|(_, p)| p.note.as_deref()));
+    let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join("; ")) };
+    let sources = distinct(first.iter().map(|(r, _)| r.source.as_str())).len();
+    let over = if sources > 1 { format!(" over {}", count(sources, "source")) } else { String::new() };
+    Some(format!("{range} of {} pace{until}{over}{words}{notes}", methods.join(" or ")))
+}
+
+/// The basis of a source as far as its valuation and accounting; the whole of it is in `--all`.
+fn basis(line: &str) -> String {
+    let line = one_line(line);
+    let parts: Vec<&str> = line.split(", ").collect();
+    let end = parts.iter().position(|p| p.ends_with(" basis")).map_or(parts.len().min(5), |n| n + 1);
+    parts.get(..end).unwrap_or_default().join(", ")
+}
+
+/// One line for each source that a finding rests on: its basis, the vintages used and what is marked on them.
+fn evidence(checked: &Checked, columns: usize, out: &mut String) {
+    let readings = || checked.findings.iter().flat_map(|f| &f.readings);
+    let used = |source: &str, counts: bool| {
+        readings()
+            .any(|r| r.counts == counts && (r.source == source || r.used.iter().any(|v| v.source == source)))
+    };
+    let shown: Vec<&VintageRef> =
+        checked.evidence.iter().filter(|v| used(&v.source, true) || !used(&v.source, false)).collect();
+    out.push_str("\nEvidence\n");
+    if shown.is_empty() {
+        paragraph(out, "nothing is held of any source that this rests on", columns, "  ", "    ");
+        return;
+    }
+    for source in distinct(shown.iter().map(|v| v.source.as_str())) {
+        let of: Vec<&VintageRef> = shown.iter().filter(|v| v.source == source).copied().collect();
+        let line = readings().flat_map(|r| &r.basis).find(|(s, _)| s == source).map(|(_, line)| basis(line));
+        let vintages = match of.as_slice() {
+            [one] => format!("vintage {}", published(one)),
+            [a, b] => format!("vintages {} and {}", a.id, b.id),
+            [first, .., last] => format!("{} vintages, {} to {}", of.len(), first.id, last.id),
+            [] => continue,
+        };
+        let withdrawn = of.iter().filter(|v| v.withdrawn.is_some()).count();
+        let withdrawn = if withdrawn > 0 && of.len() > 1 {
+            format!(", {withdrawn} withdrawn since")
+        } else {
+            String::new()
+        };
+        let line = line.map(|l| format!("{l}; ")).unwrap_or_default();
+        paragraph(out, &format!("{source}: {line}{vintages}{withdrawn}"), columns, "  ", "    ");
+        for mark in distinct(of.iter().flat_map(|v| &v.marks).map(String::as_str)) {
+            paragraph(out, &format!("marked: {}", one_line(mark)), columns, "    ", "      ");
+        }
+    }
+}
+
+/// What is left out, and where it is.
+fn closing(checked: &Checked, columns: usize, out: &mut String) {
+    out.push('\n');
+    let derived: Vec<&Reading> =
+        checked.findings.iter().flat_map(|f| &f.readings).filter(|r| !r.counts).collect();
+    if !derived.is_empty() {
+        let sources = distinct(derived.iter().map(|r| r.source.as_str()));
+        let text = format!(
+            "{} of derived series left out, which never count: {}",
+            count(derived.len(), "reading"),
+            sources.join(", ")
+        );
+        paragraph(out, &text, columns, "", "  ");
+    }
+    let text =
+        "--all prints every reading, note, basis and vintage; explain COMMITMENT prints the derivation";
+    paragraph(out, text, columns, "", "  ");
+}

@@ -1,0 +1,535 @@
+//! `explain`: how a finding came about, down to terms, periods, lines, vintages and single figures.
+
+use crate::json;
+use crate::number::{amount_nb, figure_nb, pair_nb, percent_of, signed_nb};
+use crate::summary::{self, between, count, share_text};
+use crate::table::{definitions, header, published};
+use crate::text::{Column, Grid, Layout, Tree, finish, one_line, paragraph, word};
+use serde_json::{Map, Value, to_value};
+use servanda_agreement::{Agreement, Commitment, ConditionRef, Decide, Due, Duty};
+use servanda_core::{Dimension, Exact, Held, Status, VintageRef};
+use servanda_verdict::{
+    Finding, LedgerTrace, LineTrace, NodeTrace, PeriodTrace, Reading, TermTrace, over_definitions,
+};
+
+/// The derivation of one finding as a tree. `layout.all` adds every line, whole hashes and the single figures.
+pub fn explain_text(
+    agreement: &Agreement,
+    as_of: &str,
+    commitment: &Commitment,
+    finding: &Finding,
+    on: Option<&str>,
+    layout: &Layout,
+) -> String {
+    let columns = layout.columns();
+    let mut out = String::new();
+    header(agreement, as_of, on, columns, &mut out);
+    out.push('\n');
+    let to = commitment.to.map(|p| format!(" to {p}")).unwrap_or_default();
+    let head = [
+        finding.id.clone(),
+        format!("{}{to}", commitment.by),
+        summary::force_words(commitment).to_owned(),
+        one_line(&commitment.cite),
+    ];
+    paragraph(&mut out, &head.join(" · "), columns, "", "  ");
+    out.push_str(&facts(agreement, commitment).render(columns, "  "));
+    out.push('\n');
+    for line in crate::range::lead(Some(commitment), finding) {
+        paragraph(&mut out, &line, columns, "", "  ");
+    }
+    out.push_str(&tree(agreement, commitment, finding, layout).render(columns));
+    let mut used: Vec<&VintageRef> = Vec::new();
+    for v in finding.readings.iter().flat_map(|r| &r.used) {
+        if !used.contains(&v) {
+            used.push(v);
+        }
+    }
+    used.sort_by(|a, b| (&a.source, a.date, &a.id).cmp(&(&b.source, b.date, &b.id)));
+    vintages(&used, layout, &mut out);
+    finish(&out, layout.colour)
+}
+
+/// The derivation of one finding as JSON: the commitment as in `check`, what it rests on, and each reading's tree.
+pub fn explain_json(
+    agreement: &Agreement,
+    as_of: &str,
+    commitment: &Commitment,
+    finding: &Finding,
+    engine: &str,
+    on: Option<&str>,
+) -> Value {
+    let mut document = json::finding(Some(commitment), finding, on);
+    let readings: Vec<Value> = finding
+        .readings
+        .iter()
+        .map(|r| {
+            let mut value = json::reading(r);
+            let mut more = Map::new();
+            more.insert("trace".into(), to_value(&r.trace).unwrap_or(Value::Null));
+            let used = r.used.iter().map(|v| to_value(v).unwrap_or(Value::Null)).collect();
+            more.insert("used".into(), Value::Array(used));
+            json::extend(&mut value, more);
+            value
+        })
+        .collect();
+    let decide = decide(agreement, commitment);
+    let sources: Vec<Value> = by_source(finding)
+        .into_iter()
+        .map(|(source, status, _)| serde_json::json!({ "source": source, "status": status.as_str() }))
+        .collect();
+    let confirmed: Vec<&str> = commitment.confirmed_by.iter().map(|p| p.as_str()).collect();
+    let mut more = Map::new();
+    for (key, value) in [
+        ("decide", Value::from(if decide == Decide::Any { "any" } else { "all" })),
+        ("sources", Value::Array(sources)),
+        ("interpretation", Value::from(commitment.interpretation.clone())),
+        ("encoded_by", Value::from(commitment.encoded_by.clone())),
+        ("checked_by", Value::from(commitment.checked_by.clone())),
+        ("confirmed_by", Value::from(confirmed)),
+        ("readings", Value::Array(readings)),
+    ] {
+        more.insert(key.into(), value);
+    }
+    json::extend(&mut document, more);
+    serde_json::json!({
+        "agreement": agreement.id,
+        "as_of": as_of,
+        "engine": engine,
+        "on": on,
+        "commitment": document,
+    })
+}
+
+fn facts(agreement: &Agreement, commitment: &Commitment) -> Grid {
+    let mut grid = Grid::new(&[Column::Left, Column::Text]);
+    let mut fact = |name: &str, text: Option<String>| {
+        if let Some(text) = text {
+            grid.row(vec![name.to_owned(), one_line(&text)]);
+        }
+    };
+    fact("title", commitment.title.clone());
+    match &commitment.duty {
+        Duty::Rule { text, .. } => fact("rule", Some(text.clone())),
+        Duty::Act(text) => fact("act", Some(text.clone())),
+        Duty::Refrain(text) => fact("refrain", Some(text.clone())),
+    }
+    fact("evidence", commitment.evidence.clone());
+    fact(
+        "due",
+        commitment.due.as_ref().map(|due| match due {
+            Due::By(day) => format!("by {day}"),
+            Due::Within { within, calendar, of } => {
+                let names: Vec<&str> = calendar.iter().map(|p| p.as_str()).collect();
+                let of_whom =
+                    if names.is_empty() { String::new() } else { format!(" of {}", names.join(" and ")) };
+                format!("within {within}{of_whom} after {of}")
+            }
+        }),
+    );
+    let condition = |c: &ConditionRef| match c {
+        ConditionRef::Commitment(id) => id.clone(),
+        ConditionRef::Trigger(id) => format!("trigger {id}"),
+        ConditionRef::Date(day) => day.to_string(),
+    };
+    fact("after", commitment.after.as_ref().map(condition));
+    fact("unless", commitment.unless.as_ref().map(condition));
+    fact("while", commitment.while_.as_ref().map(condition));
+    fact("interpretation", commitment.interpretation.clone());
+    fact("encoded by", commitment.encoded_by.clone());
+    fact("checked by", commitment.checked_by.clone());
+    fact("certainty", commitment.certainty.map(|c| c.as_str().to_owned()));
+    let names: Vec<&str> = commitment.confirmed_by.iter().map(|p| p.as_str()).collect();
+    fact("confirmed by", (!names.is_empty()).then(|| names.join(", ")));
+    for amendment in &agreement.amendments {
+        if amendment.changes.contains(&commitment.id) {
+            fact("amended", Some(format!("{}: {}", amendment.date, amendment.citation)));
+        }
+    }
+    grid
+}
+
+fn decide(agreement: &Agreement, commitment: &Commitment) -> Decide {
+    commitment.decide.unwrap_or(agreement.statistics.decide)
+}
+
+/// Counted sources in order, with what all definitions make of each.
+fn by_source(finding: &Finding) -> Vec<(&str, Status, Vec<&Reading>)> {
+    let counted: Vec<&Reading> = finding.readings.iter().filter(|r| r.counts).collect();
+    summary::distinct(counted.iter().map(|r| r.source.as_str()))
+        .into_iter()
+        .map(|source| {
+            let of: Vec<&Reading> = counted.iter().filter(|r| r.source == source).copied().collect();
+            let statuses: Vec<Status> = of.iter().map(|r| r.status).collect();
+            (source, over_definitions(&statuses), of)
+        })
+        .collect()
+}
+
+fn tree(agreement: &Agreement, commitment: &Commitment, finding: &Finding, layout: &Layout) -> Tree {
+    let mut parts = vec![word(finding.status)];
+    parts.extend(summary::overlay(finding).map(|o| one_line(&o)));
+    if finding.counted > 0 {
+        parts.push(summary::tested(finding));
+    }
+    let mut root = Tree::leaf(parts.join(" · "));
+    if let Some(reason) = &finding.reason {
+        root.push(format!("why: {}", one_line(reason)));
+    }
+    let sources = by_source(finding);
+    if !sources.is_empty() {
+        root.children.push(combination(agreement, commitment, &sources));
+    }
+    for note in &finding.notes {
+        root.push(one_line(note));
+    }
+    for defence in &finding.defences {
+        root.push(one_line(&summary::defence(defence)));
+    }
+    for (source, status, readings) in &sources {
+        let mut node = Tree::leaf(format!("{source}: {}", word(*status)));
+        for same in derived_alike(readings) {
+            node.children.extend(reading_tree(commitment, &same, layout));
+        }
+        root.children.push(node);
+    }
+    let shown: Vec<&Reading> = finding.readings.iter().filter(|r| !r.counts).collect();
+    for source in summary::distinct(shown.iter().map(|r| r.source.as_str())) {
+        let mut node = Tree::leaf(format!("{source}: derived, does not count"));
+        let of: Vec<&Reading> = shown.iter().filter(|r| r.source == source).copied().collect();
+        for same in derived_alike(&of) {
+            node.children.extend(reading_tree(commitment, &same, layout));
+        }
+        root.children.push(node);
+    }
+    root
+}
+
+/// Readings of one source whose whole derivation is the same under several definitions, together.
+fn derived_alike<'r>(readings: &[&'r Reading]) -> Vec<Vec<&'r Reading>> {
+    let mut out: Vec<Vec<&Reading>> = Vec::new();
+    for reading in readings {
+        let same = |r: &Reading| {
+            let renamed = Reading {
+                definition: r.definition.clone(),
+                definition_sha256: r.definition_sha256.clone(),
+                signature: r.signature,
+                ..(*reading).clone()
+            };
+            *r == renamed
+        };
+        match out.iter_mut().find(|g| g.first().is_some_and(|r| same(r))) {
+            Some(group) => group.push(reading),
+            None => out.push(vec![reading]),
+        }
+    }
+    out
+}
+
+/// Sources and definitions, and how they make the finding.
+fn combination(
+    agreement: &Agreement,
+    commitment: &Commitment,
+    sources: &[(&str, Status, Vec<&Reading>)],
+) -> Tree {
+    let how = match decide(agreement, commitment) {
+        Decide::All => "every counted source has to agree (decide = all)",
+        Decide::Any => "one counted source is enough (decide = any)",
+    };
+    let many = sources.iter().any(|(_, _, r)| r.len() > 1);
+    let definitions_text =
+        if many { "; on each source every admissible definition has to agree" } else { "" };
+    let mut node = Tree::leaf(format!("combined: {how}{definitions_text}"));
+    for (source, status, readings) in sources {
+        let mut groups: Vec<(Status, Vec<&Reading>)> = Vec::new();
+        for reading in readings {
+            match groups.iter_mut().find(|(s, _)| *s == reading.status) {
+                Some((_, g)) => g.push(reading),
+                None => groups.push((reading.status, vec![reading])),
+            }
+        }
+        let texts: Vec<String> = groups
+            .iter()
+            .map(|(s, g)| {
+                let names = definitions(agreement, g);
+                if names.is_empty() { word(*s) } else { format!("{names} {}", word(*s)) }
+            })
+            .collect();
+        let result = if groups.len() > 1 { format!(", so {}", word(*status)) } else { String::new() };
+        node.push(format!("{source}: {}{result}", texts.join("; ")));
+    }
+    node
+}
+
+fn reading_tree(commitment: &Commitment, same: &[&Reading], layout: &Layout) -> Option<Tree> {
+    let reading = same.first()?;
+    let names: Vec<String> = same
+        .iter()
+        .map(|r| format!("{} ({})", r.definition, hash(&r.definition_sha256, layout.all)))
+        .collect();
+    let one = if names.len() == 1 { "definition" } else { "definitions" };
+    let mut node = Tree::leaf(format!("{one} {}: {}", names.join(", "), word(reading.status)));
+    if let (Some(a), Some(r)) = (&reading.actual, &reading.required) {
+        let share = share_text(reading).map(|s| format!(", share {s}")).unwrap_or_default();
+        let margin = match (&a.bounds.value, &r.bounds.value) {
+            (Some(x), Some(y)) if a.dimension == r.dimension => {
+                format!(", margin {}", signed_nb(&(x - y), a.dimension))
+            }
+            _ => String::new(),
+        };
+        node.push(format!("held {}{share}{margin}", pair_nb(a, r, between(Some(commitment)))));
+    }
+    let proxy = if reading.proxy { "; proxy: the other side's record" } else { "" };
+    let through = match &reading.complete_through {
+        Some(through) => format!("complete through {through}"),
+        None => "no period complete".to_owned(),
+    };
+    node.push(format!("{through}; {}{proxy}", summary::finality(reading.finality)));
+    if let Some(reason) = &reading.reason {
+        for gap in reason.split("; ") {
+            node.push(format!("gap: {}", one_line(gap)));
+        }
+    }
+    for year in &reading.years {
+        let text = match (&year.actual, &year.required) {
+            (Some(a), Some(r)) => pair_nb(a, r, between(Some(commitment))),
+            _ => year.reason.as_deref().map(one_line).unwrap_or_default(),
+        };
+        node.push(format!("{}: {} · {text}", year.period, word(year.status)));
+    }
+    if !reading.breaches.is_empty() {
+        node.push(format!("broken in: {}", reading.breaches.join(", ")));
+    }
+    if !reading.spells.is_empty() {
+        node.push(format!("broken for a time: {}", reading.spells.join(", ")));
+    }
+    if !reading.pace.is_empty() {
+        node.children.push(paces(reading));
+    }
+    for note in &reading.notes {
+        node.push(format!("note: {}", one_line(note)));
+    }
+    node.children.push(node_tree(&reading.trace, layout));
+    Some(node)
+}
+
+fn paces(reading: &Reading) -> Tree {
+    let status = reading.pace_status.map(|s| format!(": {}", summary::pace_status(s))).unwrap_or_default();
+    let mut node = Tree::leaf(format!("pace (advisory; the agreement sets none){status}"));
+    for pace in &reading.pace {
+        let dimension = reading.actual.as_ref().map(|f| f.dimension);
+        let figures = match (&pace.exact, dimension) {
+            (Some((a, r)), Some(d)) => format!(": {} of {}", amount_nb(a, d), amount_nb(r, d)),
+            _ => match (&pace.actual, &pace.required) {
+                (Some(a), Some(r)) => format!(": {} of {} {}", a.value, r.value, r.unit),
+                _ => String::new(),
+            },
+        };
+        let through = pace.through.as_ref().map(|t| format!(" through {t}")).unwrap_or_default();
+        let share = summary::pace_share(pace).map(|s| format!(", {}", percent_of(&s))).unwrap_or_default();
+        let note = pace.note.as_ref().map(|n| format!(" ({})", one_line(n))).unwrap_or_default();
+        node.push(format!("{}{through}{figures}{share}{note}", pace.method));
+    }
+    node
+}
+
+fn node_tree(trace: &NodeTrace, layout: &Layout) -> Tree {
+    let mut text = one_line(&trace.label);
+    // A constant says itself what it is.
+    let constant = trace.terms.is_empty() && trace.children.is_empty() && trace.ledger.is_none();
+    if let Some(figure) = &trace.figure
+        && !(constant && figure.bounds.is_exact())
+    {
+        text.push_str(&format!(": {}", figure_nb(figure)));
+    }
+    if let Some(outcome) = &trace.outcome {
+        text.push_str(&format!(" → {outcome}"));
+    }
+    let mut node = Tree::leaf(text);
+    for term in &trace.terms {
+        node.children.push(term_tree(term, layout));
+    }
+    if let Some(ledger) = &trace.ledger {
+        node.children.push(ledger_tree(ledger));
+    }
+    for child in &trace.children {
+        node.children.push(node_tree(child, layout));
+    }
+    node
+}
+
+fn ledger_tree(ledger: &LedgerTrace) -> Tree {
+    let mut node = Tree::leaf(format!(
+        "ledger {} (entered by hand, certainty {}): {}; {}",
+        ledger.name,
+        ledger.certainty,
+        count(ledger.entries.len(), "entry").replace("entrys", "entries"),
+        one_line(&ledger.note)
+    ));
+    for entry in &ledger.entries {
+        let parts: Vec<String> = entry.iter().map(|(k, v)| format!("{k} {}", one_line(v))).collect();
+        node.push(parts.join(", "));
+    }
+    node
+}
+
+fn term_tree(term: &TermTrace, layout: &Layout) -> Tree {
+    let proxy = if term.proxy { " (proxy)" } else { "" };
+    let dimension = term.figure.dimension;
+    let mut node = Tree::leaf(format!(
+        "{} {}{proxy}, {}, as of {}: {}",
+        term.source,
+        term.stage,
+        term.period,
+        term.as_of,
+        figure_nb(&term.figure)
+    ));
+    node.push(format!("basis: {}", one_line(&term.basis)));
+    for note in &term.notes {
+        node.push(format!("note: {}", one_line(note)));
+    }
+    if !term.periods.is_empty() {
+        node.push(format!("by period: {}", periods(&term.periods, dimension)));
+    }
+    if !term.lines.is_empty() {
+        node.children.push(lines(&term.lines, dimension, layout));
+    }
+    for residual in &term.residuals {
+        let most = match &residual.at_most {
+            Some(most) => format!("at most {}", amount_nb(most, dimension)),
+            None => "unbounded, the parent is not held".to_owned(),
+        };
+        node.push(format!(
+            "not shown below {}: {most} ({} {})",
+            residual.code,
+            residual.parent,
+            residual.vintages.join(", ")
+        ));
+    }
+    if !term.after.is_empty() {
+        node.push(format!(
+            "months after it, where goods at sea at its end may stand: {}",
+            periods(&term.after, dimension)
+        ));
+    }
+    if term.vintages.is_empty() {
+        node.push("vintages: none held");
+    } else {
+        let list: Vec<String> = term.vintages.iter().map(|v| v.id.clone()).collect();
+        let n = list.len();
+        let text = if layout.all || n <= 4 {
+            list.join(", ")
+        } else {
+            let ends = (list.first().cloned().unwrap_or_default(), list.last().cloned().unwrap_or_default());
+            format!("{n}, {} to {}", ends.0, ends.1)
+        };
+        node.push(format!("vintages: {text}"));
+    }
+    if layout.all && !term.observations.is_empty() {
+        let mut all = Tree::leaf(format!("figures as published: {}", term.observations.len()));
+        let unit = dimension.base_unit();
+        for o in &term.observations {
+            let value = o.value.as_ref().map_or("none given".to_owned(), |v| format!("{v}\u{a0}{unit}"));
+            let preliminary = if o.preliminary { ", preliminary" } else { "" };
+            all.push(format!(
+                "{} {} ({}): {value}{preliminary}, vintage {}",
+                o.period, o.code, o.line, o.vintage
+            ));
+        }
+        node.children.push(all);
+    }
+    node
+}
+
+/// Sums by sub-period, in order; runs that are not held are one word.
+fn periods(periods: &[PeriodTrace], dimension: Dimension) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut gap: Option<(&str, &str)> = None;
+    let close = |gap: &mut Option<(&str, &str)>, parts: &mut Vec<String>| {
+        if let Some((from, to)) = gap.take() {
+            let span = if from == to { from.to_owned() } else { format!("{from} to {to}") };
+            parts.push(format!("{span}\u{a0}not\u{a0}held"));
+        }
+    };
+    for p in periods {
+        let Some(value) = p.value.as_ref().filter(|v| p.held != Held::No || !v.is_zero()) else {
+            gap = Some((gap.map_or(p.period.as_str(), |g| g.0), &p.period));
+            continue;
+        };
+        close(&mut gap, &mut parts);
+        let how = match p.held {
+            Held::Whole => "",
+            Held::Part => "\u{a0}(in\u{a0}part)",
+            Held::Preliminary => "\u{a0}(preliminary)",
+            Held::No => "\u{a0}(not\u{a0}covered)",
+        };
+        parts.push(format!("{}\u{a0}{}{how}", p.period, amount_nb(value, dimension)));
+    }
+    close(&mut gap, &mut parts);
+    parts.join(", ")
+}
+
+/// The ten largest lines, and the sum of the others.
+fn lines(lines: &[LineTrace], dimension: Dimension, layout: &Layout) -> Tree {
+    let mut sorted: Vec<&LineTrace> = lines.iter().collect();
+    sorted.sort_by(|a, b| b.value.abs().cmp(&a.value.abs()).then_with(|| a.line.cmp(&b.line)));
+    let shown = if layout.all { sorted.len() } else { 10 };
+    let mut node = Tree::leaf(if shown < sorted.len() {
+        format!("{shown} largest of {}", count(sorted.len(), "line"))
+    } else {
+        count(sorted.len(), "line")
+    });
+    for line in sorted.iter().take(shown) {
+        let codes = match line.codes.as_slice() {
+            [one] if *one == line.line => String::new(),
+            [] => String::new(),
+            codes if codes.len() > 4 && !layout.all => {
+                format!(
+                    ", {} codes {} …",
+                    codes.len(),
+                    codes.iter().take(3).cloned().collect::<Vec<_>>().join(" ")
+                )
+            }
+            codes => format!(", as {}", codes.join(" ")),
+        };
+        let how = match line.held {
+            Held::Whole => "",
+            Held::Part => ", shown in part",
+            Held::Preliminary => ", preliminary",
+            Held::No => ", not held throughout",
+        };
+        node.push(format!(
+            "{}{codes}: {} ({}{how})",
+            line.line,
+            amount_nb(&line.value, dimension),
+            count(usize::try_from(line.rows).unwrap_or(usize::MAX), "figure")
+        ));
+    }
+    if shown < sorted.len() {
+        let rest = sorted.iter().skip(shown).fold(Exact::zero(), |sum, l| &sum + &l.value);
+        node.push(format!("… {} more lines: {}", sorted.len() - shown, amount_nb(&rest, dimension)));
+    }
+    node
+}
+
+/// The first twelve digits of a hash, or all.
+fn hash(sha256: &str, all: bool) -> &str {
+    if all { sha256 } else { sha256.get(..12).unwrap_or(sha256) }
+}
+
+fn vintages(used: &[&VintageRef], layout: &Layout, out: &mut String) {
+    out.push_str("\nEvidence\n");
+    if used.is_empty() {
+        out.push_str("  nothing is held of any source that this rests on\n");
+        return;
+    }
+    for v in used {
+        let sha = hash(&v.sha256, layout.all);
+        let original = if layout.all { format!(", {}", v.original) } else { String::new() };
+        let text = format!("{}: {}, sha256 {sha}{original}", v.source, published(v));
+        paragraph(out, &text, layout.columns(), "  ", "    ");
+        for mark in &v.marks {
+            paragraph(out, &format!("marked: {}", one_line(mark)), layout.columns(), "    ", "      ");
+        }
+    }
+}

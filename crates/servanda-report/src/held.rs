@@ -1,0 +1,339 @@
+//! What a store holds: sources, coverage, and what an ingest or a verification did.
+
+use crate::flat::csv;
+use crate::summary::count;
+use crate::text::{Column, Grid, Layout, finish, one_line, paragraph};
+use serde_json::{Value, json, to_value};
+use servanda_core::{Absence, AbsenceRules, Period};
+use servanda_evidence::{FlowCoverage, IngestReport, SourceCoverage, SourceFile, VerifyReport};
+
+/// A source with what is held of it.
+pub type Held<'a> = (&'a SourceFile, SourceCoverage);
+
+fn period(period: Option<&Period>) -> String {
+    period.map(Period::to_string).unwrap_or_default()
+}
+
+fn periods(list: &[Period]) -> String {
+    list.iter().map(Period::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn word(absence: Absence) -> &'static str {
+    match absence {
+        Absence::Zero => "zero",
+        Absence::Unknown => "unknown",
+    }
+}
+
+/// What it means that a code is not shown, with the ranges for which it means something else.
+fn absence(rules: &AbsenceRules) -> String {
+    let under = |meaning: bool| -> Vec<&str> {
+        let of = rules.ranges.iter().filter(|(_, a)| (*a == rules.default) == meaning);
+        of.map(|(prefix, _)| prefix.as_str()).collect()
+    };
+    let other = under(false);
+    let back: Vec<&str> =
+        under(true).into_iter().filter(|code| other.iter().any(|prefix| code.starts_with(prefix))).collect();
+    let what = match rules.default {
+        Absence::Zero => word(Absence::Unknown),
+        Absence::Unknown => word(Absence::Zero),
+    };
+    let other = match (other.is_empty(), back.is_empty()) {
+        (true, _) => String::new(),
+        (false, true) => format!("; under {}: {what}", other.join(", ")),
+        (false, false) => format!("; under {} but for {}: {what}", other.join(", "), back.join(", ")),
+    };
+    format!("a code that is not shown: {}{other}", word(rules.default))
+}
+
+/// The document of `sources --format json`.
+pub fn sources_json(held: &[Held<'_>]) -> Value {
+    let sources: Vec<Value> = held
+        .iter()
+        .map(|(file, coverage)| {
+            let mut value = to_value(&file.source).unwrap_or(Value::Null);
+            if let Some(map) = value.as_object_mut() {
+                map.insert("basis_line".into(), json!(file.source.basis.line()));
+                map.insert("url".into(), json!(file.url));
+                map.insert("notes".into(), json!(file.notes));
+                map.insert("zone".into(), json!(file.zone_name));
+                map.insert("vintages".into(), json!(coverage.vintages));
+                map.insert("withdrawn".into(), json!(coverage.withdrawn));
+                map.insert("first_vintage".into(), json!(coverage.first_vintage));
+                map.insert("last_vintage".into(), json!(coverage.last_vintage));
+            }
+            value
+        })
+        .collect();
+    json!({ "sources": sources })
+}
+
+/// One row for each source.
+pub fn sources_csv(held: &[Held<'_>]) -> String {
+    let mut rows = vec![
+        [
+            "source",
+            "title",
+            "publisher",
+            "reporter",
+            "counts",
+            "vintages",
+            "first_vintage",
+            "last_vintage",
+            "basis",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+    ];
+    for (file, coverage) in held {
+        let s = &file.source;
+        rows.push(vec![
+            s.id.clone(),
+            s.title.clone(),
+            s.publisher.clone(),
+            s.reporter.to_string(),
+            s.derived.is_none().to_string(),
+            coverage.vintages.to_string(),
+            coverage.first_vintage.clone().unwrap_or_default(),
+            coverage.last_vintage.clone().unwrap_or_default(),
+            s.basis.line(),
+        ]);
+    }
+    csv(rows)
+}
+
+/// The sources for a terminal; with `layout.all` everything that their files say.
+pub fn sources_text(held: &[Held<'_>], layout: &Layout) -> String {
+    let columns = layout.columns();
+    let mut out = String::new();
+    for (file, coverage) in held {
+        let s = &file.source;
+        let state = match (&coverage.first_vintage, &coverage.last_vintage) {
+            (Some(first), Some(last)) if first == last => format!("1 vintage, {first}"),
+            (Some(first), Some(last)) => format!("{} vintages, {first} to {last}", coverage.vintages),
+            _ => "nothing held".to_owned(),
+        };
+        paragraph(&mut out, &format!("{}: {}", s.id, one_line(&s.title)), columns, "", "  ");
+        paragraph(&mut out, &format!("{}; {state}", one_line(&s.publisher)), columns, "  ", "    ");
+        if let Some(derived) = &s.derived {
+            paragraph(&mut out, &format!("derived: {}", one_line(derived)), columns, "  ", "    ");
+        }
+        paragraph(&mut out, &format!("basis: {}", s.basis.line()), columns, "  ", "    ");
+        if layout.all {
+            let flows: Vec<String> = s
+                .flows
+                .iter()
+                .map(|f| {
+                    let units: Vec<String> = f.dimensions.iter().map(|d| d.base_unit()).collect();
+                    format!("{} in {}", f.stage, units.join(", "))
+                })
+                .collect();
+            let lines = [
+                format!("flows: {}", flows.join("; ")),
+                format!("published within {} days of the end of a period", s.lag_days),
+                match s.revision {
+                    Some(r) => format!("a year is revised for up to {} months after it", r.months_after_year),
+                    None => "never revised, by its own word".to_owned(),
+                },
+                absence(&s.absence),
+            ];
+            for line in lines.iter().chain(&file.notes) {
+                paragraph(&mut out, &one_line(line), columns, "  ", "    ");
+            }
+            for mark in &s.marks {
+                let when = match (mark.from, mark.before) {
+                    (Some(f), Some(b)) => format!("vintages from {f} and before {b}"),
+                    (Some(f), None) => format!("vintages from {f}"),
+                    (None, Some(b)) => format!("vintages before {b}"),
+                    (None, None) => "every vintage".to_owned(),
+                };
+                paragraph(&mut out, &format!("{when}: {}", one_line(&mark.note)), columns, "  ", "    ");
+            }
+        }
+        out.push('\n');
+    }
+    finish(&out, layout.colour)
+}
+
+/// The document of `coverage --format json`.
+pub fn coverage_json(held: &[SourceCoverage]) -> Value {
+    json!({ "sources": to_value(held).unwrap_or(Value::Null) })
+}
+
+/// One row for each flow and partner.
+pub fn coverage_csv(held: &[SourceCoverage]) -> String {
+    let head = [
+        "source",
+        "flow",
+        "partner",
+        "vintages",
+        "from",
+        "to",
+        "all_codes",
+        "listed_codes",
+        "preliminary",
+        "missing",
+        "unknown_codes",
+    ];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    for source in held {
+        for flow in &source.flows {
+            rows.push(vec![
+                source.source.clone(),
+                flow.flow.to_string(),
+                flow.partner.to_string(),
+                flow.vintages.to_string(),
+                period(flow.from.as_ref()),
+                period(flow.to.as_ref()),
+                periods(&flow.all_codes),
+                periods(&flow.listed_codes),
+                periods(&flow.preliminary),
+                periods(&flow.missing),
+                unknown(source).join("; "),
+            ]);
+        }
+        for stage in &source.flows_not_held {
+            let mut row = vec![source.source.clone(), stage.to_string(), String::new(), "0".to_owned()];
+            row.resize(head.len(), String::new());
+            rows.push(row);
+        }
+    }
+    csv(rows)
+}
+
+fn unknown(source: &SourceCoverage) -> Vec<String> {
+    source
+        .unknown
+        .iter()
+        .map(|range| match range.except.is_empty() {
+            true => range.prefix.clone(),
+            false => format!("{} but for {}", range.prefix, range.except.join(", ")),
+        })
+        .collect()
+}
+
+/// What is held of each source, and what is not, for a terminal.
+pub fn coverage_text(held: &[SourceCoverage], layout: &Layout) -> String {
+    let columns = layout.columns();
+    let mut out = String::new();
+    for source in held {
+        paragraph(&mut out, &format!("{}: {}", source.source, one_line(&source.title)), columns, "", "  ");
+        let mut grid = Grid::new(&[Column::Left, Column::Text, Column::Text]);
+        for flow in &source.flows {
+            flow_rows(flow, &mut grid);
+        }
+        if !grid.is_empty() {
+            out.push_str(&grid.render(columns, "  "));
+        }
+        if !source.flows_not_held.is_empty() {
+            let stages: Vec<&str> = source.flows_not_held.iter().map(|s| s.as_str()).collect();
+            paragraph(&mut out, &format!("{}: nothing held", stages.join(", ")), columns, "  ", "    ");
+        }
+        let unknown = unknown(source);
+        if !unknown.is_empty() {
+            let parent = source.parent.as_ref().map(|p| format!("; {p} bounds it")).unwrap_or_default();
+            let text = format!("not shown, and not zero: {}{parent}", unknown.join("; "));
+            paragraph(&mut out, &text, columns, "  ", "    ");
+        }
+        if source.withdrawn > 0 {
+            let text = format!("{} withdrawn", count(source.withdrawn, "vintage"));
+            paragraph(&mut out, &text, columns, "  ", "    ");
+        }
+        for note in &source.notes {
+            paragraph(&mut out, &one_line(note), columns, "  ", "    ");
+        }
+        out.push('\n');
+    }
+    finish(&out, layout.colour)
+}
+
+fn flow_rows(flow: &FlowCoverage, grid: &mut Grid) {
+    let name = format!("{} {}", flow.flow, flow.partner);
+    let mut first = true;
+    let mut row = |what: &str, list: &[Period]| {
+        if !list.is_empty() {
+            let name = if std::mem::take(&mut first) { name.clone() } else { String::new() };
+            grid.row(vec![name, what.to_owned(), periods(list)]);
+        }
+    };
+    row("final, all codes", &flow.all_codes);
+    row("final, listed codes only", &flow.listed_codes);
+    row("preliminary", &flow.preliminary);
+    row("missing", &flow.missing);
+}
+
+/// `1 figure`, `2 figures`.
+fn numbered(n: u64, one: &str) -> String {
+    count(usize::try_from(n).unwrap_or(usize::MAX), one)
+}
+
+/// What an ingest kept.
+pub fn ingest_text(report: &IngestReport) -> String {
+    let mut out = String::new();
+    for v in &report.vintages {
+        let verb = match (report.dry_run, v.already_held) {
+            (_, true) => "held already",
+            (true, false) => "would be kept",
+            (false, false) => "kept",
+        };
+        let preliminary = if v.preliminary > 0 {
+            format!(", {} of them preliminary", v.preliminary)
+        } else {
+            String::new()
+        };
+        let periods = match &v.periods {
+            (first, last) if first == last => first.clone(),
+            (first, last) => format!("{first} to {last}"),
+        };
+        let figures = numbered(v.rows, "figure");
+        out.push_str(&format!(
+            "{}@{}: {verb}; published {}; {figures}{preliminary}, {periods}\n",
+            report.source, v.id, v.published
+        ));
+    }
+    let c = &report.counts;
+    let mut left_out = Vec::new();
+    for (count, why) in [
+        (c.filtered, "left out by `where`"),
+        (c.other_partners, "of other partners"),
+        (c.empty, "without a figure"),
+    ] {
+        if count > 0 {
+            left_out.push(format!("{count} {why}"));
+        }
+    }
+    let left_out = if left_out.is_empty() { String::new() } else { format!("; {}", left_out.join(", ")) };
+    out.push_str(&format!(
+        "{}: {} read as \"{}\"{left_out}; SHA-256 {}\n",
+        report.original.name,
+        numbered(c.read, "row"),
+        report.description,
+        report.original.sha256
+    ));
+    finish(&out, false)
+}
+
+/// What a verification found.
+pub fn verify_text(report: &VerifyReport) -> String {
+    let mut out = format!(
+        "{} of {} checked\n",
+        numbered(report.checked, "file"),
+        count(report.sources.len(), "source")
+    );
+    for fault in &report.findings {
+        out.push_str(&format!("{}: {}\n", fault.path, fault.problem));
+    }
+    if !report.originals_not_in_this_copy.is_empty() {
+        let n = report.originals_not_in_this_copy.len();
+        let (are, hashes) = if n == 1 { ("is", "its hash is") } else { ("are", "their hashes are") };
+        out.push_str(&format!(
+            "{} {are} not in this copy; {hashes} in the manifests\n",
+            count(n, "original")
+        ));
+    }
+    for path in &report.unused {
+        out.push_str(&format!("{path}: no manifest names it; it is never read and can be removed\n"));
+    }
+    out.push_str(if report.is_sound() { "the store is sound\n" } else { "the store is damaged\n" });
+    finish(&out, false)
+}

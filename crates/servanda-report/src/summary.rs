@@ -1,0 +1,224 @@
+//! What tables, trees and documents say alike: words for forces and duties, shares, who owes what.
+
+use crate::number::percent_of;
+use servanda_agreement::ast::{CompareOp, Condition};
+use servanda_agreement::{Agreement, Commitment, Duty};
+use servanda_core::{Exact, Finality, Instrument, Origin, PaceStatus, Party, Status};
+use servanda_verdict::{Checked, Figure, Finding, Reading};
+
+/// The word of a finality, as in JSON.
+pub(crate) fn finality(finality: Finality) -> &'static str {
+    match finality {
+        Finality::Open => "open",
+        Finality::Provisional => "provisional",
+        Finality::Closed => "closed",
+    }
+}
+
+/// The word of a pace status, as in JSON.
+pub(crate) fn pace_status(status: PaceStatus) -> &'static str {
+    match status {
+        PaceStatus::OnPace => "on-pace",
+        PaceStatus::BehindPace => "behind-pace",
+    }
+}
+
+/// The word of an origin, as in JSON.
+pub(crate) fn origin(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Text => "text",
+        Origin::Analyst => "analyst",
+    }
+}
+
+/// The word of an instrument, as in JSON.
+pub(crate) fn instrument(instrument: Instrument) -> &'static str {
+    match instrument {
+        Instrument::BindingAgreement => "binding-agreement",
+        Instrument::NonBindingMou => "non-binding-mou",
+        Instrument::JointStatement => "joint-statement",
+        Instrument::OneSidedFactSheet => "one-sided-fact-sheet",
+        Instrument::Draft => "draft",
+        Instrument::Demand => "demand",
+    }
+}
+
+/// The kind of a duty, as in JSON.
+pub(crate) fn duty(duty: &Duty) -> &'static str {
+    match duty {
+        Duty::Rule { .. } => "rule",
+        Duty::Act(_) => "act",
+        Duty::Refrain(_) => "refrain",
+    }
+}
+
+/// The force of a commitment as a table names it.
+pub(crate) fn force_words(commitment: &Commitment) -> &'static str {
+    match (commitment.origin, commitment.force) {
+        (Origin::Analyst, _) => "analysts' target",
+        (Origin::Text, Some(force)) => force.as_str(),
+        (Origin::Text, None) => "no verb",
+    }
+}
+
+/// Whether a commitment is an act or a refraining that nobody has assessed.
+pub(crate) fn not_assessed(commitment: Option<&Commitment>, finding: &Finding) -> bool {
+    commitment.is_some_and(|c| !matches!(c.duty, Duty::Rule { .. }))
+        && finding.status == Status::CannotTell
+        && finding.reason.as_deref() == Some("not assessed")
+}
+
+/// The parties of an agreement, then any other that owes something.
+pub(crate) fn debtors(agreement: &Agreement) -> Vec<Party> {
+    let mut parties = agreement.parties.clone();
+    for commitment in &agreement.commitments {
+        if !parties.contains(&commitment.by) {
+            parties.push(commitment.by);
+        }
+    }
+    parties
+}
+
+/// Each finding with its commitment, in the agreement's order; a finding without one comes last.
+pub(crate) fn owed<'a>(
+    agreement: &'a Agreement,
+    checked: &'a Checked,
+) -> Vec<(Option<&'a Commitment>, &'a Finding)> {
+    checked.findings.iter().map(|f| (agreement.commitment(&f.id), f)).collect()
+}
+
+/// What stands between held and required: `of` for a floor, what the rule says for anything else.
+pub(crate) fn between(commitment: Option<&Commitment>) -> &'static str {
+    match commitment.map(|c| &c.duty) {
+        Some(Duty::Rule { rule, .. }) => match &rule.condition {
+            Condition::Compare(c) => match c.op {
+                CompareOp::Ge => "of",
+                CompareOp::Gt => "of more than",
+                CompareOp::Le => "against at most",
+                CompareOp::Lt => "against less than",
+                CompareOp::Eq => "against exactly",
+            },
+            _ => "against",
+        },
+        _ => "against",
+    }
+}
+
+/// The exact share behind a reading's printed one.
+pub(crate) fn share(reading: &Reading) -> Option<Exact> {
+    reading.share.as_ref()?;
+    held(&reading.actual)?.checked_div(&held(&reading.required)?)
+}
+
+fn end_share(
+    reading: &Reading,
+    printed: &Option<String>,
+    a: fn(&Figure) -> &Option<Exact>,
+    r: fn(&Figure) -> &Option<Exact>,
+) -> Option<Exact> {
+    printed.as_ref()?;
+    let actual = reading.actual.as_ref().and_then(|f| a(f).clone())?;
+    let required = reading.required.as_ref().and_then(|f| r(f).clone())?;
+    actual.checked_div(&required)
+}
+
+/// The least and the most that a share can be; `None` where a side is unbounded.
+pub(crate) fn share_ends(reading: &Reading) -> (Option<Exact>, Option<Exact>) {
+    (
+        end_share(reading, &reading.share_low, |f| &f.bounds.low, |f| &f.bounds.high),
+        end_share(reading, &reading.share_high, |f| &f.bounds.high, |f| &f.bounds.low),
+    )
+}
+
+/// The share as a reader sees it, and its bounds where they read differently: `37.2 %` and `(at most 37.8 %)`. A side
+/// that is unbounded is left out.
+pub(crate) fn share_parts(reading: &Reading) -> Option<(String, String)> {
+    let text = percent_of(&share(reading)?);
+    let (low, high) = share_ends(reading);
+    let differs = |x: Option<Exact>| x.map(|x| percent_of(&x)).filter(|t| *t != text);
+    let ends = match (differs(low), differs(high)) {
+        (None, None) => String::new(),
+        (Some(low), None) => format!("(at\u{a0}least {low})"),
+        (None, Some(high)) => format!("(at\u{a0}most {high})"),
+        (Some(low), Some(high)) => format!("({low} to {high})"),
+    };
+    Some((text, ends))
+}
+
+/// Both parts of a share in one text.
+pub(crate) fn share_text(reading: &Reading) -> Option<String> {
+    share_parts(reading).map(|(text, ends)| if ends.is_empty() { text } else { format!("{text} {ends}") })
+}
+
+/// What is held of a figure.
+pub(crate) fn held(figure: &Option<Figure>) -> Option<Exact> {
+    figure.as_ref().and_then(|f| f.bounds.value.clone())
+}
+
+/// `1 source`, `2 sources`.
+pub(crate) fn count(n: usize, one: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
+}
+
+/// Each text once, in order.
+pub(crate) fn distinct<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut out: Vec<&str> = Vec::new();
+    for text in texts {
+        if !out.contains(&text) {
+            out.push(text);
+        }
+    }
+    out
+}
+
+/// Whether a pace says something that the share of the whole does not.
+pub(crate) fn pace_matters(reading: &Reading, pace: &servanda_verdict::PaceOut) -> bool {
+    match &pace.exact {
+        Some((actual, required)) => {
+            held(&reading.actual).as_ref() != Some(actual)
+                || held(&reading.required).as_ref() != Some(required)
+        }
+        None => pace.share.is_some() && pace.share != reading.share,
+    }
+}
+
+/// The exact share of a pace.
+pub(crate) fn pace_share(pace: &servanda_verdict::PaceOut) -> Option<Exact> {
+    match &pace.exact {
+        Some((actual, required)) => actual.checked_div(required),
+        None => pace.share.as_deref().and_then(|s| Exact::parse(s).ok()),
+    }
+}
+
+/// `1 of 2 sources tested`, with what can still come out.
+pub(crate) fn tested(finding: &Finding) -> String {
+    let mut text = format!("{} of {} tested", finding.tested, count(finding.counted, "source"));
+    if !finding.status.is_decided() {
+        let words: Vec<&str> = finding.possible.iter().map(Status::as_str).collect();
+        if !words.is_empty() {
+            text.push_str(&format!("; can still come out: {}", words.join(", ")));
+        }
+    }
+    text
+}
+
+/// What lies over a status, in words.
+pub(crate) fn overlay(finding: &Finding) -> Option<String> {
+    let overlay = finding.overlay.as_ref()?;
+    let dates = match (&overlay.from, &overlay.until) {
+        (Some(a), Some(b)) => format!(" from {a} until {b}"),
+        (Some(a), None) => format!(" from {a}"),
+        (None, Some(b)) => format!(" until {b}"),
+        (None, None) => String::new(),
+    };
+    Some(format!("{}{dates}: {}", overlay.kind, overlay.citation))
+}
+
+/// A defence in one line.
+pub(crate) fn defence(defence: &servanda_agreement::Defence) -> String {
+    let reply = defence.reply.as_ref().map(|r| format!("; reply: {r}")).unwrap_or_default();
+    format!(
+        "{} invokes {} ({}, {}){reply}; shown beside the finding, alters nothing",
+        defence.party, defence.article, defence.date, defence.document
+    )
+}
