@@ -1,1 +1,196 @@
-//! TBD
+//! Opens a workspace and answers each command as data. It joins the agreement, the evidence and the verdict; it prints
+//! nothing, and the clock comes in as an argument.
+
+mod cases;
+mod error;
+mod findings;
+mod held;
+mod keep;
+mod lints;
+mod root;
+
+pub use cases::{CaseOutcome, run_case};
+pub use error::WorkspaceError;
+pub use findings::{Asked, Compared};
+pub use keep::{IngestRequest, init, new_agreement};
+pub use root::{MARKER, Root};
+
+use root::{ExampleFolder, ExampleSources, ExampleStore};
+use servanda_agreement::{Agreement, AgreementFolder, DirFiles};
+use servanda_core::{Date, Evidence, Source};
+use servanda_evidence::{Folder, SourceFile, Store};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A workspace: agreements, the sources that are described, and the store.
+pub struct Workspace {
+    root: Root,
+    sources: Vec<SourceFile>,
+    store: Store,
+}
+
+impl Workspace {
+    /// Opens the workspace at a root. Every source's file is read; the store's figures are not, until they are asked for.
+    pub fn open(root: Root) -> Result<Self, WorkspaceError> {
+        let sources = match &root {
+            Root::Folder(dir) => sources_of(&dir.join("sources"))?,
+            Root::Examples => {
+                let mut names: Vec<_> = ExampleSources::iter().filter(|n| n.ends_with(".toml")).collect();
+                names.sort();
+                let mut sources = Vec::new();
+                for name in names {
+                    if let Some(file) = ExampleSources::get(&name) {
+                        let text = String::from_utf8_lossy(&file.data).into_owned();
+                        sources.push(SourceFile::parse(&format!("sources/{name}"), &text)?);
+                    }
+                }
+                sources
+            }
+        };
+        for file in &sources {
+            if let Some(parent) = file.source.parent.as_deref()
+                && !sources.iter().any(|s| s.source.id == parent)
+            {
+                return Err(WorkspaceError::Usage(format!(
+                    "{}: its parent `{parent}` is not described; add sources/{parent}.toml, or take `parent` out",
+                    file.file_name
+                )));
+            }
+        }
+        let store = match &root {
+            Root::Folder(dir) => Store::open(Arc::new(Folder::new(dir.join("evidence"))), sources.clone()),
+            Root::Examples => Store::open(Arc::new(ExampleStore), sources.clone()),
+        };
+        Ok(Self { root, sources, store })
+    }
+
+    /// Where it lies.
+    pub fn root(&self) -> &Root {
+        &self.root
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The sources with the descriptions of their files, by id.
+    pub fn source_files(&self) -> &[SourceFile] {
+        &self.sources
+    }
+
+    /// One source's file.
+    pub fn source_file(&self, id: &str) -> Result<&SourceFile, WorkspaceError> {
+        self.sources.iter().find(|s| s.source.id == id).ok_or_else(|| WorkspaceError::UnknownSource {
+            name: id.to_owned(),
+            known: self.sources.iter().map(|s| s.source.id.clone()).collect(),
+        })
+    }
+
+    /// The sources as results refer to them.
+    pub fn sources(&self) -> Vec<Source> {
+        self.store.sources().into_iter().cloned().collect()
+    }
+
+    /// The ids of the workspace's agreements.
+    pub fn agreements(&self) -> Vec<String> {
+        match &self.root {
+            Root::Examples => ExampleFolder::ids(),
+            Root::Folder(dir) => {
+                let entries = std::fs::read_dir(dir.join("agreements")).into_iter().flatten().flatten();
+                let mut ids: Vec<String> = entries
+                    .filter(|e| e.path().join("agreement.toml").is_file())
+                    .filter_map(|e| e.file_name().into_string().ok())
+                    .collect();
+                ids.sort();
+                ids
+            }
+        }
+    }
+
+    /// The folder of an agreement that is named by its id, or by its path; none for an example.
+    pub fn agreement_dir(&self, name: &str) -> Result<Option<PathBuf>, WorkspaceError> {
+        let is_agreement = |path: &Path| path.join("agreement.toml").is_file();
+        let plain = !name.is_empty() && !name.contains(['/', '\\']) && name != "." && name != "..";
+        if plain {
+            match &self.root {
+                Root::Folder(dir) if is_agreement(&dir.join("agreements").join(name)) => {
+                    return Ok(Some(dir.join("agreements").join(name)));
+                }
+                Root::Examples if ExampleFolder::find(name).is_some() => return Ok(None),
+                _ => {}
+            }
+        }
+        let path = PathBuf::from(name);
+        if is_agreement(&path) {
+            return Ok(Some(path));
+        }
+        Err(WorkspaceError::UnknownAgreement { name: name.to_owned(), known: self.agreements() })
+    }
+
+    /// Opens an agreement that is named by its id, or by its path.
+    pub fn agreement(&self, name: &str) -> Result<AgreementFolder, WorkspaceError> {
+        Ok(match self.agreement_dir(name)? {
+            None => {
+                let files = ExampleFolder::find(name).ok_or_else(|| WorkspaceError::UnknownAgreement {
+                    name: name.to_owned(),
+                    known: self.agreements(),
+                })?;
+                AgreementFolder::open(&files, name)?
+            }
+            Some(dir) => {
+                let id = folder_name(&dir);
+                AgreementFolder::open(&DirFiles::new(dir), &id)?
+            }
+        })
+    }
+
+    /// An agreement as amended on a day.
+    pub fn agreement_on(&self, name: &str, day: Date) -> Result<Agreement, WorkspaceError> {
+        Ok(self.agreement(name)?.as_of(day)?)
+    }
+}
+
+/// The last name of a folder's path.
+fn folder_name(dir: &Path) -> String {
+    let full = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    full.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned()
+}
+
+fn sources_of(dir: &Path) -> Result<Vec<SourceFile>, WorkspaceError> {
+    let entries = match std::fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(e) => return Err(WorkspaceError::io(dir, &e)),
+    };
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|e| WorkspaceError::io(dir, &e))?.path();
+        if path.extension().is_some_and(|e| e == "toml") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    let mut sources: Vec<SourceFile> = Vec::new();
+    for path in paths {
+        let bytes = std::fs::read(&path).map_err(|e| WorkspaceError::io(&path, &e))?;
+        let text = String::from_utf8(bytes).map_err(|e| {
+            WorkspaceError::Usage(format!(
+                "{}: it is not UTF-8 (byte {}); save it as UTF-8",
+                path.display(),
+                e.utf8_error().valid_up_to()
+            ))
+        })?;
+        let source = SourceFile::parse(&path.display().to_string(), &text)?;
+        if let Some(other) = sources.iter().find(|s| s.source.id == source.source.id) {
+            return Err(WorkspaceError::Usage(format!(
+                "{}: the id `{}` is that of {} too; give one of them another",
+                path.display(),
+                source.source.id,
+                other.file_name
+            )));
+        }
+        sources.push(source);
+    }
+    Ok(sources)
+}

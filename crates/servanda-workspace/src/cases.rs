@@ -1,0 +1,159 @@
+//! Worked cases: what an analyst worked out by hand, against what the engine says.
+
+use crate::{Workspace, WorkspaceError};
+use servanda_agreement::{Agreement, Case, CaseCoverage, CaseObservation};
+use servanda_core::{AsOf, Source};
+use servanda_verdict::{InlineEvidence, InlineFigure, Question, check_one};
+
+/// How one case came out for one commitment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseOutcome {
+    /// The case.
+    pub name: String,
+    /// The commitment.
+    pub commitment: String,
+    /// Where the engine says something else; empty if it agrees.
+    pub problems: Vec<String>,
+}
+
+impl Workspace {
+    /// Runs the worked cases of an agreement.
+    pub fn cases(&self, name: &str) -> Result<Vec<CaseOutcome>, WorkspaceError> {
+        let folder = self.agreement(name)?;
+        let sources = self.sources();
+        let mut outcomes = Vec::new();
+        for case in folder.cases() {
+            let agreement = folder.as_of(case.as_of)?;
+            outcomes.extend(run_case(case, &agreement, &sources));
+        }
+        Ok(outcomes)
+    }
+}
+
+/// Runs one case on the evidence that it writes out.
+pub fn run_case(case: &Case, agreement: &Agreement, sources: &[Source]) -> Vec<CaseOutcome> {
+    let mut trouble = Vec::new();
+    let figures: Vec<InlineFigure> = case
+        .observations
+        .iter()
+        .filter_map(|o| match figure(o, agreement, sources) {
+            Ok(figure) => Some(figure),
+            Err(problem) => {
+                trouble.push(problem);
+                None
+            }
+        })
+        .collect();
+    let evidence = if case.covers == CaseCoverage::All {
+        InlineEvidence::spanning(sources.to_vec(), figures)
+    } else {
+        InlineEvidence::new(sources.to_vec(), figures)
+    };
+    let question = Question {
+        as_of: AsOf { date: case.as_of, known_at: None },
+        through: None,
+        on: case.on.clone(),
+        detail: false,
+    };
+    case.commitments
+        .iter()
+        .map(|id| {
+            let mut problems = trouble.clone();
+            if problems.is_empty() {
+                problems = outcome(case, agreement, &evidence, &question, id);
+            }
+            CaseOutcome { name: case.name.clone(), commitment: id.clone(), problems }
+        })
+        .collect()
+}
+
+fn outcome(
+    case: &Case,
+    agreement: &Agreement,
+    evidence: &InlineEvidence,
+    question: &Question,
+    id: &str,
+) -> Vec<String> {
+    let checked = match check_one(agreement, evidence, question, id) {
+        Ok(checked) => checked,
+        Err(e) => return vec![e.to_string()],
+    };
+    let Some(finding) = checked.findings.first() else { return vec!["there is no finding".into()] };
+    let expect = &case.expect;
+    let mut problems = Vec::new();
+    if finding.status != expect.status {
+        let reason = finding.reason.as_deref().map(|r| format!(" ({r})")).unwrap_or_default();
+        problems.push(format!("expected {}, got {}{reason}", expect.status, finding.status));
+    }
+    if let Some(possible) = &expect.possible
+        && *possible != finding.possible
+    {
+        let words = |s: &[servanda_core::Status]| s.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(", ");
+        problems.push(format!("expected possible {}, got {}", words(possible), words(&finding.possible)));
+    }
+    if let Some(reason) = &expect.reason
+        && !finding.reason.as_ref().is_some_and(|r| r.contains(reason.as_str()))
+    {
+        let got = finding.reason.as_deref().unwrap_or("none");
+        problems.push(format!("expected a reason with `{reason}`, got {got}"));
+    }
+    if expect.actual.is_none() && expect.required.is_none() {
+        return problems;
+    }
+    let readings = finding.readings.iter().filter(|r| {
+        expect.source.as_ref().is_none_or(|s| *s == r.source)
+            && expect.definition.as_ref().is_none_or(|d| *d == r.definition)
+            && r.counts
+    });
+    let Some(reading) = readings.clone().next() else {
+        problems.push("there is no such reading".into());
+        return problems;
+    };
+    for (side, expected, figure) in
+        [("actual", &expect.actual, &reading.actual), ("required", &expect.required, &reading.required)]
+    {
+        let got = figure.as_ref().and_then(|f| f.bounds.value.as_ref()).map(|v| v.plain());
+        if let Some(expected) = expected
+            && got.as_ref() != Some(expected)
+        {
+            let got = got.unwrap_or_else(|| "nothing".into());
+            problems.push(format!("expected {side} {expected}, got {got} on {}", reading.source));
+        }
+    }
+    problems
+}
+
+fn figure(o: &CaseObservation, agreement: &Agreement, sources: &[Source]) -> Result<InlineFigure, String> {
+    let source = sources
+        .iter()
+        .find(|s| s.id == o.source)
+        .ok_or_else(|| format!("no file under sources/ describes `{}`", o.source))?;
+    let partner = match o.partner {
+        Some(partner) => partner,
+        None => {
+            let mut others = agreement.parties.iter().filter(|p| **p != source.reporter);
+            match (others.next(), others.next()) {
+                (Some(one), None) => *one,
+                _ => return Err(format!("an observation of {} needs a partner", o.source)),
+            }
+        }
+    };
+    let (first, last) = source
+        .frequency
+        .split(&o.period)
+        .ok_or_else(|| format!("{} does not publish by such periods as {}", o.source, o.period))?;
+    if first != last {
+        return Err(format!("{} is more than one period of {}", o.period, o.source));
+    }
+    Ok(InlineFigure {
+        source: o.source.clone(),
+        stage: o.stage,
+        partner,
+        code: o.code.clone(),
+        period: first,
+        money: o.value.clone(),
+        quantity: o.quantity.as_ref().map(|(v, unit)| (unit.dimension, v * &unit.factor())),
+        published: o.published,
+        preliminary: o.preliminary,
+    })
+}

@@ -1,0 +1,104 @@
+//! What keeps a command from being answered.
+
+use servanda_agreement::Diagnostics;
+use servanda_evidence::{IngestError, SourceFileError, StoreError};
+use servanda_verdict::VerdictError;
+
+/// What keeps a command from being answered. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkspaceError {
+    /// `--workspace` names no workspace.
+    #[error("{path} is no workspace: it has no servanda.toml; `servanda init {path}` makes one")]
+    NoWorkspace {
+        /// The folder.
+        path: String,
+    },
+    /// Something would have to be written into the examples.
+    #[error(
+        "the examples inside the program are read-only: `servanda init DIR` unpacks them into a workspace; run the command there"
+    )]
+    ReadOnly,
+    /// The folder for a new workspace or agreement is in use.
+    #[error("{path} is there already and is not empty; name another")]
+    InUse {
+        /// The folder.
+        path: String,
+    },
+    /// No such agreement.
+    #[error("there is no agreement `{name}`{}", hint(.known))]
+    UnknownAgreement {
+        /// What was asked for.
+        name: String,
+        /// The ids that are there.
+        known: Vec<String>,
+    },
+    /// No such source.
+    #[error("there is no source `{name}`{}", hint(.known))]
+    UnknownSource {
+        /// What was asked for.
+        name: String,
+        /// The ids that are there.
+        known: Vec<String>,
+    },
+    /// A word that is not what it should be.
+    #[error("{0}")]
+    Usage(String),
+    /// The agreement's files are wrong.
+    #[error("{0}")]
+    Agreement(Box<Diagnostics>),
+    /// A source's file is wrong.
+    #[error(transparent)]
+    Source(Box<SourceFileError>),
+    /// A file was not ingested.
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    /// The store is damaged.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Nothing could be worked out.
+    #[error(transparent)]
+    Verdict(#[from] VerdictError),
+    /// A file could not be read or written.
+    #[error("{path}: {problem}")]
+    Io {
+        /// The file.
+        path: String,
+        /// What the system says.
+        problem: String,
+    },
+}
+
+fn hint(known: &[String]) -> String {
+    if known.is_empty() { String::new() } else { format!("; there are {}", known.join(", ")) }
+}
+
+impl WorkspaceError {
+    /// Whether the user's input is wrong (exit status 2) rather than the machine or the store (1).
+    pub fn is_users(&self) -> bool {
+        use servanda_core::EvidenceError;
+        match self {
+            Self::Io { .. } => false,
+            Self::Store(e) | Self::Ingest(IngestError::Store(e)) => {
+                !matches!(e, StoreError::Io { .. } | StoreError::Damaged { .. } | StoreError::Busy { .. })
+            }
+            Self::Verdict(VerdictError::Evidence(e)) => matches!(e, EvidenceError::UnknownSource(_)),
+            _ => true,
+        }
+    }
+
+    pub(crate) fn io(path: &std::path::Path, error: &std::io::Error) -> Self {
+        Self::Io { path: path.display().to_string(), problem: error.to_string() }
+    }
+}
+
+impl From<SourceFileError> for WorkspaceError {
+    fn from(error: SourceFileError) -> Self {
+        Self::Source(Box::new(error))
+    }
+}
+
+impl From<Diagnostics> for WorkspaceError {
+    fn from(error: Diagnostics) -> Self {
+        Self::Agreement(Box::new(error))
+    }
+}

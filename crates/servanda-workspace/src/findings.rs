@@ -1,0 +1,185 @@
+//! `check`, `explain`, `history` and `compare`.
+
+use crate::{Workspace, WorkspaceError};
+use servanda_agreement::{Agreement, AgreementFolder, Duty};
+use servanda_core::{AsOf, Date, Evidence};
+use servanda_verdict::{Checked, Comparison, History, Question, check, check_one, compare, history};
+use std::path::Path;
+
+/// An agreement with its findings.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The agreement as amended on the day asked for.
+    pub agreement: Agreement,
+    /// The findings.
+    pub checked: Checked,
+}
+
+/// Two answers side by side.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    /// The earlier one's name: a day, or a folder.
+    pub from: String,
+    /// The later one's name.
+    pub to: String,
+    /// What changed.
+    pub comparison: Comparison,
+}
+
+impl Workspace {
+    /// The findings of an agreement; of one commitment if it is named.
+    pub fn check(
+        &self,
+        name: &str,
+        commitment: Option<&str>,
+        question: &Question,
+    ) -> Result<Asked, WorkspaceError> {
+        let agreement = self.agreement_on(name, question.as_of.date)?;
+        let checked = match commitment {
+            Some(id) => check_one(&agreement, self.store(), question, id)?,
+            None => check(&agreement, self.store(), question)?,
+        };
+        Ok(Asked { agreement, checked })
+    }
+
+    /// Each finding, or one, as it would have stood at every release of the sources that it counts or shows.
+    pub fn history(
+        &self,
+        name: &str,
+        commitment: Option<&str>,
+        question: &Question,
+    ) -> Result<(Agreement, History), WorkspaceError> {
+        let folder = self.agreement(name)?;
+        let today = folder.as_of(question.as_of.date)?;
+        if let Some(id) = commitment
+            && today.commitment(id).is_none()
+        {
+            return Err(servanda_verdict::VerdictError::UnknownCommitment {
+                agreement: today.id.clone(),
+                id: id.to_owned(),
+            }
+            .into());
+        }
+        let sources = self.sources_used(&today, commitment);
+        // The agreement changes only on the days of its amendments; one is kept until the next.
+        let mut kept: Option<(Vec<Date>, Agreement)> = None;
+        let mut trouble = None;
+        let answer = history(self.store(), &sources, question, |asked| {
+            let day = asked.as_of.date;
+            let in_effect: Vec<Date> =
+                today.amendments.iter().map(|a| a.date).filter(|d| *d <= day).collect();
+            if kept.as_ref().is_none_or(|(dates, _)| *dates != in_effect) {
+                match folder.as_of(day) {
+                    Ok(agreement) => kept = Some((in_effect, agreement)),
+                    Err(e) => {
+                        trouble = Some(WorkspaceError::from(e));
+                        return Ok(Checked { findings: Vec::new(), evidence: Vec::new() });
+                    }
+                }
+            }
+            let Some((_, agreement)) = &kept else {
+                return Ok(Checked { findings: Vec::new(), evidence: Vec::new() });
+            };
+            match commitment {
+                Some(id) if agreement.commitment(id).is_some() => {
+                    check_one(agreement, self.store(), asked, id)
+                }
+                Some(_) => Ok(Checked { findings: Vec::new(), evidence: Vec::new() }),
+                None => {
+                    // Acts do not change with releases; leaving them out keeps the replay to what figures say.
+                    let mut rules = agreement.clone();
+                    rules.commitments.retain(|c| matches!(c.duty, Duty::Rule { .. }));
+                    check(&rules, self.store(), asked)
+                }
+            }
+        })?;
+        match trouble {
+            Some(error) => Err(error),
+            None => Ok((today, answer)),
+        }
+    }
+
+    /// Every source that a finding of the agreement can rest on, the parents that bound them included.
+    fn sources_used(&self, agreement: &Agreement, commitment: Option<&str>) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        let mut add = |name: &str| {
+            if !names.iter().any(|n| n == name) {
+                names.push(name.to_owned());
+            }
+        };
+        let statistics = &agreement.statistics;
+        for c in agreement.commitments.iter().filter(|c| commitment.is_none_or(|id| c.id == id)) {
+            if !matches!(c.duty, Duty::Rule { .. }) {
+                continue;
+            }
+            for source in c.sources.as_ref().unwrap_or(&statistics.sources).iter().chain(&statistics.shown) {
+                match source.strip_prefix("side.").and_then(|s| agreement.sides.get(s)) {
+                    Some(side) => {
+                        add(&side.goods);
+                        add(&side.services);
+                    }
+                    None => add(source),
+                }
+            }
+        }
+        let parents: Vec<String> =
+            names.iter().filter_map(|n| self.store().source(n).and_then(|s| s.parent.clone())).collect();
+        for parent in parents {
+            if !names.contains(&parent) {
+                names.push(parent);
+            }
+        }
+        names
+    }
+
+    /// What changed between two days.
+    pub fn compare_days(&self, name: &str, from: Date, to: Date) -> Result<Compared, WorkspaceError> {
+        if to < from {
+            return Err(WorkspaceError::Usage(format!(
+                "--to {to} lies before --from {from}; turn them round"
+            )));
+        }
+        let folder = self.agreement(name)?;
+        let (old, new) = (folder.as_of(from)?, folder.as_of(to)?);
+        let comparison = self.between((&old, from), (&new, to))?;
+        Ok(Compared { from: from.to_string(), to: to.to_string(), comparison })
+    }
+
+    /// What changed between another version of an agreement's folder and the one named, on one day.
+    pub fn compare_against(&self, name: &str, against: &Path, day: Date) -> Result<Compared, WorkspaceError> {
+        let new = self.agreement_on(name, day)?;
+        let path = against.display().to_string();
+        if !against.join("agreement.toml").is_file() {
+            return Err(WorkspaceError::Usage(format!("{path}: there is no agreement.toml in it")));
+        }
+        let files = servanda_agreement::DirFiles::new(against);
+        let old = AgreementFolder::open(&files, &crate::folder_name(against))?.as_of(day)?;
+        let comparison = self.between((&old, day), (&new, day))?;
+        Ok(Compared { from: path, to: name.to_owned(), comparison })
+    }
+
+    fn between(
+        &self,
+        old: (&Agreement, Date),
+        new: (&Agreement, Date),
+    ) -> Result<Comparison, WorkspaceError> {
+        let on = |date| Question::on_day(AsOf { date, known_at: None }.date);
+        let answer = |agreement: &Agreement, date| check(agreement, self.store(), &on(date));
+        let before = answer(old.0, old.1)?;
+        let after = answer(new.0, new.1)?;
+        if old.0 == new.0 {
+            return Ok(compare(&before, &before, &before, &after));
+        }
+        // The new lists with the old rules, where the old rules can be read there; then the new rules, both on the
+        // old evidence.
+        let mut mixed = new.0.clone();
+        for commitment in &mut mixed.commitments {
+            if let Some(old) = old.0.commitment(&commitment.id) {
+                commitment.duty = old.duty.clone();
+            }
+        }
+        let lists = answer(&mixed, old.1)?;
+        let rules = answer(new.0, old.1)?;
+        Ok(compare(&before, &lists, &rules, &after))
+    }
+}

@@ -1,0 +1,20 @@
+//! What the store holds.
+
+use crate::{Root, Workspace, WorkspaceError};
+use servanda_core::{AsOf, Date};
+use servanda_evidence::{Folder, SourceCoverage, VerifyReport, coverage, verify};
+
+impl Workspace {
+    /// What is held of a source as of a day.
+    pub fn coverage(&self, source: &str, day: Date) -> Result<SourceCoverage, WorkspaceError> {
+        Ok(coverage(self.store(), source, AsOf { date: day, known_at: None })?)
+    }
+
+    /// Recomputes every hash of the store.
+    pub fn verify(&self) -> VerifyReport {
+        match self.root() {
+            Root::Folder(dir) => verify(&Folder::new(dir.join("evidence"))),
+            Root::Examples => verify(&crate::root::ExampleStore),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Where a workspace lies: a folder with `servanda.toml`, or the examples inside the program.
+
+use crate::WorkspaceError;
+use rust_embed::{EmbeddedFile, RustEmbed};
+use servanda_agreement::FolderFiles;
+use servanda_evidence::{Content, Files};
+use std::borrow::Cow;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The file that makes a folder a workspace.
+pub const MARKER: &str = "servanda.toml";
+
+/// The marker of the workspace that `init` makes.
+pub(crate) const MARKER_TEXT: &str = include_str!("../../../servanda.toml");
+
+#[derive(RustEmbed)]
+#[folder = "../../agreements"]
+pub(crate) struct ExampleAgreements;
+
+#[derive(RustEmbed)]
+#[folder = "../../sources"]
+pub(crate) struct ExampleSources;
+
+/// The store without the original files: those stand in the repository.
+#[derive(RustEmbed)]
+#[folder = "../../evidence"]
+#[exclude = "*/originals/*"]
+#[exclude = ".lock"]
+pub(crate) struct ExampleEvidence;
+
+/// Where a workspace lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Root {
+    /// A folder with `servanda.toml`.
+    Folder(PathBuf),
+    /// The examples inside the program, read-only.
+    Examples,
+}
+
+impl Root {
+    /// The folder named, or the nearest workspace upwards from `start`, or the examples.
+    pub fn find(start: &Path, named: Option<&Path>) -> Result<Self, WorkspaceError> {
+        if let Some(named) = named {
+            return if named.join(MARKER).is_file() {
+                Ok(Self::Folder(named.to_owned()))
+            } else {
+                Err(WorkspaceError::NoWorkspace { path: named.display().to_string() })
+            };
+        }
+        let found = start.ancestors().find(|dir| dir.join(MARKER).is_file());
+        Ok(found.map_or(Self::Examples, |dir| Self::Folder(dir.to_owned())))
+    }
+
+    /// The folder, or an error that says how to get one.
+    pub fn folder(&self) -> Result<&Path, WorkspaceError> {
+        match self {
+            Self::Folder(path) => Ok(path),
+            Self::Examples => Err(WorkspaceError::ReadOnly),
+        }
+    }
+}
+
+/// An agreement's folder inside the program.
+pub(crate) struct ExampleFolder {
+    id: String,
+}
+
+impl ExampleFolder {
+    /// The example of an id, if there is one.
+    pub fn find(id: &str) -> Option<Self> {
+        ExampleAgreements::get(&format!("{id}/agreement.toml")).map(|_| Self { id: id.to_owned() })
+    }
+
+    /// The ids of all examples.
+    pub fn ids() -> Vec<String> {
+        let mut ids: Vec<String> = ExampleAgreements::iter()
+            .filter_map(|p| Some(p.strip_suffix("/agreement.toml")?.to_owned()))
+            .collect();
+        ids.sort();
+        ids
+    }
+}
+
+fn missing(path: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::NotFound, format!("there is no {path} among the examples"))
+}
+
+/// The names directly below a folder, of files in a flat list of paths; folders end with `/` if asked.
+fn below(paths: impl Iterator<Item = Cow<'static, str>>, dir: &str, slash: bool) -> Vec<String> {
+    let prefix = if dir.is_empty() { String::new() } else { format!("{}/", dir.trim_end_matches('/')) };
+    let mut names: Vec<String> = paths
+        .filter_map(|path| path.strip_prefix(&prefix).map(str::to_owned))
+        .map(|rest| match rest.split_once('/') {
+            Some((folder, _)) if slash => format!("{folder}/"),
+            Some((folder, _)) => folder.to_owned(),
+            None => rest,
+        })
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+impl FolderFiles for ExampleFolder {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        let full = format!("{}/{path}", self.id);
+        ExampleAgreements::get(&full).map(|f| f.data.into_owned()).ok_or_else(|| missing(&full))
+    }
+
+    fn list(&self, dir: &str) -> io::Result<Vec<String>> {
+        let inside = if dir.is_empty() { self.id.clone() } else { format!("{}/{dir}", self.id) };
+        Ok(below(ExampleAgreements::iter(), &inside, true))
+    }
+}
+
+/// The store inside the program.
+pub(crate) struct ExampleStore;
+
+impl Files for ExampleStore {
+    fn list(&self, dir: &str) -> Vec<String> {
+        below(ExampleEvidence::iter(), dir, false)
+    }
+
+    fn open(&self, path: &str) -> io::Result<Content> {
+        let EmbeddedFile { data, .. } = ExampleEvidence::get(path).ok_or_else(|| missing(path))?;
+        Ok(match data {
+            Cow::Borrowed(bytes) => Content::Static(bytes),
+            Cow::Owned(bytes) => Content::Owned(bytes),
+        })
+    }
+}

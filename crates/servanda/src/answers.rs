@@ -1,0 +1,328 @@
+//! Each command: the workspace's answer, put into words by the report.
+
+use crate::Answer;
+use crate::args::{Cli, Command, Format, IngestArgs, OutputArgs, QuestionArgs, StoreCommand};
+use clap::CommandFactory;
+use jiff::Zoned;
+use servanda_core::{AsOf, Date, Status};
+use servanda_evidence::{Input, PublishedArg, guess};
+use servanda_report as report;
+use servanda_report::Layout;
+use servanda_verdict::{Checked, Question};
+use servanda_workspace::{IngestRequest, Root, Workspace, WorkspaceError};
+use std::path::Path;
+
+/// The name and version that documents carry.
+const ENGINE: &str = concat!("servanda ", env!("CARGO_PKG_VERSION"));
+
+/// Where and when the program runs.
+pub struct Place {
+    /// Whether to colour status words.
+    pub colour: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// The time.
+    pub now: Zoned,
+}
+
+/// Answers a command.
+pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
+    let here = std::env::current_dir()
+        .map_err(|e| WorkspaceError::Io { path: ".".into(), problem: e.to_string() })?;
+    let root = || Root::find(&here, cli.workspace.as_deref());
+    let open = || Workspace::open(root()?);
+    match &cli.command {
+        Command::Init { dir } => {
+            let files = servanda_workspace::init(dir)?;
+            Ok(Answer::text(format!(
+                "{}: a workspace with the examples, {files} files; try `servanda check us-china-phase-one` in it",
+                dir.display()
+            )))
+        }
+        Command::New { agreement } => {
+            let dir = servanda_workspace::new_agreement(&root()?, &here, agreement)?;
+            Ok(Answer::text(format!(
+                "{}: a skeleton to fill in; `servanda lint` says what it lacks",
+                dir.display()
+            )))
+        }
+        Command::Check { agreement, question, output, all, fail_on } => {
+            check(&open()?, place, agreement, question, output, *all, fail_on)
+        }
+        Command::Explain { agreement, commitment, question, output, all, fail_on } => {
+            explain(&open()?, place, agreement, commitment, question, output, *all, fail_on)
+        }
+        Command::History { agreement, commitment, question, output, all } => {
+            let workspace = open()?;
+            let asked = ask(question, place, false);
+            let (agreement, history) = workspace.history(agreement, commitment.as_deref(), &asked)?;
+            let on = question.on.as_deref();
+            Ok(Answer::text(match output.format {
+                Format::Table => report::history_table(&agreement, &history, on, &layout(place, *all)),
+                Format::Json => pretty(&report::history_json(&agreement, &history, ENGINE, on, *all)),
+                Format::Csv => report::history_csv(&history, *all),
+                Format::Markdown => report::history_markdown(&agreement, &history, *all),
+            }))
+        }
+        Command::Compare { agreement, from, to, against, as_of, output } => {
+            let workspace = open()?;
+            let today = place.now.date();
+            let compared = match (against, from, to) {
+                (Some(folder), ..) => workspace.compare_against(agreement, folder, as_of.unwrap_or(today))?,
+                (None, Some(from), Some(to)) => workspace.compare_days(agreement, *from, *to)?,
+                _ => {
+                    return Err(WorkspaceError::Usage(
+                        "name two days, --from and --to, or a folder, --against".into(),
+                    ));
+                }
+            };
+            let agreement = workspace.agreement_on(agreement, to.or(*as_of).unwrap_or(today))?;
+            let (from, to, comparison) = (&compared.from, &compared.to, &compared.comparison);
+            Ok(Answer::text(match output.format {
+                Format::Table => {
+                    report::compare_text(&agreement, from, to, comparison, &layout(place, false))
+                }
+                Format::Json => pretty(&report::compare_json(&agreement, from, to, comparison, ENGINE)),
+                Format::Csv => report::compare_csv(comparison),
+                Format::Markdown => report::compare_markdown(&agreement, from, to, comparison),
+            }))
+        }
+        Command::Lint { folder, text, cases, all, format } => {
+            lint(&open()?, place, folder, *text, *cases, *all, *format)
+        }
+        Command::Fmt { folder, check } => fmt(&open()?, folder, *check),
+        Command::Schema { name } => match name {
+            None => Ok(Answer::text(servanda_agreement::schema_names().join("\n"))),
+            Some(name) => match servanda_agreement::schema(name) {
+                Some(schema) => Ok(Answer::text(pretty(&schema))),
+                None => Err(WorkspaceError::Usage(format!(
+                    "there is no schema `{name}`; there are {}",
+                    servanda_agreement::schema_names().join(", ")
+                ))),
+            },
+        },
+        Command::Ingest(args) => ingest(&root()?, place, args),
+        Command::Withdraw { vintage, why } => {
+            open()?.withdraw(vintage, why, place.now.timestamp())?;
+            Ok(Answer::text(format!(
+                "{vintage}: withdrawn; what was known before still rests on it (--known-at)"
+            )))
+        }
+        Command::Sources { source, output } => {
+            let workspace = open()?;
+            let sources = chosen(&workspace, source.as_deref())?;
+            let held = sources
+                .iter()
+                .map(|id| Ok((workspace.source_file(id)?, workspace.coverage(id, place.now.date())?)))
+                .collect::<Result<Vec<_>, WorkspaceError>>()?;
+            Ok(Answer::text(match output.format {
+                Format::Json => pretty(&report::sources_json(&held)),
+                Format::Csv => report::sources_csv(&held),
+                Format::Table | Format::Markdown => {
+                    report::sources_text(&held, &layout(place, source.is_some()))
+                }
+            }))
+        }
+        Command::Coverage { source, output } => {
+            let workspace = open()?;
+            let held = chosen(&workspace, source.as_deref())?
+                .iter()
+                .map(|id| workspace.coverage(id, place.now.date()))
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(Answer::text(match output.format {
+                Format::Json => pretty(&report::coverage_json(&held)),
+                Format::Csv => report::coverage_csv(&held),
+                Format::Table | Format::Markdown => report::coverage_text(&held, &layout(place, false)),
+            }))
+        }
+        Command::Store(StoreCommand::Verify) => {
+            let found = open()?.verify();
+            let status = u8::from(!found.is_sound());
+            Ok(Answer { status, ..Answer::text(report::verify_text(&found)) })
+        }
+        Command::Completions { shell } => {
+            let mut out = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "servanda", &mut out);
+            Ok(Answer::text(String::from_utf8_lossy(&out).into_owned()))
+        }
+    }
+}
+
+fn layout(place: &Place, all: bool) -> Layout {
+    Layout { width: place.width, colour: place.colour, all }
+}
+
+fn pretty(value: &serde_json::Value) -> String {
+    format!("{value:#}")
+}
+
+fn ask(question: &QuestionArgs, place: &Place, detail: bool) -> Question {
+    let date = question.as_of.unwrap_or_else(|| place.now.date());
+    Question {
+        as_of: AsOf { date, known_at: question.known_at },
+        through: question.through,
+        on: question.on.clone(),
+        detail,
+    }
+}
+
+fn failed(checked: &Checked, fail_on: &[Status]) -> u8 {
+    if checked.findings.iter().any(|f| fail_on.contains(&f.status)) { 3 } else { 0 }
+}
+
+fn check(
+    workspace: &Workspace,
+    place: &Place,
+    name: &str,
+    question: &QuestionArgs,
+    output: &OutputArgs,
+    all: bool,
+    fail_on: &[Status],
+) -> Result<Answer, WorkspaceError> {
+    let asked = ask(question, place, false);
+    let found = workspace.check(name, None, &asked)?;
+    let (agreement, checked) = (&found.agreement, &found.checked);
+    let (as_of, on) = (asked.as_of.date.to_string(), question.on.as_deref());
+    let text = match output.format {
+        Format::Table => report::check_table(agreement, &as_of, checked, on, &layout(place, all)),
+        Format::Json => pretty(&report::check_json(agreement, &as_of, checked, ENGINE, on)),
+        Format::Csv => report::check_csv(agreement, &as_of, checked, on),
+        Format::Markdown => report::check_markdown(agreement, &as_of, checked, on),
+    };
+    Ok(Answer { status: failed(checked, fail_on), ..Answer::text(text) })
+}
+
+#[allow(clippy::too_many_arguments)]
+fn explain(
+    workspace: &Workspace,
+    place: &Place,
+    name: &str,
+    id: &str,
+    question: &QuestionArgs,
+    output: &OutputArgs,
+    all: bool,
+    fail_on: &[Status],
+) -> Result<Answer, WorkspaceError> {
+    let asked = ask(question, place, true);
+    let found = workspace.check(name, Some(id), &asked)?;
+    let agreement = &found.agreement;
+    let (as_of, on) = (asked.as_of.date.to_string(), question.on.as_deref());
+    let (Some(finding), Some(commitment)) = (found.checked.findings.first(), agreement.commitment(id)) else {
+        return Err(WorkspaceError::Usage(format!("`{name}` has no commitment `{id}`")));
+    };
+    let text = match output.format {
+        Format::Json => pretty(&report::explain_json(agreement, &as_of, commitment, finding, ENGINE, on)),
+        Format::Table => {
+            report::explain_text(agreement, &as_of, commitment, finding, on, &layout(place, all))
+        }
+        Format::Csv => report::check_csv(agreement, &as_of, &found.checked, on),
+        Format::Markdown => {
+            let tree = report::explain_text(
+                agreement,
+                &as_of,
+                commitment,
+                finding,
+                on,
+                &Layout { colour: false, ..layout(place, all) },
+            );
+            format!("```text\n{tree}```\n")
+        }
+    };
+    Ok(Answer { status: failed(&found.checked, fail_on), ..Answer::text(text) })
+}
+
+fn lint(
+    workspace: &Workspace,
+    place: &Place,
+    name: &str,
+    text: bool,
+    cases: bool,
+    all: bool,
+    format: Format,
+) -> Result<Answer, WorkspaceError> {
+    let today: Date = place.now.date();
+    if text {
+        let listing = workspace.paragraphs(name)?;
+        return Ok(Answer::text(match format {
+            Format::Json => pretty(&report::paragraphs_json(&listing)),
+            _ => report::paragraphs_text(&listing, &layout(place, all)),
+        }));
+    }
+    if cases {
+        let outcomes = workspace.cases(name)?;
+        let wrong = outcomes.iter().filter(|o| !o.problems.is_empty()).count();
+        let text = match format {
+            Format::Json => pretty(&report::cases_json(&outcomes_rows(&outcomes))),
+            _ => report::cases_text(&outcomes_rows(&outcomes), &layout(place, all)),
+        };
+        return Ok(Answer { status: u8::from(wrong > 0), ..Answer::text(text) });
+    }
+    let (lints, texts) = workspace.lint(name, today)?;
+    Ok(Answer::text(match format {
+        Format::Json => pretty(&report::lints_json(&lints, &texts)),
+        _ => report::lints_text(&lints, &texts, &layout(place, all)),
+    }))
+}
+
+fn outcomes_rows(outcomes: &[servanda_workspace::CaseOutcome]) -> Vec<report::CaseRow> {
+    outcomes
+        .iter()
+        .map(|o| report::CaseRow {
+            name: o.name.clone(),
+            commitment: o.commitment.clone(),
+            problems: o.problems.clone(),
+        })
+        .collect()
+}
+
+fn fmt(workspace: &Workspace, name: &str, check: bool) -> Result<Answer, WorkspaceError> {
+    let changed = workspace.fmt(name, check)?;
+    let verb = if check { "would change" } else { "written" };
+    let text = changed.iter().map(|path| format!("{path}: {verb}\n")).collect::<String>();
+    Ok(Answer { status: u8::from(check && !changed.is_empty()), ..Answer::text(text) })
+}
+
+fn chosen(workspace: &Workspace, source: Option<&str>) -> Result<Vec<String>, WorkspaceError> {
+    match source {
+        Some(id) => Ok(vec![workspace.source_file(id)?.source.id.clone()]),
+        None => Ok(workspace.source_files().iter().map(|s| s.source.id.clone()).collect()),
+    }
+}
+
+fn ingest(root: &Root, place: &Place, args: &IngestArgs) -> Result<Answer, WorkspaceError> {
+    let Some(first) = args.files.first() else {
+        return Err(WorkspaceError::Usage(
+            "name the file to ingest, as its publisher gave it: CSV or gzipped CSV".into(),
+        ));
+    };
+    if args.guess {
+        return Ok(Answer::text(guess(&Input::Path(first.clone()), &args.source)?));
+    }
+    let published = args.published.as_deref().map(PublishedArg::parse).transpose()?;
+    let workspace = Workspace::open(root.clone())?;
+    let mut text = String::new();
+    let mut remarks = Vec::new();
+    for file in &args.files {
+        let busy = progress(file);
+        let request = IngestRequest {
+            source: args.source.clone(),
+            file: file.clone(),
+            published,
+            provenance: args.provenance.clone(),
+            dry_run: args.dry_run,
+        };
+        let done = workspace.ingest(&request, place.now.timestamp());
+        busy.finish_and_clear();
+        let done = done?;
+        text.push_str(&report::ingest_text(&done));
+        remarks.extend(done.remarks.iter().map(|r| format!("{}: {r}", file.display())));
+    }
+    Ok(Answer { remarks, ..Answer::text(text) })
+}
+
+/// A line that turns while a file is read; nothing where standard error is no terminal.
+fn progress(file: &Path) -> indicatif::ProgressBar {
+    let bar = indicatif::ProgressBar::new_spinner().with_message(format!("reading {}", file.display()));
+    bar.enable_steady_tick(std::time::Duration::from_millis(120));
+    bar
+}

@@ -1,0 +1,251 @@
+//! What the program can be asked.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use servanda_core::{Date, Point, Status, Timestamp};
+use std::path::PathBuf;
+
+/// Shows whether the parties to a trade agreement follow through on what they promised, from official evidence.
+#[derive(Debug, Parser)]
+#[command(name = "servanda", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    /// The workspace: a folder with servanda.toml. Without it, the nearest one upwards; where there is none, the
+    /// examples inside the program, read-only
+    #[arg(long, global = true, value_name = "DIR")]
+    pub workspace: Option<PathBuf>,
+    /// Whether to colour status words
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto)]
+    pub color: Colour,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people, on a terminal
+    Table,
+    /// For programs, with exact figures
+    Json,
+    /// For spreadsheets
+    Csv,
+    /// For documents
+    Markdown,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a workspace from the examples inside the program
+    Init {
+        /// The folder to make; it must be new or empty
+        dir: PathBuf,
+    },
+    /// Start an agreement from a commented skeleton
+    New {
+        /// Its id: lower case, digits and hyphens
+        agreement: String,
+    },
+    /// Each commitment's finding as of a date
+    Check {
+        /// An agreement's id in the workspace, or its folder
+        agreement: String,
+        #[command(flatten)]
+        question: QuestionArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+        /// List acts and refrainings one by one, and every vintage and note
+        #[arg(long)]
+        all: bool,
+        /// Exit with 3 if any finding has one of these statuses
+        #[arg(long, value_name = "STATUS,...", value_delimiter = ',', value_parser = status)]
+        fail_on: Vec<Status>,
+    },
+    /// How one finding comes about, down to observations and their vintages
+    Explain {
+        /// An agreement's id in the workspace, or its folder
+        agreement: String,
+        /// The commitment's id
+        commitment: String,
+        #[command(flatten)]
+        question: QuestionArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+        /// Print every line and every observation
+        #[arg(long)]
+        all: bool,
+        /// Exit with 3 if the finding has one of these statuses
+        #[arg(long, value_name = "STATUS,...", value_delimiter = ',', value_parser = status)]
+        fail_on: Vec<Status>,
+    },
+    /// Each finding as it would have stood at every release
+    History {
+        /// An agreement's id in the workspace, or its folder
+        agreement: String,
+        /// One commitment; all without it
+        commitment: Option<String>,
+        #[command(flatten)]
+        question: QuestionArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+        /// Print every release, not only those at which something changed
+        #[arg(long)]
+        all: bool,
+    },
+    /// What changed between two dates or two versions of an agreement, and why
+    Compare {
+        /// An agreement's id in the workspace, or its folder
+        agreement: String,
+        /// The earlier day
+        #[arg(long, value_name = "DATE", required_unless_present = "against")]
+        from: Option<Date>,
+        /// The later day
+        #[arg(long, value_name = "DATE", required_unless_present = "against")]
+        to: Option<Date>,
+        /// Another version of the agreement's folder
+        #[arg(long, value_name = "FOLDER", conflicts_with_all = ["from", "to"])]
+        against: Option<PathBuf>,
+        /// With --against: the day asked for
+        #[arg(long, value_name = "DATE", requires = "against")]
+        as_of: Option<Date>,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// What cannot be verified, and why, ranked by what is at stake
+    Lint {
+        /// An agreement's folder, or its id in the workspace
+        folder: String,
+        /// List the paragraphs of the text and how each is encoded
+        #[arg(long)]
+        text: bool,
+        /// Run the worked cases
+        #[arg(long)]
+        cases: bool,
+        /// Print everything
+        #[arg(long)]
+        all: bool,
+        /// How to print
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Write an agreement's files in the canonical form
+    Fmt {
+        /// An agreement's folder, or its id in the workspace
+        folder: String,
+        /// Change nothing; exit with 1 if anything would change
+        #[arg(long)]
+        check: bool,
+    },
+    /// Print a JSON Schema; without a name, the names
+    Schema {
+        /// Which schema
+        name: Option<String>,
+    },
+    /// Keep a publication of a source as a vintage
+    Ingest(IngestArgs),
+    /// Record that a vintage was ingested by mistake; nothing is deleted
+    Withdraw {
+        /// SOURCE@VINTAGE
+        vintage: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        why: String,
+    },
+    /// The sources, their basis and what is held of each
+    Sources {
+        /// One source; all without it
+        source: Option<String>,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// What is held of each source, and what is not
+    Coverage {
+        /// One source; all without it
+        source: Option<String>,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Look after the store
+    #[command(subcommand)]
+    Store(StoreCommand),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Commands on the store.
+#[derive(Debug, Subcommand)]
+pub enum StoreCommand {
+    /// Recompute every hash
+    Verify,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, Args)]
+pub struct QuestionArgs {
+    /// Use what had been published by the end of this day; today without it
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Date>,
+    /// And only what this store had recorded by this instant
+    #[arg(long, value_name = "INSTANT")]
+    pub known_at: Option<Timestamp>,
+    /// Cut observations after this month, quarter or year, for pace only
+    #[arg(long, value_name = "PERIOD", value_parser = point)]
+    pub through: Option<Point>,
+    /// Score on one source alone
+    #[arg(long, value_name = "SOURCE")]
+    pub on: Option<String>,
+}
+
+/// How to answer.
+#[derive(Debug, Clone, Args)]
+pub struct OutputArgs {
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+/// What to ingest.
+#[derive(Debug, Args)]
+pub struct IngestArgs {
+    /// The source's id
+    pub source: String,
+    /// The files as published: CSV or gzipped CSV
+    pub files: Vec<PathBuf>,
+    /// When the publisher published them: an instant, a day, or "at-the-latest DAY" where only a copy's date is known
+    #[arg(long, value_name = "INSTANT")]
+    pub published: Option<String>,
+    /// Where the files come from, kept with the vintage
+    #[arg(long, value_name = "TEXT")]
+    pub provenance: Option<String>,
+    /// Write a description of the file for you to correct, instead of ingesting it
+    #[arg(long)]
+    pub guess: bool,
+    /// Read and check everything, and keep nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+fn status(text: &str) -> Result<Status, String> {
+    Status::parse(text).ok_or_else(|| {
+        let words: Vec<&str> = Status::ALL.iter().map(Status::as_str).collect();
+        format!("no such status; there are {}", words.join(", "))
+    })
+}
+
+fn point(text: &str) -> Result<Point, String> {
+    Point::parse(text).map_err(|e| e.to_string())
+}

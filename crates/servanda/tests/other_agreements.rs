@@ -1,0 +1,69 @@
+//! The demands of 2018 and the soybeans of 2025.
+
+mod common;
+
+use common::{bn, check, commitment, reading};
+
+const TOTALS: &str = "usa-census-totals";
+
+#[test]
+fn the_deficit_by_the_end_of_2020() {
+    let doc = check("us-demands-2018", &[]);
+    let c = commitment(&doc, "deficit.200-by-2020");
+    assert_eq!((&c["status"], &c["counted"]), (&"not-reached".into(), &1.into()));
+    let r = &c["readings"][0];
+    assert_eq!(r["source"], TOTALS);
+    assert_eq!(bn(&r["actual"]["value"]), "307.967");
+    assert_eq!(bn(&r["required"]["value"]), "175.168");
+    let notes = c["notes"].to_string().to_lowercase();
+    assert!(notes.contains("never accepted"), "{notes}");
+}
+
+#[test]
+fn before_the_date_of_the_copy_nothing_is_held() {
+    let doc = check("us-demands-2018", &["--as-of", "2025-10-17"]);
+    let c = commitment(&doc, "deficit.200-by-2020");
+    assert_eq!(c["status"], "cannot-tell");
+    assert!(c["reason"].as_str().unwrap().contains("not held"), "{}", c["reason"]);
+}
+
+#[test]
+fn parity_is_undefined_at_any_date() {
+    for day in ["2018-05-04", "2019-06-01", "2026-11-21"] {
+        let doc = check("us-demands-2018", &["--as-of", day]);
+        let c = commitment(&doc, "parity");
+        assert_eq!(c["status"], "cannot-tell");
+        let reason = c["reason"].as_str().unwrap();
+        assert!(reason.contains("undefined") && reason.contains("noncritical"), "{reason}");
+    }
+}
+
+#[test]
+fn soybeans_with_nothing_held() {
+    let doc = check("china-soybeans-2025", &["--as-of", "2026-11-21"]);
+    for c in doc["commitments"].as_array().unwrap() {
+        let id = c["id"].as_str().unwrap();
+        let expected = match id {
+            _ if id.contains("2025") => "cannot-tell",
+            _ if id.contains("2026") => "open",
+            _ if id.contains("2027") || id.contains("2028") => "not-yet-testable",
+            _ => continue,
+        };
+        assert_eq!(c["status"], expected, "{id}: {}", c["reason"]);
+        if id.contains("2025") {
+            let readings = c["readings"].as_array().unwrap();
+            assert_eq!(readings.len(), 3, "{id}");
+            for r in readings {
+                assert_eq!((&r["status"], &r["reason"]), (&"cannot-tell".into(), &"not held".into()), "{id}");
+            }
+        }
+        assert!(
+            reading(
+                c,
+                c["readings"][0]["source"].as_str().unwrap(),
+                c["readings"][0]["definition"]["id"].as_str().unwrap()
+            )["actual"]["value"]
+                .is_null()
+        );
+    }
+}
