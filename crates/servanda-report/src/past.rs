@@ -55,9 +55,9 @@ fn shown(history: &History, all: bool) -> Vec<&HistoryRow> {
         .collect()
 }
 
-/// Shares or amounts over the readings that count, and through when.
-fn standing(finding: &Finding) -> (String, String) {
-    let counted: Vec<&Reading> = finding.readings.iter().filter(|r| r.counts).collect();
+/// Shares or amounts over the readings that count, or over those of derived series, and through when.
+fn standing(finding: &Finding, counts: bool) -> (String, String) {
+    let counted: Vec<&Reading> = finding.readings.iter().filter(|r| r.counts == counts).collect();
     let shares: Vec<Exact> = counted.iter().filter_map(|r| summary::share(r)).collect();
     let figures = percent_range(&shares).or_else(|| {
         let first = counted.iter().find_map(|r| r.actual.as_ref().filter(|f| f.bounds.value.is_some()))?;
@@ -96,26 +96,40 @@ pub fn history_table(agreement: &Agreement, history: &History, on: Option<&str>,
     for id in ids {
         out.push('\n');
         paragraph(&mut out, id, columns, "", "  ");
-        let mut grid =
-            Grid::new(&[Column::Left, Column::Left, Column::Text, Column::Right, Column::Text, Column::Text]);
-        let head = ["day", "", "status", "range", "through", "published"];
+        let mut grid = Grid::new(&[
+            Column::Left,
+            Column::Text,
+            Column::Right,
+            Column::Text,
+            Column::Right,
+            Column::Text,
+        ]);
+        let derived = rows.iter().any(|r| r.finding.id == id && !standing(&r.finding, false).0.is_empty());
+        let head = [
+            "day",
+            "\u{a0}\u{a0}status",
+            "range",
+            "through",
+            if derived { "derived*" } else { "" },
+            "published",
+        ];
         grid.row(head.iter().map(|h| (*h).to_owned()).collect());
         for row in rows.iter().filter(|r| r.finding.id == id) {
-            let (figures, through) = standing(&row.finding);
-            let flip = if row.flipped_from.is_some() { "→" } else { "" };
+            let (figures, through) = standing(&row.finding, true);
+            let flip = if row.flipped_from.is_some() { "→\u{a0}" } else { "\u{a0}\u{a0}" };
             let through = through.replace(' ', "\u{a0}");
             let overlay =
                 summary::overlay(&row.finding).map(|o| format!("; {}", one_line(&o))).unwrap_or_default();
             grid.row(vec![
                 row.date.to_string(),
-                flip.to_owned(),
-                format!("{}{overlay}", word(row.finding.status)),
+                format!("{flip}{}{overlay}", word(row.finding.status)),
                 figures,
                 through,
+                standing(&row.finding, false).0,
                 releases(&row.releases).join(", "),
             ]);
         }
-        out.push_str(&grid.render(columns, "  "));
+        out.push_str(&grid.render(columns, ""));
     }
     let hidden = history.rows.len() - rows.len();
     if hidden > 0 {
@@ -128,7 +142,8 @@ pub fn history_table(agreement: &Agreement, history: &History, on: Option<&str>,
     paragraph(
         &mut out,
         "→: the status changed; range: over counted sources and definitions, of the share of what is required or of \
-         what is held; through: the last period complete; published: whose figures came out that day",
+         what is held; through: the last period complete; derived*: the same of derived series, which count for nothing; published: whose \
+         figures came out that day",
         columns,
         "",
         "",
@@ -175,7 +190,7 @@ fn flat_rows(history: &History, all: bool) -> Vec<Vec<String>> {
     shown(history, all)
         .into_iter()
         .map(|row| {
-            let (figures, through) = standing(&row.finding);
+            let (figures, through) = standing(&row.finding, true);
             vec![
                 row.date.to_string(),
                 row.finding.id.clone(),
