@@ -2,7 +2,13 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod finding;
+mod flow;
 mod loops;
+mod num;
+mod properties;
+mod region;
+mod text;
 mod world;
 
 use proptest::prelude::*;
@@ -24,7 +30,7 @@ fn differences(world: &World) -> Option<Vec<String>> {
     let checked = check(&agreement, &evidence, &Question::on_day(world.as_of)).unwrap();
     let mut out = Vec::new();
     for (n, got) in checked.findings.iter().enumerate() {
-        let expected = loops::finding(world, n);
+        let expected = finding::finding(world, n);
         let mut differ = |what: String, expected: String, got: String| {
             if expected != got {
                 out.push(format!("c{n} {what}: expected {expected}, got {got}"));
@@ -117,18 +123,31 @@ fn smaller(mut world: World) -> World {
     world
 }
 
+/// What a world is drawn from; of a failure the world is shown and not these.
+struct Choices(Vec<u8>);
+
+impl std::fmt::Debug for Choices {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} choices", self.0.len())
+    }
+}
+
+fn choices() -> impl Strategy<Value = Choices> {
+    proptest::collection::vec(any::<u8>(), 100..1_200).prop_map(Choices)
+}
+
 fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(2_000)
+    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(4_000)
 }
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: cases(), failure_persistence: None, max_shrink_iters: 3_000, ..ProptestConfig::default()
+        cases: cases(), failure_persistence: None, max_shrink_iters: 60, ..ProptestConfig::default()
     })]
 
     #[test]
-    fn the_engine_agrees_with_plain_loops(bytes in proptest::collection::vec(any::<u8>(), 40..900)) {
-        let world = World::draw(&bytes);
+    fn the_engine_agrees_with_plain_loops(choices in choices()) {
+        let world = World::draw(&choices.0);
         if let Some(different) = differences(&world) && !different.is_empty() {
             let world = smaller(world);
             let different = differences(&world).unwrap_or_default();

@@ -1,9 +1,8 @@
 //! Random small agreements and evidence. Every choice takes one byte, so that fewer and smaller bytes make a simpler world.
 
-use crate::common::{Files, day, party, source, usd};
-use servanda_core::{Absence, Date, Dimension, Exact, Frequency, Point, Source, Stage};
+use crate::common::{day, party, source};
+use servanda_core::{Absence, Date, Dimension, Exact, Frequency, Source, Stage};
 use servanda_verdict::InlineFigure;
-use std::fmt::Write;
 
 pub struct Bytes<'a>(std::slice::Iter<'a, u8>);
 
@@ -132,13 +131,9 @@ impl World {
         // a source is a heading of the list's.
         let mixed = b.once_in(4);
         let coarse = !mixed && b.once_in(4);
-        let sources = sources(&mut b, length);
+        let as_of = moment(&mut b, length);
         let list = list(&mut b, mixed);
         let readings = readings(&mut b, length, &list);
-        let mut figures = Vec::new();
-        for number in 0..sources.len() {
-            publish(&mut b, &sources, number, length, mixed, coarse, &mut figures);
-        }
         let mut counted = vec![0];
         if b.once_in(2) {
             counted.push(1);
@@ -162,9 +157,15 @@ impl World {
             (from, b.once_in(2).then(|| from.checked_add(jiff::Span::new().days(60)).unwrap()))
         });
         let superseded = b.once_in(8).then(|| moment(&mut b, length));
+        let (binding, any) = (!b.once_in(4), b.once_in(4));
+        let sources = sources(&mut b, length, coarse, list.iter().any(|(c, _)| c.len() > 4));
+        let mut figures = Vec::new();
+        for number in 0..sources.len() {
+            publish(&mut b, &sources, number, length, mixed, coarse, &mut figures);
+        }
         Self {
-            binding: !b.once_in(4),
-            any: b.once_in(4),
+            binding,
+            any,
             sources,
             counted,
             list,
@@ -175,96 +176,8 @@ impl World {
             waiver,
             superseded,
             figures,
-            as_of: moment(&mut b, length),
+            as_of,
         }
-    }
-
-    pub fn files(&self) -> Files {
-        let mut text = String::from("id = \"small\"\ntitle = \"Small\"\nparties = [\"CHN\", \"USA\"]\n");
-        let instrument = if self.binding { "binding-agreement" } else { "demand" };
-        writeln!(text, "instrument = \"{instrument}\"\n[statistics]").unwrap();
-        let ids = |list: &[usize]| {
-            let ids: Vec<String> = list.iter().map(|n| format!("\"{}\"", self.sources[*n].id)).collect();
-            format!("[{}]", ids.join(", "))
-        };
-        writeln!(text, "sources = {}", ids(&self.counted)).unwrap();
-        writeln!(text, "decide = \"{}\"\ncounts_from = {COUNTS_FROM}", if self.any { "any" } else { "all" })
-            .unwrap();
-        for name in ["alpha", "beta"] {
-            writeln!(
-                text,
-                "[scope.{name}]\nlist = \"list.csv\"\nwhere = {{ category = \"{name}\" }}\nclassification = \"HS2017\""
-            )
-            .unwrap();
-        }
-        text.push_str("[scope.vague]\nundefined = \"nobody says\"\n");
-        let mut files = Files::new();
-        for (n, reading) in self.readings.iter().enumerate() {
-            writeln!(text, "[definition.d{n}]\ntitle = \"d{n}\"").unwrap();
-            writeln!(
-                text,
-                "parameters = {{ need = \"{} USD\", window = \"{}\" }}",
-                reading.need, reading.window
-            )
-            .unwrap();
-            if let Some(frozen) = reading.frozen {
-                writeln!(text, "baseline = {{ frozen = {frozen} }}").unwrap();
-            }
-            if !reading.crosswalk.is_empty() {
-                let mut csv = String::from("list_code,source_code,relation\n");
-                for (list, code) in &reading.crosswalk {
-                    writeln!(csv, "{list},{code},wider").unwrap();
-                }
-                files.insert(format!("cross{n}.csv"), csv.into_bytes());
-                writeln!(text, "crosswalks = {{ \"{}\" = \"cross{n}.csv\" }}", self.sources[0].id).unwrap();
-            }
-        }
-        text.push_str("[ledger.orders]\ntitle = \"Orders\"\nfile = \"orders.csv\"\nunit = \"USD\"\ncertainty = \"secondary\"\n");
-        if let Some(through) = self.ledger_through {
-            writeln!(text, "complete_through = {through}").unwrap();
-        }
-        let mut csv = String::from("period,published,value,document\n");
-        for e in &self.ledger {
-            writeln!(csv, "{},{},{},a paper", e.period, e.published, e.value).unwrap();
-        }
-        files.insert("orders.csv".into(), csv.into_bytes());
-        for (n, p) in self.promises.iter().enumerate() {
-            let each = if p.each_year { "each year in 2020..2021: " } else { "" };
-            let rule = format!("{each}{}", cond_text(&p.cond)).replace('"', "\\\"");
-            writeln!(
-                text,
-                "[[commitment]]\nid = \"c{n}\"\nby = \"CHN\"\ncite = \"x\"\nforce = \"{}\"\nrule = \"{rule}\"",
-                p.force
-            )
-            .unwrap();
-            if let Some(any) = p.any {
-                writeln!(text, "decide = \"{}\"", if any { "any" } else { "all" }).unwrap();
-            }
-            if let Some(list) = &p.sources {
-                writeln!(text, "sources = {}", ids(list)).unwrap();
-            }
-            match p.condition {
-                Some((key, Some(date))) => writeln!(text, "{key} = {date}").unwrap(),
-                Some((key, None)) => writeln!(text, "{key} = \"c{}\"", n - 1).unwrap(),
-                None => {}
-            }
-        }
-        if let Some((from, until)) = self.waiver {
-            writeln!(text, "[[waiver]]\ncommitments = [\"c0\"]\nfrom = {from}\ncitation = \"x\"").unwrap();
-            if let Some(until) = until {
-                writeln!(text, "until = {until}").unwrap();
-            }
-        }
-        if let Some(date) = self.superseded {
-            writeln!(text, "[[amendment]]\ndate = {date}\ncitation = \"x\"\nsupersedes = [\"c0\"]").unwrap();
-        }
-        let mut csv = String::from("code,category\n");
-        for (code, alpha) in &self.list {
-            writeln!(csv, "{code},{}", if *alpha { "alpha" } else { "beta" }).unwrap();
-        }
-        files.insert("list.csv".into(), csv.into_bytes());
-        files.insert("agreement.toml".into(), text.into_bytes());
-        files
     }
 }
 
@@ -302,7 +215,7 @@ fn moment(b: &mut Bytes<'_>, length: Length) -> Date {
     day(b.of(all))
 }
 
-fn sources(b: &mut Bytes<'_>, length: Length) -> Vec<Source> {
+fn sources(b: &mut Bytes<'_>, length: Length, coarse: bool, deep: bool) -> Vec<Source> {
     let mut usa = source("usa-exports", "USA", &[Stage::Exports, Stage::Imports]);
     let mut chn = source("chn-imports", "CHN", &[Stage::Imports]);
     for s in [&mut usa, &mut chn] {
@@ -319,10 +232,17 @@ fn sources(b: &mut Bytes<'_>, length: Length) -> Vec<Source> {
                 flow.dimensions.push(Dimension::Mass);
             }
         }
-        for _ in 0..b.pick(4) {
-            let range = b.of(&["12", "1201", "11", "1102", "22", "2201"]);
+        // A figure settles what absence of its code would mean, and the written-out evidence does not see that below a
+        // line's own code; so what is unknown is a chapter, or a code that no figure has.
+        for _ in 0..if coarse || signed { 0 } else { b.pick(4) } {
+            let range = b.of(&["12", "1201", "11", "1103", "22", "2201", "2203"]);
+            // Nor does the engine bound a code below the source's depth by its heading where absence is unknown.
+            if deep && range.starts_with("11") {
+                continue;
+            }
+            let figured = ["1201", "2201"].contains(&range);
             if !s.absence.ranges.iter().any(|(r, _)| r == range) {
-                let meaning = if b.once_in(4) { Absence::Zero } else { Absence::Unknown };
+                let meaning = if figured || b.once_in(4) { Absence::Zero } else { Absence::Unknown };
                 s.absence.ranges.push((range.to_owned(), meaning));
             }
         }
@@ -330,7 +250,9 @@ fn sources(b: &mut Bytes<'_>, length: Length) -> Vec<Source> {
     let mut parent = source("usa-chapters", "USA", &[Stage::Exports]);
     parent.depth = Some(2);
     parent.frequency = usa.frequency;
-    if b.pick(3) > 0 {
+    // The parent has no mass, and evidence written out does not refuse to be asked for it.
+    let mass = usa.flows.iter().any(|f| f.dimensions.len() > 1);
+    if b.pick(3) > 0 && !mass {
         usa.parent = Some(parent.id.clone());
     }
     vec![usa, chn, parent]
@@ -357,8 +279,12 @@ fn readings(b: &mut Bytes<'_>, length: Length, list: &[(&'static str, bool)]) ->
         .map(|_| {
             let mut crosswalk = Vec::new();
             if b.once_in(2) {
-                let code = b.of(&["44", "1101", "2201"]);
-                crosswalk.push((b.of(list).0, code));
+                let (of, code) = (b.of(list).0, b.of(&["44", "1101", "2201"]));
+                // A code that the line has already would make two definitions of the same products.
+                let above = list.iter().filter(|(c, _)| code.starts_with(c)).max_by_key(|(c, _)| c.len());
+                if above.is_none_or(|(c, _)| *c != of) {
+                    crosswalk.push((of, code));
+                }
             }
             Reading {
                 need: b.pick(30) as i64,
@@ -397,7 +323,7 @@ fn publish(
             if figures.iter().any(taken) {
                 continue;
             }
-            let end = last - b.pick(4).min(1 + b.pick(3)) as i32;
+            let end = last - i32::from(b.once_in(3)) * b.pick(4) as i32;
             let start = first + i32::from(b.once_in(4)) * b.pick(3) as i32;
             for period in start..=end {
                 if b.once_in(16) {
@@ -433,7 +359,6 @@ fn publish(
             }
         }
     }
-    let _ = (usd(), Point::Year(2020));
 }
 
 fn promise(b: &mut Bytes<'_>, length: Length, number: usize, counted: &[usize]) -> Promise {
@@ -542,7 +467,7 @@ fn flow(b: &mut Bytes<'_>, length: Length, year: bool, mass: bool) -> Expr {
         &[(false, Named("vague"))],
     ];
     let scope = b.of(scopes).to_vec();
-    let (stage, chinas) = b.of(&[
+    let stages = [
         ("imports", true),
         ("imports", true),
         ("imports", true),
@@ -552,60 +477,7 @@ fn flow(b: &mut Bytes<'_>, length: Length, year: bool, mass: bool) -> Expr {
         ("balance", false),
         ("deficit", false),
         ("balance", true),
-    ]);
+    ];
+    let (stage, chinas) = b.of(&stages[..if mass { 6 } else { 9 }]);
     Expr::Flow { stage, chinas, scope, when: when(b, length, year), mass }
-}
-
-pub fn cond_text(cond: &Cond) -> String {
-    match cond {
-        Cond::Compare(a, op, b) => format!("{} {op} {}", expr_text(a), expr_text(b)),
-        Cond::And(a, b) => format!("({}) and ({})", cond_text(a), cond_text(b)),
-        Cond::Or(a, b) => format!("({}) or ({})", cond_text(a), cond_text(b)),
-        Cond::Not(a) => format!("not ({})", cond_text(a)),
-    }
-}
-
-fn when_text(when: &When) -> &'static str {
-    match when {
-        When::Fixed(text) => text,
-        When::Window => "$window",
-        When::Year => "year",
-    }
-}
-
-fn expr_text(expr: &Expr) -> String {
-    match expr {
-        Expr::Flow { stage, chinas, scope, when, mass } => {
-            let (a, c) = if *chinas { ("CHN", "USA") } else { ("USA", "CHN") };
-            let word = match *stage {
-                "imports" => "from",
-                "exports" => "to",
-                _ => "with",
-            };
-            let mut text = String::new();
-            for (n, (minus, item)) in scope.iter().enumerate() {
-                if n > 0 {
-                    text.push_str(if *minus { " - " } else { " + " });
-                }
-                match item {
-                    Item::Named(name) => text.push_str(name),
-                    Item::Goods => text.push_str("goods"),
-                    Item::Code(code) => write!(text, "code \"{code}\"").unwrap(),
-                }
-            }
-            let unit = if *mass { ", in t" } else { "" };
-            format!("{stage}({a} {word} {c}, {text}, {}{unit})", when_text(when))
-        }
-        Expr::Quantity(n, mass) => format!("{n} {}", if *mass { "t" } else { "USD" }),
-        Expr::Number(n) => n.to_string(),
-        Expr::Need => "$need".into(),
-        Expr::Ledger(None) => "ledger(orders)".into(),
-        Expr::Ledger(Some(when)) => format!("ledger(orders, {})", when_text(when)),
-        Expr::Add(a, b) => format!("({} + {})", expr_text(a), expr_text(b)),
-        Expr::Sub(a, b) => format!("({} - {})", expr_text(a), expr_text(b)),
-        Expr::Times(n, a) => format!("{n} * {}", expr_text(a)),
-        Expr::Ratio(a, b) => format!("{} / {}", expr_text(a), expr_text(b)),
-        Expr::Min(a, b) => format!("min({}, {})", expr_text(a), expr_text(b)),
-        Expr::Max(a, b) => format!("max({}, {})", expr_text(a), expr_text(b)),
-    }
 }
