@@ -471,6 +471,9 @@ fn periods(periods: &[PeriodTrace], dimension: Dimension) -> String {
 
 /// The ten largest lines, and the sum of the others.
 fn lines(lines: &[LineTrace], dimension: Dimension, layout: &Layout) -> Tree {
+    if lines.iter().all(|l| l.rows == 0 && l.held == Held::No) {
+        return Tree::leaf(format!("nothing is held of {}", count(lines.len(), "line")));
+    }
     let mut sorted: Vec<&LineTrace> = lines.iter().collect();
     sorted.sort_by(|a, b| b.value.abs().cmp(&a.value.abs()).then_with(|| a.line.cmp(&b.line)));
     let shown = if layout.all { sorted.len() } else { 10 };
