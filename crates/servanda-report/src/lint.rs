@@ -19,17 +19,18 @@ fn line(texts: &Texts, lint: &Lint) -> Option<(usize, usize)> {
     lint.span.as_ref().map(|span| line_column(text, span.start))
 }
 
-/// What cannot be verified, in the order given: the first ten, or all with `layout.all`.
+/// What cannot be verified, in the order given: as much as ten lines hold; with `layout.all` everything, with its details
+/// and what to do about it.
 pub fn lints_text(lints: &[Lint], texts: &Texts, layout: &Layout) -> String {
     let columns = layout.columns();
     let mut out = String::new();
     if lints.is_empty() {
         out.push_str("nothing was found that keeps a commitment from being verified\n");
     }
-    let shown = if layout.all { lints.len() } else { lints.len().min(LINTS_SHOWN) };
-    let digits = shown.to_string().len();
+    let digits = lints.len().to_string().len();
     let rest = " ".repeat(digits + 2);
-    for (n, lint) in lints.iter().take(shown).enumerate() {
+    let further = format!("{rest}  ");
+    for (n, lint) in lints.iter().enumerate() {
         let mut parts = vec![one_line(&lint.message)];
         if let Some((value, currency)) = &lint.stake {
             parts.push(format!("{}\u{a0}at\u{a0}stake", amount_nb(value, Dimension::Money(*currency))));
@@ -38,18 +39,28 @@ pub fn lints_text(lints: &[Lint], texts: &Texts, layout: &Layout) -> String {
             Some((line, _)) => format!("{}:{line}", lint.file),
             None => lint.file.clone(),
         });
+        let mut item = String::new();
         let first = format!("{:>digits$}. ", n + 1);
-        paragraph(&mut out, &parts.join(" · "), columns, &first, &rest);
-        let further = format!("{rest}  ");
-        for detail in &lint.details {
-            paragraph(&mut out, &one_line(detail), columns, &rest, &further);
+        paragraph(&mut item, &parts.join(" · "), columns, &first, &rest);
+        if layout.all {
+            for detail in &lint.details {
+                paragraph(&mut item, &one_line(detail), columns, &rest, &further);
+            }
+            if let Some(help) = &lint.help {
+                paragraph(&mut item, &format!("help: {}", one_line(help)), columns, &rest, &further);
+            }
+        } else if out.lines().count() + item.lines().count() >= LINTS_SHOWN {
+            // The last line says that there is more.
+            out.push_str(&format!(
+                "… {} more; --all prints them, with details and what to do\n",
+                lints.len() - n
+            ));
+            return finish(&out, false);
         }
-        if let Some(help) = &lint.help {
-            paragraph(&mut out, &format!("help: {}", one_line(help)), columns, &rest, &further);
-        }
+        out.push_str(&item);
     }
-    if shown < lints.len() {
-        out.push_str(&format!("… {} more: --all\n", lints.len() - shown));
+    if !layout.all && !lints.is_empty() {
+        out.push_str("--all prints details and what to do\n");
     }
     finish(&out, false)
 }
