@@ -242,7 +242,7 @@ fn listed(
         let taken = selected.then(|| line.code.clone());
         if *selected {
             item.order.push(line.code.clone());
-            if source.depth.is_some_and(|d| line.code.len() > usize::from(d)) {
+            if !source.tells_apart(&line.code) {
                 deeper.push(line.code.as_str());
             }
         }
@@ -310,7 +310,7 @@ fn replaced<'a>(source: &Source, name: &str, rows: impl Iterator<Item = &'a Cros
         }
     }
     if let Some(depth) = source.depth.map(usize::from)
-        && let Some(long) = item.order.iter().find(|c| c.len() > depth)
+        && let Some(long) = item.order.iter().find(|c| !source.tells_apart(c))
     {
         item.notes
             .push(format!("{long} is longer than the {depth} digits that {} publishes: a bound", source.id));

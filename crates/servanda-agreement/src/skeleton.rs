@@ -30,8 +30,8 @@ mod tests {
         let files: BTreeMap<String, Vec<u8>> =
             super::new_skeleton("my-agreement").into_iter().map(|(p, t)| (p, t.into_bytes())).collect();
         let folder = AgreementFolder::open(&files, "my-agreement").unwrap_or_else(|d| panic!("{d}"));
-        assert!(!folder.cases().is_empty());
-        assert!(crate::case_gaps(folder.newest(), folder.cases()).is_empty());
+        assert!(!folder.cases().unwrap().is_empty());
+        assert!(crate::case_gaps(folder.newest(), &folder.cases().unwrap()).is_empty());
         assert!(!lint::lint(&folder, &[], None).is_empty());
         let report = lint::text_report(&folder).unwrap_or_else(|d| panic!("{d}"));
         assert_eq!(report.paragraphs.len(), 3);

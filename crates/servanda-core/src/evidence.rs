@@ -4,6 +4,7 @@
 use crate::{Date, Dimension, LineSet, Party, Source, Stage};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Whose knowledge is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -179,6 +180,11 @@ pub trait Evidence {
 
     /// Sums by line and sub-period. For each code and sub-period the newest vintage that covers it counts.
     fn series(&self, request: &SeriesRequest<'_>) -> Result<Series, EvidenceError>;
+
+    /// As [`Evidence::series`], for an answer that is kept: the same `Arc` is the same answer to the same lines.
+    fn shared_series(&self, request: &SeriesRequest<'_>) -> Result<Arc<Series>, EvidenceError> {
+        self.series(request).map(Arc::new)
+    }
 
     /// The single figures behind `series`, in order of line, period and code.
     fn observations(&self, request: &SeriesRequest<'_>) -> Result<Vec<Observation>, EvidenceError>;

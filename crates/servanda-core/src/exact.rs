@@ -4,12 +4,20 @@ use num_bigint::{BigInt, Sign};
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::{Add, Mul, Neg, Sub};
 
 /// An exact number: a ratio of two integers of any size.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Exact(BigRational);
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Exact(Ratio);
+
+/// In lowest terms, with a divisor above zero. `Small` wherever both parts fit, so that equal numbers are written alike.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Ratio {
+    Small(i64, i64),
+    Big(Box<BigRational>),
+}
 
 /// Why a text is not a number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,26 +27,91 @@ pub enum ExactError {
     NotDecimal(String),
 }
 
+/// The greatest common divisor; of nothing and a number, the number.
+fn gcd(mut a: u128, mut b: u128) -> u128 {
+    while b != 0 {
+        if let (Ok(mut x), Ok(mut y)) = (u64::try_from(a), u64::try_from(b)) {
+            while y != 0 {
+                (x, y) = (y, x % y);
+            }
+            return u128::from(x);
+        }
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+/// `10^power`, where that fits.
+fn ten_to(power: u32) -> Option<i64> {
+    10i64.checked_pow(power)
+}
+
 impl Exact {
+    /// A ratio of integers; the divisor is above zero.
+    fn ratio(numerator: i128, divisor: i128) -> Self {
+        let common = if divisor == 1 { 1 } else { gcd(numerator.unsigned_abs(), divisor.unsigned_abs()) };
+        let (numerator, divisor) = match i128::try_from(common) {
+            Ok(common) if common > 1 => (numerator / common, divisor / common),
+            _ => (numerator, divisor),
+        };
+        match (i64::try_from(numerator), i64::try_from(divisor)) {
+            (Ok(n), Ok(d)) => Self(Ratio::Small(n, d)),
+            _ => Self(Ratio::Big(Box::new(BigRational::new(numerator.into(), divisor.into())))),
+        }
+    }
+
+    fn from_big(value: BigRational) -> Self {
+        match (i64::try_from(value.numer()), i64::try_from(value.denom())) {
+            (Ok(n), Ok(d)) => Self(Ratio::Small(n, d)),
+            _ => Self(Ratio::Big(Box::new(value))),
+        }
+    }
+
+    fn big(&self) -> BigRational {
+        match &self.0 {
+            Ratio::Small(n, d) => BigRational::new_raw(BigInt::from(*n), BigInt::from(*d)),
+            Ratio::Big(value) => BigRational::clone(value),
+        }
+    }
+
+    /// The parts of two numbers, where all of them are small: products of them fit.
+    fn both(&self, other: &Self) -> Option<(i128, i128, i128, i128)> {
+        match (&self.0, &other.0) {
+            (Ratio::Small(a, b), Ratio::Small(c, d)) => {
+                Some((i128::from(*a), i128::from(*b), i128::from(*c), i128::from(*d)))
+            }
+            _ => None,
+        }
+    }
+
     /// Zero.
     pub fn zero() -> Self {
-        Self(BigRational::zero())
+        Self(Ratio::Small(0, 1))
     }
 
     /// An integer.
     pub fn integer(value: i128) -> Self {
-        Self(BigRational::from_integer(BigInt::from(value)))
+        Self::ratio(value, 1)
     }
 
     /// `value / 10^scale`: how statistics are stored, as integers of the smallest published unit.
     pub fn scaled(value: i128, scale: u32) -> Self {
-        Self(BigRational::new(BigInt::from(value), BigInt::from(10).pow(scale)))
+        match ten_to(scale) {
+            Some(divisor) => Self::ratio(value, divisor.into()),
+            None => Self::from_big(BigRational::new(BigInt::from(value), BigInt::from(10).pow(scale))),
+        }
     }
 
     /// `10^power`.
     pub fn power_of_ten(power: i32) -> Self {
-        let ten = BigRational::from_integer(BigInt::from(10));
-        Self(num_traits::pow::Pow::pow(ten, power))
+        match (ten_to(power.unsigned_abs()), power < 0) {
+            (Some(ten), false) => Self(Ratio::Small(ten, 1)),
+            (Some(ten), true) => Self(Ratio::Small(1, ten)),
+            (None, _) => {
+                let ten = BigRational::from_integer(BigInt::from(10));
+                Self::from_big(num_traits::pow::Pow::pow(ten, power))
+            }
+        }
     }
 
     /// Reads a decimal such as `-12.50`. No exponent, no separators, no infinities.
@@ -57,43 +130,74 @@ impl Exact {
             return Err(bad());
         }
         let joined = format!("{whole}{fraction}");
+        let scale = u32::try_from(fraction.len()).map_err(|_| bad())?;
+        if let (Ok(value), Some(divisor)) = (joined.parse::<i64>(), ten_to(scale)) {
+            let value = i128::from(value);
+            return Ok(Self::ratio(if sign == Sign::Minus { -value } else { value }, divisor.into()));
+        }
         let magnitude = BigInt::parse_bytes(joined.as_bytes(), 10).ok_or_else(bad)?;
         let signed = if sign == Sign::Minus { -magnitude } else { magnitude };
-        let scale = u32::try_from(fraction.len()).map_err(|_| bad())?;
-        Ok(Self(BigRational::new(signed, BigInt::from(10).pow(scale))))
+        Ok(Self::from_big(BigRational::new(signed, BigInt::from(10).pow(scale))))
     }
 
     /// `self / other`, or `None` if `other` is zero.
     pub fn checked_div(&self, other: &Self) -> Option<Self> {
-        (!other.0.is_zero()).then(|| Self(&self.0 / &other.0))
+        if other.is_zero() {
+            return None;
+        }
+        Some(match self.both(other) {
+            Some((a, b, c, d)) if c < 0 => Self::ratio(-(a * d), b * -c),
+            Some((a, b, c, d)) => Self::ratio(a * d, b * c),
+            None => Self::from_big(self.big() / other.big()),
+        })
     }
 
     /// Whether it is zero.
     pub fn is_zero(&self) -> bool {
-        self.0.is_zero()
+        matches!(self.0, Ratio::Small(0, _))
     }
 
     /// Whether it is below zero.
     pub fn is_negative(&self) -> bool {
-        self.0.is_negative()
+        match &self.0 {
+            Ratio::Small(n, _) => *n < 0,
+            Ratio::Big(value) => value.is_negative(),
+        }
     }
 
     /// The value without its sign.
     pub fn abs(&self) -> Self {
-        Self(self.0.abs())
+        if self.is_negative() { -self } else { self.clone() }
     }
 
     /// The value with `decimals` digits behind the point, half to even, trailing zeros kept.
     pub fn round_to(&self, decimals: u32) -> String {
-        let scaled = &self.0 * BigRational::from_integer(BigInt::from(10).pow(decimals));
-        let floor = scaled.floor().to_integer();
-        let rest = &scaled - BigRational::from_integer(floor.clone());
-        let half = BigRational::new(BigInt::one(), BigInt::from(2));
-        let odd = (&floor % BigInt::from(2)) != BigInt::zero();
-        let up = rest > half || (rest == half && odd);
-        let rounded = if up { floor + 1 } else { floor };
-        let negative = rounded.is_negative();
-        let mut digits = rounded.abs().to_string();
+        let small = match (&self.0, ten_to(decimals)) {
+            (Ratio::Small(n, d), Some(ten)) => {
+                let (scaled, divisor) = (i128::from(*n) * i128::from(ten), i128::from(*d));
+                let (floor, rest) = (scaled.div_euclid(divisor), scaled.rem_euclid(divisor));
+                let up = match (rest * 2).cmp(&divisor) {
+                    Ordering::Greater => true,
+                    Ordering::Equal => floor % 2 != 0,
+                    Ordering::Less => false,
+                };
+                Some(floor + i128::from(up))
+            }
+            _ => None,
+        };
+        let (negative, mut digits) = match small {
+            Some(rounded) => (rounded < 0, rounded.unsigned_abs().to_string()),
+            None => {
+                let scaled = self.big() * BigRational::from_integer(BigInt::from(10).pow(decimals));
+                let floor = scaled.floor().to_integer();
+                let rest = &scaled - BigRational::from_integer(floor.clone());
+                let half = BigRational::new(BigInt::one(), BigInt::from(2));
+                let odd = (&floor % BigInt::from(2)) != BigInt::zero();
+                let up = rest > half || (rest == half && odd);
+                let rounded = if up { floor + 1 } else { floor };
+                (rounded.is_negative(), rounded.abs().to_string())
+            }
+        };
         let places = decimals as usize;
         if digits.len() <= places {
             digits = format!("{}{digits}", "0".repeat(places + 1 - digits.len()));
@@ -111,35 +215,65 @@ impl Exact {
 
     /// For charts and models only; never in what decides.
     pub fn to_f64(&self) -> f64 {
-        num_traits::ToPrimitive::to_f64(&self.0).unwrap_or(f64::NAN)
+        num_traits::ToPrimitive::to_f64(&self.big()).unwrap_or(f64::NAN)
+    }
+}
+
+impl Ord for Exact {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match self.both(other) {
+            Some((a, b, c, d)) if b == d => a.cmp(&c),
+            Some((a, b, c, d)) => (a * d).cmp(&(c * b)),
+            None => self.big().cmp(&other.big()),
+        }
+    }
+}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
 impl Add for &Exact {
     type Output = Exact;
     fn add(self, other: &Exact) -> Exact {
-        Exact(&self.0 + &other.0)
+        match self.both(other) {
+            Some((a, b, c, d)) if b == d => Exact::ratio(a + c, b),
+            Some((a, b, c, d)) => Exact::ratio(a * d + c * b, b * d),
+            None => Exact::from_big(self.big() + other.big()),
+        }
     }
 }
 
 impl Sub for &Exact {
     type Output = Exact;
     fn sub(self, other: &Exact) -> Exact {
-        Exact(&self.0 - &other.0)
+        match self.both(other) {
+            Some((a, b, c, d)) if b == d => Exact::ratio(a - c, b),
+            Some((a, b, c, d)) => Exact::ratio(a * d - c * b, b * d),
+            None => Exact::from_big(self.big() - other.big()),
+        }
     }
 }
 
 impl Mul for &Exact {
     type Output = Exact;
     fn mul(self, other: &Exact) -> Exact {
-        Exact(&self.0 * &other.0)
+        match self.both(other) {
+            Some((a, b, c, d)) => Exact::ratio(a * c, b * d),
+            None => Exact::from_big(self.big() * other.big()),
+        }
     }
 }
 
 impl Neg for &Exact {
     type Output = Exact;
     fn neg(self) -> Exact {
-        Exact(-&self.0)
+        match &self.0 {
+            Ratio::Small(n, d) => Exact::ratio(-i128::from(*n), i128::from(*d)),
+            Ratio::Big(value) => Exact::from_big(-BigRational::clone(value)),
+        }
     }
 }
 
@@ -151,7 +285,7 @@ impl fmt::Display for Exact {
 
 impl fmt::Debug for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)
+        write!(f, "{}", self.big())
     }
 }
 
@@ -194,7 +328,40 @@ mod tests {
         }
     }
 
+    fn big(n: i128, d: i64) -> BigRational {
+        BigRational::new(BigInt::from(n), BigInt::from(d))
+    }
+
     proptest! {
+        #[test]
+        fn small_and_large_numbers_work_alike(
+            a in prop_oneof![-1000i128..1000, any::<i64>().prop_map(i128::from), any::<i128>()],
+            b in prop_oneof![-1000i128..1000, any::<i64>().prop_map(i128::from), any::<i128>()],
+            c in prop_oneof![1i64..100, 1i64..i64::MAX],
+            d in prop_oneof![1i64..100, 1i64..i64::MAX],
+        ) {
+            let (x, y) = (Exact::from_big(big(a, c)), Exact::from_big(big(b, d)));
+            prop_assert_eq!((&x + &y).big(), big(a, c) + big(b, d));
+            prop_assert_eq!((&x - &y).big(), big(a, c) - big(b, d));
+            prop_assert_eq!((&x * &y).big(), big(a, c) * big(b, d));
+            prop_assert_eq!((-&x).big(), -big(a, c));
+            prop_assert_eq!(x.abs().big(), big(a, c).abs());
+            prop_assert_eq!(x.cmp(&y), big(a, c).cmp(&big(b, d)));
+            prop_assert_eq!(&(&x + &y) - &y, x.clone());
+            match x.checked_div(&y) {
+                Some(q) => {
+                    prop_assert_eq!(q.big(), big(a, c) / big(b, d));
+                    prop_assert_eq!(&q * &y, x.clone());
+                }
+                None => prop_assert!(y.is_zero()),
+            }
+            // The same number, far from where small ones end.
+            let far = Exact::from_big(BigRational::from_integer(BigInt::from(1u8) << 200usize));
+            let near = &(&x + &far) - &far;
+            prop_assert_eq!(near.round_to(3), x.round_to(3));
+            prop_assert_eq!(near, x);
+        }
+
         #[test]
         fn plain_text_reads_back(value in any::<i64>(), scale in 0u32..=6) {
             let number = Exact::scaled(i128::from(value), scale);

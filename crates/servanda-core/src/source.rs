@@ -236,6 +236,18 @@ impl Source {
         self.flows.iter().find(|f| f.stage == stage)
     }
 
+    /// Whether it has figures for a code by itself: it is no longer than the source publishes, or the source declares
+    /// what absence means of a code that is (some lines can be kept apart at more digits than the rest).
+    pub fn tells_apart(&self, code: &str) -> bool {
+        let Some(depth) = self.depth.map(usize::from) else { return true };
+        code.len() <= depth
+            || self
+                .absence
+                .ranges
+                .iter()
+                .any(|(range, _)| range.len() > depth && code.starts_with(range.as_str()))
+    }
+
     /// The remarks on a vintage that was published on `day`.
     pub fn marks_on(&self, day: Date) -> impl Iterator<Item = &str> {
         self.marks

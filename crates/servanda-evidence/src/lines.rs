@@ -72,6 +72,7 @@ impl<'a> Lines<'a> {
             ..Classes::default()
         };
         let total_at = self.total.and_then(|t| rows.place(t));
+        let mut beginnings = Beginnings::default();
         for (place, (prefix, line)) in self.prefixes.iter().enumerate() {
             // A prefix comes before those that begin with it, so that the longest is painted last.
             let stretch = rows.starting_with(prefix);
@@ -85,9 +86,8 @@ impl<'a> Lines<'a> {
                 }
             }
             if let Some(line) = line {
-                let ends = prefix.char_indices().map(|(i, c)| i + c.len_utf8());
-                for end in ends {
-                    if let Some(code) = prefix.get(..end).and_then(|c| rows.place(c)) {
+                for (end, code) in beginnings.of(prefix, rows) {
+                    if let Some(code) = code {
                         classes.covers.entry(code).or_default().push(place);
                         if end < prefix.len() {
                             classes.deeper.entry(code).or_default().push(*line);
@@ -109,9 +109,8 @@ impl<'a> Lines<'a> {
         }
         // Prefixes that lie inside a code make it ambiguous, unless they are of the line that takes it.
         for (prefix, line) in &self.prefixes {
-            let ends = prefix.char_indices().map(|(i, _)| i).filter(|i| *i > 0);
-            for end in ends {
-                if let Some(code) = prefix.get(..end).and_then(|c| rows.place(c))
+            for (_, code) in beginnings.of(prefix, rows).filter(|(end, _)| *end < prefix.len()) {
+                if let Some(code) = code
                     && classes.line.get(code).copied().flatten() != *line
                 {
                     classes.ambiguous.insert(code);
@@ -148,6 +147,26 @@ impl<'a> Lines<'a> {
             }
         }
         classes
+    }
+}
+
+/// The codes of a table that a prefix begins with, itself included. Prefixes come in order, so that what two neighbours
+/// begin with alike is looked up once.
+#[derive(Default)]
+struct Beginnings<'p> {
+    prefix: &'p str,
+    found: Vec<(usize, Option<usize>)>,
+}
+
+impl<'p> Beginnings<'p> {
+    fn of(&mut self, prefix: &'p str, rows: &Rows) -> impl Iterator<Item = (usize, Option<usize>)> + '_ {
+        let alike = self.prefix.bytes().zip(prefix.bytes()).take_while(|(a, b)| a == b).count();
+        self.found.retain(|(end, _)| *end <= alike);
+        let known = self.found.last().map_or(0, |(end, _)| *end);
+        let ends = prefix.char_indices().map(|(i, c)| i + c.len_utf8()).filter(|end| *end > known);
+        self.found.extend(ends.map(|end| (end, prefix.get(..end).and_then(|c| rows.place(c)))));
+        self.prefix = prefix;
+        self.found.iter().copied()
     }
 }
 

@@ -288,6 +288,10 @@ impl Evidence for Store {
     }
 
     fn series(&self, request: &SeriesRequest<'_>) -> Result<Series, EvidenceError> {
+        self.shared_series(request).map(Arc::unwrap_or_clone)
+    }
+
+    fn shared_series(&self, request: &SeriesRequest<'_>) -> Result<Arc<Series>, EvidenceError> {
         let prepared = self.prepare(request)?;
         let key = SeriesKey {
             source: request.source.to_owned(),
@@ -300,9 +304,9 @@ impl Evidence for Store {
             vintages: prepared.counting.clone(),
         };
         if let Some(series) = self.cache().series.get(&key) {
-            return Ok(Series::clone(series));
+            return Ok(Arc::clone(series));
         }
-        let series = self.answer(request, &prepared, false, |answer| {
+        let series = Arc::new(self.answer(request, &prepared, false, |answer| {
             let places: BTreeMap<usize, u32> = answer.vintages.iter().copied().zip(0u32..).collect();
             let mut cells = answer.cells;
             for cell in &mut cells {
@@ -319,7 +323,7 @@ impl Evidence for Store {
                     .map(|v| v.reference(prepared.source))
                     .collect(),
             }
-        })?;
+        })?);
         if series.cells.len() > CELL_LIMIT / 40 {
             return Ok(series);
         }
@@ -329,7 +333,7 @@ impl Evidence for Store {
             cache.series_cells = 0;
         }
         cache.series_cells += series.cells.len();
-        cache.series.insert(key, Arc::new(series.clone()));
+        cache.series.insert(key, Arc::clone(&series));
         Ok(series)
     }
 

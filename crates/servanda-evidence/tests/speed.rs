@@ -3,66 +3,27 @@
 mod common;
 use common::*;
 use servanda_core::Evidence;
-use servanda_evidence::{Folder, Input, SourceFile, Store, ingest};
-use std::fmt::Write;
+use servanda_evidence::{Folder, Input, Store, ingest};
 use std::sync::Arc;
 use std::time::Instant;
-
-/// 1,230 headings of 4 digits, five subheadings each, 10 partners, 325 months: 20 million rows.
-const HEADINGS: u32 = 1230;
-const PARTNERS: [&str; 10] = ["AUS", "BRA", "CAN", "CHN", "DEU", "FRA", "JPN", "KOR", "MEX", "USA"];
-
-fn heading(n: u32) -> String {
-    format!("{:02}{:02}", n / 30 + 1, n % 30 + 1)
-}
 
 #[test]
 #[ignore = "writes 20 million rows"]
 fn sums_over_twenty_million_rows() {
-    let text = std::fs::read_to_string(repository().join("sources/usa-census-totals.toml")).unwrap();
-    let start = text.find("[[file]]").unwrap();
-    let map: Vec<String> = PARTNERS.iter().map(|p| format!("{p} = \"{p}\"")).collect();
-    let text = format!(
-        "{}[[file]]\ncoverage = \"full\"\nperiod = {{ column = \"month\" }}\npartner = {{ column = \"partner\", map = {{ {} }} }}\n\
-         code = {{ column = \"code\", pattern = \"digits\", lengths = [6] }}\n[[file.value]]\ncolumn = \"value\"\nflow = \"exports\"\nunit = \"USD\"\n",
-        text[..start].replace("total     = \"goods\"", "depth = 6").replace("usa-census-totals", "large"),
-        map.join(", ")
-    );
-    let source = SourceFile::parse("large.toml", &text).unwrap_or_else(|e| panic!("{e}"));
+    let source = large_source();
     // SERVANDA_LARGE names a folder in which the store is kept from one run to the next.
     let own = scratch();
     let folder =
         std::env::var_os("SERVANDA_LARGE").map_or_else(|| own.path().to_owned(), std::path::PathBuf::from);
     if !folder.join("large").exists() {
-        let mut csv = "month,partner,code,value\n".to_owned();
-        let mut seed = 1u64;
-        for month in 0..325u32 {
-            for partner in PARTNERS {
-                for n in 0..HEADINGS {
-                    for sub in 0..5 {
-                        seed = seed
-                            .wrapping_mul(6_364_136_223_846_793_005)
-                            .wrapping_add(1_442_695_040_888_963_407);
-                        let value = seed >> 40;
-                        writeln!(
-                            csv,
-                            "{}-{:02},{partner},{}{sub}0,{value}",
-                            1990 + month / 12,
-                            month % 12 + 1,
-                            heading(n)
-                        )
-                        .unwrap();
-                    }
-                }
-            }
-        }
+        let csv = write_large();
         let start = Instant::now();
         let input = Input::Bytes { name: "large.csv".into(), bytes: csv.into_bytes() };
         let report =
             ingest(&folder, &source, &input, &options(Some("2020-01-01")), NOW.parse().unwrap()).unwrap();
         println!("ingest of {} rows: {:?}", report.counts.kept, start.elapsed());
     }
-    let labels: Vec<String> = (0..545).map(|n| heading(n * 2 + 1)).collect();
+    let labels = heading_list();
     let list: Vec<(&str, Vec<&str>)> = labels.iter().map(|l| (l.as_str(), vec![l.as_str()])).collect();
     let set = lines(&list.iter().map(|(l, p)| (*l, p.as_slice())).collect::<Vec<_>>());
     for _ in 0..5 {

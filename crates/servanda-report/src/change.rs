@@ -133,6 +133,9 @@ fn reading_tree(reading: &ReadingChange) -> Tree {
         reading.definition,
         from_to(reading.status.0, reading.status.1)
     ));
+    if let Some(cause) = &reading.cause {
+        node.push(one_line(cause));
+    }
     for (side, (before, after)) in [("actual", &reading.actual), ("required", &reading.required)] {
         let Some(text) = side_text(before, after) else { continue };
         let mut line = Tree::leaf(format!("{} {text}", side_words(side)));
@@ -173,6 +176,7 @@ pub fn compare_json(
                 "source": r.source,
                 "definition": r.definition,
                 "flipped": r.flipped,
+                "cause": r.cause,
                 "status": { "from": status(r.status.0), "to": status(r.status.1) },
                 "actual": both(&r.actual),
                 "required": both(&r.required),

@@ -74,7 +74,7 @@ fn section(
     notes: &mut Footnotes,
     out: &mut String,
 ) -> bool {
-    rule_off(party, columns, out);
+    rule_off(agreement, party, columns, out);
     if of.is_empty() {
         paragraph(out, "no duty of this party is listed", columns, "", "");
         return false;

@@ -495,6 +495,11 @@ fn lines(lines: &[LineTrace], dimension: Dimension, layout: &Layout) -> Tree {
             }
             codes => format!(", as {}", codes.join(" ")),
         };
+        if line.rows == 0 && line.held != Held::Whole {
+            let what = if line.held == Held::Part { "not shown" } else { "not held" };
+            node.push(format!("{}{codes}: {what}", line.line));
+            continue;
+        }
         let how = match line.held {
             Held::Whole => "",
             Held::Part => ", shown in part",

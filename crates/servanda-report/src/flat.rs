@@ -185,7 +185,7 @@ pub fn check_markdown(agreement: &Agreement, as_of: &str, checked: &Checked, on:
         out.push_str(&format!("{}\n\n", cell(note)));
     }
     for party in summary::debtors(agreement) {
-        out.push_str(&format!("## {party} owes\n\n"));
+        out.push_str(&format!("## {}\n\n", summary::owes(agreement.instrument, party.as_str())));
         let of: Vec<&Finding> = checked
             .findings
             .iter()

@@ -122,6 +122,12 @@ fn figure_in(figure: &Figure, m: Magnitude) -> String {
     match &figure.bounds.value {
         Some(value) => {
             let shown = digits(value, m);
+            // What is held is all that is certain, and more can come: it must not read as the whole.
+            if figure.bounds.high.is_none()
+                && figure.bounds.low.as_ref().is_some_and(|l| digits(l, m) == shown)
+            {
+                return format!("at{NB}least{NB}{shown}");
+            }
             let beside = bounds_beside(&figure.bounds, &shown, m);
             format!("{shown}{beside}")
         }

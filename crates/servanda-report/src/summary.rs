@@ -222,3 +222,14 @@ pub(crate) fn defence(defence: &servanda_agreement::Defence) -> String {
         defence.party, defence.article, defence.date, defence.document
     )
 }
+
+/// What stands over the commitments of a party: what it owes only where somebody is bound.
+pub(crate) fn owes(instrument: Instrument, party: &str) -> String {
+    match instrument {
+        Instrument::BindingAgreement => format!("{party} owes"),
+        Instrument::Demand => format!("asked of {party}"),
+        Instrument::Draft => format!("drafted for {party}"),
+        Instrument::OneSidedFactSheet => format!("told of {party}"),
+        Instrument::NonBindingMou | Instrument::JointStatement => format!("stated of {party}"),
+    }
+}

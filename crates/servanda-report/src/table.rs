@@ -96,7 +96,8 @@ pub(crate) fn counts(agreement: &Agreement, checked: &Checked, columns: usize, o
         let mut shape = vec![Column::Text; parties.len()];
         shape.insert(0, Column::Left);
         grid = Grid::new(&shape);
-        let mut head = vec!["owed by".to_owned()];
+        let binding = agreement.instrument == servanda_core::Instrument::BindingAgreement;
+        let mut head = vec![if binding { "owed by" } else { "of" }.to_owned()];
         head.extend(parties.iter().map(Party::to_string));
         grid.row(head);
         for words in forces {
@@ -146,7 +147,7 @@ fn section(
     out: &mut String,
 ) {
     let columns = layout.columns();
-    rule_off(party, columns, out);
+    rule_off(agreement, party, columns, out);
     if of.is_empty() {
         paragraph(out, "no duty of this party is listed", columns, "", "");
         return;
@@ -157,9 +158,9 @@ fn section(
     }
 }
 
-/// `CHN owes ─────`.
-pub(crate) fn rule_off(party: Party, columns: usize, out: &mut String) {
-    let title = format!("{party} owes ");
+/// `CHN owes ─────`, or `asked of CHN ─────` where nobody is bound.
+pub(crate) fn rule_off(agreement: &Agreement, party: Party, columns: usize, out: &mut String) {
+    let title = format!("{} ", summary::owes(agreement.instrument, party.as_str()));
     out.push_str(&format!("\n{title}{}\n", "─".repeat(columns.saturating_sub(width(&title)))));
 }
 

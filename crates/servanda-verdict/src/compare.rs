@@ -52,6 +52,8 @@ pub struct ReadingChange {
     pub required: (Option<Figure>, Option<Figure>),
     /// Whether the status flipped.
     pub flipped: bool,
+    /// Why the status flipped where no figure that is held moved.
+    pub cause: Option<String>,
     /// The causes.
     pub changes: Vec<Change>,
 }
@@ -146,10 +148,22 @@ fn reading_change(
         }
         if let (Some(a), Some(b)) = (rules, new) {
             let (before, after) = (terms_of(a, child), terms_of(b, child));
-            for (x, y) in before.iter().zip(&after) {
-                for (kind, amount, periods) in evidence_changes(x, y) {
-                    push(kind, amount, format!("{} {}: {periods}", y.source, y.stage));
-                }
+            let found: Vec<(ChangeKind, Exact, String)> = before
+                .iter()
+                .zip(&after)
+                .flat_map(|(x, y)| {
+                    evidence_changes(x, y).into_iter().map(|(kind, amount, periods)| {
+                        (kind, amount, format!("{} {}: {periods}", y.source, y.stage))
+                    })
+                })
+                .collect();
+            // A single term that stands under a factor (`2 * imports(...)`) moves its side by that factor.
+            let sum = found.iter().fold(Exact::zero(), |sum, (_, amount, _)| &sum + amount);
+            let moved = value(rules).zip(value(new)).map(|(a, b)| &b - &a);
+            let factor = moved.filter(|_| after.len() == 1).and_then(|m| m.checked_div(&sum));
+            let factor = factor.unwrap_or_else(|| Exact::integer(1));
+            for (kind, amount, detail) in found {
+                push(kind, &amount * &factor, detail);
             }
         }
     }
@@ -161,11 +175,26 @@ fn reading_change(
     if same && changes.is_empty() {
         return None;
     }
+    let flipped = status.0 != status.1;
+    let moved = changes.iter().any(|c| !c.amount.is_zero());
+    let cause = (flipped && !moved).then(|| {
+        let through = |r: &Option<Reading>| r.as_ref().and_then(|r| r.complete_through.clone());
+        match (through(old), through(new)) {
+            (a, Some(b)) if a.as_ref() != Some(&b) => {
+                format!("final figures of all codes are now held through {b}; no figure moved")
+            }
+            _ => match old.as_ref().and_then(|r| r.reason.clone()) {
+                Some(reason) => format!("no figure moved; before: {reason}"),
+                None => "no figure moved".to_owned(),
+            },
+        }
+    });
     Some(ReadingChange {
+        cause,
         commitment: id.to_owned(),
         source: source.to_owned(),
         definition: definition.to_owned(),
-        flipped: status.0 != status.1,
+        flipped,
         status,
         actual,
         required,

@@ -35,7 +35,9 @@ impl<'a> Evaluator<'a> {
                     let status = self.finding(other)?.status;
                     match status {
                         Status::Met | Status::Reached => Standing::Holds,
-                        Status::CannotTell => Standing::CannotTell(format!("`{id}` is cannot-tell")),
+                        Status::CannotTell | Status::DefinitionsDisagree | Status::SourcesDisagree => {
+                            Standing::CannotTell(format!("`{id}` is {status}"))
+                        }
                         other => Standing::DoesNotHold(format!("`{id}` is {other}")),
                     }
                 }

@@ -94,13 +94,21 @@ impl<'a> Evaluator<'a> {
                 Err(reason) => return Ok(blocked(Gap::Undefined(reason))),
             },
         };
-        let today = self.question.as_of.date;
+        let baseline = period.is_some_and(|p| self.is_baseline(&p));
+        let today = self.as_of_for(definition, baseline).date;
         let mut sum = Exact::zero();
+        let asked = self.question.as_of.date;
+        let mut to_come = false;
         let mut entries = Vec::new();
         for entry in &ledger.entries {
             let inside =
                 period.is_none_or(|p| p.start() <= entry.period.start() && entry.period.end() <= p.end());
-            if entry.published > today || !inside {
+            if !inside {
+                continue;
+            }
+            if entry.published > today {
+                // A frozen baseline leaves out what came later; what nobody has published yet is still missing.
+                to_come |= entry.published > asked;
                 continue;
             }
             sum = &sum + &entry.value;
@@ -114,10 +122,10 @@ impl<'a> Evaluator<'a> {
         let scaled = &sum * &ledger.unit.factor();
         let end = period.map(|p| p.end());
         let complete = match (ledger.complete_through, end) {
-            (Some(through), Some(end)) => through >= end,
+            (Some(through), Some(end)) => through >= end && asked >= end,
             (Some(through), None) => through >= today,
             (None, _) => false,
-        };
+        } && !to_come;
         let held = !entries.is_empty() || complete;
         let bounds = if complete {
             Bounds::exactly(scaled)
@@ -125,7 +133,6 @@ impl<'a> Evaluator<'a> {
             Bounds { value: held.then_some(scaled), low: None, high: None }
         };
         let figure = Figure { bounds, dimension: ledger.unit.dimension };
-        let baseline = period.is_some_and(|p| self.is_baseline(&p));
         let after = ledger.entries.iter().filter(|e| e.published <= today).map(|e| e.period.end()).max();
         let mut gaps = Vec::new();
         if !complete {
@@ -143,8 +150,6 @@ impl<'a> Evaluator<'a> {
                 all_out: p.end(),
                 complete_through: complete.then_some(p.to),
                 complete,
-                revised_until: None,
-                published: None,
             }],
             _ => Vec::new(),
         };
@@ -181,6 +186,7 @@ impl<'a> Evaluator<'a> {
             non_negative: false,
             baseline,
             tested,
+            windows: Vec::new(),
             traces: Vec::new(),
             used: Vec::new(),
             signature: hasher.finish(),
@@ -213,6 +219,7 @@ fn plain_value(figure: Figure, signature: u64) -> TermValue {
         non_negative: true,
         baseline: false,
         tested: Vec::new(),
+        windows: Vec::new(),
         traces: Vec::new(),
         used: Vec::new(),
         signature,

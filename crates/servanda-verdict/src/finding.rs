@@ -1,7 +1,7 @@
 //! What the readings of a commitment yield together.
 
-use crate::results::{Checked, Finding, Question, Reading, VerdictError, fingerprints};
-use crate::term::Evaluator;
+use crate::results::{Checked, Finding, Question, Reading, VerdictError};
+use crate::term::{Evaluator, Memory};
 use servanda_agreement::{Agreement, Commitment, Decide, Duty, Force};
 use servanda_core::{Evidence, Instrument, Origin, Status, VintageRef};
 use std::collections::BTreeMap;
@@ -12,7 +12,17 @@ pub fn check(
     evidence: &dyn Evidence,
     question: &Question,
 ) -> Result<Checked, VerdictError> {
-    let evaluator = Evaluator::new(agreement, evidence, question, fingerprints(agreement));
+    check_with(&Memory::of(agreement), agreement, evidence, question)
+}
+
+/// As [`check`], with what earlier evaluations of the same agreement on the same evidence have worked out.
+pub fn check_with(
+    memory: &Memory,
+    agreement: &Agreement,
+    evidence: &dyn Evidence,
+    question: &Question,
+) -> Result<Checked, VerdictError> {
+    let evaluator = Evaluator::new(agreement, evidence, question, memory);
     if let Some(on) = &question.on
         && !agreement.commitments.iter().any(|c| {
             let statistics = &agreement.statistics;
@@ -34,11 +44,22 @@ pub fn check_one(
     question: &Question,
     id: &str,
 ) -> Result<Checked, VerdictError> {
+    check_one_with(&Memory::of(agreement), agreement, evidence, question, id)
+}
+
+/// As [`check_one`], with what earlier evaluations of the same agreement on the same evidence have worked out.
+pub fn check_one_with(
+    memory: &Memory,
+    agreement: &Agreement,
+    evidence: &dyn Evidence,
+    question: &Question,
+    id: &str,
+) -> Result<Checked, VerdictError> {
     let commitment = agreement.commitment(id).ok_or_else(|| VerdictError::UnknownCommitment {
         agreement: agreement.id.clone(),
         id: id.to_owned(),
     })?;
-    let evaluator = Evaluator::new(agreement, evidence, question, fingerprints(agreement));
+    let evaluator = Evaluator::new(agreement, evidence, question, memory);
     Ok(gather(vec![evaluator.finding(commitment)?]))
 }
 
@@ -159,6 +180,11 @@ impl<'a> Evaluator<'a> {
             let all = self.agreement.parties.iter().all(|p| commitment.confirmed_by.contains(p));
             if !all {
                 notes.push(format!("confirmed only by {}", names.join(", ")));
+            }
+        }
+        for amendment in &self.agreement.amendments {
+            if amendment.changes.contains(&commitment.id) && amendment.date <= self.question.as_of.date {
+                notes.push(format!("amended from {}: {}", amendment.date, amendment.citation));
             }
         }
         if let Some(on) = &self.question.on {

@@ -18,10 +18,11 @@ mod series;
 mod term;
 
 pub use compare::{Change, ChangeKind, Comparison, ReadingChange, compare};
-pub use finding::{check, check_one, over_definitions};
+pub use finding::{check, check_one, check_one_with, check_with, over_definitions};
 pub use history::{History, HistoryRow, history};
 pub use inline::{InlineEvidence, InlineFigure};
 pub use results::{
     Cells, Checked, Figure, Finding, LedgerTrace, LineTrace, NodeTrace, NumberOut, ObservationOut, Overlay,
     PaceOut, PeriodTrace, Question, Reading, ResidualTrace, SubReading, TermTrace, VerdictError,
 };
+pub use term::Memory;

@@ -63,7 +63,7 @@ impl<'a> Evaluator<'a> {
         }
         let share = shares(&worked);
         let margin = match (&worked.actual, &worked.required) {
-            (Some(a), Some(r)) if a.dimension == r.dimension => a
+            (Some(a), Some(r)) if a.dimension == r.dimension && r.bounds.is_bounded() => a
                 .bounds
                 .value
                 .as_ref()
@@ -76,9 +76,9 @@ impl<'a> Evaluator<'a> {
             proxy: worked.proxy,
             counts,
             definition: definition.id.clone(),
-            definition_sha256: self.fingerprints.get(&definition.id).cloned().unwrap_or_default(),
+            definition_sha256: self.memory.fingerprints.get(&definition.id).cloned().unwrap_or_default(),
             status,
-            finality: self.finality(&worked.tested, status),
+            finality: self.finality(&worked, status),
             actual: worked.actual.clone(),
             required: worked.required.clone(),
             share: share.0,
@@ -108,7 +108,7 @@ impl<'a> Evaluator<'a> {
             self.add_paces(commitment, definition, place, rule, &mut reading)?;
             if reading.status == Status::Open {
                 reading.pace_status =
-                    reading.pace.first().and_then(|p| p.exact.as_ref()).map(|(actual, required)| {
+                    reading.pace.first().and_then(|p| p.standing.as_ref()).map(|(actual, required)| {
                         if actual >= required { PaceStatus::OnPace } else { PaceStatus::BehindPace }
                     });
             }
@@ -146,7 +146,7 @@ impl<'a> Evaluator<'a> {
             proxy: false,
             counts,
             definition: definition.id.clone(),
-            definition_sha256: self.fingerprints.get(&definition.id).cloned().unwrap_or_default(),
+            definition_sha256: self.memory.fingerprints.get(&definition.id).cloned().unwrap_or_default(),
             status: Status::CannotTell,
             finality: Finality::Open,
             actual: None,
@@ -205,11 +205,12 @@ impl<'a> Evaluator<'a> {
         (Status::CannotTell, Some(reason_of(&worked.gaps, &place.name)))
     }
 
-    fn finality(&self, tested: &[Tested], status: Status) -> Finality {
+    fn finality(&self, worked: &Worked, status: Status) -> Finality {
+        let tested = &worked.tested;
         if tested.is_empty() || !status.is_decided() || tested.iter().any(|t| !t.complete) {
             return Finality::Open;
         }
-        let closed = tested.iter().all(|t| match (t.revised_until, t.published) {
+        let closed = worked.windows.iter().all(|w| match (w.until, w.published) {
             (None, _) => true,
             (Some(until), Some(published)) => published > until,
             (Some(_), None) => false,
@@ -287,6 +288,7 @@ impl<'a> Evaluator<'a> {
             });
             all.gaps.extend(worked.gaps);
             all.tested.extend(worked.tested);
+            all.windows.extend(worked.windows);
             all.proxy |= worked.proxy;
             all.used.extend(worked.used);
             let mut child = worked.trace;
@@ -335,14 +337,6 @@ fn reason_of(gaps: &[Gap], place: &str) -> String {
             parts.push(text);
         }
     };
-    for gap in gaps {
-        match gap {
-            Gap::Undefined(reason) | Gap::Unsupported(reason) => push(reason.clone()),
-            Gap::NotPublished(reason) => push(format!("not published: {reason}")),
-            Gap::Bounded(reason) => push(format!("bounds do not decide: {reason}")),
-            Gap::NotHeld { .. } => {}
-        }
-    }
     // What is not held: a baseline that is missing matters only beside figures that are held.
     let mut tested_missing = false;
     for gap in gaps {
@@ -368,6 +362,14 @@ fn reason_of(gaps: &[Gap], place: &str) -> String {
             && !tested_missing
         {
             push(format!("not held: the baseline {period}"));
+        }
+    }
+    for gap in gaps {
+        match gap {
+            Gap::Undefined(reason) | Gap::Unsupported(reason) => push(reason.clone()),
+            Gap::NotPublished(reason) => push(format!("not published: {reason}")),
+            Gap::Bounded(reason) if !tested_missing => push(format!("bounds do not decide: {reason}")),
+            Gap::Bounded(_) | Gap::NotHeld { .. } => {}
         }
     }
     if parts.is_empty() {

@@ -106,6 +106,10 @@ pub struct PaceOut {
     /// The exact numbers behind `actual` and `required`.
     #[serde(skip)]
     pub exact: Option<(Exact, Exact)>,
+    /// What decides between on-pace and behind-pace: the same, or, where a preliminary period lacks lines and falls short,
+    /// what was whole before it.
+    #[serde(skip)]
+    pub standing: Option<(Exact, Exact)>,
 }
 
 /// A rule worked out for one year of `each year`.

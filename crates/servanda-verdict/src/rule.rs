@@ -2,7 +2,7 @@
 
 use crate::expr::leaf;
 use crate::results::{Figure, NodeTrace, VerdictError};
-use crate::term::{Evaluator, Gap, Place, Tested};
+use crate::term::{Evaluator, Gap, Place, Tested, Window};
 use servanda_agreement::Definition;
 use servanda_agreement::ast::{CompareOp, Comparison, Condition};
 use servanda_core::{Bounds, Exact, VintageRef};
@@ -40,6 +40,7 @@ pub(crate) struct Worked {
     pub outcome: Outcome,
     pub gaps: Vec<Gap>,
     pub tested: Vec<Tested>,
+    pub windows: Vec<Window>,
     pub proxy: bool,
     pub used: Vec<VintageRef>,
     pub signature: u64,
@@ -120,6 +121,8 @@ impl<'a> Evaluator<'a> {
         (left.value.signature, op, right.value.signature).hash(&mut hasher);
         let mut tested = left.value.tested.clone();
         tested.extend(right.value.tested.clone());
+        let mut windows = left.value.windows.clone();
+        windows.extend(right.value.windows.clone());
         if tested.is_empty() {
             // A rule about nothing but baselines is tested on them.
             for side in [&left, &right] {
@@ -130,22 +133,19 @@ impl<'a> Evaluator<'a> {
                         all_out: source.published_by(t.period.end()),
                         complete_through: t.figure.bounds.value.as_ref().map(|_| t.period.to),
                         complete: t.figure.bounds.low.is_some() && t.figure.bounds.high.is_some(),
-                        revised_until: source.revision.map(|r| r.closes(t.period.end())),
-                        published: t.vintages.iter().map(|v| v.date).min(),
                     })
                 }));
             }
         }
-        let sized = matches!(comparison.op, CompareOp::Ge | CompareOp::Le | CompareOp::Gt | CompareOp::Lt);
-        let floor = matches!(comparison.op, CompareOp::Ge | CompareOp::Gt)
-            && left.has_terms
-            && left.value.non_negative;
+        let sized = matches!(comparison.op, CompareOp::Ge | CompareOp::Le);
+        let floor = comparison.op == CompareOp::Ge && left.has_terms && left.value.non_negative;
         let mut used = left.value.used.clone();
         used.extend(right.value.used.clone());
         Ok(Worked {
             outcome,
             gaps,
             tested,
+            windows,
             proxy: left.value.proxy || right.value.proxy,
             used,
             signature: hasher.finish(),
@@ -190,6 +190,7 @@ pub(crate) fn empty(trace: NodeTrace) -> Worked {
         outcome: Outcome::Undecided,
         gaps: Vec::new(),
         tested: Vec::new(),
+        windows: Vec::new(),
         proxy: false,
         used: Vec::new(),
         signature: 0,
@@ -209,6 +210,7 @@ fn wrap(word: &str, parts: Vec<Worked>) -> Worked {
         all.outcome = part.outcome;
         all.gaps.extend(part.gaps);
         all.tested.extend(part.tested);
+        all.windows.extend(part.windows);
         all.proxy |= part.proxy;
         all.used.extend(part.used);
         all.trace.children.push(part.trace);

@@ -3,7 +3,7 @@
 use crate::results::{
     Cells, Figure, LineTrace, ObservationOut, PeriodTrace, ResidualTrace, TermTrace, VerdictError,
 };
-use crate::term::{Evaluator, Gap, Place, Route, TermValue, Tested, route, timeless};
+use crate::term::{Evaluator, Gap, Place, Resolved, Route, TermValue, Tested, Window, route, timeless};
 use servanda_agreement::ast::{FlowTerm, Pair, StageRef};
 use servanda_agreement::{Definition, ResolvedScope};
 use servanda_core::{
@@ -12,9 +12,11 @@ use servanda_core::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// The sums of one series over its lines, by sub-period.
+#[derive(Debug)]
 pub(crate) struct Sums {
     pub scale: u32,
     pub first: i32,
@@ -22,6 +24,15 @@ pub(crate) struct Sums {
     pub series: Arc<Series>,
     /// Lines that lack the dimension asked for in some row.
     pub lacking: BTreeSet<usize>,
+}
+
+/// The sums that a pace is worked out on.
+pub(crate) struct PaceSeries<'a> {
+    pub sums: Rc<Sums>,
+    pub source: &'a Source,
+    pub dimension: Dimension,
+    /// The lines as the list has them.
+    pub lines: Arc<[String]>,
 }
 
 /// One sub-period of [`Sums`].
@@ -33,17 +44,27 @@ pub(crate) struct PeriodSum {
     pub rows: u64,
     /// The least held of any line.
     pub held: Held,
+    /// Whether any line is preliminary.
+    pub preliminary: bool,
 }
 
 impl<'a> Evaluator<'a> {
     /// Sums of a request over all its lines.
-    pub fn sums(&self, request: &SeriesRequest<'_>, hash: u64) -> Result<Sums, EvidenceError> {
+    pub fn sums(&self, request: &SeriesRequest<'_>, hash: u64) -> Result<Rc<Sums>, EvidenceError> {
         let series = self.series(request, hash)?;
+        // A series that is kept stays where it is, so that its place names it.
+        let key = Arc::as_ptr(&series) as usize;
+        if let Some(known) = self.memory.sums.borrow().get(&key) {
+            return Ok(known.clone());
+        }
         let overflow = || EvidenceError::Overflow(request.source.to_owned());
+        let bounded =
+            self.evidence.source(request.source).is_some_and(|s| s.parent.is_some() || s.depth.is_some());
         let mut by_period = Vec::with_capacity(series.periods);
         let mut lacking = BTreeSet::new();
         for offset in 0..series.periods {
-            let mut sum = PeriodSum { value: 0, low: 0, high: 0, rows: 0, held: Held::Whole };
+            let mut sum =
+                PeriodSum { value: 0, low: 0, high: 0, rows: 0, held: Held::Whole, preliminary: false };
             for line in 0..request.lines.len() {
                 let Some(cell) = series.cells.get(line * series.periods + offset) else {
                     continue;
@@ -54,14 +75,19 @@ impl<'a> Evaluator<'a> {
                 }
                 sum.high = sum.high.checked_add(cell.high).ok_or_else(overflow)?;
                 sum.rows += u64::from(cell.rows);
-                sum.held = sum.held.min(cell.held);
+                // Of a line that is not shown at all and that no parent bounds, nothing is known.
+                let blank = cell.held == Held::Part && cell.rows == 0 && !bounded;
+                sum.held = sum.held.min(if blank { Held::No } else { cell.held });
+                sum.preliminary |= cell.held == Held::Preliminary;
                 if cell.lacking {
                     lacking.insert(line);
                 }
             }
             by_period.push(sum);
         }
-        Ok(Sums { scale: series.scale, first: series.first, by_period, series, lacking })
+        let sums = Rc::new(Sums { scale: series.scale, first: series.first, by_period, series, lacking });
+        self.memory.sums.borrow_mut().insert(key, sums.clone());
+        Ok(sums)
     }
 
     pub fn add_up(
@@ -71,7 +97,7 @@ impl<'a> Evaluator<'a> {
         sums: &Sums,
         period: &Period,
         baseline: bool,
-        hash: u64,
+        resolved: &Resolved,
     ) -> Result<TermValue, VerdictError> {
         let source = route.source;
         let point = |ordinal: i32| source.frequency.point(ordinal);
@@ -90,8 +116,12 @@ impl<'a> Evaluator<'a> {
         let complete_through =
             last_whole.checked_sub(1).and_then(|n| i32::try_from(n).ok()).map(|n| point(sums.first + n));
 
-        // What the source does not show, bounded by its parent.
-        let (chapters, boundless) = not_shown(source, self.evidence, request.lines, &sums.series);
+        // What the source does not show, bounded by its parent; no matter where something is not held.
+        let (chapters, boundless) = if complete {
+            not_shown(source, self.evidence, request.lines, &sums.series)
+        } else {
+            (BTreeMap::new(), true)
+        };
         let mut residuals = Vec::new();
         let mut used = sums.series.vintages.clone();
         let mut bounded = (!boundless).then(Exact::zero);
@@ -107,10 +137,13 @@ impl<'a> Evaluator<'a> {
             }
         }
         let exact = |x: i128| Exact::scaled(x, sums.scale);
+        // Of a flow that can be negative, what is not shown can lie on either side.
+        let partly = boundless || !chapters.is_empty();
+        let sound = complete && (route.non_negative || !partly);
         let bounds = Bounds {
             value: (!nothing).then(|| exact(value)),
-            low: (complete || route.non_negative).then(|| exact(low)),
-            high: if complete { bounded.map(|extra| &exact(high) + &extra) } else { None },
+            low: (sound || route.non_negative).then(|| exact(low)),
+            high: if sound { bounded.map(|extra| &exact(high) + &extra) } else { None },
         };
 
         let mut gaps = Vec::new();
@@ -147,15 +180,14 @@ impl<'a> Evaluator<'a> {
             gaps.push(Gap::Bounded(format!("{}: it does not show all codes{codes}", source.id)));
         }
 
+        // A frozen baseline stays what it was, whatever is revised.
+        let dated = !sums.series.vintages.iter().any(|v| v.published.starts_with("at-the-latest"));
+        // Of a copy it is not known how much earlier it was published: nothing is closed on it.
+        let oldest = sums.series.vintages.iter().map(|v| v.date).min().filter(|_| dated);
         let tested = if baseline {
             Vec::new()
         } else {
-            vec![Tested {
-                complete_through,
-                complete,
-                published: sums.series.vintages.iter().map(|v| v.date).min(),
-                ..timeless(source, period)
-            }]
+            vec![Tested { complete_through, complete, ..timeless(source, period) }]
         };
         let figure = Figure { bounds, dimension: request.dimension };
         let periods = sums
@@ -169,7 +201,7 @@ impl<'a> Evaluator<'a> {
             })
             .collect();
         let mut hasher = DefaultHasher::new();
-        (&source.id, route.stage, route.partner, request.dimension, hash).hash(&mut hasher);
+        (&source.id, route.stage, route.partner, request.dimension, resolved.meaning).hash(&mut hasher);
         (request.first, request.last, request.as_of).hash(&mut hasher);
         let trace = TermTrace {
             source: source.id.clone(),
@@ -183,7 +215,7 @@ impl<'a> Evaluator<'a> {
             periods,
             lines: Vec::new(),
             cells: Some(Cells {
-                lines: request.lines.labels().into(),
+                lines: resolved.labels.clone(),
                 series: sums.series.clone(),
                 frequency: source.frequency,
             }),
@@ -199,6 +231,10 @@ impl<'a> Evaluator<'a> {
             non_negative: route.non_negative,
             baseline,
             tested,
+            windows: vec![Window {
+                until: source.revision.map(|r| r.closes(period.end())),
+                published: oldest,
+            }],
             traces: vec![trace],
             used,
             signature: hasher.finish(),
@@ -248,7 +284,7 @@ impl<'a> Evaluator<'a> {
                 }
                 Err(other) => return Err(other.into()),
             };
-            let Some(over) = above.cell(0, ordinal).filter(|c| c.held == Held::Whole) else {
+            let Some(over) = above.cell(0, ordinal).filter(|c| c.held == Held::Whole && !c.lacking) else {
                 return Ok((trace, used));
             };
             let rest = &Exact::scaled(over.value, above.scale) - &Exact::scaled(cell.value, own.scale);
@@ -337,7 +373,7 @@ impl<'a> Evaluator<'a> {
         term: &FlowTerm,
         period: &Period,
         baseline: bool,
-    ) -> Result<Option<(Sums, &'a Source, Dimension)>, VerdictError> {
+    ) -> Result<Option<PaceSeries<'a>>, VerdictError> {
         let StageRef::Stage(stage) = term.stage else {
             return Ok(None);
         };
@@ -368,7 +404,7 @@ impl<'a> Evaluator<'a> {
             as_of: self.as_of_for(definition, baseline),
         };
         match self.sums(&request, resolved.hash) {
-            Ok(sums) => Ok(Some((sums, source, dimension))),
+            Ok(sums) => Ok(Some(PaceSeries { sums, source, dimension, lines: resolved.labels.clone() })),
             Err(EvidenceError::NotPublished { .. }) => Ok(None),
             Err(other) => Err(other.into()),
         }
@@ -387,22 +423,30 @@ fn not_shown(
     let digits = parent.map(|p| usize::from(p.depth.unwrap_or(2)));
     let mut chapters: BTreeMap<String, BTreeSet<i32>> = BTreeMap::new();
     let mut boundless = false;
+    let (mut in_part, mut explained) = (BTreeSet::new(), BTreeSet::new());
     for (prefix, line) in lines.prefixes() {
         let Some(line) = line else { continue };
         let cells = series.cells.iter().skip(line * series.periods).take(series.periods);
-        let part: BTreeSet<i32> =
-            cells.zip(series.first..).filter(|(c, _)| c.held == Held::Part).map(|(_, n)| n).collect();
-        if part.is_empty() {
+        if !cells.clone().any(|c| c.held == Held::Part) {
             continue;
         }
+        let part: BTreeSet<i32> =
+            cells.zip(series.first..).filter(|(c, _)| c.held == Held::Part).map(|(_, n)| n).collect();
         let own = (source.absence.of(prefix) == Absence::Unknown).then_some(prefix);
         let below = source.absence.unknown_below(prefix).filter(|b| lines.classify(b).line == Some(line));
+        in_part.insert(line);
+        if prefix.len() > usize::from(source.depth.unwrap_or(u8::MAX)) {
+            explained.insert(line);
+        }
         for code in own.into_iter().chain(below) {
+            explained.insert(line);
             match digits.and_then(|d| code.get(..d)) {
                 Some(chapter) => chapters.entry(chapter.to_owned()).or_default().extend(&part),
                 None => boundless = true,
             }
         }
     }
+    // Shown in part for no declared reason: a later release restated a part of a heading, and nothing bounds the rest.
+    boundless |= !in_part.is_subset(&explained);
     (chapters, boundless)
 }

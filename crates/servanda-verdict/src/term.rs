@@ -1,6 +1,7 @@
 //! A flow term on one source: which series answers it, what it comes to, and what it can still be.
 
-use crate::results::{Figure, Question, TermTrace, VerdictError};
+use crate::results::{Figure, Question, TermTrace, VerdictError, fingerprints};
+use crate::series::Sums;
 use servanda_agreement::ast::{FlowTerm, PeriodExpr, ScopeExpr, ScopeItem, StageRef};
 use servanda_agreement::{Agreement, Baseline, Definition, ResolvedScope};
 use servanda_core::{
@@ -13,8 +14,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// What names a resolved scope: definition, source, items, period.
-type ScopeKey = (String, String, String, Period);
+/// What names a resolved scope: definition, source, items, and the editions of the source's classification in the period.
+type ScopeKey = (String, String, String, Vec<usize>);
 type SeriesKey = (String, Stage, Party, Dimension, u64, i32, i32, AsOf);
 
 /// Everything that one evaluation needs, with the answers that it has had already.
@@ -22,15 +23,35 @@ pub(crate) struct Evaluator<'a> {
     pub agreement: &'a Agreement,
     pub evidence: &'a dyn Evidence,
     pub question: &'a Question,
-    pub fingerprints: BTreeMap<String, String>,
+    pub memory: &'a Memory,
     series: RefCell<HashMap<SeriesKey, Result<Arc<Series>, EvidenceError>>>,
+}
+
+/// What does not change with the day that is asked for, kept between evaluations of one agreement on one evidence.
+#[derive(Debug)]
+pub struct Memory {
+    pub(crate) fingerprints: BTreeMap<String, String>,
     scopes: RefCell<HashMap<ScopeKey, Rc<Resolved>>>,
+    /// By the place of the series in memory, which they hold.
+    pub(crate) sums: RefCell<HashMap<usize, Rc<Sums>>>,
+}
+
+impl Memory {
+    /// For an agreement; it serves no other, nor this one once it is changed.
+    pub fn of(agreement: &Agreement) -> Self {
+        Self { fingerprints: fingerprints(agreement), scopes: RefCell::default(), sums: RefCell::default() }
+    }
 }
 
 /// A resolved scope with a hash that stands for it.
+#[derive(Debug)]
 pub(crate) struct Resolved {
     pub scope: ResolvedScope,
+    pub labels: Arc<[String]>,
+    /// Stands for the series that is asked for.
     pub hash: u64,
+    /// Stands for the products that are meant.
+    pub meaning: u64,
 }
 
 /// Where a reading's figures come from: one source, or a side with two publishers.
@@ -82,6 +103,8 @@ pub(crate) struct TermValue {
     pub baseline: bool,
     /// For terms that are tested: what is known of each sub-period.
     pub tested: Vec<Tested>,
+    /// Until when figures may be revised, and the oldest publication used, of every series, baselines included.
+    pub windows: Vec<Window>,
     pub traces: Vec<TermTrace>,
     pub used: Vec<VintageRef>,
     pub signature: u64,
@@ -98,8 +121,13 @@ pub(crate) struct Tested {
     pub complete_through: Option<Point>,
     /// Whether all sub-periods are held whole.
     pub complete: bool,
-    /// The last day on which the source may still revise it.
-    pub revised_until: Option<Date>,
+}
+
+/// Until when a source may revise what was used of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Window {
+    /// The last day; none if it never revises.
+    pub until: Option<Date>,
     /// The oldest publication used.
     pub published: Option<Date>,
 }
@@ -118,16 +146,9 @@ impl<'a> Evaluator<'a> {
         agreement: &'a Agreement,
         evidence: &'a dyn Evidence,
         question: &'a Question,
-        fingerprints: BTreeMap<String, String>,
+        memory: &'a Memory,
     ) -> Self {
-        Self {
-            agreement,
-            evidence,
-            question,
-            fingerprints,
-            series: RefCell::default(),
-            scopes: RefCell::default(),
-        }
+        Self { agreement, evidence, question, memory, series: RefCell::default() }
     }
 
     /// The source or side that a name stands for.
@@ -184,17 +205,26 @@ impl<'a> Evaluator<'a> {
         period: &Period,
     ) -> Rc<Resolved> {
         // The text of a scope names it within a definition; spans differ between rules and are left out.
-        let key = (definition.id.clone(), source.id.clone(), format!("{:?}", scope.items), *period);
-        if let Some(found) = self.scopes.borrow().get(&key) {
+        // A period matters only by the editions that are used in it.
+        let (start, end) = (period.start(), period.end());
+        let begins = source.editions.iter().rposition(|e| e.from <= start);
+        let editions = source.editions.iter().enumerate();
+        let used = editions.filter(|(n, e)| begins.is_some_and(|b| *n >= b) && e.from <= end).map(|(n, _)| n);
+        let key = (definition.id.clone(), source.id.clone(), format!("{:?}", scope.items), used.collect());
+        if let Some(found) = self.memory.scopes.borrow().get(&key) {
             return found.clone();
         }
         let scope = self.agreement.resolve(definition, source, scope, period);
-        let hash = match &scope {
-            ResolvedScope::Lines { lines, .. } => hash_of(lines),
-            _ => 0,
+        let ResolvedScope::Lines { lines, .. } = &scope else {
+            // Why it cannot be read may name the period.
+            return Rc::new(Resolved { scope, labels: Arc::new([]), hash: 0, meaning: 0 });
         };
-        let resolved = Rc::new(Resolved { scope, hash });
-        self.scopes.borrow_mut().insert(key, resolved.clone());
+        let (hash, meaning, labels) = (hash_of(lines, false), hash_of(lines, true), lines.labels().into());
+        let resolved = Rc::new(Resolved { scope, hash, meaning, labels });
+        // Without an edition from the start on, a scope reads by what its items are, and not by the period alone.
+        if begins.is_some() {
+            self.memory.scopes.borrow_mut().insert(key, resolved.clone());
+        }
         resolved
     }
 
@@ -212,7 +242,7 @@ impl<'a> Evaluator<'a> {
         if let Some(found) = self.series.borrow().get(&key) {
             return found.clone();
         }
-        let answer = self.evidence.series(request).map(Arc::new);
+        let answer = self.evidence.shared_series(request);
         self.series.borrow_mut().insert(key, answer.clone());
         answer
     }
@@ -249,8 +279,8 @@ impl<'a> Evaluator<'a> {
         let exported = || self.one_flow(definition, place, term, Stage::Exports, pair(a, b), period);
         let imported = || self.one_flow(definition, place, term, Stage::Imports, pair(a, b), period);
         let value = match stage {
-            StageRef::Balance => combine(exported()?, imported()?, Bounds::sub, false),
-            StageRef::Deficit => combine(imported()?, exported()?, Bounds::sub, false),
+            StageRef::Balance => never_early(combine(exported()?, imported()?, Bounds::sub, false)),
+            StageRef::Deficit => never_early(combine(imported()?, exported()?, Bounds::sub, false)),
             StageRef::Stage(stage) => self.one_flow(definition, place, term, stage, pair(a, b), period)?,
             StageRef::Param(_) => {
                 return Ok(self.gap(term, place, Gap::Undefined("no stage".into()), period));
@@ -286,6 +316,7 @@ impl<'a> Evaluator<'a> {
             non_negative: false,
             baseline,
             tested,
+            windows: Vec::new(),
             traces: Vec::new(),
             used: Vec::new(),
             signature: hasher.finish(),
@@ -393,7 +424,7 @@ impl<'a> Evaluator<'a> {
             Err(EvidenceError::NotPublished { what, .. }) => return refuse(format!("no {what}")),
             Err(other) => return Err(other.into()),
         };
-        let mut value = self.add_up(&route, &request, &sums, period, baseline, resolved.hash)?;
+        let mut value = self.add_up(&route, &request, &sums, period, baseline, &resolved)?;
         if let Some(trace) = value.traces.first_mut() {
             let mut all = notes.clone();
             all.append(&mut trace.notes);
@@ -407,21 +438,23 @@ impl<'a> Evaluator<'a> {
 }
 
 /// What tells one set of lines from another: its lines, their prefixes, and what is carved out of those. Prefixes of the
-/// whole list that lie elsewhere change no sum.
-fn hash_of(lines: &LineSet) -> u64 {
+/// whole list that lie elsewhere change no sum. With `meaning` prefixes that say again what a shorter one says are left out
+/// too: two such sets mean the same products.
+fn hash_of(lines: &LineSet, meaning: bool) -> u64 {
     let mut hasher = DefaultHasher::new();
     lines.labels().hash(&mut hasher);
-    let mut within: Option<&str> = None;
     // In order of prefix, what extends a prefix follows it directly.
+    let mut around: Vec<(&str, Option<usize>)> = Vec::new();
     for (prefix, line) in lines.prefixes() {
-        if line.is_some() {
-            if within.is_none_or(|outer| !prefix.starts_with(outer)) {
-                within = Some(prefix);
-            }
-            (prefix, line).hash(&mut hasher);
-        } else if within.is_some_and(|outer| prefix.starts_with(outer)) {
+        while around.last().is_some_and(|(outer, _)| !prefix.starts_with(outer)) {
+            around.pop();
+        }
+        let said = around.last().and_then(|(_, l)| *l) == line && (meaning || line.is_none());
+        let carved = around.iter().any(|(_, l)| l.is_some());
+        if !said && (line.is_some() || carved) {
             (prefix, line).hash(&mut hasher);
         }
+        around.push((prefix, line));
     }
     hasher.finish()
 }
@@ -480,9 +513,16 @@ pub(crate) fn timeless(source: &Source, period: &Period) -> Tested {
         all_out: source.published_by(period.end()),
         complete_through: None,
         complete: false,
-        revised_until: source.revision.map(|r| r.closes(period.end())),
-        published: None,
     }
+}
+
+/// A balance of which anything is still to come is unbounded both ways, whatever one of its sides says already.
+fn never_early(mut balance: TermValue) -> TermValue {
+    if balance.gaps.iter().any(|g| matches!(g, Gap::NotHeld { .. })) {
+        balance.figure.bounds.low = None;
+        balance.figure.bounds.high = None;
+    }
+    balance
 }
 
 /// Two terms made one.
@@ -517,6 +557,8 @@ pub(crate) fn combine(
     traces.extend(b.traces);
     let mut tested = a.tested;
     tested.extend(b.tested);
+    let mut windows = a.windows;
+    windows.extend(b.windows);
     TermValue {
         figure: Figure { bounds, dimension: a.figure.dimension },
         gaps,
@@ -524,6 +566,7 @@ pub(crate) fn combine(
         non_negative: sum_of_flows && a.non_negative && b.non_negative,
         baseline: a.baseline && b.baseline,
         tested,
+        windows,
         traces,
         used: chain(a.used, b.used),
         signature: hasher.finish(),

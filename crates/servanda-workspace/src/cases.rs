@@ -22,7 +22,7 @@ impl Workspace {
         let folder = self.agreement(name)?;
         let sources = self.sources();
         let mut outcomes = Vec::new();
-        for case in folder.cases() {
+        for case in &folder.cases()? {
             let agreement = folder.as_of(case.as_of)?;
             outcomes.extend(run_case(case, &agreement, &sources));
         }

@@ -3,7 +3,10 @@
 use crate::{Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, AgreementFolder, Duty};
 use servanda_core::{AsOf, Date, Evidence};
-use servanda_verdict::{Checked, Comparison, History, Question, check, check_one, compare, history};
+use servanda_verdict::{
+    Checked, Comparison, History, Memory, Question, check, check_one, check_one_with, check_with, compare,
+    history,
+};
 use std::path::Path;
 
 /// An agreement with its findings.
@@ -49,7 +52,7 @@ impl Workspace {
         commitment: Option<&str>,
         question: &Question,
     ) -> Result<(Agreement, History), WorkspaceError> {
-        let folder = self.agreement(name)?;
+        let folder = self.agreement_lazily(name)?;
         let today = folder.as_of(question.as_of.date)?;
         if let Some(id) = commitment
             && today.commitment(id).is_none()
@@ -62,35 +65,37 @@ impl Workspace {
         }
         let sources = self.sources_used(&today, commitment);
         // The agreement changes only on the days of its amendments; one is kept until the next.
-        let mut kept: Option<(Vec<Date>, Agreement)> = None;
+        let mut kept: Option<(Vec<Date>, Agreement, Memory)> = None;
         let mut trouble = None;
         let answer = history(self.store(), &sources, question, |asked| {
             let day = asked.as_of.date;
             let in_effect: Vec<Date> =
                 today.amendments.iter().map(|a| a.date).filter(|d| *d <= day).collect();
-            if kept.as_ref().is_none_or(|(dates, _)| *dates != in_effect) {
+            if kept.as_ref().is_none_or(|(dates, ..)| *dates != in_effect) {
                 match folder.as_of(day) {
-                    Ok(agreement) => kept = Some((in_effect, agreement)),
+                    Ok(mut agreement) => {
+                        if commitment.is_none() {
+                            // Acts do not change with releases; leaving them out keeps the replay to what figures say.
+                            agreement.commitments.retain(|c| matches!(c.duty, Duty::Rule { .. }));
+                        }
+                        let memory = Memory::of(&agreement);
+                        kept = Some((in_effect, agreement, memory));
+                    }
                     Err(e) => {
                         trouble = Some(WorkspaceError::from(e));
                         return Ok(Checked { findings: Vec::new(), evidence: Vec::new() });
                     }
                 }
             }
-            let Some((_, agreement)) = &kept else {
+            let Some((_, agreement, memory)) = &kept else {
                 return Ok(Checked { findings: Vec::new(), evidence: Vec::new() });
             };
             match commitment {
                 Some(id) if agreement.commitment(id).is_some() => {
-                    check_one(agreement, self.store(), asked, id)
+                    check_one_with(memory, agreement, self.store(), asked, id)
                 }
                 Some(_) => Ok(Checked { findings: Vec::new(), evidence: Vec::new() }),
-                None => {
-                    // Acts do not change with releases; leaving them out keeps the replay to what figures say.
-                    let mut rules = agreement.clone();
-                    rules.commitments.retain(|c| matches!(c.duty, Duty::Rule { .. }));
-                    check(&rules, self.store(), asked)
-                }
+                None => check_with(memory, agreement, self.store(), asked),
             }
         })?;
         match trouble {
@@ -139,23 +144,23 @@ impl Workspace {
                 "--to {to} lies before --from {from}; turn them round"
             )));
         }
-        let folder = self.agreement(name)?;
+        let folder = self.agreement_lazily(name)?;
         let (old, new) = (folder.as_of(from)?, folder.as_of(to)?);
         let comparison = self.between((&old, from), (&new, to))?;
         Ok(Compared { from: from.to_string(), to: to.to_string(), comparison })
     }
 
-    /// What changed between another version of an agreement's folder and the one named, on one day.
+    /// What another version of an agreement's folder would change of the one named, on one day.
     pub fn compare_against(&self, name: &str, against: &Path, day: Date) -> Result<Compared, WorkspaceError> {
-        let new = self.agreement_on(name, day)?;
+        let old = self.agreement_on(name, day)?;
         let path = against.display().to_string();
         if !against.join("agreement.toml").is_file() {
             return Err(WorkspaceError::Usage(format!("{path}: there is no agreement.toml in it")));
         }
         let files = servanda_agreement::DirFiles::new(against);
-        let old = AgreementFolder::open(&files, &crate::folder_name(against))?.as_of(day)?;
+        let new = AgreementFolder::open_lazily(&files, &crate::folder_name(against))?.as_of(day)?;
         let comparison = self.between((&old, day), (&new, day))?;
-        Ok(Compared { from: path, to: name.to_owned(), comparison })
+        Ok(Compared { from: name.to_owned(), to: path, comparison })
     }
 
     fn between(

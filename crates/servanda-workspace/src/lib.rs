@@ -16,7 +16,7 @@ pub use keep::{IngestRequest, init, new_agreement};
 pub use root::{MARKER, Root};
 
 use root::{ExampleFolder, ExampleSources, ExampleStore};
-use servanda_agreement::{Agreement, AgreementFolder, DirFiles};
+use servanda_agreement::{Agreement, AgreementFolder, Diagnostics, DirFiles, FolderFiles};
 use servanda_core::{Date, Evidence, Source};
 use servanda_evidence::{Folder, SourceFile, Store};
 use std::path::{Path, PathBuf};
@@ -128,26 +128,39 @@ impl Workspace {
         Err(WorkspaceError::UnknownAgreement { name: name.to_owned(), known: self.agreements() })
     }
 
-    /// Opens an agreement that is named by its id, or by its path.
+    /// Opens an agreement that is named by its id, or by its path, with its worked cases.
     pub fn agreement(&self, name: &str) -> Result<AgreementFolder, WorkspaceError> {
+        self.opened(name, AgreementFolder::open)
+    }
+
+    /// As [`Workspace::agreement`], without a look at its worked cases.
+    pub(crate) fn agreement_lazily(&self, name: &str) -> Result<AgreementFolder, WorkspaceError> {
+        self.opened(name, AgreementFolder::open_lazily)
+    }
+
+    fn opened(
+        &self,
+        name: &str,
+        open: impl Fn(&dyn FolderFiles, &str) -> Result<AgreementFolder, Diagnostics>,
+    ) -> Result<AgreementFolder, WorkspaceError> {
         Ok(match self.agreement_dir(name)? {
             None => {
                 let files = ExampleFolder::find(name).ok_or_else(|| WorkspaceError::UnknownAgreement {
                     name: name.to_owned(),
                     known: self.agreements(),
                 })?;
-                AgreementFolder::open(&files, name)?
+                open(&files, name)?
             }
             Some(dir) => {
                 let id = folder_name(&dir);
-                AgreementFolder::open(&DirFiles::new(dir), &id)?
+                open(&DirFiles::new(dir), &id)?
             }
         })
     }
 
     /// An agreement as amended on a day.
     pub fn agreement_on(&self, name: &str, day: Date) -> Result<Agreement, WorkspaceError> {
-        Ok(self.agreement(name)?.as_of(day)?)
+        Ok(self.agreement_lazily(name)?.as_of(day)?)
     }
 }
 

@@ -110,6 +110,9 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
         }
         Command::Sources { source, output } => {
             let workspace = open()?;
+            if output.format == Format::Markdown {
+                only_table_or_json(output.format)?;
+            }
             let sources = chosen(&workspace, source.as_deref())?;
             let held = sources
                 .iter()
@@ -125,6 +128,9 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
         }
         Command::Coverage { source, output } => {
             let workspace = open()?;
+            if output.format == Format::Markdown {
+                only_table_or_json(output.format)?;
+            }
             let held = chosen(&workspace, source.as_deref())?
                 .iter()
                 .map(|id| workspace.coverage(id, place.now.date()))
@@ -145,6 +151,16 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             clap_complete::generate(*shell, &mut Cli::command(), "servanda", &mut out);
             Ok(Answer::text(String::from_utf8_lossy(&out).into_owned()))
         }
+    }
+}
+
+/// Refuses a format that a command does not have.
+fn only_table_or_json(format: Format) -> Result<(), WorkspaceError> {
+    match format {
+        Format::Table | Format::Json => Ok(()),
+        Format::Csv | Format::Markdown => Err(WorkspaceError::Usage(
+            "this command does not print in that format; use --format table or json".into(),
+        )),
     }
 }
 
@@ -241,6 +257,7 @@ fn lint(
     format: Format,
 ) -> Result<Answer, WorkspaceError> {
     let today: Date = place.now.date();
+    only_table_or_json(format)?;
     if text {
         let listing = workspace.paragraphs(name)?;
         return Ok(Answer::text(match format {
@@ -302,15 +319,22 @@ fn ingest(root: &Root, place: &Place, args: &IngestArgs) -> Result<Answer, Works
     let workspace = Workspace::open(root.clone())?;
     let mut text = String::new();
     let mut remarks = Vec::new();
+    let request = |file: &Path, dry_run| IngestRequest {
+        source: args.source.clone(),
+        file: file.to_owned(),
+        published,
+        provenance: args.provenance.clone(),
+        dry_run,
+    };
+    if args.files.len() > 1 {
+        // All are read before any is kept: one that is refused leaves the store as it was.
+        for file in &args.files {
+            workspace.ingest(&request(file, true), place.now.timestamp())?;
+        }
+    }
     for file in &args.files {
         let busy = progress(file);
-        let request = IngestRequest {
-            source: args.source.clone(),
-            file: file.clone(),
-            published,
-            provenance: args.provenance.clone(),
-            dry_run: args.dry_run,
-        };
+        let request = request(file, args.dry_run);
         let done = workspace.ingest(&request, place.now.timestamp());
         busy.finish_and_clear();
         let done = done?;

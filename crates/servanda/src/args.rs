@@ -113,7 +113,7 @@ pub enum Command {
         /// The later day
         #[arg(long, value_name = "DATE", required_unless_present = "against")]
         to: Option<Date>,
-        /// Another version of the agreement's folder
+        /// Another version of the agreement's folder: what it would change
         #[arg(long, value_name = "FOLDER", conflicts_with_all = ["from", "to"])]
         against: Option<PathBuf>,
         /// With --against: the day asked for

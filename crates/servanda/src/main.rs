@@ -26,6 +26,11 @@ impl Answer {
     }
 }
 
+/// Writes to standard error. That nobody can read it changes nothing of how the program ends.
+fn say(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let colour = |terminal: bool| match cli.color {
@@ -42,7 +47,7 @@ fn main() -> ExitCode {
     match answers::answer(&cli, &place) {
         Ok(answer) => {
             for remark in &answer.remarks {
-                eprintln!("{remark}");
+                say(&format!("{remark}\n"));
             }
             let mut out = std::io::stdout().lock();
             let end = if answer.text.is_empty() || answer.text.ends_with('\n') { "" } else { "\n" };
@@ -51,13 +56,13 @@ fn main() -> ExitCode {
                 // Whoever reads has had enough: `servanda check ... | head`.
                 Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::from(answer.status),
                 Err(e) => {
-                    eprintln!("error: standard output: {e}");
+                    say(&format!("error: standard output: {e}\n"));
                     ExitCode::from(1)
                 }
             }
         }
         Err(error) => {
-            eprint!("{}", failure::render(&error, on_error));
+            say(&failure::render(&error, on_error));
             ExitCode::from(if error.is_users() { 2 } else { 1 })
         }
     }

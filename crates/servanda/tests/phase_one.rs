@@ -224,6 +224,7 @@ fn lint_puts_aircraft_first() {
     let printed = text(&servanda(&["lint", "us-china-phase-one"]), 0);
     let first = printed.lines().find(|l| !l.trim().is_empty()).unwrap();
     assert!(printed.lines().take(4).any(|l| l.contains("Aircraft")), "{first}");
+    assert!(printed.lines().count() <= 10, "{printed}");
     for word in ["8800", "16.264"] {
         assert!(
             printed.lines().take(6).any(|l| l.contains(word)),

@@ -16,7 +16,7 @@ use crate::model::{Agreement, Commitment, Duty};
 use servanda_core::{Currency, Dimension, Exact, Source};
 use std::ops::Range;
 
-/// How many lints are shown before all are asked for.
+/// How many lines of lints are shown before all are asked for.
 pub const LINTS_SHOWN: usize = 10;
 
 /// A kind of lint, in the order in which kinds of equal stake are ranked.

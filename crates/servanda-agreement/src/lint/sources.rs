@@ -179,7 +179,7 @@ fn too_deep(folder: &AgreementFolder, agreement: &Agreement, sources: &[Source])
                 .lines
                 .iter()
                 .zip(&list.selected)
-                .filter(|(line, selected)| **selected && line.code.len() > usize::from(depth))
+                .filter(|(line, selected)| **selected && !source.tells_apart(&line.code))
                 .map(|(line, _)| line.code.clone())
                 .collect();
             if long.is_empty() {

@@ -193,7 +193,7 @@ fn upkeep(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint> {
         "were not confirmed in the primary text",
         "read them there, and write certainty = \"primary\"",
     );
-    let gaps = case_gaps(agreement, folder.cases());
+    let gaps = case_gaps(agreement, &folder.cases().unwrap_or_default());
     let find = |f: &dyn Fn(&crate::cases::CaseGap) -> bool| -> Vec<&Commitment> {
         gaps.iter().filter(|g| f(g)).filter_map(|g| agreement.commitment(&g.commitment)).collect()
     };

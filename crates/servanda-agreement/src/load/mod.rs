@@ -43,7 +43,8 @@ pub struct AgreementFolder {
     first: Agreement,
     /// The agreement as each amendment leaves it, from its day on.
     amended: Vec<(Date, Agreement)>,
-    cases: Vec<Case>,
+    /// The text of its worked cases, or why it cannot be read.
+    cases: Option<Result<Arc<str>, String>>,
     places: BTreeMap<String, Place>,
     /// Whether the file names no definition.
     no_definition: bool,
@@ -150,8 +151,17 @@ fn text_files(files: &dyn FolderFiles, texts: &mut BTreeMap<String, Result<Arc<s
 
 impl AgreementFolder {
     /// Reads an agreement's folder and checks it, in every state that its amendments give it.
-    /// All that is wrong is said at once.
+    /// All that is wrong is said at once, what is wrong in its worked cases too.
     pub fn open(files: &dyn FolderFiles, id: &str) -> Result<Self, Diagnostics> {
+        Self::load(files, id, true)
+    }
+
+    /// As [`AgreementFolder::open`]; its worked cases are checked only when they are asked for.
+    pub fn open_lazily(files: &dyn FolderFiles, id: &str) -> Result<Self, Diagnostics> {
+        Self::load(files, id, false)
+    }
+
+    fn load(files: &dyn FolderFiles, id: &str, with_cases: bool) -> Result<Self, Diagnostics> {
         let text = match read_text(files, FILE) {
             Ok(text) => text,
             Err(problem) => {
@@ -170,20 +180,16 @@ impl AgreementFolder {
         }
         text_files(files, &mut texts);
         texts.insert(FILE.to_owned(), Ok(text.clone()));
-        let cases_text = match read_text(files, CASES) {
-            Ok(text) => {
-                texts.insert(CASES.to_owned(), Ok(text.clone()));
-                Some(text)
-            }
+        let cases = match read_text(files, CASES) {
             Err(problem) if problem.contains("no such file") => None,
-            Err(problem) => {
-                items.push(
-                    Diagnostic::error("file", CASES, None, format!("{CASES}: {problem}"))
-                        .with_help("correct the file, or take it away"),
-                );
-                None
-            }
+            read => Some(read),
         };
+        if let Some(Ok(text)) = &cases {
+            texts.insert(CASES.to_owned(), Ok(text.clone()));
+        }
+        if let (Some(Err(problem)), true) = (&cases, with_cases) {
+            items.push(unreadable_cases(problem));
+        }
         for (path, text) in texts.iter().filter(|(path, _)| path.starts_with("text/")) {
             if let Err(problem) = text {
                 items.push(
@@ -212,11 +218,11 @@ impl AgreementFolder {
             });
             states.push((amendment.date, state(id, &amended, &store, &applied, &mut places, &mut items)));
         }
-        let cases = cases_text.map_or_else(Vec::new, |text| {
+        if let (Some(Ok(text)), true) = (&cases, with_cases) {
             let known: Vec<&Agreement> =
                 std::iter::once(&first).chain(states.iter().map(|(_, a)| a)).collect();
-            crate::cases::load(&text, &known, &mut items)
-        });
+            crate::cases::load(text, &known, &mut items);
+        }
         let texts: BTreeMap<String, Arc<str>> =
             store.texts.into_iter().filter_map(|(path, text)| Some((path, text.ok()?))).collect();
         if items.is_empty() {
@@ -230,9 +236,7 @@ impl AgreementFolder {
                 no_definition,
             });
         }
-        let mut diagnostics = Diagnostics { items: without_echoes(items, &texts), texts };
-        diagnostics.tidy();
-        Err(diagnostics)
+        Err(refusal(items, texts))
     }
 
     /// The agreement as amended by the end of a day.
@@ -251,9 +255,22 @@ impl AgreementFolder {
         &self.id
     }
 
-    /// Its worked cases.
-    pub fn cases(&self) -> &[Case] {
-        &self.cases
+    /// Its worked cases, read and checked now.
+    pub fn cases(&self) -> Result<Vec<Case>, Diagnostics> {
+        let mut items = Vec::new();
+        let cases = match &self.cases {
+            None => Vec::new(),
+            Some(Err(problem)) => {
+                items.push(unreadable_cases(problem));
+                Vec::new()
+            }
+            Some(Ok(text)) => {
+                let known: Vec<&Agreement> =
+                    std::iter::once(&self.first).chain(self.amended.iter().map(|(_, a)| a)).collect();
+                crate::cases::load(text, &known, &mut items)
+            }
+        };
+        if items.is_empty() { Ok(cases) } else { Err(refusal(items, self.texts.clone())) }
     }
 
     /// The text of a file of the folder, as far as it was read.
@@ -275,6 +292,17 @@ impl AgreementFolder {
     pub(crate) fn has_no_definition(&self) -> bool {
         self.no_definition
     }
+}
+
+fn unreadable_cases(problem: &str) -> Diagnostic {
+    Diagnostic::error("file", CASES, None, format!("{CASES}: {problem}"))
+        .with_help("correct the file, or take it away")
+}
+
+fn refusal(items: Vec<Diagnostic>, texts: BTreeMap<String, Arc<str>>) -> Diagnostics {
+    let mut diagnostics = Diagnostics { items: without_echoes(items, &texts), texts };
+    diagnostics.tidy();
+    diagnostics
 }
 
 /// Leaves out what only follows from a line that is not TOML.

@@ -6,6 +6,7 @@ use servanda_evidence::{
     Folder, IngestOptions, IngestReport, Input, PublishedArg, SourceFile, Store, ingest,
 };
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -188,4 +189,57 @@ pub fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut out = BTreeMap::new();
     walk(folder, &mut out);
     out
+}
+
+/// 1,230 headings of 4 digits, five subheadings each, 10 partners, 325 months: 20 million rows.
+pub const HEADINGS: u32 = 1230;
+const PARTNERS: [&str; 10] = ["AUS", "BRA", "CAN", "CHN", "DEU", "FRA", "JPN", "KOR", "MEX", "USA"];
+
+fn heading(n: u32) -> String {
+    format!("{:02}{:02}", n / 30 + 1, n % 30 + 1)
+}
+
+/// The source of the generated rows.
+pub fn large_source() -> SourceFile {
+    let text = std::fs::read_to_string(repository().join("sources/usa-census-totals.toml")).unwrap();
+    let start = text.find("[[file]]").unwrap();
+    let map: Vec<String> = PARTNERS.iter().map(|p| format!("{p} = \"{p}\"")).collect();
+    let text = format!(
+        "{}[[file]]\ncoverage = \"full\"\nperiod = {{ column = \"month\" }}\npartner = {{ column = \"partner\", map = {{ {} }} }}\n\
+         code = {{ column = \"code\", pattern = \"digits\", lengths = [6] }}\n[[file.value]]\ncolumn = \"value\"\nflow = \"exports\"\nunit = \"USD\"\n",
+        text[..start].replace("total     = \"goods\"", "depth = 6").replace("usa-census-totals", "large"),
+        map.join(", ")
+    );
+    SourceFile::parse("large.toml", &text).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// The generated rows as CSV.
+pub fn write_large() -> String {
+    let mut csv = "month,partner,code,value\n".to_owned();
+    let mut seed = 1u64;
+    for month in 0..325u32 {
+        for partner in PARTNERS {
+            for n in 0..HEADINGS {
+                for sub in 0..5 {
+                    seed =
+                        seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    let value = seed >> 40;
+                    writeln!(
+                        csv,
+                        "{}-{:02},{partner},{}{sub}0,{value}",
+                        1990 + month / 12,
+                        month % 12 + 1,
+                        heading(n)
+                    )
+                    .unwrap();
+                }
+            }
+        }
+    }
+    csv
+}
+
+/// Every second heading, 545 of them.
+pub fn heading_list() -> Vec<String> {
+    (0..545).map(|n| heading(n * 2 + 1)).collect()
 }

@@ -247,6 +247,7 @@ pub fn with(mut reading: Reading, actual: Figure, required: Figure, through: &st
 pub fn pace(method: &str, through: &str, actual: &str, required: &str) -> PaceOut {
     let out = |v: &str| Some(NumberOut { value: v.into(), unit: "USD".into() });
     PaceOut {
+        standing: None,
         method: method.into(),
         through: Some(through.into()),
         actual: out(actual),

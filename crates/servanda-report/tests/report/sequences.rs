@@ -72,6 +72,7 @@ pub fn comparison() -> Comparison {
         flips: vec![("purchases.energy.2020".into(), Some(Status::Open), Some(Status::Missed))],
         readings: vec![
             ReadingChange {
+                cause: None,
                 commitment: "purchases.agriculture.2020".into(),
                 source: US.into(),
                 definition: "with-8800".into(),
@@ -87,6 +88,7 @@ pub fn comparison() -> Comparison {
                 )],
             },
             ReadingChange {
+                cause: None,
                 commitment: "purchases.energy.2020".into(),
                 source: US.into(),
                 definition: "with-8800".into(),

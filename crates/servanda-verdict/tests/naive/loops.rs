@@ -6,14 +6,6 @@ use crate::region::Region;
 use crate::world::{COUNTS_FROM, Cond, Expr, Item, Reading, World};
 use servanda_core::{Date, Dimension, Exact, Period, Stage, Status};
 
-/// The design has no early decision for balances. The engine has one where all of one of the two flows is held: what is
-/// missing of the other, being non-negative, can only move the balance one way.
-const BALANCES_NEVER_EARLY: bool = false;
-
-/// A ledger whose entries were published later is not complete as of an earlier day. The engine takes its keeper's word for
-/// any day.
-const LEDGERS_AS_PUBLISHED: bool = false;
-
 pub struct Asked<'a> {
     pub world: &'a World,
     pub reading: &'a Reading,
@@ -67,7 +59,7 @@ impl Asked<'_> {
                         let (exports, all_out) = self.trade(Stage::Exports, *chinas, scope, &period, *mass);
                         let (imports, all_in) = self.trade(Stage::Imports, *chinas, scope, &period, *mass);
                         let mut balance = Num::add(exports, imports.negative());
-                        if BALANCES_NEVER_EARLY && (!all_out || !all_in) {
+                        if !all_out || !all_in {
                             (balance.low, balance.high) = (None, None);
                         }
                         if word == "balance" { balance } else { balance.negative() }
@@ -135,7 +127,11 @@ impl Asked<'_> {
     fn ledger(&self, when: Option<&crate::world::When>) -> Num {
         let period = when.map(|w| self.period(w));
         let inside = |p: Period| period.is_none_or(|q| q.start() <= p.start() && p.end() <= q.end());
-        let today = self.world.as_of;
+        let baseline = period.is_some_and(|p| p.end() < COUNTS_FROM);
+        let today = match self.reading.frozen {
+            Some(frozen) if baseline => frozen.min(self.world.as_of),
+            _ => self.world.as_of,
+        };
         let (mut sum, mut some, mut unpublished) = (0i128, false, false);
         for e in &self.world.ledger {
             if inside(Period::parse(e.period).unwrap()) {
@@ -143,13 +139,13 @@ impl Asked<'_> {
                     sum += i128::from(e.value);
                     some = true;
                 } else {
-                    unpublished = true;
+                    unpublished |= e.published > self.world.as_of;
                 }
             }
         }
         let end = period.map_or(today, |p| p.end());
         let complete =
-            !(LEDGERS_AS_PUBLISHED && unpublished) && self.world.ledger_through.is_some_and(|t| t >= end);
+            !unpublished && self.world.as_of >= end && self.world.ledger_through.is_some_and(|t| t >= end);
         let sum = Exact::integer(sum);
         let mut out = Num { name: format!("ledger {period:?}"), ..Num::default() };
         out.value = (some || complete).then(|| sum.clone());

@@ -232,14 +232,11 @@ fn sources(b: &mut Bytes<'_>, length: Length, coarse: bool, deep: bool) -> Vec<S
                 flow.dimensions.push(Dimension::Mass);
             }
         }
-        // A figure settles what absence of its code would mean, and the written-out evidence does not see that below a
-        // line's own code; so what is unknown is a chapter, or a code that no figure has.
-        for _ in 0..if coarse || signed { 0 } else { b.pick(4) } {
+        // A figure settles what absence of its code would mean, and evidence written out does not see that below a
+        // line's own code, nor for a code deeper than the source's; so what is unknown is a chapter, or a code that
+        // no figure has.
+        for _ in 0..if coarse || signed || deep { 0 } else { b.pick(4) } {
             let range = b.of(&["12", "1201", "11", "1103", "22", "2201", "2203"]);
-            // Nor does the engine bound a code below the source's depth by its heading where absence is unknown.
-            if deep && range.starts_with("11") {
-                continue;
-            }
             let figured = ["1201", "2201"].contains(&range);
             if !s.absence.ranges.iter().any(|(r, _)| r == range) {
                 let meaning = if figured || b.once_in(4) { Absence::Zero } else { Absence::Unknown };

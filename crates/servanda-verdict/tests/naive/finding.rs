@@ -1,0 +1,196 @@
+//! What the readings of a commitment yield together.
+
+use crate::loops::Asked;
+use crate::num::Num;
+use crate::world::{Promise, Reading, World};
+use servanda_core::Status;
+
+#[derive(Debug, Clone)]
+pub struct Said {
+    pub source: usize,
+    pub definition: usize,
+    pub status: Status,
+    pub years: Vec<Status>,
+    pub sides: Option<(Num, Num)>,
+    undefined: bool,
+    pub refused: bool,
+    pub name: String,
+}
+
+pub struct Found {
+    pub status: Status,
+    pub tested: usize,
+    pub counted: usize,
+    pub possible: Vec<Status>,
+    pub overlay: Option<&'static str>,
+    pub said: Vec<Said>,
+}
+
+pub fn finding(world: &World, number: usize) -> Found {
+    let promise = &world.promises[number];
+    let binds = world.binding && promise.force == "shall";
+    let (kept, broken) =
+        if binds { (Status::Met, Status::Missed) } else { (Status::Reached, Status::NotReached) };
+    let counted = promise.sources.clone().unwrap_or_else(|| world.counted.clone());
+    let any = promise.any.unwrap_or(world.any);
+    let mut said = Vec::new();
+    for source in &counted {
+        for (definition, reading) in world.readings.iter().enumerate() {
+            said.push(read(world, promise, reading, *source, definition, kept, broken));
+        }
+    }
+    let statuses: Vec<Status> = said.iter().map(|s| s.status).collect();
+    let (status, tested) = together(&counted, &said, &statuses, any, kept, broken);
+    let mut possible = Vec::new();
+    if status.is_decided() {
+        possible.push(status);
+    } else {
+        // What is undecided and not undefined may come out either way, equal readings of a source alike.
+        let mut names: Vec<(usize, &str)> = Vec::new();
+        for s in said.iter().filter(|s| !s.status.is_decided() && !s.undefined) {
+            if !names.contains(&(s.source, &s.name)) {
+                names.push((s.source, &s.name));
+            }
+        }
+        for choice in 0..1u32 << names.len() {
+            let statuses: Vec<Status> = said
+                .iter()
+                .map(|s| match names.iter().position(|n| *n == (s.source, &s.name)) {
+                    Some(n) if !s.status.is_decided() && !s.undefined => {
+                        if choice >> n & 1 == 0 {
+                            kept
+                        } else {
+                            broken
+                        }
+                    }
+                    _ => s.status,
+                })
+                .collect();
+            let out = together(&counted, &said, &statuses, any, kept, broken).0;
+            if !possible.contains(&out) {
+                possible.push(out);
+            }
+        }
+        possible.sort_by_key(|s| Status::ALL.iter().position(|x| x == s));
+    }
+    let mut found = Found { status, tested, counted: counted.len(), possible, overlay: None, said };
+    if number == 0 && world.superseded.is_some_and(|d| d <= world.as_of) {
+        found.overlay = Some("superseded");
+    } else if number == 0
+        && world
+            .waiver
+            .is_some_and(|(from, until)| from <= world.as_of && until.is_none_or(|u| world.as_of <= u))
+    {
+        found.overlay = Some("excused");
+    } else if let Some((key, date)) = promise.condition {
+        // Whether it holds; `None` if it cannot be told.
+        let holds = match date {
+            Some(date) if key == "while" => Some(world.as_of <= date),
+            Some(date) => Some(world.as_of >= date),
+            None => match finding(world, number - 1).status {
+                Status::Met | Status::Reached => Some(true),
+                Status::CannotTell | Status::DefinitionsDisagree | Status::SourcesDisagree => None,
+                _ => Some(false),
+            },
+        };
+        match (key, holds) {
+            (_, None) => found.status = Status::CannotTell,
+            ("after", Some(false)) => found.status = Status::NotYetTestable,
+            ("unless", Some(true)) | ("while", Some(false)) => found.overlay = Some("excused"),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn read(
+    world: &World,
+    promise: &Promise,
+    reading: &Reading,
+    source: usize,
+    definition: usize,
+    kept: Status,
+    broken: Status,
+) -> Said {
+    let ask = |year| Asked { world, reading, source, year }.cond(&promise.cond);
+    if !promise.each_year {
+        let truth = ask(None);
+        return Said {
+            source,
+            definition,
+            status: truth.status(world.as_of, kept, broken),
+            years: Vec::new(),
+            undefined: truth.undefined,
+            refused: truth.refused,
+            name: truth.name,
+            sides: truth.sides,
+        };
+    }
+    let truths = [ask(Some(2020)), ask(Some(2021))];
+    let years: Vec<Status> = truths.iter().map(|t| t.status(world.as_of, kept, broken)).collect();
+    let status = if years.contains(&broken) {
+        broken
+    } else if years.iter().all(|s| *s == kept) {
+        kept
+    } else {
+        *[Status::CannotTell, Status::Open, Status::NotYetTestable]
+            .iter()
+            .find(|s| years.contains(s))
+            .unwrap()
+    };
+    Said {
+        source,
+        definition,
+        status,
+        years,
+        sides: None,
+        undefined: truths.iter().any(|t| t.undefined),
+        refused: truths.iter().any(|t| t.refused),
+        name: format!("{} | {}", truths[0].name, truths[1].name),
+    }
+}
+
+/// The finding of some statuses, one for each of `said`, and how many sources are tested.
+fn together(
+    counted: &[usize],
+    said: &[Said],
+    statuses: &[Status],
+    any: bool,
+    kept: Status,
+    broken: Status,
+) -> (Status, usize) {
+    let rank = |s: Status| match s {
+        Status::CannotTell => 0,
+        Status::NotYetTestable => 1,
+        Status::Open => 2,
+        _ => 3,
+    };
+    let least = |all: &[Status]| *all.iter().min_by_key(|s| rank(**s)).unwrap();
+    let mut by_source = Vec::new();
+    for source in counted {
+        let mine: Vec<Status> =
+            said.iter().zip(statuses).filter(|(s, _)| s.source == *source).map(|(_, s)| *s).collect();
+        let one = mine.iter().all(|s| *s == mine[0]);
+        by_source.push(if one {
+            mine[0]
+        } else if mine.iter().all(|s| rank(*s) == 3) {
+            Status::DefinitionsDisagree
+        } else {
+            least(&mine)
+        });
+    }
+    let tested = by_source.iter().filter(|s| rank(**s) == 3).count();
+    let all = |status| by_source.iter().all(|s| *s == status);
+    let status = if all(kept) || any && by_source.contains(&kept) {
+        kept
+    } else if all(broken) {
+        broken
+    } else if tested < counted.len() {
+        least(&by_source)
+    } else if by_source.contains(&Status::DefinitionsDisagree) {
+        Status::DefinitionsDisagree
+    } else {
+        Status::SourcesDisagree
+    };
+    (status, tested)
+}

@@ -1,0 +1,240 @@
+//! One flow of one source: what counts, what is held of it, and what it can be.
+
+use crate::num::{Num, both};
+use crate::region::Region;
+use crate::world::World;
+use servanda_core::{Absence, Date, Dimension, Exact, Source, Stage};
+use servanda_verdict::InlineFigure;
+use std::collections::BTreeMap;
+
+/// A code that is shown is not hidden. The engine adds the residual of each unknown range of a line in a month as soon as
+/// one of them is hidden in it: looser than need be, never wrong.
+const RESIDUALS_ONLY_OF_WHAT_IS_HIDDEN: bool = false;
+
+/// What was known of one flow of one source on a day.
+struct Flow<'a> {
+    figures: Vec<&'a InlineFigure>,
+}
+
+impl<'a> Flow<'a> {
+    fn known(world: &'a World, source: &'a Source, stage: Stage, as_of: Date) -> Self {
+        let mine = |f: &&InlineFigure| f.source == source.id && f.stage == stage && f.published <= as_of;
+        Self { figures: world.figures.iter().filter(mine).collect() }
+    }
+
+    /// The newest publication that speaks for every code of a sub-period.
+    fn restated(&self, period: i32) -> Option<Date> {
+        let mut newest = None;
+        for f in self.figures.iter().filter(|f| f.period == period && !f.preliminary) {
+            let mixed = |g: &&InlineFigure| g.published == f.published && g.period == period && g.preliminary;
+            if !self.figures.iter().any(|g| mixed(&g)) {
+                newest = newest.max(Some(f.published));
+            }
+        }
+        newest
+    }
+
+    /// The final figures that count in a sub-period: of each code, by the newest publication that covers it.
+    fn finals(&self, period: i32) -> Vec<&'a InlineFigure> {
+        let restated = self.restated(period);
+        let mut out = Vec::new();
+        for f in self.figures.iter().filter(|f| f.period == period && !f.preliminary) {
+            let newer = |g: &&InlineFigure| {
+                g.period == period
+                    && !g.preliminary
+                    && g.published > f.published
+                    && f.code.starts_with(&g.code)
+            };
+            let old = restated.is_some_and(|d| f.published < d) || self.figures.iter().any(|g| newer(&g));
+            if !old {
+                out.push(*f);
+            }
+        }
+        out
+    }
+
+    fn covers(&self, period: i32, code: &str) -> bool {
+        self.restated(period).is_some()
+            || self.figures.iter().any(|f| f.period == period && !f.preliminary && code.starts_with(&f.code))
+    }
+
+    /// The newest publication whose preliminary figures have all of some codes.
+    fn early(&self, period: i32, codes: &[&str]) -> Option<Date> {
+        let of = |d: Date| {
+            codes.iter().all(|c| {
+                self.figures.iter().any(|f| {
+                    f.published == d && f.period == period && f.preliminary && c.starts_with(&f.code)
+                })
+            })
+        };
+        self.figures.iter().map(|f| f.published).filter(|d| of(*d)).max()
+    }
+}
+
+fn amount(f: &InlineFigure, mass: bool) -> Option<Exact> {
+    if mass {
+        f.quantity.clone().filter(|(d, _)| *d == Dimension::Mass).map(|(_, v)| v)
+    } else {
+        f.money.clone()
+    }
+}
+
+/// The figures of a request on one flow. `None` in a bound: nothing bounds it there.
+pub fn flow(
+    world: &World,
+    source: &Source,
+    stage: Stage,
+    region: &Region,
+    periods: (i32, i32),
+    as_of: Date,
+    mass: bool,
+) -> (Num, bool) {
+    let known = Flow::known(world, source, stage, as_of);
+    let non_negative = source.flow(stage).unwrap().non_negative;
+    let mut lines: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (prefix, line) in region.prefixes() {
+        lines.entry(line).or_default().push(prefix);
+    }
+    let (mut value, mut low, mut high) = (Exact::zero(), Exact::zero(), Exact::zero());
+    let (mut complete, mut anything) = (true, false);
+    // Parent's code and sub-period of what is covered and not shown; `None`: nothing bounds it.
+    let mut hidden: Vec<Option<(String, i32)>> = Vec::new();
+    for period in periods.0..=periods.1 {
+        let finals = known.finals(period);
+        let covered = |prefixes: &[&str]| prefixes.iter().all(|p| known.covers(period, p));
+        let whole = lines.values().all(|p| covered(p));
+        complete &= whole;
+        let mut counted: Vec<(&InlineFigure, bool)> = Vec::new();
+        if whole {
+            counted.extend(finals.iter().map(|f| (*f, true)));
+        } else {
+            for (line, prefixes) in &lines {
+                let early = if covered(prefixes) { None } else { known.early(period, prefixes) };
+                let rows: Vec<&InlineFigure> = match early {
+                    Some(d) => known
+                        .figures
+                        .iter()
+                        .filter(|f| f.published == d && f.period == period && f.preliminary)
+                        .copied()
+                        .collect(),
+                    None => finals.clone(),
+                };
+                for row in rows {
+                    if region.owner(&row.code).as_deref() == Some(*line) {
+                        counted.push((row, early.is_none()));
+                    }
+                }
+            }
+        }
+        anything |= whole;
+        for (f, certain) in counted {
+            let (inside, all, lines) = region.place(&f.code);
+            if lines == 0 {
+                continue;
+            }
+            let Some(v) = amount(f, mass) else {
+                complete &= !inside;
+                continue;
+            };
+            anything |= inside;
+            if inside {
+                value = &value + &v;
+            }
+            let zero = Exact::zero();
+            if certain && all {
+                low = &low + &v;
+                high = &high + &v;
+            } else if certain {
+                // Bounds are added up line by line: what several lines share is a bound of each.
+                for _ in 0..lines {
+                    low = &low + (&v).min(&zero);
+                    high = &high + (&v).max(&zero);
+                }
+            }
+        }
+        if whole {
+            for (line, prefixes) in &lines {
+                let ranges = unknown(source, region, line, prefixes);
+                let shown = |range: &str| {
+                    let depth = usize::from(source.depth.unwrap());
+                    finals.iter().any(|f| {
+                        let own = range.len() >= depth && f.code.starts_with(range);
+                        amount(f, mass).is_some() && (own || range.starts_with(f.code.as_str()))
+                    })
+                };
+                let some = ranges.iter().any(|range| !shown(range));
+                for range in ranges {
+                    if !shown(range) || some && !RESIDUALS_ONLY_OF_WHAT_IS_HIDDEN {
+                        hidden.push(range.get(..2).map(|chapter| (chapter.to_owned(), period)));
+                    }
+                }
+            }
+        }
+    }
+    let mut num = Num { value: anything.then_some(value), ..Num::default() };
+    // Of a flow that can be negative, what is not shown can lie on either side.
+    let sound = complete && (non_negative || hidden.is_empty());
+    if sound || non_negative {
+        num.low = Some(low);
+    }
+    if sound {
+        num.high = Some(high);
+        hidden.sort();
+        hidden.dedup();
+        for what in hidden {
+            let rest = what
+                .and_then(|(chapter, period)| residual(world, source, stage, &chapter, period, as_of, mass));
+            num.high = both(&num.high, &rest, |a, b| a + b);
+            if !non_negative {
+                (num.low, num.high) = (None, None);
+            }
+        }
+    }
+    (num, complete)
+}
+
+/// The ranges of codes of a line of which absence is unknown.
+fn unknown<'a>(source: &'a Source, region: &Region, line: &str, prefixes: &[&'a str]) -> Vec<&'a str> {
+    let mut out = Vec::new();
+    for prefix in prefixes {
+        if source.absence.of(prefix) == Absence::Unknown {
+            out.push(*prefix);
+        }
+        for (range, meaning) in &source.absence.ranges {
+            let below = range.len() > prefix.len() && range.starts_with(prefix);
+            if *meaning == Absence::Unknown && below && region.owner(range).as_deref() == Some(line) {
+                out.push(range);
+            }
+        }
+    }
+    out
+}
+
+/// The parent's figure less what is shown below it, by the parent published nearest at or before what is shown.
+fn residual(
+    world: &World,
+    source: &Source,
+    stage: Stage,
+    chapter: &str,
+    period: i32,
+    as_of: Date,
+    mass: bool,
+) -> Option<Exact> {
+    let parent = world.sources.iter().find(|s| Some(&s.id) == source.parent.as_ref())?;
+    parent.flow(stage)?;
+    let known = Flow::known(world, source, stage, as_of);
+    let below: Vec<&InlineFigure> =
+        known.finals(period).into_iter().filter(|f| f.code.starts_with(chapter)).collect();
+    let vintage = below.iter().map(|f| f.published).max().max(known.restated(period))?;
+    let above = Flow::known(world, parent, stage, vintage.min(as_of));
+    if !above.covers(period, chapter) {
+        return None;
+    }
+    let sum = |all: Vec<&InlineFigure>| {
+        all.iter()
+            .filter(|f| f.code.starts_with(chapter))
+            .fold(Some(Exact::zero()), |sum, f| Some(&sum? + &amount(f, mass)?))
+    };
+    let rest = &sum(above.finals(period))? - &sum(below).unwrap_or_else(Exact::zero);
+    Some(rest.max(Exact::zero()))
+}
