@@ -34,8 +34,9 @@ impl Content {
 
 /// The files of a store, for reading. Paths are relative to the evidence folder, with `/` between names.
 pub trait Files: Send + Sync {
-    /// The names directly in a folder, files and folders, in any order; none if there is no such folder.
-    fn list(&self, dir: &str) -> Vec<String>;
+    /// The names directly in a folder, files and folders, in any order; none if there is no such folder. A folder that is
+    /// there and cannot be read is an error, never an empty one.
+    fn list(&self, dir: &str) -> io::Result<Vec<String>>;
 
     /// Opens a file; an error of kind `NotFound` if it is not there.
     fn open(&self, path: &str) -> io::Result<Content>;
@@ -58,9 +59,17 @@ impl Folder {
 }
 
 impl Files for Folder {
-    fn list(&self, dir: &str) -> Vec<String> {
-        let Ok(entries) = std::fs::read_dir(self.0.join(dir)) else { return Vec::new() };
-        entries.flatten().filter_map(|e| e.file_name().into_string().ok()).collect()
+    fn list(&self, dir: &str) -> io::Result<Vec<String>> {
+        let entries = match std::fs::read_dir(self.0.join(dir)) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(e) => return Err(e),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            names.extend(entry?.file_name().into_string().ok());
+        }
+        Ok(names)
     }
 
     fn open(&self, path: &str) -> io::Result<Content> {
@@ -79,7 +88,7 @@ impl FromIterator<(String, Cow<'static, [u8]>)> for FileMap {
 }
 
 impl Files for FileMap {
-    fn list(&self, dir: &str) -> Vec<String> {
+    fn list(&self, dir: &str) -> io::Result<Vec<String>> {
         let start = if dir.is_empty() { String::new() } else { format!("{dir}/") };
         let names: BTreeSet<&str> = self
             .0
@@ -87,7 +96,7 @@ impl Files for FileMap {
             .map_while(|(path, _)| path.strip_prefix(start.as_str()))
             .filter_map(|rest| rest.split('/').next())
             .collect();
-        names.into_iter().map(str::to_owned).collect()
+        Ok(names.into_iter().map(str::to_owned).collect())
     }
 
     fn open(&self, path: &str) -> io::Result<Content> {
@@ -109,10 +118,10 @@ mod tests {
             .map(|p| (p.to_owned(), Cow::Borrowed(p.as_bytes())))
             .into_iter()
             .collect();
-        assert_eq!(map.list(""), ["a", "b"]);
-        assert_eq!(map.list("a"), ["x", "y"]);
-        assert_eq!(map.list("a/x"), ["1", "2"]);
-        assert!(map.list("c").is_empty());
+        assert_eq!(map.list("").unwrap(), ["a", "b"]);
+        assert_eq!(map.list("a").unwrap(), ["x", "y"]);
+        assert_eq!(map.list("a/x").unwrap(), ["1", "2"]);
+        assert!(map.list("c").unwrap().is_empty());
         assert_eq!(map.open("b/4").unwrap().into_bytes().unwrap(), b"b/4");
         assert_eq!(map.open("b").unwrap_err().kind(), io::ErrorKind::NotFound);
     }

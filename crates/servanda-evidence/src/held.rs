@@ -207,7 +207,7 @@ impl Held {
 }
 
 fn json_files(files: &dyn Files, dir: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-    let mut names: Vec<String> = files.list(dir);
+    let mut names: Vec<String> = files.list(dir).map_err(|e| StoreError::io(dir, e))?;
     names.retain(|n| n.ends_with(".json") && !n.starts_with('.'));
     names.sort();
     names

@@ -141,17 +141,44 @@ pub(crate) struct Scan<'a> {
     pub threads: usize,
 }
 
-/// Reads the rows that are asked for.
-pub(crate) fn scan(files: &dyn Files, path: &str, scan: &Scan<'_>) -> Result<Decoded> {
+/// Files up to this many bytes are read whole, and their hash is compared with the manifest's, each time that they are
+/// opened. Of larger ones the length is; `store verify` recomputes the hash of all.
+const HASHED: u64 = 32 << 20;
+
+/// Reads the rows that are asked for from a file of a stated length and SHA-256.
+pub(crate) fn scan(
+    files: &dyn Files,
+    path: &str,
+    (length, sha256): (u64, &str),
+    scan: &Scan<'_>,
+) -> Result<Decoded> {
+    let damaged = |problem: &str| ParquetError::General(problem.to_owned());
     let open = || -> Result<Source> {
-        match files.open(path).map_err(|e| ParquetError::General(e.to_string()))? {
-            Content::Static(bytes) => Ok(Source::Bytes(Bytes::from_static(bytes))),
-            Content::Owned(bytes) => Ok(Source::Bytes(Bytes::from(bytes))),
-            Content::File(file) => Ok(Source::File(file)),
-        }
+        Ok(match files.open(path).map_err(|e| ParquetError::General(e.to_string()))? {
+            Content::Static(bytes) => Source::Bytes(Bytes::from_static(bytes)),
+            Content::Owned(bytes) => Source::Bytes(Bytes::from(bytes)),
+            Content::File(file) => {
+                let about = file.metadata().map_err(|e| ParquetError::General(e.to_string()))?;
+                if !about.is_file() || about.len() != length {
+                    return Err(damaged("it is not the file that its manifest names: its length differs"));
+                }
+                if length > HASHED {
+                    Source::File(file)
+                } else {
+                    let bytes =
+                        Content::File(file).into_bytes().map_err(|e| ParquetError::General(e.to_string()))?;
+                    Source::Bytes(Bytes::from(bytes))
+                }
+            }
+        })
     };
     let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
     let first = open()?;
+    if let Source::Bytes(bytes) = &first
+        && crate::manifest::sha256(bytes) != sha256
+    {
+        return Err(damaged("its SHA-256 is not the one in its manifest"));
+    }
     let metadata = match &first {
         Source::Bytes(bytes) => ArrowReaderMetadata::load(bytes, options)?,
         Source::File(file) => ArrowReaderMetadata::load(file, options)?,
@@ -163,7 +190,10 @@ pub(crate) fn scan(files: &dyn Files, path: &str, scan: &Scan<'_>) -> Result<Dec
         return decode(reader(first, metadata, ranges, scan)?, scan);
     }
     let (left, right) = halves(ranges, total / 2);
-    let second = open()?;
+    let second = match &first {
+        Source::Bytes(bytes) => Source::Bytes(bytes.clone()),
+        Source::File(_) => open()?,
+    };
     std::thread::scope(|scope| {
         let other = metadata.clone();
         let handle = scope.spawn(move || decode(reader(second, other, right, scan)?, scan));

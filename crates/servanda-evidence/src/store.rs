@@ -226,11 +226,16 @@ impl Store {
             wanted,
             threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(2),
         };
-        let decoded =
-            parquet_file::scan(self.files.as_ref(), &path, &scan).map_err(|e| EvidenceError::Damaged {
-                path: path.clone(),
-                problem: format!("{e}; run `servanda store verify`, and restore the file from a copy"),
-            })?;
+        let decoded = parquet_file::scan(
+            self.files.as_ref(),
+            &path,
+            (held.stated.data_bytes, &held.stated.data_sha256),
+            &scan,
+        )
+        .map_err(|e| EvidenceError::Damaged {
+            path: path.clone(),
+            problem: format!("{e}; run `servanda store verify`, and restore the file from a copy"),
+        })?;
         let decoded = Arc::new(decoded);
         let mut cache = self.cache();
         if cache.decoded_rows + decoded.len() > DECODED_LIMIT {

@@ -45,10 +45,11 @@ impl VerifyReport {
 /// Recomputes every hash of a store: manifests, withdrawals, Parquet files and originals.
 pub fn verify(files: &dyn Files) -> VerifyReport {
     let mut report = VerifyReport::default();
-    let mut sources: Vec<String> = files.list("").into_iter().filter(|n| !n.starts_with('.')).collect();
+    let mut sources: Vec<String> =
+        names(files, "", &mut report).into_iter().filter(|n| !n.starts_with('.')).collect();
     sources.sort();
     for source in sources {
-        if files.list(&source).is_empty() {
+        if names(files, &source, &mut report).is_empty() {
             continue;
         }
         source_files(files, &source, &mut report);
@@ -60,7 +61,7 @@ pub fn verify(files: &dyn Files) -> VerifyReport {
 fn source_files(files: &dyn Files, source: &str, report: &mut VerifyReport) {
     let mut named: BTreeSet<String> = BTreeSet::new();
     let mut manifests: BTreeSet<(String, u32)> = BTreeSet::new();
-    for name in sorted(files, &manifest::manifests(source)) {
+    for name in sorted(files, &manifest::manifests(source), report) {
         let path = format!("{}/{name}", manifest::manifests(source));
         let Some(manifest) = json::<Manifest>(files, &path, report) else { continue };
         if manifest.source != source {
@@ -98,7 +99,7 @@ fn source_files(files: &dyn Files, source: &str, report: &mut VerifyReport) {
         }
         named.insert(original);
     }
-    for name in sorted(files, &manifest::withdrawals(source)) {
+    for name in sorted(files, &manifest::withdrawals(source), report) {
         let path = format!("{}/{name}", manifest::withdrawals(source));
         if let Some(withdrawal) = json::<Withdrawal>(files, &path, report)
             && !manifests.contains(&(withdrawal.manifest.clone(), withdrawal.number))
@@ -107,7 +108,7 @@ fn source_files(files: &dyn Files, source: &str, report: &mut VerifyReport) {
         }
     }
     for dir in ["data", "originals"] {
-        for name in sorted(files, &format!("{source}/{dir}")) {
+        for name in sorted(files, &format!("{source}/{dir}"), report) {
             let path = format!("{source}/{dir}/{name}");
             if !named.contains(&path) {
                 report.unused.push(path);
@@ -116,8 +117,8 @@ fn source_files(files: &dyn Files, source: &str, report: &mut VerifyReport) {
     }
 }
 
-fn sorted(files: &dyn Files, dir: &str) -> Vec<String> {
-    let mut names = files.list(dir);
+fn sorted(files: &dyn Files, dir: &str, report: &mut VerifyReport) -> Vec<String> {
+    let mut names = names(files, dir, report);
     names.sort();
     names
 }
@@ -146,4 +147,12 @@ fn json<T: for<'de> serde::Deserialize<'de>>(
             None
         }
     }
+}
+
+/// The names in a folder; one that cannot be read is a fault.
+fn names(files: &dyn Files, dir: &str, report: &mut VerifyReport) -> Vec<String> {
+    files.list(dir).unwrap_or_else(|e| {
+        report.fault(if dir.is_empty() { "evidence" } else { dir }, format!("it cannot be read: {e}"));
+        Vec::new()
+    })
 }

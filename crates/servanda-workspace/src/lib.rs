@@ -164,6 +164,9 @@ impl Workspace {
     }
 }
 
+/// The longest description of a source that is read.
+const MAX_SOURCE_BYTES: u64 = 1 << 20;
+
 /// The last name of a folder's path.
 fn folder_name(dir: &Path) -> String {
     let full = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
@@ -186,6 +189,13 @@ fn sources_of(dir: &Path) -> Result<Vec<SourceFile>, WorkspaceError> {
     paths.sort();
     let mut sources: Vec<SourceFile> = Vec::new();
     for path in paths {
+        let about = std::fs::metadata(&path).map_err(|e| WorkspaceError::io(&path, &e))?;
+        if !about.is_file() || about.len() > MAX_SOURCE_BYTES {
+            return Err(WorkspaceError::Usage(format!(
+                "{}: a source is described in a file of at most {MAX_SOURCE_BYTES} bytes; move this away",
+                path.display()
+            )));
+        }
         let bytes = std::fs::read(&path).map_err(|e| WorkspaceError::io(&path, &e))?;
         let text = String::from_utf8(bytes).map_err(|e| {
             WorkspaceError::Usage(format!(

@@ -118,8 +118,8 @@ impl FolderFiles for ExampleFolder {
 pub(crate) struct ExampleStore;
 
 impl Files for ExampleStore {
-    fn list(&self, dir: &str) -> Vec<String> {
-        below(ExampleEvidence::iter(), dir, false)
+    fn list(&self, dir: &str) -> io::Result<Vec<String>> {
+        Ok(below(ExampleEvidence::iter(), dir, false))
     }
 
     fn open(&self, path: &str) -> io::Result<Content> {

@@ -303,3 +303,32 @@ fn a_named_finding_ends_with_three() {
     let output = servanda_in(dir.path(), &["check", "mine", "--as-of", "2021-06-30", "--fail-on", "met"]);
     assert_eq!(output.status.code(), Some(0));
 }
+
+#[test]
+fn evidence_that_was_changed_is_refused_and_never_read_as_another_figure() {
+    let dir = agreement(&commitment("a", "rule = \"imports(CHN from USA, soy, 2020) >= 1 bn USD\""));
+    let data = dir.path().join("evidence/my-table/data");
+    let file = std::fs::read_dir(&data).unwrap().flatten().next().unwrap().path();
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() / 3;
+    bytes[middle] ^= 4;
+    std::fs::write(&file, &bytes).unwrap();
+    let output = servanda_in(dir.path(), &["check", "mine", "--as-of", "2021-06-30"]);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert!(message.contains("SHA-256") && message.contains("store verify"), "{message}");
+    let output = servanda_in(dir.path(), &["store", "verify"]);
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn of_several_files_all_are_kept_or_none() {
+    let dir = workspace();
+    let before = store(dir.path());
+    std::fs::write(dir.path().join("next.csv"), GOOD.replace("2020-0", "2020-1")).unwrap();
+    std::fs::write(dir.path().join("bad.csv"), "month,hs8\n").unwrap();
+    let output =
+        servanda_in(dir.path(), &["ingest", "my-table", "next.csv", "bad.csv", "--published", "2021-03-20"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(store(dir.path()), before);
+}

@@ -60,8 +60,8 @@ impl Snapshot {
                     problem: format!("it cannot be read: {e}"),
                     remedy: "check the name and the permissions".to_owned(),
                 };
-                let mut file = File::open(path).map_err(unreadable)?;
-                let before = file.metadata().map_err(unreadable)?;
+                // Asked before it is opened: opening a pipe would wait for whoever writes into it.
+                let before = std::fs::metadata(path).map_err(unreadable)?;
                 if !before.is_file() {
                     return Err(IngestError::Input {
                         place: Place::file(&path.display().to_string()),
@@ -69,6 +69,7 @@ impl Snapshot {
                         remedy: "name one CSV file, plain or gzipped".to_owned(),
                     });
                 }
+                let mut file = File::open(path).map_err(unreadable)?;
                 let copied = copy_and_hash(&mut file, &mut copy).map_err(unreadable)?;
                 let after = std::fs::metadata(path).map_err(unreadable)?;
                 let stamp = |m: &std::fs::Metadata| (m.len(), m.modified().ok());

@@ -27,7 +27,7 @@ impl<'a> Flow<'a> {
         let mut newest = None;
         for f in self.figures.iter().filter(|f| f.period == period && !f.preliminary) {
             let mixed = |g: &&InlineFigure| g.published == f.published && g.period == period && g.preliminary;
-            if !self.figures.iter().any(|g| mixed(&g)) {
+            if !self.figures.iter().any(mixed) {
                 newest = newest.max(Some(f.published));
             }
         }
@@ -45,7 +45,7 @@ impl<'a> Flow<'a> {
                     && g.published > f.published
                     && f.code.starts_with(&g.code)
             };
-            let old = restated.is_some_and(|d| f.published < d) || self.figures.iter().any(|g| newer(&g));
+            let old = restated.is_some_and(|d| f.published < d) || self.figures.iter().any(newer);
             if !old {
                 out.push(*f);
             }
@@ -233,7 +233,7 @@ fn residual(
     let sum = |all: Vec<&InlineFigure>| {
         all.iter()
             .filter(|f| f.code.starts_with(chapter))
-            .fold(Some(Exact::zero()), |sum, f| Some(&sum? + &amount(f, mass)?))
+            .try_fold(Exact::zero(), |sum, f| Some(&sum + &amount(f, mass)?))
     };
     let rest = &sum(above.finals(period))? - &sum(below).unwrap_or_else(Exact::zero);
     Some(rest.max(Exact::zero()))
