@@ -4,6 +4,7 @@ use crate::number::{pair_nb, pair_range, percent_of, percent_range};
 use crate::range::short_lead;
 use crate::summary::{
     self, between, count, debtors, distinct, force_words, held, owed, pace_share, share, share_ends,
+    share_text,
 };
 use crate::table::{Footnotes, assessed, counts, figures, header, left_out, published, rule_off};
 use crate::text::{Column, Grid, Layout, cut, finish, one_line, paragraph, width, word};
@@ -294,13 +295,34 @@ struct Lines<'a> {
     pace: Option<String>,
     /// Whether a source says its range over the definitions.
     ranges: bool,
+    /// What derived series say where nothing else is held.
+    derived: Option<String>,
+}
+
+/// The reading of a derived series that is shown because no counted source holds anything.
+fn stand_in(finding: &Finding) -> Option<&Reading> {
+    let held_at_all = finding.readings.iter().any(|r| r.counts && held(&r.actual).is_some());
+    finding.readings.iter().find(|r| !held_at_all && !r.counts && held(&r.actual).is_some())
+}
+
+/// What it says, in one line.
+fn derived(commitment: Option<&Commitment>, finding: &Finding) -> Option<String> {
+    let reading = stand_in(finding)?;
+    let share = share_text(reading).map(|s| format!(", {s}")).unwrap_or_default();
+    let through = reading.complete_through.as_ref().map(|t| format!(", through {t}")).unwrap_or_default();
+    Some(format!(
+        "{} (derived, counts for nothing): {}{share}{through}",
+        reading.source,
+        figures(commitment, reading)
+    ))
 }
 
 impl<'a> Lines<'a> {
     fn new(commitment: Option<&Commitment>, finding: &'a Finding) -> Self {
         let counted: Vec<&Reading> = finding.readings.iter().filter(|r| r.counts).collect();
         let pace = pace(&counted);
-        let mut lines = Self { held: Vec::new(), without: Vec::new(), pace, ranges: false };
+        let derived = derived(commitment, finding);
+        let mut lines = Self { held: Vec::new(), without: Vec::new(), pace, ranges: false, derived };
         let sources = distinct(counted.iter().map(|r| r.source.as_str()));
         let n = sources.len();
         for id in sources {
@@ -411,6 +433,9 @@ impl<'a> Lines<'a> {
             && let Some(narrowed) = narrowed
         {
             paragraph(out, &narrowed, columns, INDENT, "    ");
+        }
+        if let Some(derived) = &self.derived {
+            paragraph(out, derived, columns, INDENT, "    ");
         }
     }
 }
@@ -619,8 +644,12 @@ fn evidence(checked: &Checked, columns: usize, out: &mut String) {
         readings()
             .any(|r| r.counts == counts && (r.source == source || r.used.iter().any(|v| v.source == source)))
     };
-    let shown: Vec<&VintageRef> =
-        checked.evidence.iter().filter(|v| used(&v.source, true) || !used(&v.source, false)).collect();
+    let stands_in = |source: &str| checked.findings.iter().filter_map(stand_in).any(|r| r.source == source);
+    let shown: Vec<&VintageRef> = checked
+        .evidence
+        .iter()
+        .filter(|v| used(&v.source, true) || !used(&v.source, false) || stands_in(&v.source))
+        .collect();
     out.push_str("\nEvidence\n");
     if shown.is_empty() {
         paragraph(out, "nothing is held of any source that this rests on", columns, "  ", "    ");
@@ -657,7 +686,7 @@ fn closing(checked: &Checked, columns: usize, out: &mut String) {
     if !derived.is_empty() {
         let sources = distinct(derived.iter().map(|r| r.source.as_str()));
         let text = format!(
-            "{} of derived series left out, which never count: {}",
+            "{} of derived series, which never count, are printed whole only with --all: {}",
             count(derived.len(), "reading"),
             sources.join(", ")
         );

@@ -9,7 +9,8 @@ use serde_json::{Map, Value, to_value};
 use servanda_agreement::{Agreement, Commitment, ConditionRef, Decide, Due, Duty};
 use servanda_core::{Dimension, Exact, Held, Status, VintageRef};
 use servanda_verdict::{
-    Finding, LedgerTrace, LineTrace, NodeTrace, PeriodTrace, Reading, TermTrace, over_definitions,
+    Finding, LedgerTrace, LineTrace, NodeTrace, PeriodTrace, Reading, RevisionOut, TermTrace,
+    over_definitions,
 };
 
 /// The derivation of one finding as a tree. `layout.all` adds every line, whole hashes and the single figures.
@@ -272,12 +273,15 @@ fn reading_tree(commitment: &Commitment, same: &[&Reading], layout: &Layout) -> 
     if let (Some(a), Some(r)) = (&reading.actual, &reading.required) {
         let share = share_text(reading).map(|s| format!(", share {s}")).unwrap_or_default();
         let margin = match (&a.bounds.value, &r.bounds.value) {
-            (Some(x), Some(y)) if a.dimension == r.dimension => {
+            (Some(x), Some(y)) if r.bounds.is_bounded() && a.dimension == r.dimension => {
                 format!(", margin {}", signed_nb(&(x - y), a.dimension))
             }
             _ => String::new(),
         };
         node.push(format!("held {}{share}{margin}", pair_nb(a, r, between(Some(commitment)))));
+        if let Some(revision) = &reading.largest_revision {
+            node.push(revised(revision, a.dimension));
+        }
     }
     let proxy = if reading.proxy { "; proxy: the other side's record" } else { "" };
     let through = match &reading.complete_through {
@@ -467,6 +471,22 @@ fn periods(periods: &[PeriodTrace], dimension: Dimension) -> String {
     }
     close(&mut gap, &mut parts);
     parts.join(", ")
+}
+
+/// The largest past revision, to be read beside the margin.
+fn revised(revision: &RevisionOut, dimension: Dimension) -> String {
+    let pairs = count(revision.compared, "pair");
+    let parts = (&revision.period, &revision.from, &revision.to, &revision.amount, &revision.relative);
+    match parts {
+        (Some(period), Some(from), Some(to), Some(amount), Some(relative)) => {
+            let share = Exact::parse(relative).map(|r| percent_of(&r)).unwrap_or_default();
+            let amount = Exact::parse(&amount.value).map(|v| signed_nb(&v, dimension)).unwrap_or_default();
+            format!(
+                "largest past revision held: {amount} ({share}) of {period}, from {from} to {to}; {pairs} of publications compared"
+            )
+        }
+        _ => format!("no sub-period was revised between the publications held; {pairs} compared"),
+    }
 }
 
 /// The ten largest lines, and the sum of the others.

@@ -104,6 +104,7 @@ pub(crate) fn reading(reading: &Reading) -> Value {
         "share_low": reading.share_low,
         "share_high": reading.share_high,
         "margin": reading.margin,
+        "largest_revision": reading.largest_revision,
         "complete_through": reading.complete_through,
         "pace": pace,
         "pace_status": reading.pace_status.map(summary::pace_status),

@@ -13,6 +13,7 @@ mod inline;
 mod pace;
 mod reading;
 mod results;
+mod revision;
 mod rule;
 mod series;
 mod term;
@@ -23,6 +24,6 @@ pub use history::{History, HistoryRow, history};
 pub use inline::{InlineEvidence, InlineFigure};
 pub use results::{
     Cells, Checked, Figure, Finding, LedgerTrace, LineTrace, NodeTrace, NumberOut, ObservationOut, Overlay,
-    PaceOut, PeriodTrace, Question, Reading, ResidualTrace, SubReading, TermTrace, VerdictError,
+    PaceOut, PeriodTrace, Question, Reading, ResidualTrace, RevisionOut, SubReading, TermTrace, VerdictError,
 };
 pub use term::Memory;

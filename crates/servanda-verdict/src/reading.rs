@@ -85,6 +85,7 @@ impl<'a> Evaluator<'a> {
             share_low: share.1,
             share_high: share.2,
             margin,
+            largest_revision: None,
             complete_through,
             pace: Vec::new(),
             pace_status: None,
@@ -104,6 +105,9 @@ impl<'a> Evaluator<'a> {
             used: worked.used,
             trace: worked.trace,
         };
+        if self.question.detail && !undefined && place.goods.id == place.services.id {
+            reading.largest_revision = self.largest_revision(definition, place, rule)?;
+        }
         if worked.floor && !undefined {
             self.add_paces(commitment, definition, place, rule, &mut reading)?;
             if reading.status == Status::Open {
@@ -155,6 +159,7 @@ impl<'a> Evaluator<'a> {
             share_low: None,
             share_high: None,
             margin: None,
+            largest_revision: None,
             complete_through: None,
             pace: Vec::new(),
             pace_status: None,

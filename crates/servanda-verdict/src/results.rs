@@ -112,6 +112,23 @@ pub struct PaceOut {
     pub standing: Option<(Exact, Exact)>,
 }
 
+/// The largest past revision among the publications of a source that are held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RevisionOut {
+    /// The sub-period that was revised; none if nothing was.
+    pub period: Option<String>,
+    /// The publication before.
+    pub from: Option<String>,
+    /// The publication that revised it.
+    pub to: Option<String>,
+    /// By how much.
+    pub amount: Option<NumberOut>,
+    /// Relative to the figure before, four decimals.
+    pub relative: Option<String>,
+    /// How many pairs of publications were compared.
+    pub compared: usize,
+}
+
 /// A rule worked out for one year of `each year`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SubReading {
@@ -156,6 +173,8 @@ pub struct Reading {
     pub share_high: Option<String>,
     /// Actual less required, by what is held.
     pub margin: Option<NumberOut>,
+    /// How far the source's figures were revised before; in detail only.
+    pub largest_revision: Option<RevisionOut>,
     /// The last sub-period up to which all final figures are held.
     pub complete_through: Option<String>,
     /// Paces.

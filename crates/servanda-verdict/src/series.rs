@@ -374,6 +374,18 @@ impl<'a> Evaluator<'a> {
         period: &Period,
         baseline: bool,
     ) -> Result<Option<PaceSeries<'a>>, VerdictError> {
+        self.sums_as_of(definition, place, term, period, self.as_of_for(definition, baseline))
+    }
+
+    /// The same, with the knowledge of a day.
+    pub fn sums_as_of(
+        &self,
+        definition: &Definition,
+        place: &Place<'a>,
+        term: &FlowTerm,
+        period: &Period,
+        as_of: AsOf,
+    ) -> Result<Option<PaceSeries<'a>>, VerdictError> {
         let StageRef::Stage(stage) = term.stage else {
             return Ok(None);
         };
@@ -401,7 +413,7 @@ impl<'a> Evaluator<'a> {
             lines,
             first,
             last,
-            as_of: self.as_of_for(definition, baseline),
+            as_of,
         };
         match self.sums(&request, resolved.hash) {
             Ok(sums) => Ok(Some(PaceSeries { sums, source, dimension, lines: resolved.labels.clone() })),

@@ -202,6 +202,7 @@ pub fn reading(source: &str, definition: &str, status: Status) -> Reading {
         share_low: None,
         share_high: None,
         margin: None,
+        largest_revision: None,
         complete_through: None,
         pace: Vec::new(),
         pace_status: None,
