@@ -20,6 +20,15 @@ fn the_deficit_by_the_end_of_2020() {
 }
 
 #[test]
+fn the_deficits_of_2017_and_2018() {
+    let doc = check("us-demands-2018", &[]);
+    for (id, below) in [("deficit.200-by-2020", "175.168"), ("deficit.200-by-2020-from-2018", "218.233")] {
+        // 375.168 and 418.233 bn less the 200 demanded.
+        assert_eq!(bn(&commitment(&doc, id)["readings"][0]["required"]["value"]), below, "{id}");
+    }
+}
+
+#[test]
 fn before_the_date_of_the_copy_nothing_is_held() {
     let doc = check("us-demands-2018", &["--as-of", "2025-10-17"]);
     let c = commitment(&doc, "deficit.200-by-2020");
