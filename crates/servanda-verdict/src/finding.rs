@@ -2,7 +2,7 @@
 
 use crate::results::{Checked, Finding, Question, Reading, VerdictError};
 use crate::term::{Evaluator, Memory};
-use servanda_agreement::{Agreement, Commitment, Decide, Duty, Force};
+use servanda_agreement::{Agreement, Commitment, Decide, Duty};
 use servanda_core::{Evidence, Instrument, Origin, Status, VintageRef};
 use std::collections::BTreeMap;
 
@@ -162,7 +162,7 @@ impl<'a> Evaluator<'a> {
                     (Instrument::OneSidedFactSheet, _) => "one side's fact sheet binds nobody".to_owned(),
                     (Instrument::NonBindingMou, _) => "the memorandum binds nobody".to_owned(),
                     (Instrument::BindingAgreement, Some(force)) => {
-                        format!("the verb is `{}`, not `shall`", force_words(force))
+                        format!("the verb is `{}`, not `shall`", force.as_str())
                     }
                     (Instrument::BindingAgreement, None) => "no verb is given".to_owned(),
                 }
@@ -237,10 +237,6 @@ impl<'a> Evaluator<'a> {
         finding.possible = possible;
         finding.reason = reason;
     }
-}
-
-fn force_words(force: Force) -> &'static str {
-    force.as_str()
 }
 
 /// The status of one source under all definitions.
