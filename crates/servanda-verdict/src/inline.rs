@@ -132,6 +132,14 @@ impl<'a> Known<'a> {
             |f: &InlineFigure| days.iter().any(|d| *d > f.published && self.covers(*d, period, &f.code));
         self.figures.iter().filter(|f| f.period == period && !f.preliminary && !later(f)).copied().collect()
     }
+
+    /// The preliminary figures that count where no final ones do: of each code, the newest.
+    fn early(&self, period: i32) -> Vec<&'a InlineFigure> {
+        let of = || self.figures.iter().filter(move |f| f.period == period && f.preliminary);
+        let later =
+            |f: &InlineFigure| of().any(|o| o.published > f.published && f.code.starts_with(o.code.as_str()));
+        of().filter(|f| !later(f)).copied().collect()
+    }
 }
 
 impl Evidence for InlineEvidence {
@@ -241,22 +249,12 @@ fn cell(
     let covered = |p: &str| dates.iter().rev().find(|d| known.covers(**d, period, p)).copied();
     let finals = known.counting(period);
     let covering: Option<Vec<Date>> = prefixes.iter().map(|p| covered(p)).collect();
-    // The newest publication whose preliminary figures cover the whole line.
-    let early = dates.iter().rev().copied().find(|d| {
-        prefixes.iter().all(|p| {
-            known.figures.iter().any(|f| {
-                f.published == *d && f.period == period && f.preliminary && p.starts_with(f.code.as_str())
-            })
-        })
-    });
-    let (rows, mut held): (Vec<&InlineFigure>, Held) = match (&covering, early) {
-        (Some(_), _) => (finals, Held::Whole),
-        (None, Some(day)) => {
-            let rows =
-                known.figures.iter().filter(|f| f.published == day && f.period == period && f.preliminary);
-            (rows.copied().collect(), Held::Preliminary)
-        }
-        (None, None) => (finals, Held::No),
+    let early = known.early(period);
+    let is_early = prefixes.iter().all(|p| early.iter().any(|f| p.starts_with(f.code.as_str())));
+    let (rows, mut held) = match &covering {
+        Some(_) => (finals, Held::Whole),
+        None if is_early => (early, Held::Preliminary),
+        None => (finals, Held::No),
     };
     let mut out = Cell { value: 0, low: 0, high: 0, rows: 0, held, vintage: None, lacking: false };
     let mut newest: Option<Date> = covering.iter().flatten().max().copied();
