@@ -107,7 +107,7 @@ impl Diagnostics {
     }
 
     /// Puts items in the order of files and places, each once.
-    pub(crate) fn tidy(&mut self) {
+    pub fn tidy(&mut self) {
         let start = |d: &Diagnostic| d.span.as_ref().map_or(0, |s| s.start);
         self.items.sort_by(|a, b| (&a.file, start(a)).cmp(&(&b.file, start(b))));
         let mut kept: Vec<Diagnostic> = Vec::with_capacity(self.items.len());
@@ -169,7 +169,7 @@ impl fmt::Display for Diagnostics {
 impl std::error::Error for Diagnostics {}
 
 /// The nearest of some known words, as a sentence; `None` if none is near.
-pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(word, known).map(|k| format!("did you mean `{k}`?"))
 }
 
@@ -189,7 +189,7 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
 }
 
 /// `a, b and c`, each in backquotes.
-pub(crate) fn listed<S: AsRef<str>>(words: &[S]) -> String {
+pub fn listed<S: AsRef<str>>(words: &[S]) -> String {
     let quoted: Vec<String> = words.iter().map(|w| format!("`{}`", w.as_ref())).collect();
     match quoted.split_last() {
         None => String::new(),

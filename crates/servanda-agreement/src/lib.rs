@@ -21,7 +21,7 @@ mod skeleton;
 mod testing;
 
 pub use cases::{Case, CaseCoverage, CaseGap, CaseObservation, Expectation, case_gaps};
-pub use diag::{Diagnostic, Diagnostics, Severity, line_column};
+pub use diag::{Diagnostic, Diagnostics, Severity, did_you_mean, line_column, listed};
 pub use files::{DirFiles, FolderFiles, MAX_FILE_BYTES, PathError, check_path};
 pub use format_file::format_agreement;
 pub use lint::{

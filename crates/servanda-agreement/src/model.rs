@@ -261,8 +261,8 @@ impl Force {
     }
 }
 
-/// How sure a fact of an agreement's data is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How sure a fact of an agreement's data is; the surest is the least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Certainty {
     /// Read in the primary text.
     Primary,
@@ -280,6 +280,13 @@ impl Certainty {
             Self::Secondary => "secondary",
             Self::Unconfirmed => "unconfirmed",
         }
+    }
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Primary, Self::Secondary, Self::Unconfirmed]
+            .into_iter()
+            .find(|certainty| certainty.as_str() == text)
     }
 }
 

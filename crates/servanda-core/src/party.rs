@@ -66,6 +66,16 @@ three_letters!(
     "currency"
 );
 
+impl Party {
+    /// Nobody in particular: the code that ISO 3166 leaves to its users.
+    pub const UNNAMED: Self = Self(*b"ZZZ");
+}
+
+impl Currency {
+    /// The US dollar.
+    pub const USD: Self = Self(*b"USD");
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

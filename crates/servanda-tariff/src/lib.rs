@@ -5,13 +5,44 @@
 //! origin as intervals, each with the acts that made it. Rates are in percent of customs value, exact, and within bounds where
 //! a rate is by quantity, unparsed, or about a part of a line. Nothing here reads a clock, a file or a network.
 
+mod ask;
+mod duty_text;
+mod grounds;
+mod lists;
+mod load;
 mod model;
 mod moment;
+mod panel;
 mod rate;
+mod replay;
+#[cfg(test)]
+mod small_books;
+mod stack;
+mod table;
+#[cfg(test)]
+mod testing;
+mod timeline;
+mod triggers;
 
+pub use ask::{
+    Average, Basis, ByMean, ByRange, Ceiling, CeilingLine, CeilingState, CeilingTrade, Coverage, CoverageRow,
+    Covered, Diff, DiffLine, LeftOut, LineText, NoNumber, Parity, ParityMean, ParityRow, ParityState,
+    ParityTrade, Says, Scope, Side, SideRange, Trade, TradeError, TradeOf, TradeWeighed, Weights, average,
+    ceiling, coverage, diff, parity,
+};
+pub use ask::{RateAct, RateAnswer, RateLine, RateRow, Transit, rate, rate_rows};
+pub use duty_text::DutyError;
+pub use grounds::{GroundAct, GroundSchedule, Grounds, ReadOnLines, grounds};
+pub use load::UnknownCode;
 pub use model::{
-    Act, ActRate, Authority, Book, Does, Effect, Exclusion, InTransit, ListLine, Measure, Origins, ProductList,
-    Provenance, ReadOn, Schedule, ScheduleKind, ScheduleRow, Step, Within,
+    Act, ActRate, Authority, Book, Does, Effect, Exclusion, InTransit, ListLine, Measure, Origins,
+    ProductList, Provenance, ReadOn, Schedule, ScheduleKind, ScheduleRow, Step, Within,
 };
 pub use moment::{Moment, MomentError, parse_moment};
+pub use panel::{Base, BothReplace, Interval, KnownAct, Panel, Part, Shipment, TariffError, UnitValue};
 pub use rate::{Duty, Points, Specific};
+pub use replay::{Known, Standing, Stretch};
+pub use stack::Fate;
+pub use table::{Charged, RateTable};
+pub use timeline::{Event, LinesChanged, RateSpan, rate_timeline, timeline};
+pub use triggers::{Instant, LastStep, PastDate, ReplacedBy, Trigger, triggers};

@@ -55,9 +55,17 @@ impl fmt::Display for Moment {
     }
 }
 
+impl serde::Serialize for Moment {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 /// Why a text is no instant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not an instant: write a clock time such as 2018-07-06T00:01, or with its zone 2018-07-06T00:01[America/New_York]")]
+#[error(
+    "`{text}` is not an instant: write a clock time such as 2018-07-06T00:01, or with its zone 2018-07-06T00:01[America/New_York]"
+)]
 pub struct MomentError {
     /// What was written.
     pub text: String,

@@ -58,7 +58,7 @@ impl Duty {
 }
 
 /// A rate in percent of value, within bounds. No rate is below zero.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct Points {
     /// The least that it can be.
     pub low: Exact,

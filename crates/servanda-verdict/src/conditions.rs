@@ -28,7 +28,7 @@ impl<'a> Evaluator<'a> {
         Ok(match condition {
             ConditionRef::Date(date) if today >= *date => Standing::Holds,
             ConditionRef::Date(date) => Standing::DoesNotHold(format!("not before {date}")),
-            ConditionRef::Trigger(name) => Standing::CannotTell(format!("not supported yet: trigger.{name}")),
+            ConditionRef::Trigger(name) => self.trigger(name),
             ConditionRef::Commitment(id) => match self.agreement.commitment(id) {
                 None => Standing::CannotTell(format!("there is no commitment `{id}`")),
                 Some(other) if matches!(other.duty, Duty::Rule { .. }) => {
@@ -44,6 +44,30 @@ impl<'a> Evaluator<'a> {
                 Some(_) => Standing::CannotTell(format!("`{id}` is not assessed")),
             },
         })
+    }
+
+    /// How a trigger stands: whether the act of a measure was in force the day before.
+    fn trigger(&self, name: &str) -> Standing {
+        let today = self.question.as_of.date;
+        let cannot = |why: String| Standing::CannotTell(format!("trigger.{name}: {why}"));
+        let Some(book) = &self.memory.tariffs else { return cannot("no measures are held".into()) };
+        let Some(act) = name.split_once('.').and_then(|(measure, act)| {
+            book.measures.iter().find(|m| m.id == measure)?.acts.iter().find(|a| a.id == act)
+        }) else {
+            return cannot("no measure has such an act; write trigger.MEASURE.ACT".into());
+        };
+        let Ok(eve) = today.yesterday() else { return cannot("no day before".into()) };
+        let standing = |known: servanda_tariff::Known<'_>| known.standing(eve);
+        let (told, sure) = (standing(act.known(Some(eve))), standing(act.confirmed(Some(eve))));
+        let holds = |s: Option<servanda_tariff::Standing>| s == Some(servanda_tariff::Standing::InForce);
+        match (holds(told), holds(sure)) {
+            (true, true) => Standing::Holds,
+            (false, false) => Standing::DoesNotHold(match told {
+                Some(word) => format!("trigger.{name} is {word}"),
+                None => format!("trigger.{name} is not known yet"),
+            }),
+            _ => cannot("it rests on a step that is unconfirmed".into()),
+        }
     }
 
     /// The overlay of a commitment, and the reason that replaces its status where a condition keeps it from being owed

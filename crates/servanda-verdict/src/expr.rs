@@ -1,6 +1,7 @@
 //! Figures of a rule: constants, parameters, flows, ledgers and arithmetic on them.
 
 use crate::results::{Figure, LedgerTrace, NodeTrace, VerdictError};
+use crate::term::At;
 use crate::term::{Evaluator, Gap, Place, TermValue, Tested, combine};
 use servanda_agreement::Definition;
 use servanda_agreement::ast::{BinaryOp, Expr, ExprKind, FlowTerm, LedgerTerm, PeriodExpr};
@@ -23,7 +24,7 @@ impl<'a> Evaluator<'a> {
         definition: &Definition,
         place: &Place<'a>,
         expr: &Expr,
-        year: Option<i16>,
+        at: At<'_>,
     ) -> Result<Side, VerdictError> {
         match &expr.kind {
             ExprKind::Quantity(value, unit) => Ok(constant(value, *unit)),
@@ -32,11 +33,11 @@ impl<'a> Evaluator<'a> {
                 None => blocked(Gap::Undefined(format!("undefined: ${name} is no quantity"))),
             }),
             ExprKind::Flow(term) => {
-                let period = match self.period(definition, &term.period, year) {
+                let period = match self.period(definition, &term.period, at) {
                     Ok(period) => period,
                     Err(reason) => return Ok(blocked(Gap::Undefined(reason))),
                 };
-                let value = self.flow(definition, place, term, &period)?;
+                let value = self.flow(definition, place, term, &period, at)?;
                 let trace = NodeTrace {
                     label: term_label(term, &period),
                     figure: Some(value.figure.clone()),
@@ -47,8 +48,8 @@ impl<'a> Evaluator<'a> {
                 };
                 Ok(Side { value, trace, has_terms: true })
             }
-            ExprKind::Ledger(term) => self.ledger(definition, term, year),
-            ExprKind::Tariff(_) => Ok(blocked(Gap::Unsupported("not supported yet: tariff terms".into()))),
+            ExprKind::Ledger(term) => self.ledger(definition, term, at),
+            ExprKind::Tariff(term) => self.tariff(definition, term, at),
             ExprKind::Field(name) => {
                 Ok(blocked(Gap::Unsupported(format!("not supported yet: entry.{name}"))))
             }
@@ -57,7 +58,7 @@ impl<'a> Evaluator<'a> {
                 let word = if smaller { "min" } else { "max" };
                 let mut sides = Vec::with_capacity(items.len());
                 for item in items {
-                    sides.push(self.expr(definition, place, item, year)?);
+                    sides.push(self.expr(definition, place, item, at)?);
                 }
                 let op = if smaller { Bounds::min } else { Bounds::max };
                 Ok(sides
@@ -66,8 +67,8 @@ impl<'a> Evaluator<'a> {
                     .unwrap_or_else(|| blocked(Gap::Undefined(format!("undefined: {word} of nothing")))))
             }
             ExprKind::Binary(op, a, b) => {
-                let left = self.expr(definition, place, a, year)?;
-                let right = self.expr(definition, place, b, year)?;
+                let left = self.expr(definition, place, a, at)?;
+                let right = self.expr(definition, place, b, at)?;
                 Ok(match op {
                     BinaryOp::Add => join("+", left, right, Bounds::add, true),
                     BinaryOp::Sub => join("-", left, right, Bounds::sub, true),
@@ -78,18 +79,13 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn ledger(
-        &self,
-        definition: &Definition,
-        term: &LedgerTerm,
-        year: Option<i16>,
-    ) -> Result<Side, VerdictError> {
+    fn ledger(&self, definition: &Definition, term: &LedgerTerm, at: At<'_>) -> Result<Side, VerdictError> {
         let Some(ledger) = self.agreement.ledgers.get(&term.name) else {
             return Ok(blocked(Gap::Undefined(format!("undefined: there is no ledger {}", term.name))));
         };
         let period = match &term.period {
             None => None,
-            Some(p) => match self.period(definition, p, year) {
+            Some(p) => match self.period(definition, p, at) {
                 Ok(period) => Some(period),
                 Err(reason) => return Ok(blocked(Gap::Undefined(reason))),
             },
@@ -211,7 +207,7 @@ fn constant(value: &Exact, unit: Option<Unit>) -> Side {
     Side { value: plain_value(figure, hasher.finish()), trace, has_terms: false }
 }
 
-fn plain_value(figure: Figure, signature: u64) -> TermValue {
+pub(crate) fn plain_value(figure: Figure, signature: u64) -> TermValue {
     TermValue {
         figure,
         gaps: Vec::new(),
@@ -226,7 +222,7 @@ fn plain_value(figure: Figure, signature: u64) -> TermValue {
     }
 }
 
-fn blocked(gap: Gap) -> Side {
+pub(crate) fn blocked(gap: Gap) -> Side {
     let label = match &gap {
         Gap::Undefined(reason) | Gap::Unsupported(reason) | Gap::NotPublished(reason) => reason.clone(),
         _ => String::new(),

@@ -1,6 +1,7 @@
 //! What the readings of a commitment yield together.
 
 use crate::results::{Checked, Finding, Question, Reading, VerdictError};
+use crate::tariff::{TARIFFS, asks_only_tariffs};
 use crate::term::{Evaluator, Memory};
 use servanda_agreement::{Agreement, Commitment, Decide, Duty};
 use servanda_core::{Evidence, Instrument, Origin, Status, VintageRef};
@@ -27,7 +28,9 @@ pub fn check_with(
         && !agreement.commitments.iter().any(|c| {
             let statistics = &agreement.statistics;
             let sources = c.sources.as_ref().unwrap_or(&statistics.sources);
-            sources.contains(on) || statistics.shown.contains(on)
+            let tariffs =
+                on == TARIFFS && matches!(&c.duty, Duty::Rule { rule, .. } if asks_only_tariffs(rule));
+            tariffs || sources.contains(on) || statistics.shown.contains(on)
         })
     {
         return Err(VerdictError::NotCounted(on.clone()));
@@ -80,7 +83,14 @@ impl<'a> Evaluator<'a> {
     /// The finding of one commitment.
     pub fn finding(&self, commitment: &Commitment) -> Result<Finding, VerdictError> {
         let statistics = &self.agreement.statistics;
-        let counted = commitment.sources.as_ref().unwrap_or(&statistics.sources);
+        let tariffs = vec![TARIFFS.to_owned()];
+        // A rule that reads schedules and measures alone is read there, whatever statistics count.
+        let only_tariffs = matches!(&commitment.duty, Duty::Rule { rule, .. } if asks_only_tariffs(rule));
+        let counted = match &commitment.sources {
+            _ if only_tariffs => &tariffs,
+            Some(own) => own,
+            None => &statistics.sources,
+        };
         let decide = commitment.decide.unwrap_or(statistics.decide);
         let assessed = matches!(commitment.duty, Duty::Rule { .. });
         let counted: Vec<&String> = match &self.question.on {
@@ -90,7 +100,9 @@ impl<'a> Evaluator<'a> {
         let shown: Vec<&String> = statistics
             .shown
             .iter()
-            .filter(|s| !counted.contains(s) && self.question.on.as_ref().is_none_or(|on| on == *s))
+            .filter(|s| {
+                !only_tariffs && !counted.contains(s) && self.question.on.as_ref().is_none_or(|on| on == *s)
+            })
             .collect();
         let mut readings = Vec::new();
         if assessed {

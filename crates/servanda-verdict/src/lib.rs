@@ -6,6 +6,7 @@
 
 mod compare;
 mod conditions;
+mod each;
 mod expr;
 mod finding;
 mod history;
@@ -16,7 +17,9 @@ mod results;
 mod revision;
 mod rule;
 mod series;
+mod tariff;
 mod term;
+mod weights;
 
 pub use compare::{Change, ChangeKind, Comparison, ReadingChange, compare};
 pub use finding::{check, check_one, check_one_with, check_with, over_definitions};
@@ -26,4 +29,6 @@ pub use results::{
     Cells, Checked, Figure, Finding, LedgerTrace, LineTrace, NodeTrace, NumberOut, ObservationOut, Overlay,
     PaceOut, PeriodTrace, Question, Reading, ResidualTrace, RevisionOut, SubReading, TermTrace, VerdictError,
 };
+pub use tariff::reads_tariffs;
 pub use term::Memory;
+pub use weights::{NoWeights, trade_by_code};

@@ -3,7 +3,7 @@
 
 use crate::results::{PaceOut, Reading, VerdictError, number};
 use crate::series::{PaceSeries, Sums};
-use crate::term::{Evaluator, Place};
+use crate::term::{At, Evaluator, Place};
 use servanda_agreement::ast::{Condition, ExprKind, FlowTerm, Rule};
 use servanda_agreement::{Commitment, Definition, Duty, Pace};
 use servanda_core::{Exact, Held, Period, Point};
@@ -50,7 +50,7 @@ impl<'a> Evaluator<'a> {
         let ExprKind::Flow(term) = &comparison.left.kind else {
             return Err("only a single flow on the left has a pace".into());
         };
-        let period = self.period(definition, &term.period, None)?;
+        let period = self.period(definition, &term.period, At::default())?;
         let required = required.ok_or("what is required is not held whole")?;
         Ok(Target { term, period, required })
     }

@@ -1,13 +1,13 @@
 //! A rule on one source under one definition.
 
+use crate::each::Parts;
 use crate::expr::leaf;
-use crate::results::{NodeTrace, Reading, SubReading, VerdictError, number};
-use crate::rule::{Outcome, Worked, empty};
-use crate::term::{Evaluator, Gap, Place, Tested};
-use servanda_agreement::ast::{Each, EachRange, Rule, Var};
+use crate::results::{NodeTrace, Reading, VerdictError, number};
+use crate::rule::{Outcome, Worked};
+use crate::term::{At, Evaluator, Gap, Place, Tested};
+use servanda_agreement::ast::Rule;
 use servanda_agreement::{Commitment, Definition, Duty};
 use servanda_core::{Exact, Finality, PaceStatus, Point, Status};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 impl<'a> Evaluator<'a> {
     /// A commitment's rule on one place under one definition.
@@ -28,14 +28,14 @@ impl<'a> Evaluator<'a> {
             (false, true) => Status::Reached,
             (false, false) => Status::NotReached,
         };
-        let mut years = Vec::new();
+        let mut parts = Parts::default();
         let (status, reason, mut worked) = match &rule.each {
             None => {
-                let worked = self.condition(definition, place, &rule.condition, None)?;
+                let worked = self.condition(definition, place, &rule.condition, At::default())?;
                 let (status, reason) = self.status(&worked, place, words);
                 (status, reason, worked)
             }
-            Some(each) => self.quantified(definition, place, rule, each, &words, &mut years)?,
+            Some(_) => self.quantified(definition, place, rule, &words, &mut parts)?,
         };
         let undefined = worked.gaps.iter().any(|g| matches!(g, Gap::Undefined(_)));
         let complete_through = complete_through(&worked.tested);
@@ -50,6 +50,7 @@ impl<'a> Evaluator<'a> {
         let mut notes: Vec<String> = Vec::new();
         let mut basis: Vec<(String, String)> = Vec::new();
         collect_notes(&worked.trace, &mut notes, &mut basis);
+        notes.extend(parts.notes);
         if let Some(note) = &place.note {
             notes.push(note.clone());
         }
@@ -93,13 +94,9 @@ impl<'a> Evaluator<'a> {
             reason,
             notes,
             basis,
-            breaches: years
-                .iter()
-                .filter(|y| matches!(y.status, Status::Missed | Status::NotReached))
-                .map(|y| y.period.clone())
-                .collect(),
-            spells: Vec::new(),
-            years,
+            breaches: parts.breaches,
+            spells: parts.spells,
+            years: parts.shown,
             signature: worked.signature,
             undefined,
             used: worked.used,
@@ -130,7 +127,7 @@ impl<'a> Evaluator<'a> {
         if rule.each.is_some() {
             return Ok(None);
         }
-        let worked = self.condition(definition, place, &rule.condition, None)?;
+        let worked = self.condition(definition, place, &rule.condition, At::default())?;
         Ok(worked.required.filter(|f| f.bounds.is_bounded()).and_then(|f| f.bounds.value))
     }
 
@@ -178,7 +175,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The status of a worked rule: the first of design section 2's table that applies.
-    fn status(
+    pub fn status(
         &self,
         worked: &Worked,
         place: &Place<'a>,
@@ -221,111 +218,6 @@ impl<'a> Evaluator<'a> {
             (Some(_), None) => false,
         });
         if closed { Finality::Closed } else { Finality::Provisional }
-    }
-
-    fn quantified(
-        &self,
-        definition: &Definition,
-        place: &Place<'a>,
-        rule: &Rule,
-        each: &Each,
-        words: &impl Fn(bool) -> Status,
-        years: &mut Vec<SubReading>,
-    ) -> Result<(Status, Option<String>, Worked), VerdictError> {
-        let label = format!("each {}", var_word(each.var));
-        let unsupported = |what: String| {
-            let mut worked = empty(leaf(label.clone()));
-            worked.gaps.push(Gap::Unsupported(format!("not supported yet: {what}")));
-            worked
-        };
-        if let EachRange::Scope(scope) = &each.over
-            && let Some(reason) = self.undefined_in(scope)
-        {
-            let mut worked = empty(leaf(label));
-            worked.gaps.push(Gap::Undefined(reason.clone()));
-            return Ok((Status::CannotTell, Some(reason), worked));
-        }
-        let undefined = rule.more.iter().find_map(|inner| match &inner.over {
-            EachRange::Scope(scope) => self.undefined_in(scope),
-            _ => None,
-        });
-        if let Some(reason) = undefined {
-            let mut worked = empty(leaf(label));
-            worked.gaps.push(Gap::Undefined(reason.clone()));
-            return Ok((Status::CannotTell, Some(reason), worked));
-        }
-        if !rule.more.is_empty() {
-            let worked = unsupported("a quantifier inside a quantifier".into());
-            let (status, reason) = self.status(&worked, place, words);
-            return Ok((status, reason, worked));
-        }
-        let (Var::Year, EachRange::Period(period)) = (each.var, &each.over) else {
-            let worked = unsupported(format!("rules over each {}", var_word(each.var)));
-            let (status, reason) = self.status(&worked, place, words);
-            return Ok((status, reason, worked));
-        };
-        let period = match self.period(definition, period, None) {
-            Ok(period) => period,
-            Err(reason) => {
-                let mut worked = empty(leaf(label));
-                worked.gaps.push(Gap::Undefined(reason.clone()));
-                return Ok((Status::CannotTell, Some(reason), worked));
-            }
-        };
-        let Some(list) = period.years().filter(|y| !y.is_empty()) else {
-            let reason = format!("undefined: {period} is not made of whole calendar years");
-            let mut worked = empty(leaf(label));
-            worked.gaps.push(Gap::Undefined(reason.clone()));
-            return Ok((Status::CannotTell, Some(reason), worked));
-        };
-        let mut all = empty(leaf(format!("{label} in {period}")));
-        let mut hasher = DefaultHasher::new();
-        for year in list {
-            let worked = self.condition(definition, place, &rule.condition, Some(year))?;
-            let (status, reason) = self.status(&worked, place, words);
-            worked.signature.hash(&mut hasher);
-            years.push(SubReading {
-                period: year.to_string(),
-                status,
-                actual: worked.actual.clone(),
-                required: worked.required.clone(),
-                reason,
-            });
-            all.gaps.extend(worked.gaps);
-            all.tested.extend(worked.tested);
-            all.windows.extend(worked.windows);
-            all.proxy |= worked.proxy;
-            all.used.extend(worked.used);
-            let mut child = worked.trace;
-            child.label = format!("{year}: {}", child.label);
-            all.trace.children.push(child);
-        }
-        all.signature = hasher.finish();
-        let broken = words(false);
-        let first = |status: Status| years.iter().find(|y| y.status == status);
-        let status = if years.iter().any(|y| y.status == broken) {
-            broken
-        } else if years.iter().all(|y| y.status == words(true)) {
-            words(true)
-        } else {
-            [Status::CannotTell, Status::Open, Status::NotYetTestable]
-                .into_iter()
-                .find(|s| first(*s).is_some())
-                .unwrap_or(Status::CannotTell)
-        };
-        let reason = first(status)
-            .filter(|_| !status.is_decided())
-            .and_then(|y| y.reason.as_ref().map(|r| format!("{}: {r}", y.period)));
-        Ok((status, reason, all))
-    }
-}
-
-fn var_word(var: Var) -> &'static str {
-    match var {
-        Var::Line => "line",
-        Var::Year => "year",
-        Var::Day => "day",
-        Var::Entry => "entry",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::results::{RevisionOut, VerdictError, number};
 use crate::series::PaceSeries;
-use crate::term::{Evaluator, Place};
+use crate::term::{At, Evaluator, Place};
 use servanda_agreement::Definition;
 use servanda_agreement::ast::{Condition, ExprKind, Rule};
 use servanda_core::{AsOf, Exact, Held};
@@ -22,7 +22,7 @@ impl<'a> Evaluator<'a> {
     ) -> Result<Option<RevisionOut>, VerdictError> {
         let Condition::Compare(comparison) = &rule.condition else { return Ok(None) };
         let ExprKind::Flow(term) = &comparison.left.kind else { return Ok(None) };
-        let Ok(period) = self.period(definition, &term.period, None) else { return Ok(None) };
+        let Ok(period) = self.period(definition, &term.period, At::default()) else { return Ok(None) };
         let asked = self.question.as_of;
         let mut vintages: Vec<_> = self
             .evidence

@@ -2,7 +2,7 @@
 
 use crate::expr::leaf;
 use crate::results::{Figure, NodeTrace, VerdictError};
-use crate::term::{Evaluator, Gap, Place, Tested, Window};
+use crate::term::{At, Evaluator, Gap, Place, Tested, Window};
 use servanda_agreement::Definition;
 use servanda_agreement::ast::{CompareOp, Comparison, Condition};
 use servanda_core::{Bounds, Exact, VintageRef};
@@ -58,12 +58,12 @@ impl<'a> Evaluator<'a> {
         definition: &Definition,
         place: &Place<'a>,
         condition: &Condition,
-        year: Option<i16>,
+        at: At<'_>,
     ) -> Result<Worked, VerdictError> {
         match condition {
-            Condition::Compare(comparison) => self.compare(definition, place, comparison, year),
+            Condition::Compare(comparison) => self.compare(definition, place, comparison, at),
             Condition::Not(inner) => {
-                let mut worked = self.condition(definition, place, inner, year)?;
+                let mut worked = self.condition(definition, place, inner, at)?;
                 worked.outcome = worked.outcome.not();
                 worked.floor = false;
                 Ok(wrap("not", vec![worked]))
@@ -72,7 +72,7 @@ impl<'a> Evaluator<'a> {
                 let all = matches!(condition, Condition::And(_));
                 let mut worked = Vec::with_capacity(parts.len());
                 for part in parts {
-                    worked.push(self.condition(definition, place, part, year)?);
+                    worked.push(self.condition(definition, place, part, at)?);
                 }
                 let (decisive, other) =
                     if all { (Outcome::Fails, Outcome::Holds) } else { (Outcome::Holds, Outcome::Fails) };
@@ -96,10 +96,10 @@ impl<'a> Evaluator<'a> {
         definition: &Definition,
         place: &Place<'a>,
         comparison: &Comparison,
-        year: Option<i16>,
+        at: At<'_>,
     ) -> Result<Worked, VerdictError> {
-        let left = self.expr(definition, place, &comparison.left, year)?;
-        let right = self.expr(definition, place, &comparison.right, year)?;
+        let left = self.expr(definition, place, &comparison.left, at)?;
+        let right = self.expr(definition, place, &comparison.right, at)?;
         let mut gaps = left.value.gaps.clone();
         gaps.extend(right.value.gaps.clone());
         let (a, b) = (&left.value.figure, &right.value.figure);

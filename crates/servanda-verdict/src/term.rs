@@ -2,12 +2,14 @@
 
 use crate::results::{Figure, Question, TermTrace, VerdictError, fingerprints};
 use crate::series::Sums;
+use crate::tariff::{Panels, TARIFFS, schedules};
 use servanda_agreement::ast::{FlowTerm, PeriodExpr, ScopeExpr, ScopeItem, StageRef};
 use servanda_agreement::{Agreement, Baseline, Definition, ResolvedScope};
 use servanda_core::{
     AsOf, Bounds, Date, Dimension, Evidence, EvidenceError, LineSet, Party, Period, Point, Series,
     SeriesRequest, Source, Stage, VintageRef,
 };
+use servanda_tariff::Book;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -25,6 +27,7 @@ pub(crate) struct Evaluator<'a> {
     pub question: &'a Question,
     pub memory: &'a Memory,
     series: RefCell<HashMap<SeriesKey, Result<Arc<Series>, EvidenceError>>>,
+    pub panels: RefCell<BTreeMap<Party, Option<Rc<Panels<'a>>>>>,
 }
 
 /// What does not change with the day that is asked for, kept between evaluations of one agreement on one evidence.
@@ -34,12 +37,28 @@ pub struct Memory {
     scopes: RefCell<HashMap<ScopeKey, Rc<Resolved>>>,
     /// By the place of the series in memory, which they hold.
     pub(crate) sums: RefCell<HashMap<usize, Rc<Sums>>>,
+    pub(crate) tariffs: Option<Arc<Book>>,
+    /// What readings of schedules and measures are called, and how they are dated.
+    pub(crate) schedules: Source,
 }
 
 impl Memory {
     /// For an agreement; it serves no other, nor this one once it is changed.
     pub fn of(agreement: &Agreement) -> Self {
-        Self { fingerprints: fingerprints(agreement), scopes: RefCell::default(), sums: RefCell::default() }
+        Self {
+            fingerprints: fingerprints(agreement),
+            scopes: RefCell::default(),
+            sums: RefCell::default(),
+            tariffs: None,
+            schedules: schedules(agreement),
+        }
+    }
+
+    /// With the schedules and measures that tariff terms are read from.
+    #[must_use]
+    pub fn with_tariffs(mut self, book: Arc<Book>) -> Self {
+        self.tariffs = Some(book);
+        self
     }
 }
 
@@ -65,6 +84,14 @@ pub(crate) struct Place<'a> {
     pub services: &'a Source,
     /// What to know where they are two.
     pub note: Option<String>,
+}
+
+/// Where quantifiers stand: the year, day and line of `each year`, `each day` and `each line`.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct At<'x> {
+    pub year: Option<i16>,
+    pub day: Option<Date>,
+    pub line: Option<&'x str>,
 }
 
 /// Something that keeps a term from having exact bounds.
@@ -148,7 +175,7 @@ impl<'a> Evaluator<'a> {
         question: &'a Question,
         memory: &'a Memory,
     ) -> Self {
-        Self { agreement, evidence, question, memory, series: RefCell::default() }
+        Self { agreement, evidence, question, memory, series: RefCell::default(), panels: RefCell::default() }
     }
 
     /// The source or side that a name stands for.
@@ -159,6 +186,10 @@ impl<'a> Evaluator<'a> {
                 source_id: id.to_owned(),
             })
         };
+        if name == TARIFFS {
+            let one = &self.memory.schedules;
+            return Ok(Place { name: name.to_owned(), goods: one, services: one, note: None });
+        }
         match name.strip_prefix("side.").and_then(|side| self.agreement.sides.get(side)) {
             Some(side) => Ok(Place {
                 name: name.to_owned(),
@@ -174,13 +205,8 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The period that an expression means under a definition, in a year of `each year` and on the day asked for.
-    pub fn period(
-        &self,
-        definition: &Definition,
-        period: &PeriodExpr,
-        year: Option<i16>,
-    ) -> Result<Period, String> {
-        self.agreement.period_at(definition, period, year, None, self.question.as_of.date)
+    pub fn period(&self, definition: &Definition, period: &PeriodExpr, at: At<'_>) -> Result<Period, String> {
+        self.agreement.period_at(definition, period, at.year, at.day, self.question.as_of.date)
     }
 
     /// Whether a term over a period is a baseline.
@@ -254,7 +280,16 @@ impl<'a> Evaluator<'a> {
         place: &Place<'a>,
         term: &FlowTerm,
         period: &Period,
+        at: At<'_>,
     ) -> Result<TermValue, VerdictError> {
+        let of_line;
+        let term = match at.line {
+            Some(line) if term.scope.items.iter().any(|(_, item)| *item == ScopeItem::Line) => {
+                of_line = FlowTerm { scope: on_line(&term.scope, line), ..term.clone() };
+                &of_line
+            }
+            _ => term,
+        };
         if let Some(reason) = self.undefined_in(&term.scope) {
             return Ok(self.gap(term, place, Gap::Undefined(reason), period));
         }
@@ -485,6 +520,18 @@ fn on_basis(source: &Source, name: &str) -> bool {
     [&b.covers, &b.side, &b.trade, &b.valuation, &b.accounting, &b.seasonal, &b.partner]
         .iter()
         .any(|text| slug(text) == name || slug(text).split('-').any(|word| word == name))
+}
+
+/// A scope with the line of `each line` written out.
+pub(crate) fn on_line(scope: &ScopeExpr, line: &str) -> ScopeExpr {
+    let item = |item: &ScopeItem| match item {
+        ScopeItem::Line => ScopeItem::Code(line.to_owned()),
+        other => other.clone(),
+    };
+    ScopeExpr {
+        items: scope.items.iter().map(|(minus, i)| (*minus, item(i))).collect(),
+        span: scope.span.clone(),
+    }
 }
 
 /// The part of a scope that is services, and the rest.

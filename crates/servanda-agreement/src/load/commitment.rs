@@ -354,7 +354,7 @@ fn check_start(r: &mut Reader<'_>, text: &str, span: &Range<usize>, agreement: &
         return;
     }
     let date = text.parse::<Date>().is_ok();
-    let trigger = text.strip_prefix("trigger.").is_some_and(super::reader::good_name);
+    let trigger = text.strip_prefix("trigger.").is_some_and(super::reader::good_id);
     if date || trigger || ["signed", "in_force"].contains(&text) || known.iter().any(|id| id == text) {
         return;
     }
@@ -373,14 +373,14 @@ fn condition(r: &mut Reader<'_>, node: &Node, known: &[String]) -> Option<Condit
         return Some(ConditionRef::Date(date));
     }
     if let Some(name) = text.strip_prefix("trigger.") {
-        if super::reader::good_name(name) {
+        if super::reader::good_id(name) {
             return Some(ConditionRef::Trigger(name.to_owned()));
         }
         r.error(
             "bad-name",
             &node.span,
             format!("`{name}` is not the name of a trigger"),
-            "write trigger.NAME in lower case",
+            "write trigger.MEASURE.ACT, the ids of a measure and of an act of it",
         );
         return None;
     }

@@ -1,0 +1,186 @@
+//! What an answer stands on: schedules and acts, and how sure they are.
+
+use crate::{Base, Fate, Panel, ScheduleKind, Shipment, TariffError};
+use jiff::civil::Date;
+use serde::Serialize;
+use servanda_agreement::Certainty;
+use servanda_core::Party;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A schedule in which the base of a line stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GroundSchedule {
+    /// Its id.
+    pub id: String,
+    /// Its kind, as in files.
+    pub kind: &'static str,
+    /// Where it stands.
+    pub cite: String,
+    /// How sure it is.
+    pub certainty: &'static str,
+    /// How many lines have their base in it.
+    pub lines: usize,
+}
+
+/// Lines whose schedule does not speak for the day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReadOnLines {
+    /// The schedule.
+    pub schedule: String,
+    /// The last day that it speaks for.
+    pub through: Option<Date>,
+    /// Why it is read all the same.
+    pub why: String,
+    /// How many lines.
+    pub lines: usize,
+}
+
+/// An act that counts on a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GroundAct {
+    /// `MEASURE/ACT`.
+    pub act: String,
+    /// Where it stands.
+    pub cite: String,
+    /// The weakest certainty of the act, its list and its known steps.
+    pub certainty: &'static str,
+    /// How many lines.
+    pub lines: usize,
+}
+
+/// What the rates of some lines stand on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Grounds {
+    /// Who charges.
+    pub importer: Party,
+    /// Whose goods.
+    pub origin: Party,
+    /// The day up to whose end acts are known; null: all that is written.
+    pub as_of: Option<Date>,
+    /// How many lines were looked at, each once.
+    pub lines: usize,
+    /// The schedules.
+    pub schedules: Vec<GroundSchedule>,
+    /// What the schedules leave out.
+    pub leaves_out: Vec<String>,
+    /// Lines whose schedule is read on.
+    pub read_on: Vec<ReadOnLines>,
+    /// The acts that count.
+    pub acts: Vec<GroundAct>,
+}
+
+/// What the rates of some lines on some days stand on. A line that stands for two days counts once.
+pub fn grounds<'l>(
+    panel: &Panel<'_>,
+    origin: Party,
+    asked: impl IntoIterator<Item = (Date, &'l str)>,
+    shipment: Option<Shipment>,
+) -> Result<Grounds, TariffError> {
+    let mut lines: BTreeSet<&str> = BTreeSet::new();
+    let mut bases: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    let mut read: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
+    let mut acts: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+    for (day, line) in asked {
+        lines.insert(line);
+        for rate in panel.rates_on(line, origin, day, shipment)? {
+            if let Base::Row { schedule, read_on, .. } = rate.base {
+                if let Some(why) = read_on {
+                    read.entry((schedule.clone(), why)).or_default().insert(line);
+                }
+                bases.entry(schedule).or_default().insert(line);
+            }
+            for part in rate.parts.iter().filter(|p| matches!(p.fate, Fate::Counts(_))) {
+                acts.entry(part.act).or_default().insert(line);
+            }
+        }
+    }
+    let held = |id: &str| panel.book.schedules.iter().find(|s| s.id == id);
+    let schedules = bases.iter().filter_map(|(id, lines)| {
+        let schedule = held(id)?;
+        Some(GroundSchedule {
+            id: id.clone(),
+            kind: schedule.kind.as_str(),
+            cite: schedule.cite.clone(),
+            certainty: schedule.certainty.as_str(),
+            lines: lines.len(),
+        })
+    });
+    let leaves_out: BTreeSet<&String> =
+        bases.keys().filter_map(|id| held(id)).flat_map(|s| &s.leaves_out).collect();
+    let read_on = read.iter().map(|((schedule, why), lines)| ReadOnLines {
+        schedule: schedule.clone(),
+        through: held(schedule).and_then(|s| s.through),
+        why: why.clone(),
+        lines: lines.len(),
+    });
+    let acts = acts.iter().filter_map(|(act, lines)| {
+        let known = panel.acts().get(*act)?;
+        let list = known.measure.lists.get(known.act.list).map_or(Certainty::Primary, |l| l.certainty);
+        let steps = known.known.steps.iter().map(|s| s.certainty);
+        Some(GroundAct {
+            act: known.name(),
+            cite: known.act.cite.clone(),
+            certainty: steps.fold(known.act.certainty.max(list), Certainty::max).as_str(),
+            lines: lines.len(),
+        })
+    });
+    Ok(Grounds {
+        importer: panel.importer,
+        origin,
+        as_of: panel.as_of,
+        lines: lines.len(),
+        schedules: schedules.collect(),
+        leaves_out: leaves_out.into_iter().cloned().collect(),
+        read_on: read_on.collect(),
+        acts: acts.collect(),
+    })
+}
+
+impl Grounds {
+    /// What kinds of rates the bases are, in words: `MFN applied or preference`.
+    pub fn base(&self) -> String {
+        let words: BTreeSet<&str> = self
+            .schedules
+            .iter()
+            .filter_map(|s| ScheduleKind::parse(s.kind))
+            .map(|kind| match kind {
+                ScheduleKind::MfnApplied => "MFN applied",
+                ScheduleKind::MfnBound => "MFN bound",
+                ScheduleKind::Column2 => "column 2",
+                ScheduleKind::Preference => "preference",
+            })
+            .collect();
+        if words.is_empty() {
+            return "base not held".to_owned();
+        }
+        words.into_iter().collect::<Vec<_>>().join(" or ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{BookBuilder, chn, day, usa};
+
+    #[test]
+    fn lines_and_acts_are_counted_once() {
+        let book = BookBuilder::new()
+            .schedule("mfn", &[("01012100", "Free"), ("01012900", "6%")])
+            .act("301", "one", &["010129"], "25%", "2018-07-06T00:01", None)
+            .build();
+        let panel = book.panel(usa(), None).unwrap();
+        let days = [day("2018-07-05"), day("2018-07-06")];
+        let asked = days.iter().flat_map(|d| panel.lines_on(*d).map(move |l| (*d, l)));
+        let found = grounds(&panel, chn(), asked, None).unwrap();
+        assert_eq!(found.lines, 2);
+        assert_eq!(
+            found.schedules.iter().map(|s| (s.id.as_str(), s.lines)).collect::<Vec<_>>(),
+            [("mfn", 2)]
+        );
+        assert_eq!(
+            found.acts.iter().map(|a| (a.act.as_str(), a.lines)).collect::<Vec<_>>(),
+            [("301/one", 1)]
+        );
+        assert_eq!(found.base(), "MFN applied");
+    }
+}

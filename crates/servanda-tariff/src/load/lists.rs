@@ -1,0 +1,139 @@
+//! Lists of codes: in a CSV file, or in the TOML file itself.
+
+use super::form::Form;
+use super::inbox::{Inbox, Unread};
+use super::is_code;
+use super::raw::Text;
+use super::schedule::short;
+use super::sheet::Sheet;
+use crate::{Duty, DutyError, ListLine};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use toml::Spanned;
+
+/// Codes with whether a rate stands beside each.
+pub(super) struct Codes {
+    pub(super) lines: Vec<ListLine>,
+    pub(super) by_line: bool,
+}
+
+/// The text of a CSV file that a TOML file names, with its path in the workspace.
+pub(super) fn named_text(form: &mut Form<'_, '_>, folder: &str, name: &Text) -> Option<(String, Arc<str>)> {
+    let path = format!("{folder}/{}", name.get_ref());
+    let why = match form.inbox.text(&path) {
+        Ok(text) => return Some((path, text)),
+        Err(Unread::Reported) => return None,
+        Err(Unread::Missing) => "there is no such file".to_owned(),
+        Err(Unread::Refused(why)) => why,
+    };
+    let help = format!("the name is that of a file in {folder}/, such as us-list/list-1.csv");
+    form.error("no-file", name.span(), format!("{}: {why}", short(&path)), help);
+    None
+}
+
+const CODE_HELP: &str = "a code has 2 to 12 digits, kept as text, after which one capital letter may stand";
+
+/// Codes that stand in the TOML file.
+pub(super) fn inline(form: &mut Form<'_, '_>, codes: &Spanned<Vec<Text>>) -> Option<Codes> {
+    if codes.get_ref().is_empty() {
+        form.error(
+            "empty-list",
+            codes.span(),
+            "this list has no codes",
+            "write them, or all = true for every line",
+        );
+        return None;
+    }
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut lines = Vec::with_capacity(codes.get_ref().len());
+    let mut good = true;
+    // Codes stand in the order of the file: lines are counted on from one to the next.
+    let (mut at, mut line) = (0, 1);
+    for text in codes.get_ref() {
+        if form.inbox.full(form.file) {
+            return None;
+        }
+        let code = text.get_ref().as_str();
+        let span = text.span();
+        line +=
+            form.text.as_bytes().get(at..span.start).map_or(0, |b| b.iter().filter(|b| **b == b'\n').count());
+        at = at.max(span.start);
+        if !is_code(code, 2) {
+            good = false;
+            form.error("bad-code", span, format!("`{}` is not a code", short(code)), CODE_HELP);
+        } else if let Some(other) = seen.insert(code, line) {
+            good = false;
+            let message = format!("code {code} stands here and in line {other}");
+            form.error("code-twice", span, message, "keep one of the two");
+        } else {
+            lines.push(ListLine { code: code.to_owned(), duty: None, part: false, row: line });
+        }
+    }
+    lines.sort_by(|a, b| a.code.cmp(&b.code));
+    good.then_some(Codes { lines, by_line: false })
+}
+
+/// Codes of a CSV file.
+pub(super) fn file(inbox: &mut Inbox<'_>, path: &str, text: &str) -> Option<Codes> {
+    let sheet = Sheet::read(inbox, path, text, &["line"], None)?;
+    let [column, rate, part] = ["line", "rate", "part"].map(|c| sheet.column(c));
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut lines = Vec::with_capacity(sheet.rows.len());
+    let mut good = true;
+    for row in &sheet.rows {
+        if inbox.full(path) {
+            return None;
+        }
+        let mut wrong = |code, message: String, help: &str| {
+            good = false;
+            inbox.error(code, path, Some(row.span.clone()), message, help);
+        };
+        let code = row.get(column);
+        if !is_code(code, 2) {
+            wrong("bad-code", format!("`{}` is not a code", short(code)), CODE_HELP);
+            continue;
+        }
+        if let Some(other) = seen.insert(code, row.line) {
+            let message = format!("code {code} stands here and in row {other}");
+            wrong("code-twice", message, "keep one of the two rows");
+            continue;
+        }
+        let duty = match rate.map(|_| Duty::parse_strict(row.get(rate))).transpose() {
+            Ok(duty) => duty,
+            Err(error) => {
+                let (code, message) = duty_error(&error);
+                wrong(code, message, RATE_HELP);
+                continue;
+            }
+        };
+        let part = match row.get(part) {
+            "yes" => true,
+            "" | "no" => false,
+            other => {
+                let message = format!("`{}` does not stand in the column `part`", short(other));
+                wrong(
+                    "unknown-word",
+                    message,
+                    "write yes where only a part of the goods is meant, else nothing",
+                );
+                continue;
+            }
+        };
+        lines.push(ListLine { code: code.to_owned(), duty, part, row: row.line });
+    }
+    lines.sort_by(|a, b| a.code.cmp(&b.code));
+    good.then_some(Codes { lines, by_line: rate.is_some() })
+}
+
+/// How to write a rate.
+pub(super) const RATE_HELP: &str = "write the unit beside the number: 25% is percent of value";
+
+/// The kind and the message of a rate that is wrong.
+pub(super) fn duty_error(error: &DutyError) -> (&'static str, String) {
+    let code = match error {
+        DutyError::Empty => "empty-rate",
+        DutyError::WithoutUnit { .. } => "rate-without-unit",
+        DutyError::NotUnderstood { .. } => "bad-rate",
+    };
+    (code, error.to_string())
+}

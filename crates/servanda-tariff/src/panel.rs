@@ -1,0 +1,804 @@
+//! Rates of one importer, by line and origin, as intervals.
+
+use crate::lists::{Meant, meant};
+use crate::replay::{Known, Stretch};
+use crate::stack::{Applying, Conflict, Fate, stack};
+use crate::{
+    Act, ActRate, Book, Duty, Effect, Exclusion, Measure, Moment, Points, Schedule, ScheduleKind,
+    ScheduleRow, Specific,
+};
+use jiff::civil::Date;
+use servanda_agreement::Certainty;
+use servanda_core::{Exact, Party};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// Two acts that replace the base of one line at once.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{first_file}:{first_row}: act `{first}` and act `{second}` ({second_file}:{second_row}) both replace the rate on line {line} from {from}; end one of them, or write instead_of"
+)]
+pub struct BothReplace {
+    /// One act.
+    pub first: String,
+    /// Its file.
+    pub first_file: String,
+    /// The row of its head.
+    pub first_row: usize,
+    /// The other.
+    pub second: String,
+    /// Its file.
+    pub second_file: String,
+    /// The row of its head.
+    pub second_row: usize,
+    /// A line on which both do.
+    pub line: String,
+    /// From when on.
+    pub from: Moment,
+}
+
+/// Why no rate can be given.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TariffError {
+    /// Two acts replace the base of one line at once.
+    #[error(transparent)]
+    BothReplace(Box<BothReplace>),
+    /// Trade that cannot serve as weights.
+    #[error(transparent)]
+    Trade(#[from] crate::TradeError),
+    /// A name that is no measure, authority or act of an importer.
+    #[error("{importer} has no measure, authority or act `{name}`; an act is written MEASURE/ACT")]
+    NoSuchAct {
+        /// The name.
+        name: String,
+        /// The importer.
+        importer: Party,
+    },
+    /// Nothing is held for an importer.
+    #[error("no schedule or measure of {importer} is held; importers held: {held}")]
+    NothingHeld {
+        /// Who was asked for.
+        importer: Party,
+        /// Who is held.
+        held: String,
+    },
+}
+
+/// Goods on their way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shipment {
+    /// The day of export.
+    pub exported: Date,
+    /// The day of entry.
+    pub entered: Date,
+}
+
+/// An act that the panel knows.
+#[derive(Debug, Clone)]
+pub struct KnownAct<'b> {
+    /// Its measure.
+    pub measure: &'b Measure,
+    /// The act.
+    pub act: &'b Act,
+    /// What was known of it.
+    pub known: Known<'b>,
+    authority: usize,
+    instead_of: Vec<usize>,
+    exclusions: Vec<(usize, &'b Exclusion)>,
+}
+
+impl KnownAct<'_> {
+    /// `MEASURE/ACT`.
+    pub fn name(&self) -> String {
+        format!("{}/{}", self.measure.id, self.act.id)
+    }
+}
+
+/// A stretch in which one row of a schedule is the rate of a line.
+#[derive(Debug, Clone)]
+pub(crate) struct Segment<'b> {
+    pub schedule: &'b Schedule,
+    pub row: &'b ScheduleRow,
+    pub stretch: Stretch,
+    /// Whether the schedule does not speak for these days and is read on.
+    pub read_on: bool,
+}
+
+impl Segment<'_> {
+    fn base(&self) -> Base {
+        Base::Row {
+            schedule: self.schedule.id.clone(),
+            kind: self.schedule.kind,
+            line: self.row.line.clone(),
+            text: self.row.text.clone(),
+            read_on: self.schedule.read_on.as_ref().filter(|_| self.read_on).map(|r| r.why.clone()),
+        }
+    }
+}
+
+/// Where the base of a rate comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Base {
+    /// A row of a schedule.
+    Row {
+        /// The schedule's id.
+        schedule: String,
+        /// What kind it is.
+        kind: ScheduleKind,
+        /// The line there.
+        line: String,
+        /// The rate as written.
+        text: String,
+        /// Why it is read for days that it does not speak for, if it is.
+        read_on: Option<String>,
+    },
+    /// No schedule that is held has the line on these days.
+    NotHeld,
+}
+
+/// What an act that could apply does to a rate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The act's number in [`Panel::acts`].
+    pub act: usize,
+    /// Its rate on this line.
+    pub rate: Points,
+    /// Whether only a part of the line is meant.
+    pub part: bool,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// A rate in a stretch of time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interval {
+    /// When it is charged.
+    pub stretch: Stretch,
+    /// All of it, in percent of value.
+    pub total: Points,
+    /// The base, in percent of value.
+    pub base_points: Points,
+    /// The base.
+    pub base: Base,
+    /// Amounts by quantity that come on top of `total.low`, where the total is the base plus percents.
+    pub specific: Vec<Specific>,
+    /// Whether the base is an ad valorem equivalent worked out with a stated unit value.
+    pub equivalent: bool,
+    /// The acts, in the order of [`Panel::acts`].
+    pub parts: Vec<Part>,
+    additional: Points,
+}
+
+impl Interval {
+    /// What all acts together do to the base, in percent of value.
+    pub fn additional(&self) -> Points {
+        self.additional.clone()
+    }
+
+    /// The rate as people write it: `1.4¢/kg + 25%`, `25%`, `0% to 25%`.
+    pub fn text(&self) -> String {
+        let unparsed = match &self.base {
+            Base::Row { text, .. } if self.base_points.high.is_none() && self.specific.is_empty() => {
+                Some(if text.is_empty() { "no rate written" } else { text.as_str() })
+            }
+            Base::NotHeld => Some("base not held"),
+            Base::Row { .. } => None,
+        };
+        let percent = |x: &Exact| format!("{}%", x.plain());
+        let mut out = match unparsed {
+            Some(text) => {
+                let additional = self.additional();
+                match additional.exact() {
+                    Some(x) if x.is_zero() => text.to_owned(),
+                    Some(x) => format!("{text} + {}", percent(x)),
+                    None => format!("{text}, with acts on top"),
+                }
+            }
+            None => match (&self.total.low, &self.total.high) {
+                (low, _) if !self.specific.is_empty() && low.is_zero() => String::new(),
+                (low, _) if !self.specific.is_empty() => percent(low),
+                (low, Some(high)) if low == high => percent(low),
+                (low, Some(high)) => format!("{} to {}", percent(low), percent(high)),
+                (low, None) => format!("{} or more", percent(low)),
+            },
+        };
+        for specific in &self.specific {
+            if !out.is_empty() {
+                out.push_str(" + ");
+            }
+            out.push_str(&format!("{} USD/{}", specific.dollars.plain(), specific.unit));
+        }
+        out
+    }
+}
+
+/// What a unit of a line's goods is taken to be worth, for ad valorem equivalents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitValue {
+    /// The unit, as the duty writes it.
+    pub unit: String,
+    /// US dollars a unit.
+    pub dollars: Exact,
+}
+
+/// Rates of one importer with what was known on a day.
+pub struct Panel<'b> {
+    /// The book.
+    pub book: &'b Book,
+    /// Who charges.
+    pub importer: Party,
+    /// The day up to whose end acts are known; all that is written without one.
+    pub as_of: Option<Date>,
+    acts: Vec<KnownAct<'b>>,
+    /// By line, the rows of schedules that charge everybody.
+    lines: BTreeMap<&'b str, Vec<Segment<'b>>>,
+    /// Schedules of column 2 and preferences, each by line.
+    special: Vec<(&'b Schedule, BTreeMap<&'b str, Vec<Segment<'b>>>)>,
+    unit_values: BTreeMap<String, UnitValue>,
+    meant: OnceCell<HashMap<&'b str, Vec<OnLine>>>,
+}
+
+impl Book {
+    /// The importers of whom anything is held.
+    pub fn importers(&self) -> BTreeSet<Party> {
+        self.schedules.iter().map(|s| s.importer).chain(self.measures.iter().map(|m| m.importer)).collect()
+    }
+
+    /// The rates of an importer, with acts as far as they were known at the end of a day.
+    pub fn panel(&self, importer: Party, as_of: Option<Date>) -> Result<Panel<'_>, TariffError> {
+        self.panel_of(importer, as_of, Act::known)
+    }
+
+    /// The same by what is confirmed alone: acts and exclusions that are unconfirmed are taken not to be, and the last
+    /// steps of an act are left away as far as they are.
+    pub fn confirmed_panel(&self, importer: Party, as_of: Option<Date>) -> Result<Panel<'_>, TariffError> {
+        let mut panel = self.panel_of(importer, as_of, Act::confirmed)?;
+        for act in &mut panel.acts {
+            act.exclusions.retain(|(_, e)| e.certainty != Certainty::Unconfirmed);
+        }
+        Ok(panel)
+    }
+
+    fn panel_of<'b>(
+        &'b self,
+        importer: Party,
+        as_of: Option<Date>,
+        known: impl Fn(&'b Act, Option<Date>) -> Known<'b>,
+    ) -> Result<Panel<'b>, TariffError> {
+        let importers = self.importers();
+        if !importers.contains(&importer) {
+            let held: Vec<String> = importers.iter().map(Party::to_string).collect();
+            let held = if held.is_empty() { "none".to_owned() } else { held.join(", ") };
+            return Err(TariffError::NothingHeld { importer, held });
+        }
+        let mut acts: Vec<KnownAct<'_>> = Vec::new();
+        // By id, so that nothing depends on the order in which files were read.
+        let mut measures: Vec<&Measure> =
+            self.measures.iter().map(Arc::as_ref).filter(|m| m.importer == importer).collect();
+        measures.sort_by(|a, b| a.id.cmp(&b.id));
+        for measure in measures {
+            let first = acts.len();
+            let authority =
+                self.authorities.iter().position(|a| a.id == measure.authority).unwrap_or(usize::MAX);
+            for (number, act) in measure.acts.iter().enumerate() {
+                let exclusions = measure.exclusions.iter().enumerate();
+                let known_by = |e: &Exclusion| as_of.is_none_or(|day| e.published <= day);
+                acts.push(KnownAct {
+                    measure,
+                    act,
+                    known: known(act, as_of),
+                    authority,
+                    instead_of: act.instead_of.iter().map(|n| first + n).collect(),
+                    exclusions: exclusions.filter(|(_, e)| e.of.contains(&number) && known_by(e)).collect(),
+                });
+            }
+        }
+        let of = |kind: ScheduleKind| {
+            self.schedules.iter().filter(move |s| s.importer == importer && s.kind == kind).map(Arc::as_ref)
+        };
+        let mut lines: BTreeMap<&str, Vec<Segment<'_>>> = BTreeMap::new();
+        let general: Vec<&Schedule> = of(ScheduleKind::MfnApplied).collect();
+        for schedule in &general {
+            add_segments(&mut lines, schedule, &general);
+        }
+        for segments in lines.values_mut() {
+            segments.sort_by_key(|s| s.stretch);
+        }
+        let mut special = Vec::new();
+        for kind in [ScheduleKind::Column2, ScheduleKind::Preference] {
+            let all: Vec<&Schedule> = of(kind).collect();
+            for schedule in &all {
+                let mut own = BTreeMap::new();
+                let rivals: Vec<&Schedule> = all
+                    .iter()
+                    .filter(|s| s.origins.iter().any(|o| schedule.origins.contains(o)))
+                    .copied()
+                    .collect();
+                add_segments(&mut own, schedule, &rivals);
+                special.push((*schedule, own));
+            }
+        }
+        Ok(Panel {
+            book: self,
+            importer,
+            as_of,
+            acts,
+            lines,
+            special,
+            unit_values: BTreeMap::new(),
+            meant: OnceCell::new(),
+        })
+    }
+}
+
+/// The stretches of a schedule's rows; it ends where the next of its rivals begins.
+fn add_segments<'b>(
+    lines: &mut BTreeMap<&'b str, Vec<Segment<'b>>>,
+    schedule: &'b Schedule,
+    rivals: &[&'b Schedule],
+) {
+    let next = rivals.iter().map(|s| s.from).filter(|from| *from > schedule.from).min().map(Moment::start_of);
+    let earlier = |a: Option<Moment>, b: Option<Moment>| match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    let speaks = earlier(schedule.through.map(Moment::end_of), next);
+    let reads = schedule.read_on.as_ref().and_then(|r| earlier(Some(Moment::end_of(r.through)), next));
+    for (at, row) in schedule.rows.iter().enumerate() {
+        let follows =
+            schedule.rows.get(at + 1).filter(|n| n.line == row.line).map(|n| Moment::start_of(n.from));
+        let own_end = earlier(row.through.map(Moment::end_of), follows);
+        let from = Moment::start_of(row.from.max(schedule.from));
+        let until = earlier(own_end, speaks);
+        let out = lines.entry(row.line.as_str()).or_default();
+        if until.is_none_or(|until| from < until) {
+            out.push(Segment { schedule, row, stretch: Stretch { from, until }, read_on: false });
+        }
+        // Only rows that stood when the schedule stopped speaking are read on.
+        if let (Some(speaks), Some(reads)) = (speaks, reads)
+            && from < speaks
+            && own_end.is_none_or(|end| end > speaks)
+            && speaks < reads
+        {
+            let until = earlier(own_end, Some(reads));
+            out.push(Segment { schedule, row, stretch: Stretch { from: speaks, until }, read_on: true });
+        }
+    }
+}
+
+/// What an act means of a line, with its rate there.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct OnLine {
+    pub act: usize,
+    pub rate: Points,
+    pub part: bool,
+    /// Exclusions of the line, by number in the measure, and whether each takes out the whole of it.
+    pub exclusions: Vec<(usize, bool)>,
+}
+
+impl<'b> Panel<'b> {
+    /// The acts, known or not yet known, of all measures of the importer.
+    pub fn acts(&self) -> &[KnownAct<'b>] {
+        &self.acts
+    }
+
+    /// With what units are worth, by line: amounts by quantity become ad valorem equivalents, and are marked.
+    #[must_use]
+    pub fn with_unit_values(mut self, values: BTreeMap<String, UnitValue>) -> Self {
+        self.unit_values = values;
+        self
+    }
+
+    /// Whether unit values are stated.
+    pub(crate) fn has_unit_values(&self) -> bool {
+        !self.unit_values.is_empty()
+    }
+
+    /// Every line of the schedules, whenever it stood in one.
+    pub fn all_lines(&self) -> impl Iterator<Item = &'b str> + '_ {
+        self.lines.keys().copied()
+    }
+
+    /// The lines that stand in a schedule on a day.
+    pub fn lines_on(&self, day: Date) -> impl Iterator<Item = &'b str> + '_ {
+        let moment = Moment::start_of(day);
+        self.lines.iter().filter(move |(_, s)| s.iter().any(|s| s.stretch.has(moment))).map(|(line, _)| *line)
+    }
+
+    /// The lines that a code means on a day: itself, the line that it is a part of, or the lines below it. A code of which
+    /// no line is held is its own line, with no base.
+    pub fn lines_of(&self, code: &str, day: Date) -> Vec<String> {
+        let moment = Moment::start_of(day);
+        let stands =
+            |line: &str| self.lines.get(line).is_some_and(|s| s.iter().any(|s| s.stretch.has(moment)));
+        if let Some(own) = (2..=code.len()).rev().filter_map(|end| code.get(..end)).find(|line| stands(line))
+        {
+            return vec![own.to_owned()];
+        }
+        let below: Vec<String> = self
+            .lines
+            .range(code..)
+            .map(|(line, _)| *line)
+            .take_while(|line| line.starts_with(code))
+            .filter(|line| stands(line))
+            .map(str::to_owned)
+            .collect();
+        if below.is_empty() { vec![code.to_owned()] } else { below }
+    }
+
+    /// What a line is called, where a schedule says so on a day.
+    pub fn description(&self, line: &str, day: Date) -> Option<&str> {
+        let moment = Moment::start_of(day);
+        let segments = self.lines.get(line)?;
+        let found = segments.iter().find(|s| s.stretch.has(moment)).or(segments.last())?;
+        Some(found.row.description.as_str()).filter(|d| !d.is_empty())
+    }
+
+    /// The acts that mean a line, for goods of an origin.
+    pub(crate) fn on_line(&self, line: &str, origin: Party) -> Vec<OnLine> {
+        let ours = |on: &OnLine| self.concerns(on, origin);
+        match self.lines.contains_key(line) {
+            true => self.meant().get(line).into_iter().flatten().filter(|on| ours(on)).cloned().collect(),
+            false => (0..self.acts.len()).filter_map(|act| self.act_on(act, line)).filter(ours).collect(),
+        }
+    }
+
+    /// Which measures and special schedules are about goods of an origin.
+    pub(crate) fn meant_for(&self, origin: Party) -> Vec<bool> {
+        let acts = self.acts.iter().map(|k| k.measure.origins.has(origin));
+        acts.chain(self.special.iter().map(|(s, _)| s.origins.contains(&origin))).collect()
+    }
+
+    /// Whether an act on a line is about goods of an origin.
+    pub(crate) fn concerns(&self, on: &OnLine, origin: Party) -> bool {
+        self.acts.get(on.act).is_some_and(|k| k.measure.origins.has(origin))
+    }
+
+    /// For each line of the schedules, the acts that mean it, whatever the origin. Worked out once, list by list.
+    pub(crate) fn meant(&self) -> &HashMap<&'b str, Vec<OnLine>> {
+        self.meant.get_or_init(|| {
+            let mut found: HashMap<&'b str, Vec<OnLine>> = HashMap::new();
+            for act in 0..self.acts.len() {
+                let list = self.acts.get(act).and_then(|k| k.measure.lists.get(k.act.list));
+                let mut touched: BTreeSet<&'b str> = BTreeSet::new();
+                match list.and_then(|l| l.lines.as_deref()) {
+                    None => touched.extend(self.lines.keys()),
+                    Some(codes) => {
+                        for code in codes.iter().map(|l| l.code.as_str()) {
+                            touched.extend(
+                                self.lines.range(code..).map(|(l, _)| *l).take_while(|l| l.starts_with(code)),
+                            );
+                            let above = (2..code.len()).filter_map(|end| code.get(..end));
+                            touched.extend(
+                                above.filter_map(|start| {
+                                    self.lines.get_key_value(start).map(|(line, _)| *line)
+                                }),
+                            );
+                        }
+                    }
+                }
+                for line in touched {
+                    if let Some(on) = self.act_on(act, line) {
+                        found.entry(line).or_default().push(on);
+                    }
+                }
+            }
+            found
+        })
+    }
+
+    /// What one act means of a line, if anything.
+    fn act_on(&self, act: usize, line: &str) -> Option<OnLine> {
+        let known = self.acts.get(act)?;
+        if known.known.stretches.is_empty() {
+            return None;
+        }
+        let list = known.measure.lists.get(known.act.list)?;
+        let Meant { part, duties } = meant(list.lines.as_deref(), line)?;
+        let rate = match &known.act.rate {
+            ActRate::One(duty) => duty.points(),
+            ActRate::ByLine => {
+                duties.iter().map(|d| d.points()).reduce(|a, b| a.or(&b)).unwrap_or_else(Points::unknown)
+            }
+        };
+        let exclusions = known
+            .exclusions
+            .iter()
+            .filter_map(|(n, e)| meant(Some(&e.codes), line).map(|m| (*n, !m.part && !e.below_line)))
+            .collect();
+        Some(OnLine { act, rate, part, exclusions })
+    }
+
+    /// The segments of a line's base for goods of an origin, of every schedule that could give it.
+    pub(crate) fn bases(&self, line: &str, origin: Party) -> Vec<&Segment<'b>> {
+        let mut out: Vec<&Segment<'b>> = self.lines.get(line).into_iter().flatten().collect();
+        for (schedule, own) in &self.special {
+            if schedule.origins.contains(&origin) {
+                let found = (2..=line.len()).rev().filter_map(|end| line.get(..end)).find_map(|l| own.get(l));
+                out.extend(found.into_iter().flatten());
+            }
+        }
+        out
+    }
+
+    /// The MFN rate of a line on a day, with where it stands; none where no schedule that is held has the line.
+    pub fn mfn_on(&self, line: &str, day: Date) -> Option<(Points, Base)> {
+        let moment = Moment::start_of(day);
+        let segment = self.lines.get(line)?.iter().find(|s| s.stretch.has(moment))?;
+        Some((segment.row.duty.points(), segment.base()))
+    }
+
+    /// The classification of the schedule of everybody's rates that stands on a day.
+    pub fn classification_on(&self, day: Date) -> Option<&str> {
+        let moment = Moment::start_of(day);
+        let mut segments = self.lines.values().flatten();
+        segments.find(|s| s.stretch.has(moment)).map(|s| s.schedule.classification.as_str())
+    }
+
+    /// The moments of a stretch at which any rate on goods of an origin can change, its first one included, in order.
+    pub fn changes(&self, origin: Party, stretch: Stretch) -> Vec<Moment> {
+        let mut cuts: BTreeSet<Moment> = BTreeSet::from([stretch.from]);
+        let mut cut = |s: &Stretch| cuts.extend([Some(s.from), s.until].into_iter().flatten());
+        let special =
+            self.special.iter().filter(|(s, _)| s.origins.contains(&origin)).map(|(_, lines)| lines);
+        for segment in std::iter::once(&self.lines).chain(special).flat_map(BTreeMap::values).flatten() {
+            cut(&segment.stretch);
+        }
+        for known in self.acts.iter().filter(|k| k.measure.origins.has(origin)) {
+            known.known.stretches.iter().for_each(&mut cut);
+            for (_, e) in &known.exclusions {
+                cut(&Stretch { from: e.from, until: e.until });
+            }
+        }
+        cuts.into_iter()
+            .filter(|m| stretch.from <= *m && stretch.until.is_none_or(|until| *m < until))
+            .collect()
+    }
+
+    /// The rate of a line for goods of an origin, through a stretch of time, as intervals that follow each other without a
+    /// gap. Goods on their way are treated as `shipment` says.
+    pub fn rates(
+        &self,
+        line: &str,
+        origin: Party,
+        stretch: Stretch,
+        shipment: Option<Shipment>,
+    ) -> Result<Vec<Interval>, TariffError> {
+        let bases = self.bases(line, origin);
+        let on_line = self.on_line(line, origin);
+        self.intervals(line, &bases, &on_line, stretch, shipment)
+    }
+
+    /// The rates of a line on a day: one, or those before and after a change in the course of the day.
+    pub fn rates_on(
+        &self,
+        line: &str,
+        origin: Party,
+        day: Date,
+        shipment: Option<Shipment>,
+    ) -> Result<Vec<Interval>, TariffError> {
+        let stretch = Stretch { from: Moment::start_of(day), until: Some(Moment::end_of(day)) };
+        self.rates(line, origin, stretch, shipment)
+    }
+
+    pub(crate) fn intervals(
+        &self,
+        line: &str,
+        bases: &[&Segment<'b>],
+        on_line: &[OnLine],
+        stretch: Stretch,
+        shipment: Option<Shipment>,
+    ) -> Result<Vec<Interval>, TariffError> {
+        let mut cuts: BTreeSet<Moment> = BTreeSet::from([stretch.from]);
+        let mut cut = |s: &Stretch| cuts.extend([Some(s.from), s.until].into_iter().flatten());
+        for base in bases {
+            cut(&base.stretch);
+        }
+        for on in on_line {
+            let Some(known) = self.acts.get(on.act) else { continue };
+            known.known.stretches.iter().for_each(&mut cut);
+            for (_, e) in &known.exclusions {
+                cut(&Stretch { from: e.from, until: e.until });
+            }
+        }
+        cuts.retain(|m| *m >= stretch.from && stretch.until.is_none_or(|until| *m < until));
+        let cuts: Vec<Moment> = cuts.into_iter().collect();
+        let mut out: Vec<Interval> = Vec::new();
+        for (at, from) in cuts.iter().enumerate() {
+            let until = cuts.get(at + 1).copied().or(stretch.until);
+            let next = self.at(line, bases, on_line, Stretch { from: *from, until }, shipment)?;
+            match out.last_mut() {
+                Some(last) if same(last, &next) => last.stretch.until = until,
+                _ => out.push(next),
+            }
+        }
+        Ok(out)
+    }
+
+    /// The rate in a stretch in which nothing changes.
+    fn at(
+        &self,
+        line: &str,
+        bases: &[&Segment<'b>],
+        on_line: &[OnLine],
+        stretch: Stretch,
+        shipment: Option<Shipment>,
+    ) -> Result<Interval, TariffError> {
+        let (segment, duty, equivalent) = self.base(line, bases, stretch.from);
+        let own = duty.points();
+        // Where it is not certain which is the lowest, the base lies within the bounds of all.
+        let base_points = match segment.is_none_or(|s| s.schedule.kind == ScheduleKind::Column2) {
+            true => own.clone(),
+            false => bases
+                .iter()
+                .filter(|s| s.stretch.has(stretch.from) && segment.is_none_or(|own| !std::ptr::eq(own, **s)))
+                .fold(own.clone(), |least, s| least.min(&s.row.duty.points())),
+        };
+        let mut parts: Vec<Part> = Vec::new();
+        let mut applying: Vec<Applying> = Vec::new();
+        let mut places: Vec<usize> = Vec::new();
+        for on in on_line {
+            let Some(known) = self.acts.get(on.act) else { continue };
+            if !known.known.stretches.iter().any(|s| s.has(stretch.from)) {
+                continue;
+            }
+            let mut part = Part { act: on.act, rate: on.rate.clone(), part: on.part, fate: Fate::Lower };
+            if let (Some(shipment), Some(relief)) = (shipment, known.known.in_transit)
+                && Moment::start_of(shipment.exported) < relief.exported_before
+                && Moment::start_of(shipment.entered) < relief.entered_before
+            {
+                part.fate = Fate::InTransit;
+                parts.push(part);
+                continue;
+            }
+            let first =
+                self.acts.iter().position(|k| std::ptr::eq(k.measure, known.measure)).unwrap_or(on.act);
+            let mut taken_out: Vec<(usize, usize)> = Vec::new();
+            for (number, whole) in &on.exclusions {
+                let Some((_, e)) = known.exclusions.iter().find(|(n, _)| n == number) else { continue };
+                if !(Stretch { from: e.from, until: e.until }).has(stretch.from) {
+                    continue;
+                }
+                match whole {
+                    true => part.fate = Fate::Excluded(*number),
+                    false => taken_out.push((first, *number)),
+                }
+            }
+            if matches!(part.fate, Fate::Excluded(_)) {
+                parts.push(part);
+                continue;
+            }
+            part.part |= !taken_out.is_empty();
+            places.push(parts.len());
+            applying.push(Applying {
+                act: on.act,
+                authority: known.authority,
+                effect: known.act.effect,
+                rate: on.rate.clone(),
+                part: on.part,
+                taken_out,
+                instead_of: known.instead_of.clone(),
+            });
+            parts.push(part);
+        }
+        let stacked = stack(&base_points, &applying, &self.book.authorities)
+            .map_err(|conflict| self.both_replace(conflict, line, stretch.from))?;
+        for (place, fate) in places.into_iter().zip(stacked.fates) {
+            if let Some(part) = parts.get_mut(place) {
+                part.fate = fate;
+            }
+        }
+        let specific = match (&stacked.only_adds, &duty) {
+            (Some(_), Duty::Formula { specific, .. }) if base_points == own => specific.clone(),
+            _ => Vec::new(),
+        };
+        let base = segment.map_or(Base::NotHeld, Segment::base);
+        let (total, additional) = (stacked.total, stacked.additional);
+        Ok(Interval { stretch, total, base_points, base, specific, equivalent, parts, additional })
+    }
+
+    /// The base at a moment: column 2 if the origin has that, else the lowest of MFN and preferences.
+    fn base<'s>(
+        &self,
+        line: &str,
+        bases: &[&'s Segment<'b>],
+        at: Moment,
+    ) -> (Option<&'s Segment<'b>>, Duty, bool) {
+        let here = || bases.iter().filter(|s| s.stretch.has(at)).copied();
+        let chosen = here().find(|s| s.schedule.kind == ScheduleKind::Column2).or_else(|| {
+            here().reduce(|best, next| {
+                let (a, b) = (best.row.duty.points(), next.row.duty.points());
+                // A preference that is not known to be higher is taken: it is claimed where it is lower.
+                let lower = match (&b.high, &a.high) {
+                    (Some(b_high), _) if *b_high <= a.low => true,
+                    (Some(b_high), Some(a_high)) => b_high < a_high,
+                    (Some(_), None) => true,
+                    (None, _) => false,
+                };
+                if lower { next } else { best }
+            })
+        });
+        let Some(segment) = chosen else { return (None, Duty::Missing, false) };
+        let equivalent = match &segment.row.duty {
+            Duty::Formula { percent, specific } if !specific.is_empty() => {
+                let worth = (4..=line.len()).rev().find_map(|end| self.unit_values.get(line.get(..end)?));
+                worth.and_then(|value| {
+                    let mut sum = percent.clone();
+                    for s in specific.iter() {
+                        if s.unit != value.unit {
+                            return None;
+                        }
+                        let share = s.dollars.checked_div(&value.dollars)?;
+                        sum = &sum + &(&share * &Exact::integer(100));
+                    }
+                    Some(Duty::percent(sum))
+                })
+            }
+            _ => None,
+        };
+        match equivalent {
+            Some(duty) => (Some(segment), duty, true),
+            None => (Some(segment), segment.row.duty.clone(), false),
+        }
+    }
+
+    fn both_replace(&self, Conflict(a, b): Conflict, line: &str, from: Moment) -> TariffError {
+        let of = |n: usize| {
+            self.acts.get(n).map_or_else(Default::default, |k| {
+                (k.name(), format!("measures/{}.toml", k.measure.id), k.act.place.0)
+            })
+        };
+        let ((first, first_file, first_row), (second, second_file, second_row)) = (of(a), of(b));
+        let line = line.to_owned();
+        let found = BothReplace { first, first_file, first_row, second, second_file, second_row, line, from };
+        TariffError::BothReplace(Box::new(found))
+    }
+
+    /// Two acts that replace the base of one line at once, if there are any. Every answer would refuse that line.
+    pub fn conflict(&self) -> Result<(), TariffError> {
+        let replacing: Vec<(usize, &KnownAct<'b>)> =
+            self.acts.iter().enumerate().filter(|(_, k)| k.act.effect == Effect::Replace).collect();
+        if replacing.len() < 2 {
+            return Ok(());
+        }
+        let origins: BTreeSet<Party> = replacing
+            .iter()
+            .flat_map(|(_, k)| match &k.measure.origins {
+                crate::Origins::Only(some) => some.clone(),
+                crate::Origins::AllBut(_) => Vec::new(),
+            })
+            .chain(Party::new("ZZZ"))
+            .collect();
+        let mut codes: BTreeSet<&str> = self.lines.keys().copied().collect();
+        for (_, known) in &replacing {
+            let list = known.measure.lists.get(known.act.list).and_then(|l| l.lines.as_deref());
+            codes.extend(list.into_iter().flatten().map(|l| l.code.as_str()));
+        }
+        let always = Stretch { from: Moment::start_of(Date::constant(1900, 1, 1)), until: None };
+        for origin in origins {
+            for code in &codes {
+                let on_line = self.on_line(code, origin);
+                let several = on_line
+                    .iter()
+                    .filter(|on| self.acts.get(on.act).is_some_and(|k| k.act.effect == Effect::Replace))
+                    .count();
+                if several > 1 {
+                    self.intervals(code, &[], &on_line, always, None)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether two intervals differ in nothing but their time.
+fn same(a: &Interval, b: &Interval) -> bool {
+    a.total == b.total
+        && a.base == b.base
+        && a.base_points == b.base_points
+        && a.specific == b.specific
+        && a.equivalent == b.equivalent
+        && a.parts == b.parts
+        && a.additional == b.additional
+}

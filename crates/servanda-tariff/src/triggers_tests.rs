@@ -1,0 +1,85 @@
+use super::*;
+use crate::small_books::{act, book, day, list_3, step};
+
+fn named(book: &Book, on: &str, name: &str) -> Trigger {
+    triggers(book, &[], day(on)).into_iter().find(|t| t.name == format!("usa-301/{name}")).unwrap()
+}
+
+#[test]
+fn the_step_up_of_list_3_is_armed_put_off_suspended_and_fires() {
+    let book = list_3();
+    assert_eq!(triggers(&book, &[], day("2018-09-16")), []);
+    let armed = named(&book, "2018-10-01", "list-3.25");
+    assert_eq!((armed.standing, armed.open), ("armed", true));
+    assert_eq!(armed.next.as_ref().unwrap().clock.to_string(), "2019-01-01T00:00:00");
+    assert_eq!(armed.next.unwrap().zone, "America/New_York");
+    assert_eq!(armed.past_dates, []);
+    assert_eq!(armed.follows.unwrap(), "25 percent on list-3 instead of list-3.10 from 2019-01-01");
+
+    let put_off = named(&book, "2018-12-31", "list-3.25");
+    assert_eq!(put_off.standing, "postponed");
+    assert_eq!(put_off.follows.unwrap(), "25 percent on list-3 instead of list-3.10 from 2019-03-02");
+    assert_eq!(put_off.past_dates.len(), 1);
+    assert_eq!(put_off.past_dates[0].begins.clock.to_string(), "2019-01-01T00:00:00");
+    assert_eq!(put_off.past_dates[0].known_on, day("2018-09-17"));
+    assert_eq!(put_off.certainty, "unconfirmed");
+
+    let suspended = named(&book, "2019-03-10", "list-3.25");
+    assert_eq!((suspended.standing, suspended.open), ("suspended", true));
+    assert_eq!((suspended.next, suspended.follows), (None, None));
+    assert_eq!(suspended.past_dates.len(), 2);
+    assert_eq!(named(&book, "2019-03-10", "list-3.10").standing, "in force");
+
+    let fired = named(&book, "2019-05-10", "list-3.25");
+    assert_eq!((fired.standing, fired.open), ("in force", false));
+    assert_eq!(fired.since.unwrap().clock.to_string(), "2019-05-10T00:00:00");
+    assert_eq!((fired.past_dates.len(), fired.last_step.does), (2, "arm"));
+    let former = named(&book, "2019-05-10", "list-3.10");
+    assert_eq!((former.standing, former.since), ("lapsed", None));
+    assert_eq!(former.replaced_by.unwrap().name, "usa-301/list-3.25");
+}
+
+#[test]
+fn those_with_the_next_date_come_first_and_others_by_name() {
+    let acts = vec![
+        act("z-late", vec![step("2020-01-01", Does::Arm, "2020-03-01")]),
+        act("y-soon", vec![step("2020-01-01", Does::Arm, "2020-02-01")]),
+        act("b-now", vec![step("2020-01-01", Does::Arm, "2020-01-02")]),
+        act("a-gone", vec![step("2020-01-01", Does::Arm, "2020-02-01"), step("2020-01-03", Does::Void, "")]),
+    ];
+    let book = book(acts);
+    let on = |text: &str| triggers(&book, &[], day(text));
+    let names: Vec<String> = on("2020-01-05").into_iter().map(|t| t.name).collect();
+    assert_eq!(names, ["usa-301/y-soon", "usa-301/z-late", "usa-301/a-gone", "usa-301/b-now"]);
+    assert_eq!(on("2020-01-05")[2].standing, "void");
+    assert_eq!(triggers(&book, &[Party::new("CHN").unwrap()], day("2020-01-05")), []);
+}
+
+/// An act that stands in for one that stood in for another sets the first one free again, unless it names both.
+#[test]
+fn one_that_is_replaced_itself_replaces_nothing() {
+    let begins = |on: &str| vec![step("2020-01-01", Does::Arm, on)];
+    let mut acts =
+        vec![act("a", begins("2020-01-02")), act("b", begins("2020-01-03")), act("c", begins("2020-01-04"))];
+    acts[1].instead_of = vec![0];
+    acts[2].instead_of = vec![1];
+    let book = book(acts);
+    let standing =
+        |on: &str| triggers(&book, &[], day(on)).into_iter().map(|t| t.standing).collect::<Vec<_>>();
+    assert_eq!(named(&book, "2020-01-03", "a").standing, "lapsed");
+    assert_eq!(standing("2020-01-04"), ["in force", "lapsed", "in force"]);
+}
+
+#[test]
+fn an_end_that_is_known_is_what_follows() {
+    let mut stops = step("2020-01-01", Does::Arm, "2020-01-02");
+    stops.until = Some(Moment::start_of(day("2020-02-01")));
+    let book = book(vec![act("a", vec![stops])]);
+    assert_eq!(named(&book, "2020-01-31", "a").standing, "in force");
+    assert_eq!(named(&book, "2020-01-31", "a").follows.unwrap(), "ends 2020-02-01");
+    assert_eq!(
+        named(&book, "2020-01-01", "a").follows.unwrap(),
+        "25 percent on list-3 from 2020-01-02 until 2020-02-01"
+    );
+    assert_eq!(named(&book, "2020-02-01", "a").standing, "lapsed");
+}

@@ -1,0 +1,377 @@
+//! A second, slow and plain implementation of rates, written from `docs/tariff-data.md` alone. It looks at one line, one
+//! origin and one minute, and goes through everything. What is known only in part (an act on a part of a line, a rate within
+//! bounds) is tried in every way, and the least and the greatest total are kept.
+
+pub mod books;
+
+use jiff::civil::Date;
+use servanda_core::{Exact, Party};
+use servanda_tariff::{
+    Act, ActRate, Book, Does, Duty, Effect, Exclusion, ListLine, Measure, Moment, Schedule, ScheduleKind,
+    Shipment, Step, Within,
+};
+
+/// Stands for a rate without a known upper bound.
+pub const BIG: i128 = 1_000_000;
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub struct Question<'q> {
+    pub importer: Party,
+    pub line: &'q str,
+    pub origin: Party,
+    pub at: Moment,
+    pub as_of: Option<Date>,
+    pub shipment: Option<Shipment>,
+}
+
+/// What can be said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The least and the greatest total; none where every way has two acts that replace at once.
+    pub total: Option<(Exact, Exact)>,
+    /// Whether some way has two acts that replace at once.
+    pub conflict: bool,
+    /// How many things are known only in part.
+    pub loose: usize,
+    /// Whether some of them are rates, not parts.
+    pub loose_rates: bool,
+}
+
+/// One act that means the line at the minute.
+struct Here<'b> {
+    measure: usize,
+    number: usize,
+    act: &'b Act,
+    authority: usize,
+    /// Which of the choices says whether, and with what rate, it applies.
+    choice: usize,
+    /// Choices that say whether an exclusion takes the goods out.
+    exclusions: Vec<usize>,
+}
+
+/// The answer, or none where there are too many ways to try.
+pub fn answer(book: &Book, q: &Question<'_>) -> Option<Answer> {
+    // Each choice has some options; `None` is "not", `Some(rate)` a rate.
+    let mut choices: Vec<Vec<Option<Exact>>> = Vec::new();
+    let mut loose_rates = false;
+
+    let mut column2 = Vec::new();
+    let mut others = Vec::new();
+    for schedule in book.schedules.iter().filter(|s| s.importer == q.importer) {
+        let Some(duty) = charged(book, schedule, q.line, q.at.day()) else { continue };
+        let (mine, into) = match schedule.kind {
+            ScheduleKind::MfnBound => (false, &mut others),
+            ScheduleKind::MfnApplied => (true, &mut others),
+            ScheduleKind::Column2 => (schedule.origins.contains(&q.origin), &mut column2),
+            ScheduleKind::Preference => (schedule.origins.contains(&q.origin), &mut others),
+        };
+        if mine {
+            into.push(choices.len());
+            choices.push(samples(duty));
+        }
+    }
+    if column2.is_empty() && others.is_empty() {
+        others.push(choices.len());
+        choices.push(vec![Some(Exact::zero()), Some(Exact::integer(BIG))]);
+    }
+    let base = if column2.is_empty() { others } else { column2 };
+    loose_rates |= choices.iter().any(|c| c.len() > 1);
+
+    let mut here = Vec::new();
+    for (measure_number, measure) in book.measures.iter().enumerate() {
+        if measure.importer != q.importer || !measure.origins.has(q.origin) {
+            continue;
+        }
+        let authority = book.authorities.iter().position(|a| a.id == measure.authority)?;
+        let mut taken_out: Vec<Option<usize>> = Vec::new();
+        for exclusion in &measure.exclusions {
+            let options = exclusion_options(exclusion, q);
+            taken_out.push(options.map(|options| {
+                choices.push(options);
+                choices.len() - 1
+            }));
+        }
+        for (number, act) in measure.acts.iter().enumerate() {
+            if !applies(&act.steps, q.as_of, q.at) || on_its_way(act, q) {
+                continue;
+            }
+            let options = act_options(measure, act, q.line);
+            if options.is_empty() || options == vec![None] {
+                continue;
+            }
+            let rates: Vec<&Exact> = options.iter().flatten().collect();
+            loose_rates |= rates.len() > 1;
+            choices.push(options);
+            let choice = choices.len() - 1;
+            let numbered = measure.exclusions.iter().zip(&taken_out);
+            let exclusions =
+                numbered.filter(|(e, _)| e.of.contains(&number)).filter_map(|(_, c)| *c).collect();
+            here.push(Here { measure: measure_number, number, act, authority, choice, exclusions });
+        }
+    }
+    // Exclusions that no act here is subject to do not matter.
+    for (number, options) in choices.iter_mut().enumerate() {
+        let used = base.contains(&number)
+            || here.iter().any(|h| h.choice == number || h.exclusions.contains(&number));
+        if !used {
+            options.truncate(1);
+        }
+    }
+    let ways = choices.iter().try_fold(1usize, |n, c| n.checked_mul(c.len())).filter(|n| *n <= 4096)?;
+    let loose = choices.iter().filter(|c| c.len() > 1).count();
+
+    let mut total: Option<(Exact, Exact)> = None;
+    let mut conflict = false;
+    for way in 0..ways {
+        let mut rest = way;
+        let mut chosen: Vec<Option<Exact>> = Vec::new();
+        for options in &choices {
+            chosen.push(options[rest % options.len()].clone());
+            rest /= options.len();
+        }
+        let base = base.iter().filter_map(|b| chosen[*b].clone()).min().unwrap();
+        match one_way(book, &here, &chosen, base) {
+            None => conflict = true,
+            Some(sum) => {
+                total = Some(match total {
+                    None => (sum.clone(), sum),
+                    Some((low, high)) => (low.min(sum.clone()), high.max(sum)),
+                });
+            }
+        }
+    }
+    Some(Answer { total, conflict, loose, loose_rates })
+}
+
+/// The total where every choice is made; none where two acts replace the base.
+fn one_way(book: &Book, here: &[Here<'_>], chosen: &[Option<Exact>], base: Exact) -> Option<Exact> {
+    let mut alive: Vec<bool> = here
+        .iter()
+        .map(|h| chosen[h.choice].is_some() && h.exclusions.iter().all(|e| chosen[*e].is_none()))
+        .collect();
+    // Authorities from the strongest on: one is looked at when all that it yields to have been.
+    let mut done = vec![false; book.authorities.len()];
+    while let Some(next) = (0..done.len()).find(|a| {
+        !done[*a] && {
+            let strongers = &book.authorities[*a].yields_to;
+            book.authorities.iter().enumerate().all(|(b, other)| done[b] || !strongers.contains(&other.id))
+        }
+    }) {
+        done[next] = true;
+        let strongers = &book.authorities[next].yields_to;
+        let yields = here
+            .iter()
+            .zip(&alive)
+            .any(|(h, alive)| *alive && strongers.contains(&book.authorities[h.authority].id));
+        for (number, h) in here.iter().enumerate() {
+            if yields && h.authority == next {
+                alive[number] = false;
+            }
+        }
+        // Acts that replace others, from the one that nobody replaces on.
+        let mut settled = vec![false; here.len()];
+        let mine: Vec<usize> = (0..here.len()).filter(|n| here[*n].authority == next).collect();
+        let ousts = |a: usize, b: usize| {
+            here[a].measure == here[b].measure && here[a].act.instead_of.contains(&here[b].number)
+        };
+        while let Some(n) = mine
+            .iter()
+            .copied()
+            .find(|n| !settled[*n] && mine.iter().all(|other| settled[*other] || !ousts(*other, *n)))
+        {
+            settled[n] = true;
+            if mine.iter().any(|other| alive[*other] && ousts(*other, n)) {
+                alive[n] = false;
+            }
+        }
+    }
+
+    let rate = |n: usize| chosen[here[n].choice].clone().unwrap();
+    let acts = |effect: Effect| {
+        (0..here.len()).filter(|n| alive[*n] && here[*n].act.effect == effect).collect::<Vec<usize>>()
+    };
+    let replacing = acts(Effect::Replace);
+    let base = match replacing.as_slice() {
+        [] => base,
+        [one] => rate(*one),
+        _ => return None,
+    };
+    // What each authority adds.
+    let mut added: Vec<Exact> = vec![Exact::zero(); book.authorities.len()];
+    let adding = acts(Effect::Add).into_iter().map(|n| (n, rate(n)));
+    let topping = acts(Effect::TopUp).into_iter().map(|n| {
+        let missing = &rate(n) - &base;
+        (n, if missing.is_negative() { Exact::zero() } else { missing })
+    });
+    for (n, amount) in adding.chain(topping) {
+        let authority = here[n].authority;
+        added[authority] = match book.authorities[authority].within {
+            Within::Sum => &added[authority] + &amount,
+            Within::Highest => added[authority].clone().max(amount),
+        };
+    }
+    let mut total = base;
+    let mut groups: Vec<&str> = Vec::new();
+    for (number, authority) in book.authorities.iter().enumerate() {
+        match authority.group.as_deref() {
+            None => total = &total + &added[number],
+            Some(group) if groups.contains(&group) => {}
+            Some(group) => {
+                groups.push(group);
+                let members = book.authorities.iter().zip(&added);
+                let most = members.filter(|(a, _)| a.group.as_deref() == Some(group)).map(|(_, x)| x).max();
+                total = &total + most.unwrap();
+            }
+        }
+    }
+    for n in acts(Effect::Cap) {
+        total = total.min(rate(n));
+    }
+    for n in acts(Effect::Floor) {
+        total = total.max(rate(n));
+    }
+    Some(total)
+}
+
+/// What a schedule charges on a line on a day.
+fn charged<'b>(book: &'b Book, schedule: &'b Schedule, line: &str, day: Date) -> Option<&'b Duty> {
+    let last = match (&schedule.read_on, schedule.through) {
+        (Some(read_on), _) => Some(read_on.through),
+        (None, through) => through,
+    };
+    if day < schedule.from || last.is_some_and(|last| day > last) {
+        return None;
+    }
+    // Where it does not speak for the day itself, the next of its kind ends it.
+    if schedule.through.is_none_or(|through| day > through) {
+        let next = book.schedules.iter().any(|other| {
+            other.importer == schedule.importer
+                && other.kind == schedule.kind
+                && other.origins == schedule.origins
+                && other.from > schedule.from
+                && other.from <= day
+        });
+        if next {
+            return None;
+        }
+    }
+    let begun = schedule.rows.iter().filter(|row| row.line == line && row.from <= day);
+    let row = begun.max_by_key(|row| row.from)?;
+    row.through.is_none_or(|through| day <= through).then_some(&row.duty)
+}
+
+/// The ends of what a rate can be.
+fn samples(duty: &Duty) -> Vec<Option<Exact>> {
+    let (low, high) = match duty {
+        Duty::Formula { percent, specific } if specific.is_empty() => (percent.clone(), percent.clone()),
+        Duty::Formula { percent, .. } => (percent.clone(), Exact::integer(BIG)),
+        Duty::Between { low, high } => (low.clone(), high.clone()),
+        Duty::Unparsed(_) | Duty::Missing => (Exact::zero(), Exact::integer(BIG)),
+    };
+    if low == high { vec![Some(low)] } else { vec![Some(low), Some(high)] }
+}
+
+/// Whether an act applies at a minute, by its steps known at the end of a day.
+fn applies(steps: &[Step], as_of: Option<Date>, at: Moment) -> bool {
+    let mut plan: Vec<(Moment, Option<Moment>)> = Vec::new();
+    // The end that was said last: it stands where what is put off or resumed has none of its own.
+    let mut end: Option<Moment> = None;
+    for step in steps.iter().filter(|s| as_of.is_none_or(|day| s.on <= day)) {
+        let when = step.effective.unwrap_or(Moment::start_of(step.on));
+        match step.does {
+            Does::Void => plan.clear(),
+            Does::Arm | Does::Postpone | Does::Resume => {
+                if step.does == Does::Arm || step.until.is_some() {
+                    end = step.until;
+                }
+                if step.does != Does::Resume {
+                    // What was to come does not come at its former time.
+                    plan.retain(|(from, _)| *from < Moment::end_of(step.on));
+                }
+                stop(&mut plan, when);
+                plan.push((when, end));
+            }
+            Does::Suspend | Does::End | Does::Lapse => stop(&mut plan, when),
+        }
+    }
+    plan.iter().any(|(from, until)| *from <= at && until.is_none_or(|until| at < until))
+}
+
+/// Nothing of a plan stands from a minute on.
+fn stop(plan: &mut Vec<(Moment, Option<Moment>)>, when: Moment) {
+    plan.retain(|(from, _)| *from < when);
+    for (_, until) in plan.iter_mut() {
+        *until = Some(until.map_or(when, |u| u.min(when)));
+    }
+}
+
+/// Whether the goods have relief as goods on their way.
+fn on_its_way(act: &Act, q: &Question<'_>) -> bool {
+    let known = act.in_transit.iter().filter(|t| q.as_of.is_none_or(|day| t.on <= day));
+    let Some((newest, shipment)) = known.max_by_key(|t| t.on).zip(q.shipment) else { return false };
+    Moment::start_of(shipment.exported) < newest.exported_before
+        && Moment::start_of(shipment.entered) < newest.entered_before
+}
+
+/// Whether some goods of a line are meant by a code, and whether all of them are.
+fn meant(code: &str, line: &str) -> Option<bool> {
+    if line.starts_with(code) {
+        Some(true)
+    } else if code.starts_with(line) {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// With what rates, if any, an act can apply to goods of a line.
+fn act_options(measure: &Measure, act: &Act, line: &str) -> Vec<Option<Exact>> {
+    let list = &measure.lists[act.list];
+    let duty = |entry: &ListLine| match &act.rate {
+        ActRate::One(duty) => duty.clone(),
+        ActRate::ByLine => entry.duty.clone().unwrap_or(Duty::Missing),
+    };
+    let Some(lines) = &list.lines else {
+        return match &act.rate {
+            ActRate::One(duty) => samples(duty),
+            ActRate::ByLine => Vec::new(),
+        };
+    };
+    let mut options: Vec<Option<Exact>> = Vec::new();
+    let mut all_goods = false;
+    // The code nearest to the line from above speaks for it; codes below it for their parts.
+    let above = lines.iter().filter(|l| meant(&l.code, line) == Some(true));
+    let nearest = above.max_by_key(|l| l.code.len());
+    let below = lines.iter().filter(|l| meant(&l.code, line) == Some(false));
+    for entry in nearest.into_iter().chain(below) {
+        all_goods |= meant(&entry.code, line) == Some(true) && !entry.part;
+        for option in samples(&duty(entry)) {
+            if !options.contains(&option) {
+                options.push(option);
+            }
+        }
+    }
+    if !all_goods {
+        options.push(None);
+    }
+    options
+}
+
+/// Whether an exclusion takes goods of the line out: `None` here is "it does not". No answer: it has nothing to do with them.
+fn exclusion_options(exclusion: &Exclusion, q: &Question<'_>) -> Option<Vec<Option<Exact>>> {
+    if q.as_of.is_some_and(|day| exclusion.published > day) || q.at < exclusion.from {
+        return None;
+    }
+    if exclusion.until.is_some_and(|until| q.at >= until) {
+        return None;
+    }
+    let out = Some(Exact::zero());
+    // The code nearest to the line from above speaks for it, as in a list; codes below it mean parts.
+    let above = exclusion.codes.iter().filter(|c| meant(&c.code, q.line) == Some(true));
+    let found = match above.max_by_key(|c| c.code.len()) {
+        Some(nearest) => Some(!nearest.part && !exclusion.below_line),
+        None => exclusion.codes.iter().any(|c| meant(&c.code, q.line).is_some()).then_some(false),
+    };
+    found.map(|whole| if whole { vec![out] } else { vec![None, out] })
+}

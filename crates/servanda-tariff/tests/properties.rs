@@ -1,0 +1,320 @@
+//! The engine beside a naive second implementation on random books, and what must hold of every answer.
+
+mod naive;
+
+use jiff::civil::{Date, DateTime};
+use naive::books::{DAYS, LINES, ORIGINS, Tape, book, day, measure, party};
+use naive::{Answer, BIG, Question, answer};
+use proptest::prelude::*;
+use servanda_core::Exact;
+use servanda_tariff::{
+    Act, Base, Book, Fate, Interval, Moment, Panel, Points, Shipment, Stretch, TariffError,
+};
+use std::sync::Arc;
+
+fn cases() -> ProptestConfig {
+    let cases = std::env::var("SERVANDA_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(256);
+    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 20_000, ..ProptestConfig::default() }
+}
+
+/// What a random book is made from; only the book is printed.
+#[derive(Clone)]
+struct Bytes(Vec<u8>);
+
+impl std::fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for authority in book(&self.0).authorities {
+            let (id, yields) = (authority.id, authority.yields_to);
+            writeln!(
+                f,
+                "authority {id}, {:?}, group {:?}, yields to {yields:?}",
+                authority.within, authority.group
+            )?;
+        }
+        for measure in book(&self.0).measures {
+            writeln!(f, "measure {} under {} for {:?}", measure.id, measure.authority, measure.origins)?;
+            for act in &measure.acts {
+                let codes = measure.lists[act.list].lines.as_ref().map(|all| {
+                    let each = all.iter().map(|l| format!("{} {:?} {}", l.code, l.duty, l.part));
+                    each.collect::<Vec<_>>()
+                });
+                writeln!(
+                    f,
+                    "  {} {:?} {:?} on {codes:?} instead of {:?}",
+                    act.id, act.effect, act.rate, act.instead_of
+                )?;
+                for s in &act.steps {
+                    writeln!(f, "    {} {:?} {:?} until {:?}", s.on, s.does, s.effective, s.until)?;
+                }
+                writeln!(f, "    {:?}", act.in_transit)?;
+            }
+            for e in &measure.exclusions {
+                let codes: Vec<_> = e.codes.iter().map(|c| (&c.code, c.part)).collect();
+                writeln!(f, "  {} of {:?} {codes:?} below {}", e.id, e.of, e.below_line)?;
+                writeln!(f, "    published {} from {} until {:?}", e.published, e.from, e.until)?;
+            }
+        }
+        for schedule in book(&self.0).schedules {
+            let (id, from, through) = (&schedule.id, schedule.from, schedule.through);
+            writeln!(f, "schedule {id} from {from} through {through:?} {:?}", schedule.read_on)?;
+            for row in &schedule.rows {
+                writeln!(f, "  {} {:?} from {} through {:?}", row.line, row.duty, row.from, row.through)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn bytes() -> impl Strategy<Value = Bytes> {
+    prop::collection::vec(any::<u8>(), 900).prop_map(Bytes)
+}
+
+/// Which line, whose goods, what was known, and whether the goods were on their way.
+#[derive(Debug, Clone)]
+struct Asked {
+    line: &'static str,
+    origin: &'static str,
+    as_of: Option<Date>,
+    shipment: Option<Shipment>,
+}
+
+fn asked() -> impl Strategy<Value = Asked> {
+    let as_of = prop::option::of((0..DAYS).prop_map(day));
+    let shipment = prop::option::of((0..DAYS, 0..DAYS))
+        .prop_map(|days| days.map(|(a, b)| Shipment { exported: day(a), entered: day(a.max(b)) }));
+    let line = prop::sample::select(LINES.to_vec());
+    (line, prop::sample::select(ORIGINS.to_vec()), as_of, shipment)
+        .prop_map(|(line, origin, as_of, shipment)| Asked { line, origin, as_of, shipment })
+}
+
+/// Every day that books speak of, and more.
+fn all_time() -> Stretch {
+    Stretch { from: Moment::start_of(day(0)), until: Some(Moment::start_of(day(DAYS + 30))) }
+}
+
+fn rates(panel: &Panel<'_>, q: &Asked, stretch: Stretch) -> Result<Vec<Interval>, TariffError> {
+    panel.rates(q.line, party(q.origin), stretch, q.shipment)
+}
+
+fn panel(book: &Book, as_of: Option<Date>) -> Panel<'_> {
+    book.panel(party("USA"), as_of).unwrap()
+}
+
+fn before(moment: Moment) -> Moment {
+    Moment::at(DateTime::from(moment).checked_sub(jiff::Span::new().minutes(1)).unwrap())
+}
+
+/// What is asked of an interval, with acts by name.
+type Named = (Points, Points, Base, Vec<(String, Points, bool, String)>);
+
+fn named(panel: &Panel<'_>, interval: &Interval) -> Named {
+    let name = |act: usize| panel.acts()[act].name();
+    let mut parts: Vec<_> = interval
+        .parts
+        .iter()
+        .map(|part| {
+            let fate = match &part.fate {
+                Fate::Replaced(by) => format!("replaced by {}", name(*by)),
+                Fate::Yields(to) => format!("yields to {}", panel.book.authorities[*to].id),
+                Fate::Excluded(number) => {
+                    format!("excluded by {}", panel.acts()[part.act].measure.exclusions[*number].id)
+                }
+                other => format!("{other:?}"),
+            };
+            (name(part.act), part.rate.clone(), part.part, fate)
+        })
+        .collect();
+    parts.sort_by(|a, b| a.0.cmp(&b.0));
+    (interval.total.clone(), interval.base_points.clone(), interval.base.clone(), parts)
+}
+
+fn all_named(panel: &Panel<'_>, intervals: &[Interval]) -> Vec<(Stretch, Named)> {
+    intervals.iter().map(|i| (i.stretch, named(panel, i))).collect()
+}
+
+/// The answer at a minute: the interval in which it lies.
+fn at(intervals: &[Interval], moment: Moment) -> &Interval {
+    intervals.iter().find(|i| i.stretch.has(moment)).unwrap()
+}
+
+fn agree(naive: &Answer, engine: Result<&Points, ()>) -> Result<(), String> {
+    let Ok(points) = engine else {
+        return if naive.conflict {
+            Ok(())
+        } else {
+            Err("the engine alone sees two acts that replace".into())
+        };
+    };
+    let Some((low, high)) = &naive.total else {
+        return Err(format!("the engine gives {points}, and two acts replace at once"));
+    };
+    let big = Exact::integer(BIG);
+    let within = points.low <= *low && points.high.as_ref().is_none_or(|most| *high <= *most && *high < big);
+    if !within {
+        return Err(format!("{points} does not hold {low} to {high}"));
+    }
+    let one_part = naive.loose == 1 && !naive.loose_rates && !naive.conflict;
+    let same = points.low == *low && points.high.as_ref() == Some(high);
+    if (naive.loose == 0 || one_part) && !same {
+        return Err(format!("{points} is not {low} to {high}, with {} loose ends", naive.loose));
+    }
+    Ok(())
+}
+
+fn engine_is_naive(book: &Book, q: &Asked) -> Result<(), TestCaseError> {
+    let panel = panel(book, q.as_of);
+    let mut moments: Vec<Moment> =
+        (0..DAYS + 2).flat_map(|n| [Moment::start_of(day(n)), Moment::at(day(n).at(13, 2, 0, 0))]).collect();
+    if let Ok(intervals) = rates(&panel, q, all_time()) {
+        for stretch in intervals.iter().map(|i| i.stretch) {
+            moments.push(stretch.from);
+            moments.extend(stretch.until.map(before));
+        }
+    }
+    for moment in moments {
+        let asked = Question {
+            importer: party("USA"),
+            line: q.line,
+            origin: party(q.origin),
+            at: moment,
+            as_of: q.as_of,
+            shipment: q.shipment,
+        };
+        let Some(naive) = answer(book, &asked) else { continue };
+        let minute = Stretch { from: moment, until: Some(moment_after(moment)) };
+        let engine = rates(&panel, q, minute);
+        let points = match &engine {
+            Ok(intervals) => Ok(&at(intervals, moment).total),
+            Err(_) => Err(()),
+        };
+        if let Err(why) = agree(&naive, points) {
+            return Err(TestCaseError::fail(format!("at {moment}: {why}\n{engine:#?}\n{naive:?}")));
+        }
+    }
+    Ok(())
+}
+
+/// Two minutes on, so that the start of a day does not end where it begins.
+fn moment_after(moment: Moment) -> Moment {
+    Moment::at(DateTime::from(moment).checked_add(jiff::Span::new().minutes(2)).unwrap())
+}
+
+/// A book from which all that was made known later is gone.
+fn forget(book: &Book, as_of: Date) -> Book {
+    let mut book = book.clone();
+    for measure in &mut book.measures {
+        let mut known = measure.as_ref().clone();
+        known.exclusions.retain(|e| e.published <= as_of);
+        for act in &mut known.acts {
+            act.steps.retain(|s| s.on <= as_of);
+            act.in_transit.retain(|t| t.on <= as_of);
+        }
+        *measure = Arc::new(known);
+    }
+    book
+}
+
+/// Whether an act can mean a line at all.
+fn could_mean(book: &Book, added: &servanda_tariff::Measure, act: &Act, line: &str) -> bool {
+    let _ = book;
+    match &added.lists[act.list].lines {
+        None => true,
+        Some(codes) => codes.iter().any(|c| line.starts_with(&c.code) || c.code.starts_with(line)),
+    }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn the_engine_and_the_naive_implementation_agree(bytes in bytes(), q in asked()) {
+        engine_is_naive(&book(&bytes.0), &q)?;
+    }
+
+    #[test]
+    fn intervals_follow_each_other_without_gap_or_repetition(bytes in bytes(), q in asked(), open in any::<bool>()) {
+        let book = book(&bytes.0);
+        let panel = panel(&book, q.as_of);
+        let stretch = if open { Stretch { until: None, ..all_time() } } else { all_time() };
+        if let Ok(intervals) = rates(&panel, &q, stretch) {
+            prop_assert_eq!(intervals.first().map(|i| i.stretch.from), Some(stretch.from));
+            prop_assert_eq!(intervals.last().map(|i| i.stretch.until), Some(stretch.until));
+            for pair in intervals.windows(2) {
+                prop_assert_eq!(pair[0].stretch.until, Some(pair[1].stretch.from));
+                prop_assert!(pair[0].stretch.from < pair[1].stretch.from);
+                let mut later = pair[1].clone();
+                later.stretch = pair[0].stretch;
+                prop_assert_ne!(&pair[0], &later);
+            }
+        }
+    }
+
+    #[test]
+    fn a_measure_changes_nothing_outside_its_scope(bytes in bytes(), more in bytes(), q in asked()) {
+        let former = book(&bytes.0);
+        let added = measure("new", "a", &mut Tape(&more.0));
+        let mut later = former.clone();
+        later.measures.push(Arc::new(added.clone()));
+        let (old, new) = (panel(&former, q.as_of), panel(&later, q.as_of));
+        let Ok(before) = rates(&old, &q, all_time()) else { return Ok(()) };
+        let touching: Vec<Stretch> = added
+            .acts
+            .iter()
+            .filter(|act| added.origins.has(party(q.origin)) && could_mean(&former, &added, act, q.line))
+            .flat_map(|act| act.known(q.as_of).stretches)
+            .collect();
+        for n in 0..DAYS + 2 {
+            let moment = Moment::start_of(day(n));
+            if touching.iter().any(|s| s.has(moment)) {
+                continue;
+            }
+            let minute = Stretch { from: moment, until: Some(moment_after(moment)) };
+            let after = rates(&new, &q, minute).unwrap();
+            let outside = named(&new, at(&after, moment));
+            prop_assert_eq!(named(&old, at(&before, moment)), outside, "{}", moment);
+        }
+    }
+
+    #[test]
+    fn order_does_not_matter(bytes in bytes(), q in asked(), turn in 0usize..6) {
+        let book = book(&bytes.0);
+        let mut turned = book.clone();
+        turned.schedules.reverse();
+        turned.authorities.reverse();
+        let count = turned.measures.len();
+        turned.measures.rotate_left(turn % count);
+        if turn % 2 == 1 {
+            turned.measures.reverse();
+        }
+        let (one, other) = (panel(&book, q.as_of), panel(&turned, q.as_of));
+        let first = rates(&one, &q, all_time());
+        let second = rates(&other, &q, all_time());
+        prop_assert_eq!(first.is_ok(), second.is_ok());
+        if let (Ok(first), Ok(second)) = (first, second) {
+            prop_assert_eq!(all_named(&one, &first), all_named(&other, &second));
+        }
+    }
+
+    #[test]
+    fn removing_a_measure_restores_the_rates(bytes in bytes(), more in bytes(), q in asked()) {
+        let former = book(&bytes.0);
+        let mut changed = former.clone();
+        changed.measures.insert(0, Arc::new(measure("new", "a", &mut Tape(&more.0))));
+        let _ = rates(&panel(&changed, q.as_of), &q, all_time());
+        changed.measures.retain(|m| m.id != "new");
+        let (old, new) = (panel(&former, q.as_of), panel(&changed, q.as_of));
+        prop_assert_eq!(rates(&old, &q, all_time()), rates(&new, &q, all_time()));
+    }
+
+    #[test]
+    fn an_as_of_answer_is_the_answer_that_could_be_given_then(bytes in bytes(), q in asked(), n in 0..DAYS) {
+        let whole = book(&bytes.0);
+        let then = forget(&whole, day(n));
+        let (replay, plain) = (panel(&whole, Some(day(n))), panel(&then, None));
+        let (replayed, first) = (rates(&replay, &q, all_time()), rates(&plain, &q, all_time()));
+        prop_assert_eq!(replayed.is_ok(), first.is_ok());
+        if let (Ok(replayed), Ok(first)) = (replayed, first) {
+            prop_assert_eq!(all_named(&replay, &replayed), all_named(&plain, &first));
+        }
+    }
+}

@@ -1,0 +1,424 @@
+//! Quantified rules: each year, each line, each day, one inside the other.
+//!
+//! A rule is broken if one instance is, kept if all are, else the first found of cannot-tell, open and not-yet-testable.
+//! Days are taken in runs in which no rate can change, so that a year of days costs as much as its changes.
+
+use crate::expr::leaf;
+use crate::results::{SubReading, VerdictError};
+use crate::rule::{Worked, empty};
+use crate::tariff::{importers, pairs};
+use crate::term::{At, Evaluator, Gap, Place};
+use servanda_agreement::ast::{DateExpr, Each, EachRange, Rule, ScopeExpr, Var};
+use servanda_agreement::{Definition, Scope};
+use servanda_core::{Date, Period, Status};
+use servanda_tariff::{Moment, Stretch};
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// What quantifiers add to a reading.
+#[derive(Default)]
+pub(crate) struct Parts {
+    /// Each year; of lines and days those that are not kept.
+    pub shown: Vec<SubReading>,
+    /// Years, lines and runs of days on which the rule is broken.
+    pub breaches: Vec<String>,
+    /// Runs of days on which it is broken, each whole.
+    pub spells: Vec<String>,
+    /// How many instances came out how.
+    pub notes: Vec<String>,
+}
+
+/// One instance of one quantifier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Instance {
+    Year(i16),
+    Line(String),
+    /// The first and the last day of a run, both included.
+    Days(Date, Date),
+}
+
+/// How many instances of lines and days are listed one by one.
+const LISTED: usize = 2_000;
+
+/// The most instances that one rule is worked out on.
+const MOST: usize = 2_000_000;
+
+/// What all instances come to.
+struct Tally {
+    all: Worked,
+    hasher: DefaultHasher,
+    statuses: BTreeSet<Status>,
+    counts: Vec<(Status, usize)>,
+    first: Vec<(Status, String)>,
+    instances: usize,
+    /// Runs of days on which the rule is broken for anything.
+    broken_days: BTreeSet<(Date, Date)>,
+    seen: usize,
+}
+
+impl<'a> Evaluator<'a> {
+    /// A quantified rule on one place under one definition.
+    pub fn quantified(
+        &self,
+        definition: &Definition,
+        place: &Place<'a>,
+        rule: &Rule,
+        words: &impl Fn(bool) -> Status,
+        parts: &mut Parts,
+    ) -> Result<(Status, Option<String>, Worked), VerdictError> {
+        let quantifiers: Vec<&Each> = rule.each.iter().chain(&rule.more).collect();
+        let label: Vec<String> = quantifiers.iter().map(|q| q.to_string()).collect();
+        let label = label.join(": ");
+        let stop = |gap: Gap| {
+            let mut worked = empty(leaf(label.clone()));
+            worked.gaps.push(gap);
+            let (status, reason) = self.status(&worked, place, words);
+            (status, reason, worked)
+        };
+        let undefined = quantifiers.iter().find_map(|q| match &q.over {
+            EachRange::Scope(scope) => self.undefined_in(scope),
+            _ => None,
+        });
+        if let Some(reason) = undefined {
+            return Ok(stop(Gap::Undefined(reason)));
+        }
+        let mut ranges: Vec<Vec<Instance>> = Vec::new();
+        let mut total: usize = 1;
+        for each in &quantifiers {
+            let range = match self.instances(definition, rule, each) {
+                Ok(range) if range.is_empty() => {
+                    return Ok(stop(Gap::Undefined(format!("undefined: no {} to test", each.var))));
+                }
+                Ok(range) => range,
+                Err(gap) => return Ok(stop(gap)),
+            };
+            total = total.saturating_mul(range.len());
+            ranges.push(range);
+        }
+        if total > MOST {
+            return Ok(stop(Gap::Unsupported(format!(
+                "not supported yet: {total} instances of one rule, more than {MOST}; write it over a smaller scope"
+            ))));
+        }
+        let mut tally = Tally {
+            all: empty(leaf(label)),
+            hasher: DefaultHasher::new(),
+            statuses: BTreeSet::new(),
+            counts: Vec::new(),
+            first: Vec::new(),
+            instances: 0,
+            broken_days: BTreeSet::new(),
+            seen: 0,
+        };
+        self.descend(
+            definition,
+            place,
+            rule,
+            &ranges,
+            At::default(),
+            &mut Vec::new(),
+            words,
+            parts,
+            &mut tally,
+        )?;
+        let broken = words(false);
+        let status = if tally.statuses.contains(&broken) {
+            broken
+        } else if tally.statuses.iter().all(|s| *s == words(true)) {
+            words(true)
+        } else {
+            [Status::CannotTell, Status::Open, Status::NotYetTestable]
+                .into_iter()
+                .find(|s| tally.statuses.contains(s))
+                .unwrap_or(Status::CannotTell)
+        };
+        let first = tally.first.iter().find(|(s, _)| *s == status);
+        let reason = first.filter(|_| !status.is_decided()).map(|(_, reason)| reason.clone());
+        let others = quantifiers.iter().any(|q| q.var != Var::Year);
+        if others {
+            let counts: Vec<String> = tally.counts.iter().map(|(s, n)| format!("{n} {s}")).collect();
+            let what = if quantifiers.iter().any(|q| q.var == Var::Day) {
+                "lines and runs of days"
+            } else {
+                "lines"
+            };
+            parts.notes.push(format!("{} {what} tested: {}", tally.instances, counts.join(", ")));
+            if tally.seen > LISTED {
+                parts.notes.push(format!("the first {LISTED} that are not kept are listed"));
+            }
+        }
+        parts.spells = spells(&tally.broken_days);
+        let mut all = tally.all;
+        all.signature = tally.hasher.finish();
+        Ok((status, reason, all))
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "one recursion over the ranges of a rule")]
+    fn descend(
+        &self,
+        definition: &Definition,
+        place: &Place<'a>,
+        rule: &Rule,
+        ranges: &[Vec<Instance>],
+        at: At<'_>,
+        path: &mut Vec<Instance>,
+        words: &impl Fn(bool) -> Status,
+        parts: &mut Parts,
+        tally: &mut Tally,
+    ) -> Result<(), VerdictError> {
+        if let Some((range, inner)) = ranges.split_first() {
+            for instance in range {
+                let at = match instance {
+                    Instance::Year(year) => At { year: Some(*year), ..at },
+                    Instance::Line(line) => At { line: Some(line), ..at },
+                    Instance::Days(first, _) => At { day: Some(*first), ..at },
+                };
+                path.push(instance.clone());
+                self.descend(definition, place, rule, inner, at, path, words, parts, tally)?;
+                path.pop();
+            }
+            return Ok(());
+        }
+        let worked = self.condition(definition, place, &rule.condition, at)?;
+        let (status, reason) = self.status(&worked, place, words);
+        let name = named(path);
+        worked.signature.hash(&mut tally.hasher);
+        tally.instances += 1;
+        tally.statuses.insert(status);
+        match tally.counts.iter_mut().find(|(s, _)| *s == status) {
+            Some((_, count)) => *count += 1,
+            None => tally.counts.push((status, 1)),
+        }
+        if !tally.first.iter().any(|(s, _)| *s == status)
+            && let Some(reason) = &reason
+        {
+            tally.first.push((status, format!("{name}: {reason}")));
+        }
+        let yearly = path.iter().all(|i| matches!(i, Instance::Year(_)));
+        let kept = status == words(true);
+        let broken = status == words(false);
+        if broken {
+            for instance in path.iter() {
+                if let Instance::Days(first, last) = instance {
+                    tally.broken_days.insert((*first, *last));
+                }
+            }
+        }
+        tally.seen += usize::from(!kept);
+        if yearly || (!kept && tally.seen <= LISTED) {
+            if broken {
+                parts.breaches.push(name.clone());
+            }
+            parts.shown.push(SubReading {
+                period: name.clone(),
+                status,
+                actual: worked.actual.clone(),
+                required: worked.required.clone(),
+                reason,
+            });
+            let mut child = worked.trace;
+            child.label = format!("{name}: {}", child.label);
+            tally.all.trace.children.push(child);
+        }
+        let all = &mut tally.all;
+        for gap in worked.gaps {
+            // A few stand for all: there can be one for each line.
+            if all.gaps.len() < 50 && !all.gaps.contains(&gap) {
+                all.gaps.push(gap);
+            }
+        }
+        if yearly {
+            all.tested.extend(worked.tested);
+        } else {
+            for tested in worked.tested {
+                if !all.tested.iter().any(|t| {
+                    (t.first_out, t.all_out, t.complete, t.complete_through)
+                        == (tested.first_out, tested.all_out, tested.complete, tested.complete_through)
+                }) {
+                    all.tested.push(tested);
+                }
+            }
+        }
+        all.windows.extend(worked.windows);
+        all.proxy |= worked.proxy;
+        all.used.extend(worked.used);
+        Ok(())
+    }
+
+    fn instances(&self, definition: &Definition, rule: &Rule, each: &Each) -> Result<Vec<Instance>, Gap> {
+        match (&each.over, each.var) {
+            (EachRange::Period(period), var) => {
+                let period = self.period(definition, period, At::default()).map_err(Gap::Undefined)?;
+                if var == Var::Year {
+                    let years = period.years().filter(|y| !y.is_empty());
+                    let none =
+                        || Gap::Undefined(format!("undefined: {period} is not made of whole calendar years"));
+                    return Ok(years.ok_or_else(none)?.into_iter().map(Instance::Year).collect());
+                }
+                Ok(self.runs(rule, &period))
+            }
+            (EachRange::Scope(scope), _) => self.lines(definition, rule, scope),
+            (EachRange::Ledger(_), _) => {
+                Err(Gap::Unsupported("not supported yet: rules over each entry".into()))
+            }
+        }
+    }
+
+    /// The days of a period in runs in which no rate that the rule reads can change. The days after the one asked for are
+    /// one run.
+    fn runs(&self, rule: &Rule, period: &Period) -> Vec<Instance> {
+        let today = self.question.as_of.date;
+        let mut starts: BTreeSet<Date> = BTreeSet::from([period.start()]);
+        let stretch =
+            Stretch { from: Moment::start_of(period.start()), until: Some(Moment::end_of(period.end())) };
+        for (importer, origin) in pairs(rule) {
+            let Some(panels) = self.panels(importer) else { continue };
+            for panel in [&panels.told, &panels.sure] {
+                for moment in panel.changes(origin, stretch) {
+                    // A change in the course of a day makes that day a run of its own.
+                    starts.insert(moment.day());
+                    if moment.minute() > 0 {
+                        starts.extend(moment.day().tomorrow());
+                    }
+                }
+            }
+        }
+        starts.extend(today.tomorrow());
+        let starts: Vec<Date> = starts.into_iter().filter(|d| period.contains(*d)).collect();
+        let run = |(at, first): (usize, &Date)| {
+            let last = starts.get(at + 1).and_then(|next| next.yesterday().ok()).unwrap_or(period.end());
+            Instance::Days(*first, last)
+        };
+        starts.iter().enumerate().map(run).collect()
+    }
+
+    /// The lines of a scope: national lines where the rule reads one importer's tariff, the six digits that all have in
+    /// common where it reads several, and the lines of the scope's list where it reads none.
+    fn lines(&self, definition: &Definition, rule: &Rule, scope: &ScopeExpr) -> Result<Vec<Instance>, Gap> {
+        let importers = importers(rule);
+        if importers.is_empty() {
+            return self.listed(scope);
+        }
+        let days = self.days_of(definition, rule);
+        let mut shared: Option<BTreeSet<String>> = None;
+        for importer in &importers {
+            let Some(panels) = self.panels(*importer) else {
+                return Err(Gap::NotHeld {
+                    source: format!("tariffs of {importer}"),
+                    after: None,
+                    preliminary: Vec::new(),
+                    baseline: None,
+                    hole: None,
+                });
+            };
+            let panel = &panels.told;
+            let mut own: BTreeSet<String> = BTreeSet::new();
+            for day in &days {
+                let lines = self.tariff_lines(scope, panel, *day)?;
+                for line in panel.lines_on(*day).filter(|l| lines.has(l)) {
+                    let code = if importers.len() > 1 { line.get(..6).unwrap_or(line) } else { line };
+                    if !own.contains(code) {
+                        own.insert(code.to_owned());
+                    }
+                }
+            }
+            shared = Some(match shared {
+                None => own,
+                Some(others) => others.intersection(&own).cloned().collect(),
+            });
+        }
+        let found = shared.unwrap_or_default();
+        if found.is_empty() {
+            let names: Vec<String> = importers.iter().map(ToString::to_string).collect();
+            return Err(Gap::NotHeld {
+                source: format!("schedules of {} on the days asked for", names.join(" and ")),
+                after: None,
+                preliminary: Vec::new(),
+                baseline: None,
+                hole: None,
+            });
+        }
+        Ok(found.into_iter().map(Instance::Line).collect())
+    }
+
+    /// The days on which the rule's tariff terms are read: those of their dates, or the first days of all runs.
+    fn days_of(&self, definition: &Definition, rule: &Rule) -> BTreeSet<Date> {
+        let mut days = BTreeSet::new();
+        for date in crate::tariff::dates(rule) {
+            if *date != DateExpr::Day {
+                days.extend(self.tariff_day(definition, date, At::default()));
+            }
+        }
+        for each in rule.each.iter().chain(&rule.more).filter(|e| e.var == Var::Day) {
+            if let EachRange::Period(period) = &each.over
+                && let Ok(period) = self.period(definition, period, At::default())
+            {
+                days.extend(self.runs(rule, &period).into_iter().filter_map(|i| match i {
+                    Instance::Days(first, _) => Some(first),
+                    _ => None,
+                }));
+            }
+        }
+        days.retain(|d| *d <= self.question.as_of.date);
+        if days.is_empty() {
+            days.insert(self.question.as_of.date);
+        }
+        days
+    }
+
+    fn listed(&self, scope: &ScopeExpr) -> Result<Vec<Instance>, Gap> {
+        use servanda_agreement::ast::ScopeItem;
+        let mut codes: BTreeSet<String> = BTreeSet::new();
+        for (minus, item) in &scope.items {
+            let own: Vec<String> = match item {
+                ScopeItem::Code(code) => vec![code.clone()],
+                ScopeItem::Named(name) => match self.agreement.scopes.get(name) {
+                    Some(Scope::List(list)) => list
+                        .lines
+                        .iter()
+                        .zip(&list.selected)
+                        .filter(|(_, selected)| **selected)
+                        .map(|(line, _)| line.code.clone())
+                        .collect(),
+                    _ => return Err(Gap::Undefined(format!("undefined: {name}"))),
+                },
+                other => {
+                    return Err(Gap::Undefined(format!(
+                        "undefined: {other} has no list of lines to go through"
+                    )));
+                }
+            };
+            for code in own {
+                if *minus {
+                    codes.remove(&code);
+                } else {
+                    codes.insert(code);
+                }
+            }
+        }
+        Ok(codes.into_iter().map(Instance::Line).collect())
+    }
+}
+
+/// What an instance is called.
+fn named(path: &[Instance]) -> String {
+    let one = |instance: &Instance| match instance {
+        Instance::Year(year) => year.to_string(),
+        Instance::Line(line) => line.clone(),
+        Instance::Days(first, last) if first == last => first.to_string(),
+        Instance::Days(first, last) => format!("{first}..{last}"),
+    };
+    path.iter().map(one).collect::<Vec<_>>().join(" ")
+}
+
+/// Runs of days, those that follow each other as one.
+fn spells(runs: &BTreeSet<(Date, Date)>) -> Vec<String> {
+    let mut joined: Vec<(Date, Date)> = Vec::new();
+    for (first, last) in runs {
+        match joined.last_mut() {
+            Some((_, end)) if end.tomorrow().is_ok_and(|next| *first <= next) => *end = (*end).max(*last),
+            _ => joined.push((*first, *last)),
+        }
+    }
+    joined.into_iter().map(|(first, last)| format!("{first}..{last}")).collect()
+}

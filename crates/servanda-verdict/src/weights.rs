@@ -1,0 +1,90 @@
+//! Trade of a year by code, as weights of an average.
+
+use crate::results::VerdictError;
+use crate::term::route;
+use servanda_core::{
+    AsOf, Dimension, Evidence, Exact, Held, LineSet, Party, Period, Point, SeriesRequest, Stage,
+};
+use servanda_tariff::Trade;
+use std::collections::BTreeMap;
+
+/// Why a source cannot serve as weights, in words.
+pub type NoWeights = String;
+
+/// What `importer` bought from `origin` in a year by the figures of a source, code by code. Where the source is the other
+/// side's, its exports are read.
+pub fn trade_by_code(
+    evidence: &dyn Evidence,
+    source: &str,
+    importer: Party,
+    origin: Party,
+    year: i16,
+    as_of: AsOf,
+) -> Result<Result<Trade, NoWeights>, VerdictError> {
+    let Some(described) = evidence.source(source) else {
+        let known: Vec<&str> = evidence.sources().iter().map(|s| s.id.as_str()).collect();
+        return Ok(Err(format!("no source `{source}` is described; there are {}", known.join(", "))));
+    };
+    let Some(route) = route(described, Stage::Imports, importer, origin) else {
+        return Ok(Err(format!(
+            "{source} has no trade of {importer} from {origin}: it is of {}",
+            described.reporter
+        )));
+    };
+    let period = Period::point(Point::Year(year));
+    let Some((first, last)) = described.frequency.split(&period) else {
+        return Ok(Err(format!("{source} has no figures of calendar years")));
+    };
+    let mut lines = LineSet::new();
+    let digits: Vec<String> = ('0'..='9').map(String::from).collect();
+    // One line of all codes: it cannot be there already.
+    let _ = lines.add("all", &digits);
+    if let Some(total) = &described.total {
+        lines.exclude(total);
+    }
+    let request = SeriesRequest {
+        source,
+        stage: route.stage,
+        partner: route.partner,
+        dimension: Dimension::Money(described.basis.currency),
+        lines: &lines,
+        first,
+        last,
+        as_of,
+    };
+    let series = match evidence.series(&request) {
+        Ok(series) => series,
+        Err(servanda_core::EvidenceError::NotPublished { what, .. }) => {
+            return Ok(Err(format!("{source} does not publish {what}")));
+        }
+        Err(other) => return Err(other.into()),
+    };
+    if series.cells.iter().any(|c| c.held == Held::No) {
+        return Ok(Err(format!("{source}: {year} is not held whole")));
+    }
+    let mut values: BTreeMap<String, Exact> = BTreeMap::new();
+    for o in evidence.observations(&request)? {
+        if let Some(value) = o.value {
+            let value = Exact::scaled(value, series.scale);
+            let sum = values.get(&o.code).map_or(value.clone(), |so_far| so_far + &value);
+            values.insert(o.code, sum);
+        }
+    }
+    let whose = if route.proxy {
+        format!("exports of {origin} to {importer}")
+    } else {
+        format!("imports of {importer} from {origin}")
+    };
+    let part = if series.cells.iter().any(|c| c.held != Held::Whole) { ", not all codes shown" } else { "" };
+    let trade = Trade {
+        title: format!("{whose} in {year}, {}{part}", described.basis.valuation),
+        source: source.to_owned(),
+        year,
+        unit: described.basis.currency.to_string(),
+        values,
+    };
+    Ok(match trade.check() {
+        Ok(()) => Ok(trade),
+        Err(e) => Err(e.to_string()),
+    })
+}
