@@ -452,6 +452,19 @@ fn narrowed(finding: &Finding) -> Option<String> {
 /// What a source says that holds no figure: why, or what each year says.
 fn in_place_of_figures(commitment: Option<&Commitment>, of: &[&Reading]) -> String {
     let says = |r: &Reading| -> String {
+        if let Some(instances) = &r.instances {
+            let mut text = instances.summary();
+            if !r.breaches.is_empty() {
+                text.push_str(&format!("; broken: {}", some(&r.breaches, 4)));
+            }
+            if !r.spells.is_empty() {
+                text.push_str(&format!("; {}", spells(r)));
+            }
+            if let Some(reason) = r.reason.as_deref().filter(|_| !r.status.is_decided()) {
+                text.push_str(&format!("; {}", one_line(reason)));
+            }
+            return text;
+        }
         if r.years.is_empty() {
             return r.reason.as_deref().map_or_else(|| word(r.status), one_line);
         }
@@ -483,7 +496,16 @@ fn in_place_of_figures(commitment: Option<&Commitment>, of: &[&Reading]) -> Stri
 }
 
 fn spells(reading: &Reading) -> String {
-    format!("broken for a time: {}", reading.spells.join(", "))
+    format!("broken for a time: {}", some(&reading.spells, 6))
+}
+
+/// The first of some names, and how many more there are.
+fn some(names: &[String], most: usize) -> String {
+    let shown: Vec<&str> = names.iter().take(most).map(String::as_str).collect();
+    match names.len().saturating_sub(most) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
 }
 
 fn exactly(figure: &Figure, value: Exact) -> Figure {

@@ -301,8 +301,12 @@ fn reading_tree(commitment: &Commitment, same: &[&Reading], layout: &Layout) -> 
         };
         node.push(format!("{}: {} · {text}", year.period, word(year.status)));
     }
-    if !reading.breaches.is_empty() {
-        node.push(format!("broken in: {}", reading.breaches.join(", ")));
+    match &reading.instances {
+        Some(instances) => node.children.push(lines_and_days(commitment, reading, instances, layout)),
+        None if !reading.breaches.is_empty() => {
+            node.push(format!("broken in: {}", reading.breaches.join(", ")));
+        }
+        None => {}
     }
     if !reading.spells.is_empty() {
         node.push(format!("broken for a time: {}", reading.spells.join(", ")));
@@ -356,8 +360,22 @@ fn node_tree(trace: &NodeTrace, layout: &Layout) -> Tree {
     if let Some(ledger) = &trace.ledger {
         node.children.push(ledger_tree(ledger));
     }
+    let most = if layout.all || trace.children.len() <= 2 * INSTANCES { usize::MAX } else { INSTANCES / 4 };
+    // Of very many lines or days a few of each outcome stand for all.
+    let mut shown: Vec<(&str, usize)> = Vec::new();
     for child in &trace.children {
+        let outcome = child.outcome.as_deref().unwrap_or_default();
+        match shown.iter_mut().find(|(o, _)| *o == outcome) {
+            Some((_, n)) if *n >= most => continue,
+            Some((_, n)) => *n += 1,
+            None => shown.push((outcome, 1)),
+        }
         node.children.push(node_tree(child, layout));
+    }
+    let hidden = trace.children.len()
+        - node.children.len().saturating_sub(trace.terms.len()).min(trace.children.len());
+    if most < usize::MAX && hidden > 0 {
+        node.push(format!("… {hidden} more; --all prints them"));
     }
     node
 }
@@ -560,4 +578,40 @@ fn vintages(used: &[&VintageRef], layout: &Layout, out: &mut String) {
             paragraph(out, &format!("marked: {}", one_line(mark)), layout.columns(), "    ", "      ");
         }
     }
+}
+
+/// How many lines or days of a quantified rule are listed without `--all`.
+const INSTANCES: usize = 20;
+
+/// The lines and days that are not kept: the broken ones first.
+fn lines_and_days(
+    commitment: &Commitment,
+    reading: &Reading,
+    instances: &servanda_verdict::Instances,
+    layout: &Layout,
+) -> Tree {
+    let mut node = Tree::leaf(instances.summary());
+    let most = if layout.all { usize::MAX } else { INSTANCES };
+    let (broken, undecided): (Vec<_>, Vec<_>) = instances.listed.iter().partition(|i| i.status.is_decided());
+    for group in [&broken, &undecided] {
+        for one in group.iter().take(most) {
+            let figures = match (&one.actual, &one.required) {
+                (Some(a), Some(r)) => pair_nb(a, r, between(Some(commitment))),
+                _ => String::new(),
+            };
+            let why = one.reason.as_deref().map(one_line).unwrap_or_default();
+            let parts: Vec<String> =
+                [word(one.status), figures, why].into_iter().filter(|p| !p.is_empty()).collect();
+            node.push(format!("{}: {}", one.period, parts.join(" · ")));
+        }
+    }
+    let hidden = broken.len().saturating_sub(most) + undecided.len().saturating_sub(most);
+    if hidden > 0 {
+        node.push(format!("… {hidden} more; --all prints the first {}", instances.listed.len()));
+    }
+    let unlisted = reading.breaches.len().saturating_sub(broken.len());
+    if unlisted > 0 {
+        node.push(format!("{unlisted} more are broken; --format json names them all"));
+    }
+    node
 }

@@ -115,6 +115,7 @@ pub(crate) fn reading(reading: &Reading) -> Value {
         "breaches": reading.breaches,
         "spells": reading.spells,
         "years": reading.years,
+        "instances": reading.instances,
     })
 }
 

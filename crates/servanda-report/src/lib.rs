@@ -13,8 +13,10 @@ mod lint;
 mod number;
 mod past;
 mod range;
+mod sheet;
 mod summary;
 mod table;
+mod tariff;
 mod text;
 
 pub use change::{compare_csv, compare_json, compare_markdown, compare_text};
@@ -30,5 +32,10 @@ pub use lint::{
 };
 pub use number::{amount, percent};
 pub use past::{history_csv, history_json, history_markdown, history_table};
+pub use sheet::Sheet;
 pub use table::check_table;
+pub use tariff::{
+    UnitValueNote, average_sheet, ceiling_sheet, coverage_codes_sheet, coverage_sheet, diff_sheet,
+    line_sheet, parity_sheet, rate_sheet, rate_tree, tariff_json, timeline_sheet, triggers_sheet,
+};
 pub use text::Layout;

@@ -28,7 +28,7 @@ fn magnitude(values: &[&Exact], dimension: Dimension) -> Magnitude {
 }
 
 /// Digits in threes, with spaces at which no line is broken.
-fn grouped(digits: &str) -> String {
+pub(crate) fn grouped(digits: &str) -> String {
     let (sign, rest) = digits.strip_prefix('-').map_or(("", digits), |r| ("-", r));
     let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(w, f)| (w, Some(f)));
     let mut out = String::from(sign);

@@ -32,11 +32,12 @@ pub(crate) fn lead(commitment: Option<&Commitment>, finding: &Finding) -> Vec<St
     }
     let mut lines =
         shares(&counted).or_else(|| figures(commitment, &counted)).unwrap_or_else(|| match counted.len() {
-            _ if counted.iter().any(|r| !r.years.is_empty()) => Vec::new(),
+            _ if counted.iter().any(|r| !r.years.is_empty() || r.instances.is_some()) => Vec::new(),
             1 => vec!["no figure in the 1 reading".to_owned()],
             n => vec![format!("no figure in any of {n} readings")],
         });
     lines.extend(years(&counted));
+    lines.extend(distinct_summaries(&counted));
     lines.extend(paces(&counted));
     lines
 }
@@ -45,7 +46,7 @@ pub(crate) fn lead(commitment: Option<&Commitment>, finding: &Finding) -> Vec<St
 /// stand below.
 pub(crate) fn short_lead(finding: &Finding) -> Option<String> {
     let counted: Vec<&Reading> = finding.readings.iter().filter(|r| r.counts).collect();
-    if counted.is_empty() || counted.iter().any(|r| !r.years.is_empty()) {
+    if counted.is_empty() || counted.iter().any(|r| !r.years.is_empty() || r.instances.is_some()) {
         return None;
     }
     let shares: Vec<Exact> = counted.iter().filter_map(|r| share(r)).collect();
@@ -165,6 +166,18 @@ fn differs(samples: &[Sample<'_>], range: Range<'_>) -> Vec<String> {
         }
     }
     lines
+}
+
+/// What lines and days come to, once for all readings that say the same.
+fn distinct_summaries(counted: &[&Reading]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for instances in counted.iter().filter_map(|r| r.instances.as_ref()) {
+        let summary = instances.summary();
+        if !found.contains(&summary) {
+            found.push(summary);
+        }
+    }
+    found
 }
 
 /// The years of a rule over each year: what each says, over all readings.

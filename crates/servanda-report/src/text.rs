@@ -2,6 +2,7 @@
 
 use crate::number::NB;
 use servanda_core::Status;
+use textwrap::core::Word;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -90,6 +91,12 @@ pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// As [`one_line`], and spaces at which no line is broken stay.
+pub(crate) fn one_line_nb(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() && c != NB).filter(|w| !w.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// Columns that a text takes.
 pub(crate) fn width(text: &str) -> usize {
     text.width()
@@ -113,11 +120,31 @@ pub(crate) fn cut(text: &str, room: usize) -> String {
     format!("{}…", out.trim_end_matches([' ', NB, ',', ';']))
 }
 
+/// Has no width, and a line may be broken there: between the parts of a name.
+pub(crate) const BREAK: char = '\u{200b}';
+
+/// Breaks at plain spaces and at [`BREAK`].
+fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+    let mut rest = line;
+    Box::new(std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let broken = |c: char| matches!(c, ' ' | BREAK);
+        let word = rest.find(broken).unwrap_or(rest.len());
+        let behind = rest.get(word..).unwrap_or_default();
+        let end = word + behind.find(|c| !broken(c)).unwrap_or(behind.len());
+        let (word, after) = rest.split_at(end);
+        rest = after;
+        Some(Word::from(word))
+    }))
+}
+
 fn options<'a>(width: usize, first: &'a str, rest: &'a str) -> Options<'a> {
     Options::new(width)
         .initial_indent(first)
         .subsequent_indent(rest)
-        .word_separator(WordSeparator::AsciiSpace)
+        .word_separator(WordSeparator::Custom(words))
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit)
 }
@@ -177,6 +204,11 @@ impl Grid {
         self::width(indent) + natural.iter().sum::<usize>() + GAP * shown.saturating_sub(1) <= width
     }
 
+    /// Whether the columns stand beside each other, broken or not.
+    pub fn stands(&self, width: usize) -> bool {
+        self.fit(width).is_some()
+    }
+
     /// The lines, none wider than `width`. Where the columns do not fit beside each other, the cells of a row follow
     /// each other as a paragraph.
     pub fn render(&self, width: usize, indent: &str) -> String {
@@ -218,7 +250,8 @@ impl Grid {
             .enumerate()
             .map(|(c, (kind, natural))| match kind {
                 Column::Text => {
-                    let words = self.rows.iter().flat_map(|r| Self::cell(r, c).split(' ')).map(width);
+                    let words =
+                        self.rows.iter().flat_map(|r| Self::cell(r, c).split([' ', BREAK])).map(width);
                     words.max().unwrap_or(0).max((*natural).min(LEAST))
                 }
                 _ => *natural,

@@ -8,6 +8,7 @@
 mod ask;
 mod duty_text;
 mod grounds;
+mod index;
 mod lists;
 mod load;
 mod model;

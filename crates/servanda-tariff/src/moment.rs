@@ -81,7 +81,9 @@ pub fn parse_moment(text: &str, zone: &TimeZone) -> Result<Moment, MomentError> 
         let zoned: jiff::Zoned = text.parse().map_err(|_| bad())?;
         return Ok(Moment::at(zoned.with_time_zone(zone.clone()).datetime()));
     }
-    if text.ends_with('Z') || text.rfind('+').is_some() {
+    // A distance from UTC is neither a clock of the measure nor a zone: it would be passed over.
+    let clock = text.split_once('T').map_or("", |(_, clock)| clock);
+    if clock.contains(['Z', 'z', '+', '-', '\u{2212}']) {
         return Err(bad());
     }
     let clock: DateTime = text.parse().map_err(|_| bad())?;
@@ -107,7 +109,15 @@ mod tests {
         assert_eq!(at("2026-07-24T00:01").last_day_before(), Date::constant(2026, 7, 23));
         assert_eq!(at("2020-02-14T13:01[Asia/Shanghai]").to_string(), "2020-02-14");
         assert_eq!(at("2020-02-14T13:01").to_string(), "2020-02-14 13:01");
-        for bad in ["2020-02-14", "noon", "2020-02-30T00:01", "2020-02-14T13:01Z"] {
+        for bad in [
+            "2020-02-14",
+            "noon",
+            "2020-02-30T00:01",
+            "2020-02-14T13:01Z",
+            "2020-02-14T13:01z",
+            "2020-02-14T13:01-05:00",
+            "2020-02-14T13:01+08:00",
+        ] {
             assert!(parse_moment(bad, &eastern).is_err(), "{bad}");
         }
     }

@@ -1,17 +1,18 @@
 //! Rates of one importer, by line and origin, as intervals.
 
-use crate::lists::{Meant, meant};
+use crate::index::{Index, OnLine, act_on};
+use crate::lists::meant;
 use crate::replay::{Known, Stretch};
 use crate::stack::{Applying, Conflict, Fate, stack};
 use crate::{
-    Act, ActRate, Book, Duty, Effect, Exclusion, Measure, Moment, Points, Schedule, ScheduleKind,
-    ScheduleRow, Specific,
+    Act, Book, Duty, Effect, Exclusion, Measure, Moment, Points, Schedule, ScheduleKind, ScheduleRow,
+    Specific,
 };
 use jiff::civil::Date;
 use servanda_agreement::Certainty;
 use servanda_core::{Exact, Party};
-use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cell::{Cell, OnceCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Two acts that replace the base of one line at once.
@@ -84,8 +85,10 @@ pub struct KnownAct<'b> {
     /// What was known of it.
     pub known: Known<'b>,
     authority: usize,
+    /// Number of the first act of its measure.
+    first: usize,
     instead_of: Vec<usize>,
-    exclusions: Vec<(usize, &'b Exclusion)>,
+    pub(crate) exclusions: Vec<(usize, &'b Exclusion)>,
 }
 
 impl KnownAct<'_> {
@@ -236,7 +239,9 @@ pub struct Panel<'b> {
     /// Schedules of column 2 and preferences, each by line.
     special: Vec<(&'b Schedule, BTreeMap<&'b str, Vec<Segment<'b>>>)>,
     unit_values: BTreeMap<String, UnitValue>,
-    meant: OnceCell<HashMap<&'b str, Vec<OnLine>>>,
+    index: OnceCell<Index<'b>>,
+    /// How many lines were asked about one by one.
+    asked: Cell<usize>,
 }
 
 impl Book {
@@ -289,6 +294,7 @@ impl Book {
                     act,
                     known: known(act, as_of),
                     authority,
+                    first,
                     instead_of: act.instead_of.iter().map(|n| first + n).collect(),
                     exclusions: exclusions.filter(|(_, e)| e.of.contains(&number) && known_by(e)).collect(),
                 });
@@ -327,7 +333,8 @@ impl Book {
             lines,
             special,
             unit_values: BTreeMap::new(),
-            meant: OnceCell::new(),
+            index: OnceCell::new(),
+            asked: Cell::new(0),
         })
     }
 }
@@ -367,15 +374,8 @@ fn add_segments<'b>(
     }
 }
 
-/// What an act means of a line, with its rate there.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct OnLine {
-    pub act: usize,
-    pub rate: Points,
-    pub part: bool,
-    /// Exclusions of the line, by number in the measure, and whether each takes out the whole of it.
-    pub exclusions: Vec<(usize, bool)>,
-}
+/// So many lines are looked up in each list; then what all lists mean of all lines is worked out.
+const ONE_BY_ONE: usize = 16;
 
 impl<'b> Panel<'b> {
     /// The acts, known or not yet known, of all measures of the importer.
@@ -438,16 +438,21 @@ impl<'b> Panel<'b> {
     /// The acts that mean a line, for goods of an origin.
     pub(crate) fn on_line(&self, line: &str, origin: Party) -> Vec<OnLine> {
         let ours = |on: &OnLine| self.concerns(on, origin);
-        match self.lines.contains_key(line) {
-            true => self.meant().get(line).into_iter().flatten().filter(|on| ours(on)).cloned().collect(),
-            false => (0..self.acts.len()).filter_map(|act| self.act_on(act, line)).filter(ours).collect(),
+        if self.lines.contains_key(line) {
+            let asked = self.asked.get();
+            if self.index.get().is_some() || asked >= ONE_BY_ONE {
+                return self.index().on(line).iter().filter(|on| ours(on)).cloned().collect();
+            }
+            self.asked.set(asked + 1);
         }
+        let acts = self.acts.iter().enumerate().filter(|(_, known)| known.measure.origins.has(origin));
+        acts.filter_map(|(act, known)| act_on(act, known, |codes| meant(Some(codes), line))).collect()
     }
 
-    /// Which measures and special schedules are about goods of an origin.
-    pub(crate) fn meant_for(&self, origin: Party) -> Vec<bool> {
-        let acts = self.acts.iter().map(|k| k.measure.origins.has(origin));
-        acts.chain(self.special.iter().map(|(s, _)| s.origins.contains(&origin))).collect()
+    /// Which acts, and which special schedules, are about goods of an origin.
+    pub(crate) fn meant_for(&self, origin: Party) -> (Vec<bool>, Vec<bool>) {
+        let acts = self.acts.iter().map(|k| k.measure.origins.has(origin)).collect();
+        (acts, self.special.iter().map(|(s, _)| s.origins.contains(&origin)).collect())
     }
 
     /// Whether an act on a line is about goods of an origin.
@@ -455,59 +460,12 @@ impl<'b> Panel<'b> {
         self.acts.get(on.act).is_some_and(|k| k.measure.origins.has(origin))
     }
 
-    /// For each line of the schedules, the acts that mean it, whatever the origin. Worked out once, list by list.
-    pub(crate) fn meant(&self) -> &HashMap<&'b str, Vec<OnLine>> {
-        self.meant.get_or_init(|| {
-            let mut found: HashMap<&'b str, Vec<OnLine>> = HashMap::new();
-            for act in 0..self.acts.len() {
-                let list = self.acts.get(act).and_then(|k| k.measure.lists.get(k.act.list));
-                let mut touched: BTreeSet<&'b str> = BTreeSet::new();
-                match list.and_then(|l| l.lines.as_deref()) {
-                    None => touched.extend(self.lines.keys()),
-                    Some(codes) => {
-                        for code in codes.iter().map(|l| l.code.as_str()) {
-                            touched.extend(
-                                self.lines.range(code..).map(|(l, _)| *l).take_while(|l| l.starts_with(code)),
-                            );
-                            let above = (2..code.len()).filter_map(|end| code.get(..end));
-                            touched.extend(
-                                above.filter_map(|start| {
-                                    self.lines.get_key_value(start).map(|(line, _)| *line)
-                                }),
-                            );
-                        }
-                    }
-                }
-                for line in touched {
-                    if let Some(on) = self.act_on(act, line) {
-                        found.entry(line).or_default().push(on);
-                    }
-                }
-            }
-            found
+    /// For each line of the schedules, the acts that mean it, whatever the origin. Worked out once.
+    pub(crate) fn index(&self) -> &Index<'b> {
+        self.index.get_or_init(|| {
+            let lines: Vec<&'b str> = self.all_lines().collect();
+            Index::of(&lines, &self.acts)
         })
-    }
-
-    /// What one act means of a line, if anything.
-    fn act_on(&self, act: usize, line: &str) -> Option<OnLine> {
-        let known = self.acts.get(act)?;
-        if known.known.stretches.is_empty() {
-            return None;
-        }
-        let list = known.measure.lists.get(known.act.list)?;
-        let Meant { part, duties } = meant(list.lines.as_deref(), line)?;
-        let rate = match &known.act.rate {
-            ActRate::One(duty) => duty.points(),
-            ActRate::ByLine => {
-                duties.iter().map(|d| d.points()).reduce(|a, b| a.or(&b)).unwrap_or_else(Points::unknown)
-            }
-        };
-        let exclusions = known
-            .exclusions
-            .iter()
-            .filter_map(|(n, e)| meant(Some(&e.codes), line).map(|m| (*n, !m.part && !e.below_line)))
-            .collect();
-        Some(OnLine { act, rate, part, exclusions })
     }
 
     /// The segments of a line's base for goods of an origin, of every schedule that could give it.
@@ -652,8 +610,6 @@ impl<'b> Panel<'b> {
                 parts.push(part);
                 continue;
             }
-            let first =
-                self.acts.iter().position(|k| std::ptr::eq(k.measure, known.measure)).unwrap_or(on.act);
             let mut taken_out: Vec<(usize, usize)> = Vec::new();
             for (number, whole) in &on.exclusions {
                 let Some((_, e)) = known.exclusions.iter().find(|(n, _)| n == number) else { continue };
@@ -662,7 +618,7 @@ impl<'b> Panel<'b> {
                 }
                 match whole {
                     true => part.fate = Fate::Excluded(*number),
-                    false => taken_out.push((first, *number)),
+                    false => taken_out.push((known.first, *number)),
                 }
             }
             if matches!(part.fate, Fate::Excluded(_)) {

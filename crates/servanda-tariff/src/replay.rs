@@ -115,7 +115,12 @@ impl Act {
                     }
                 }
                 Does::Suspend => {
-                    said = stretches.last().and_then(|s| s.until);
+                    // A suspension that is only prolonged cuts nothing, and the end said before stands.
+                    if let Some(last) = stretches.last()
+                        && last.until.is_none_or(|until| at < until)
+                    {
+                        said = last.until;
+                    }
                     cut(&mut stretches, at);
                 }
                 Does::End | Does::Lapse => cut(&mut stretches, step.until.unwrap_or(at)),
@@ -144,7 +149,11 @@ impl Known<'_> {
         let now = Moment::end_of(day);
         let before = |s: &Stretch| s.from < now;
         let applies = |s: &Stretch| before(s) && s.until.is_none_or(|until| now <= until);
-        Some(if self.steps.iter().any(|s| s.does == Does::Void) {
+        // An act that was voided and armed again is no longer void.
+        let voided = self.steps.iter().rposition(|s| s.does == Does::Void);
+        let begun =
+            self.steps.iter().rposition(|s| matches!(s.does, Does::Arm | Does::Postpone | Does::Resume));
+        Some(if voided.is_some_and(|void| begun.is_none_or(|begun| begun < void)) {
             Standing::Void
         } else if self.stretches.iter().any(applies) {
             Standing::InForce
@@ -260,5 +269,40 @@ mod tests {
         let then = act.known(Some(day("2020-02-10")));
         assert_eq!(then.standing(day("2020-02-10")), Some(Standing::Suspended));
         assert_eq!(act.known(None).standing(day("2020-06-01")), Some(Standing::Lapsed));
+    }
+
+    /// A pause that is prolonged: the act goes on when it is resumed, until the end that was said at first.
+    #[test]
+    fn a_suspension_that_is_prolonged_ends_with_its_resumption() {
+        let spans = |steps: Vec<Step>| -> Vec<String> {
+            let act = act(steps);
+            let until = |s: &Stretch| s.until.map_or("open".to_owned(), |u| u.to_string());
+            act.known(None).stretches.iter().map(|s| format!("{}..{}", s.from, until(s))).collect()
+        };
+        let pause = || {
+            vec![
+                step("2020-02-01", Does::Suspend, "2020-02-03"),
+                step("2020-03-01", Does::Suspend, "2020-03-02"),
+                step("2020-05-01", Does::Resume, "2020-05-02"),
+            ]
+        };
+        let open = [vec![step("2020-01-01", Does::Arm, "2020-01-05")], pause()].concat();
+        assert_eq!(spans(open), ["2020-01-05..2020-02-03", "2020-05-02..open"]);
+        let until = Some(Moment::start_of(day("2020-06-01")));
+        let ended = [vec![Step { until, ..step("2020-01-01", Does::Arm, "2020-01-05") }], pause()].concat();
+        assert_eq!(spans(ended), ["2020-01-05..2020-02-03", "2020-05-02..2020-06-01"]);
+    }
+
+    #[test]
+    fn an_act_that_was_voided_and_armed_again_is_not_void() {
+        let act = act(vec![
+            step("2020-01-01", Does::Arm, "2020-02-01"),
+            step("2020-01-10", Does::Void, ""),
+            step("2020-03-01", Does::Arm, "2020-03-05"),
+        ]);
+        let on = |d: &str| act.known(Some(day(d))).standing(day(d));
+        assert_eq!(on("2020-02-02"), Some(Standing::Void));
+        assert_eq!(on("2020-03-02"), Some(Standing::Armed));
+        assert_eq!(on("2020-03-05"), Some(Standing::InForce));
     }
 }

@@ -8,7 +8,7 @@
 
 use crate::{Authority, Effect, Points, Within};
 use servanda_core::Exact;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// An act that applies to a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,22 +142,56 @@ impl Stacked {
 
 /// Places of acts from the strongest authority on, and within one from those that nobody replaces on.
 fn by_strength(applying: &[Applying], authorities: &[Authority]) -> Vec<usize> {
-    let mut left: Vec<(usize, usize)> = applying
-        .iter()
-        .enumerate()
-        .map(|(at, a)| (rank(authorities, a.authority, authorities.len()), at))
-        .collect();
+    let mut ranks = Ranks::new(authorities);
+    let mut left: Vec<(usize, usize)> =
+        applying.iter().enumerate().map(|(at, a)| (ranks.of(a.authority), at)).collect();
     left.sort_unstable();
-    let mut left: Vec<usize> = left.into_iter().map(|(_, at)| at).collect();
-    let ousts = |a: usize, b: usize| {
-        let (Some(a), Some(b)) = (applying.get(a), applying.get(b)) else { return false };
-        a.act != b.act && a.authority == b.authority && a.instead_of.contains(&b.act)
-    };
+    let sorted: Vec<usize> = left.into_iter().map(|(_, at)| at).collect();
+    if applying.iter().all(|a| a.instead_of.is_empty()) {
+        return sorted;
+    }
+    // An act comes after those of its authority that stand in its place.
+    let mut place = vec![0usize; applying.len()];
+    let mut of_act: HashMap<(usize, usize), usize> = HashMap::new();
+    for (rank, at) in sorted.iter().enumerate() {
+        if let (Some(slot), Some(a)) = (place.get_mut(*at), applying.get(*at)) {
+            *slot = rank;
+            of_act.insert((a.authority, a.act), *at);
+        }
+    }
+    let ousted: Vec<BTreeSet<usize>> = applying
+        .iter()
+        .map(|a| a.instead_of.iter().filter(|b| **b != a.act).copied())
+        .zip(applying)
+        .map(|(all, a)| all.filter_map(|b| of_act.get(&(a.authority, b)).copied()).collect())
+        .collect();
+    let mut waits_for = vec![0usize; applying.len()];
+    for at in ousted.iter().flatten() {
+        if let Some(count) = waits_for.get_mut(*at) {
+            *count += 1;
+        }
+    }
+    // By rank: those that wait for nobody, and all that are left.
+    let rank_of = |at: usize| place.get(at).copied().unwrap_or(0);
+    let mut left: BTreeSet<(usize, usize)> = sorted.iter().map(|at| (rank_of(*at), *at)).collect();
+    let waits = |counts: &[usize], at: usize| counts.get(at).is_some_and(|count| *count > 0);
+    let mut free: BTreeSet<(usize, usize)> =
+        left.iter().copied().filter(|(_, at)| !waits(&waits_for, *at)).collect();
     let mut order = Vec::with_capacity(left.len());
-    while !left.is_empty() {
-        // Acts that name each other in a circle are taken as they come.
-        let free = left.iter().position(|at| left.iter().all(|other| !ousts(*other, *at))).unwrap_or(0);
-        order.push(left.remove(free));
+    // Acts that name each other in a circle are taken as they come.
+    while let Some(next) = free.first().or(left.first()).copied() {
+        left.remove(&next);
+        free.remove(&next);
+        order.push(next.1);
+        for at in ousted.get(next.1).into_iter().flatten() {
+            if let Some(count) = waits_for.get_mut(*at) {
+                *count = count.saturating_sub(1);
+                let entry = (rank_of(*at), *at);
+                if *count == 0 && left.contains(&entry) {
+                    free.insert(entry);
+                }
+            }
+        }
     }
     order
 }
@@ -174,16 +208,23 @@ fn goods(
         (0..applying.len()).map(|at| (!met(at)).then(|| Fate::Counts(nothing()))).collect();
     let mut alive: Vec<(usize, &Applying)> = Vec::with_capacity(applying.len());
     let id = |authority: usize| authorities.get(authority).map_or("", |a| a.id.as_str());
+    // Of the acts that stand: their authorities by id, and by whom each act is replaced (of several, the first).
+    let mut standing: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut ousters: HashMap<usize, usize> = HashMap::new();
     for at in order.iter().copied().filter(|at| met(*at)) {
         let Some(act) = applying.get(at) else { continue };
         let yields_to = authorities.get(act.authority).map_or(&[][..], |a| &a.yields_to);
-        let stronger = alive.iter().filter(|(_, o)| yields_to.iter().any(|a| a == id(o.authority)));
-        let ouster = alive.iter().filter(|(_, o)| o.act != act.act && o.instead_of.contains(&act.act));
-        if let Some((_, other)) = stronger.min_by_key(|(_, o)| id(o.authority)) {
-            set(&mut fates, at, Fate::Yields(other.authority));
-        } else if let Some((_, other)) = ouster.min_by_key(|(_, o)| o.act) {
-            set(&mut fates, at, Fate::Replaced(other.act));
+        let stronger = yields_to.iter().filter_map(|id| standing.get_key_value(id.as_str())).min();
+        if let Some((_, other)) = stronger {
+            set(&mut fates, at, Fate::Yields(*other));
+        } else if let Some(other) = ousters.get(&act.act) {
+            set(&mut fates, at, Fate::Replaced(*other));
         } else {
+            standing.insert(id(act.authority), act.authority);
+            for ousted in act.instead_of.iter().filter(|b| **b != act.act) {
+                let first = ousters.entry(*ousted).or_insert(act.act);
+                *first = act.act.min(*first);
+            }
             alive.push((at, act));
         }
     }
@@ -340,11 +381,50 @@ fn sum(
     Ok(Stacked { total, additional, fates, only_adds })
 }
 
-/// How many authorities stand above one, by the longest way.
-fn rank(authorities: &[Authority], of: usize, left: usize) -> usize {
-    let Some(own) = authorities.get(of).filter(|_| left > 0) else { return 0 };
-    let above = own.yields_to.iter().filter_map(|id| authorities.iter().position(|a| a.id == *id));
-    above.map(|a| 1 + rank(authorities, a, left - 1)).max().unwrap_or(0)
+/// How many authorities stand above each, by the longest way.
+struct Ranks<'a> {
+    authorities: &'a [Authority],
+    by_id: HashMap<&'a str, usize>,
+    known: HashMap<usize, usize>,
+}
+
+impl<'a> Ranks<'a> {
+    fn new(authorities: &'a [Authority]) -> Self {
+        Self { authorities, by_id: HashMap::new(), known: HashMap::new() }
+    }
+
+    fn above(&mut self, at: usize) -> Vec<usize> {
+        let named = self.authorities.get(at).map_or(&[][..], |a| &a.yields_to);
+        if self.by_id.is_empty() && !named.is_empty() {
+            self.by_id = self.authorities.iter().enumerate().map(|(n, a)| (a.id.as_str(), n)).collect();
+        }
+        named.iter().filter_map(|id| self.by_id.get(id.as_str()).copied()).collect()
+    }
+
+    /// Each is worked out once, and a chain of any length costs no stack. A circle (which no file may have) is cut where it
+    /// closes.
+    fn of(&mut self, authority: usize) -> usize {
+        let mut open: HashSet<usize> = HashSet::new();
+        let mut way: Vec<(usize, Vec<usize>)> = Vec::new();
+        if !self.known.contains_key(&authority) {
+            open.insert(authority);
+            way.push((authority, self.above(authority)));
+        }
+        while let Some((at, stronger)) = way.last() {
+            let next = stronger.iter().copied().find(|a| !self.known.contains_key(a) && !open.contains(a));
+            if let Some(next) = next {
+                open.insert(next);
+                let above = self.above(next);
+                way.push((next, above));
+            } else {
+                let longest = stronger.iter().filter_map(|a| self.known.get(a)).max();
+                self.known.insert(*at, longest.map_or(0, |rank| rank + 1));
+                open.remove(at);
+                way.pop();
+            }
+        }
+        self.known.get(&authority).copied().unwrap_or(0)
+    }
 }
 
 fn nothing() -> Points {

@@ -137,3 +137,42 @@ fn only_what_applies_stands_in_for_others() {
     ];
     assert_eq!(total("0", &acts, &authorities), "101");
 }
+
+/// Authorities that yield to each other in layers have as many ways as a power of their number, and a chain can be of any
+/// length: neither may cost time or stack.
+#[test]
+fn ranks_of_many_authorities_are_found_at_once() {
+    let mut layers: Vec<Authority> = (0..80).map(|n| authority(&n.to_string())).collect();
+    for (n, one) in layers.iter_mut().enumerate().take(78) {
+        let next = n / 2 * 2 + 2;
+        one.yields_to = vec![next.to_string(), (next + 1).to_string()];
+    }
+    assert_eq!(Ranks::new(&layers).of(0), 39);
+    let mut chain: Vec<Authority> = (0..100_000).map(|n| authority(&n.to_string())).collect();
+    for (n, one) in chain.iter_mut().enumerate().take(99_999) {
+        one.yields_to = vec![(n + 1).to_string()];
+    }
+    let mut ranks = Ranks::new(&chain);
+    assert_eq!((ranks.of(0), ranks.of(99_000)), (99_999, 999));
+    // The weaker one yields though it comes first.
+    let both = [act(0, 0, Effect::Add, "10"), act(1, 99_999, Effect::Add, "25")];
+    assert_eq!(total("0", &both, &chain), "35");
+    let next = [act(0, 0, Effect::Add, "10"), act(1, 1, Effect::Add, "25")];
+    assert_eq!(total("0", &next, &chain), "25");
+}
+
+/// Ten thousand acts on one line, and then each in place of the one before: both are worked out at once.
+#[test]
+fn many_acts_on_one_line() {
+    let authorities = [authority("one")];
+    let mut acts: Vec<Applying> = (0..10_000).map(|n| act(n, 0, Effect::Add, "1")).collect();
+    assert_eq!(total("0", &acts, &authorities), "10000");
+    for (n, one) in acts.iter_mut().enumerate().skip(1) {
+        one.instead_of = vec![n - 1];
+    }
+    let Ok(stacked) = stack(&points("0"), &acts, &authorities) else { panic!("no conflict") };
+    // An act that is replaced replaces nothing: every second one stands.
+    assert_eq!(stacked.total, points("5000"));
+    assert_eq!(stacked.fates.first(), Some(&Fate::Replaced(1)));
+    assert_eq!(stacked.fates.get(1), Some(&Fate::Counts(points("1"))));
+}

@@ -1,10 +1,11 @@
 //! The rates of all lines for many origins through a stretch of time: intervals, kept once for all lines and origins that
 //! share them.
 
-use crate::panel::{OnLine, Segment};
-use crate::{Moment, Panel, Points, Stretch, TariffError};
+use crate::index::OnLine;
+use crate::panel::Segment;
+use crate::{Moment, Panel, Points, ScheduleKind, Stretch, TariffError};
 use servanda_core::Party;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// A rate in a stretch of time, without the acts that made it: those are a question to [`Panel::rates`].
@@ -28,58 +29,77 @@ pub struct RateTable<'b> {
     classes: Vec<Arc<[Charged]>>,
 }
 
-/// What makes two lines the same in all but their names.
+/// What makes the bases of two lines the same in all but their names.
 #[derive(PartialEq, Eq, Hash)]
-struct LineKey<'k> {
-    /// Of each segment: where its rate stands first in memory, and when it is charged.
-    bases: Vec<(u32, Stretch, bool)>,
-    acts: Vec<&'k OnLine>,
+struct BaseKey {
+    /// Of each segment: the number of its rate, when it is charged, and whether it is one of column 2.
+    segments: Vec<(u32, Stretch, bool)>,
     /// The line itself, where unit values are stated line by line.
     own: Option<usize>,
+}
+
+/// Numbers of things, those that are equal having the same.
+struct Numbered<T>(HashMap<T, u32>);
+
+impl<T: std::hash::Hash + Eq> Numbered<T> {
+    fn new() -> Self {
+        Self(HashMap::new())
+    }
+
+    fn number(&mut self, of: T) -> u32 {
+        let next = self.0.len() as u32;
+        *self.0.entry(of).or_insert(next)
+    }
 }
 
 impl<'b> Panel<'b> {
     /// The rates of every line of the schedules for each of some origins, through a stretch of time.
     pub fn table(&self, origins: &[Party], stretch: Stretch) -> Result<RateTable<'b>, TariffError> {
+        let index = self.index();
         let lines: Vec<&'b str> = self.all_lines().collect();
-        let mut classes: Vec<Arc<[Charged]>> = Vec::new();
-        let mut same: HashMap<Vec<Charged>, u32> = HashMap::new();
+        let kinds: Vec<usize> = lines.iter().map(|l| index.kind(l).unwrap_or_default() as usize).collect();
         let mut class_of: Vec<u32> = vec![0; lines.len().saturating_mul(origins.len())];
         // Origins that the same measures and schedules are about have the same rates.
-        let mut alike: HashMap<Vec<bool>, Vec<usize>> = HashMap::new();
+        let mut alike: BTreeMap<(Vec<bool>, Vec<bool>), Vec<usize>> = BTreeMap::new();
         for (place, origin) in origins.iter().enumerate() {
             alike.entry(self.meant_for(*origin)).or_default().push(place);
         }
-        let mut duties: HashMap<(Points, &str), u32> = HashMap::new();
-        for places in alike.values() {
+        let mut duties: Numbered<(Points, &str)> = Numbered::new();
+        let mut bases: Numbered<BaseKey> = Numbered::new();
+        let mut bases_with: HashMap<&[bool], Vec<u32>> = HashMap::new();
+        let mut acts: Numbered<Vec<OnLine>> = Numbered::new();
+        let mut classes: Numbered<Arc<[Charged]>> = Numbered::new();
+        let mut known: HashMap<(u32, u32), u32> = HashMap::new();
+        for ((_, special), places) in &alike {
             let Some(origin) = places.first().and_then(|p| origins.get(*p)).copied() else { continue };
-            let mut known: HashMap<LineKey<'_>, u32> = HashMap::new();
-            for (row, line) in lines.iter().enumerate() {
-                let bases = self.bases(line, origin);
-                let mut key = LineKey {
-                    bases: Vec::with_capacity(bases.len()),
-                    acts: Vec::new(),
-                    own: self.has_unit_values().then_some(row),
-                };
-                for base in &bases {
-                    let next = duties.len() as u32;
-                    let duty =
-                        *duties.entry((base.row.duty.points(), base.row.text.as_str())).or_insert(next);
-                    key.bases.push((duty, base.stretch, special(base)));
-                }
-                let acts = self.meant().get(line).into_iter().flatten();
-                key.acts = acts.filter(|on| self.concerns(on, origin)).collect();
-                let class = match known.get(&key) {
+            let own_bases = bases_with.entry(special).or_insert_with(|| {
+                let own = |row: usize| self.has_unit_values().then_some(row);
+                let rows = lines.iter().enumerate();
+                rows.map(|(row, line)| {
+                    let segments = self.bases(line, origin).into_iter();
+                    let segments = segments.map(|s| {
+                        let duty = duties.number((s.row.duty.points(), s.row.text.as_str()));
+                        (duty, s.stretch, s.schedule.kind == ScheduleKind::Column2)
+                    });
+                    let segments = segments.collect();
+                    bases.number(BaseKey { segments, own: own(row) })
+                })
+                .collect()
+            });
+            // Of each kind of line, the acts on goods of these origins.
+            let ours = |kind: &Vec<OnLine>| -> Vec<OnLine> {
+                kind.iter().filter(|on| self.concerns(on, origin)).cloned().collect()
+            };
+            let own_acts: Vec<u32> = index.kinds().iter().map(|kind| acts.number(ours(kind))).collect();
+            for (row, (line, (base, kind))) in lines.iter().zip(own_bases.iter().zip(&kinds)).enumerate() {
+                let Some(acts) = own_acts.get(*kind).copied() else { continue };
+                let class = match known.get(&(*base, acts)) {
                     Some(class) => *class,
                     None => {
-                        let on_line: Vec<OnLine> = key.acts.iter().map(|on| (*on).clone()).collect();
-                        let rates = self.charged(line, &bases, &on_line, stretch)?;
-                        let next = classes.len() as u32;
-                        let class = *same.entry(rates.clone()).or_insert(next);
-                        if class == next {
-                            classes.push(rates.into());
-                        }
-                        known.insert(key, class);
+                        let on_line = index.kinds().get(*kind).map(ours).unwrap_or_default();
+                        let rates = self.charged(line, &self.bases(line, origin), &on_line, stretch)?;
+                        let class = classes.number(rates.into());
+                        known.insert((*base, acts), class);
                         class
                     }
                 };
@@ -90,6 +110,9 @@ impl<'b> Panel<'b> {
                 }
             }
         }
+        let mut classes: Vec<(Arc<[Charged]>, u32)> = classes.0.into_iter().collect();
+        classes.sort_unstable_by_key(|(_, number)| *number);
+        let classes = classes.into_iter().map(|(class, _)| class).collect();
         Ok(RateTable { lines, origins: origins.to_vec(), class_of, classes })
     }
 
@@ -114,11 +137,6 @@ impl<'b> Panel<'b> {
         }
         Ok(out)
     }
-}
-
-/// Whether a rate is one of column 2, which is charged whatever else is lower.
-fn special(base: &Segment<'_>) -> bool {
-    base.schedule.kind == crate::ScheduleKind::Column2
 }
 
 impl<'b> RateTable<'b> {

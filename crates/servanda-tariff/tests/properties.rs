@@ -8,8 +8,10 @@ use naive::{Answer, BIG, Question, answer};
 use proptest::prelude::*;
 use servanda_core::Exact;
 use servanda_tariff::{
-    Act, Base, Book, Fate, Interval, Moment, Panel, Points, Shipment, Stretch, TariffError,
+    Act, Base, Book, Charged, Fate, Interval, Moment, Panel, Points, Shipment, Stretch, TariffError,
+    UnitValue,
 };
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 fn cases() -> ProptestConfig {
@@ -223,8 +225,52 @@ fn could_mean(book: &Book, added: &servanda_tariff::Measure, act: &Act, line: &s
     }
 }
 
+/// Intervals without their acts, neighbours of one total and base joined.
+fn joined(intervals: Vec<Interval>) -> Vec<Charged> {
+    let mut out: Vec<Charged> = Vec::new();
+    for i in intervals {
+        match out.last_mut() {
+            Some(last) if last.total == i.total && last.base == i.base_points => {
+                last.stretch.until = i.stretch.until;
+            }
+            _ => out.push(Charged { stretch: i.stretch, total: i.total, base: i.base_points }),
+        }
+    }
+    out
+}
+
 proptest! {
     #![proptest_config(cases())]
+
+    #[test]
+    fn a_table_holds_the_rates_of_its_panel(bytes in bytes(), q in asked(), valued in any::<bool>()) {
+        let book = book(&bytes.0);
+        // Each line is worth something else.
+        let worth = LINES.iter().zip(2..).filter(|_| valued).map(|(line, dollars)| {
+            let dollars = Exact::integer(dollars);
+            (String::from(*line), UnitValue { unit: "kg".into(), dollars })
+        });
+        let worth: BTreeMap<String, UnitValue> = worth.collect();
+        let (of_table, one_by_one) = (panel(&book, q.as_of), panel(&book, q.as_of));
+        let (of_table, one_by_one) = (of_table.with_unit_values(worth.clone()), one_by_one.with_unit_values(worth));
+        let origins = ORIGINS.map(party);
+        let single = |line: &str, origin| one_by_one.rates(line, origin, all_time(), None);
+        let Ok(table) = of_table.table(&origins, all_time()) else {
+            let mut all = one_by_one.all_lines().flat_map(|line| origins.map(|origin| (line, origin)));
+            prop_assert!(all.any(|(line, origin)| single(line, origin).is_err()));
+            return Ok(());
+        };
+        prop_assert!(table.lines().iter().copied().eq(one_by_one.all_lines()));
+        for line in table.lines() {
+            for origin in origins {
+                let rates = joined(single(line, origin)?);
+                prop_assert_eq!(table.rates(line, origin), rates.as_slice(), "{} {}", line, origin);
+                for charged in &rates {
+                    prop_assert_eq!(table.at(line, origin, charged.stretch.from), Some(charged));
+                }
+            }
+        }
+    }
 
     #[test]
     fn the_engine_and_the_naive_implementation_agree(bytes in bytes(), q in asked()) {

@@ -4,7 +4,7 @@
 //! Days are taken in runs in which no rate can change, so that a year of days costs as much as its changes.
 
 use crate::expr::leaf;
-use crate::results::{SubReading, VerdictError};
+use crate::results::{InstanceCount, Instances, SubReading, VerdictError};
 use crate::rule::{Worked, empty};
 use crate::tariff::{importers, pairs};
 use crate::term::{At, Evaluator, Gap, Place};
@@ -18,14 +18,14 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// What quantifiers add to a reading.
 #[derive(Default)]
 pub(crate) struct Parts {
-    /// Each year; of lines and days those that are not kept.
-    pub shown: Vec<SubReading>,
+    /// Each year of a rule over years alone.
+    pub years: Vec<SubReading>,
+    /// What lines and days come to.
+    pub instances: Option<Instances>,
     /// Years, lines and runs of days on which the rule is broken.
     pub breaches: Vec<String>,
     /// Runs of days on which it is broken, each whole.
     pub spells: Vec<String>,
-    /// How many instances came out how.
-    pub notes: Vec<String>,
 }
 
 /// One instance of one quantifier.
@@ -50,10 +50,9 @@ struct Tally {
     statuses: BTreeSet<Status>,
     counts: Vec<(Status, usize)>,
     first: Vec<(Status, String)>,
-    instances: usize,
+    listed: Vec<SubReading>,
     /// Runs of days on which the rule is broken for anything.
     broken_days: BTreeSet<(Date, Date)>,
-    seen: usize,
 }
 
 impl<'a> Evaluator<'a> {
@@ -106,9 +105,8 @@ impl<'a> Evaluator<'a> {
             statuses: BTreeSet::new(),
             counts: Vec::new(),
             first: Vec::new(),
-            instances: 0,
+            listed: Vec::new(),
             broken_days: BTreeSet::new(),
-            seen: 0,
         };
         self.descend(
             definition,
@@ -134,18 +132,18 @@ impl<'a> Evaluator<'a> {
         };
         let first = tally.first.iter().find(|(s, _)| *s == status);
         let reason = first.filter(|_| !status.is_decided()).map(|(_, reason)| reason.clone());
-        let others = quantifiers.iter().any(|q| q.var != Var::Year);
-        if others {
-            let counts: Vec<String> = tally.counts.iter().map(|(s, n)| format!("{n} {s}")).collect();
-            let what = if quantifiers.iter().any(|q| q.var == Var::Day) {
-                "lines and runs of days"
-            } else {
-                "lines"
+        if quantifiers.iter().any(|q| q.var != Var::Year) {
+            let days = quantifiers.iter().any(|q| q.var == Var::Day);
+            let lines = quantifiers.iter().any(|q| q.var == Var::Line);
+            let what = match (lines, days) {
+                (true, true) => "lines and runs of days",
+                (false, true) => "runs of days",
+                _ => "lines",
             };
-            parts.notes.push(format!("{} {what} tested: {}", tally.instances, counts.join(", ")));
-            if tally.seen > LISTED {
-                parts.notes.push(format!("the first {LISTED} that are not kept are listed"));
-            }
+            let counts =
+                tally.counts.iter().map(|(status, count)| InstanceCount { status: *status, count: *count });
+            let listed = std::mem::take(&mut tally.listed);
+            parts.instances = Some(Instances { what: what.to_owned(), counts: counts.collect(), listed });
         }
         parts.spells = spells(&tally.broken_days);
         let mut all = tally.all;
@@ -183,7 +181,6 @@ impl<'a> Evaluator<'a> {
         let (status, reason) = self.status(&worked, place, words);
         let name = named(path);
         worked.signature.hash(&mut tally.hasher);
-        tally.instances += 1;
         tally.statuses.insert(status);
         match tally.counts.iter_mut().find(|(s, _)| *s == status) {
             Some((_, count)) => *count += 1,
@@ -204,18 +201,21 @@ impl<'a> Evaluator<'a> {
                 }
             }
         }
-        tally.seen += usize::from(!kept);
-        if yearly || (!kept && tally.seen <= LISTED) {
-            if broken {
-                parts.breaches.push(name.clone());
-            }
-            parts.shown.push(SubReading {
+        if broken {
+            parts.breaches.push(name.clone());
+        }
+        if yearly || (!kept && tally.listed.len() < LISTED) {
+            let sub = SubReading {
                 period: name.clone(),
                 status,
                 actual: worked.actual.clone(),
                 required: worked.required.clone(),
                 reason,
-            });
+            };
+            match yearly {
+                true => parts.years.push(sub),
+                false => tally.listed.push(sub),
+            }
             let mut child = worked.trace;
             child.label = format!("{name}: {}", child.label);
             tally.all.trace.children.push(child);

@@ -26,8 +26,9 @@ pub use finding::{check, check_one, check_one_with, check_with, over_definitions
 pub use history::{History, HistoryRow, history};
 pub use inline::{InlineEvidence, InlineFigure};
 pub use results::{
-    Cells, Checked, Figure, Finding, LedgerTrace, LineTrace, NodeTrace, NumberOut, ObservationOut, Overlay,
-    PaceOut, PeriodTrace, Question, Reading, ResidualTrace, RevisionOut, SubReading, TermTrace, VerdictError,
+    Cells, Checked, Figure, Finding, InstanceCount, Instances, LedgerTrace, LineTrace, NodeTrace, NumberOut,
+    ObservationOut, Overlay, PaceOut, PeriodTrace, Question, Reading, ResidualTrace, RevisionOut, SubReading,
+    TermTrace, VerdictError,
 };
 pub use tariff::reads_tariffs;
 pub use term::Memory;

@@ -50,7 +50,6 @@ impl<'a> Evaluator<'a> {
         let mut notes: Vec<String> = Vec::new();
         let mut basis: Vec<(String, String)> = Vec::new();
         collect_notes(&worked.trace, &mut notes, &mut basis);
-        notes.extend(parts.notes);
         if let Some(note) = &place.note {
             notes.push(note.clone());
         }
@@ -96,7 +95,8 @@ impl<'a> Evaluator<'a> {
             basis,
             breaches: parts.breaches,
             spells: parts.spells,
-            years: parts.shown,
+            years: parts.years,
+            instances: parts.instances,
             signature: worked.signature,
             undefined,
             used: worked.used,
@@ -167,6 +167,7 @@ impl<'a> Evaluator<'a> {
             breaches: Vec::new(),
             spells: Vec::new(),
             years: Vec::new(),
+            instances: None,
             signature: 0,
             undefined: false,
             used: Vec::new(),

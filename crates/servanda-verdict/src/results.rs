@@ -144,6 +144,39 @@ pub struct SubReading {
     pub reason: Option<String>,
 }
 
+/// What the lines and days of a quantified rule come to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Instances {
+    /// What was counted: `lines`, or `lines and runs of days`.
+    pub what: String,
+    /// How many came out how, in the order in which each was first met.
+    pub counts: Vec<InstanceCount>,
+    /// Those that are not kept, the first two thousand of them.
+    pub listed: Vec<SubReading>,
+}
+
+/// How many instances came out one way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InstanceCount {
+    /// How.
+    pub status: Status,
+    /// How many.
+    pub count: usize,
+}
+
+impl Instances {
+    /// How many there are.
+    pub fn tested(&self) -> usize {
+        self.counts.iter().map(|c| c.count).sum()
+    }
+
+    /// `5358 lines: 3406 not-reached, 791 reached, 1161 cannot-tell`.
+    pub fn summary(&self) -> String {
+        let counts: Vec<String> = self.counts.iter().map(|c| format!("{} {}", c.count, c.status)).collect();
+        format!("{} {}: {}", self.tested(), self.what, counts.join(", "))
+    }
+}
+
 /// A rule worked out on one source under one definition.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
@@ -195,6 +228,8 @@ pub struct Reading {
     pub spells: Vec<String>,
     /// The years of `each year`.
     pub years: Vec<SubReading>,
+    /// The lines and days of `each line` and `each day`.
+    pub instances: Option<Instances>,
     /// What makes two readings of one source the same: the series asked for.
     pub signature: u64,
     /// Whether a term is undefined, so that nothing can come out at any date.

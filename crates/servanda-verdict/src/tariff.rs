@@ -517,6 +517,13 @@ impl<'a> Evaluator<'a> {
                         let names = unconfirmed(&panels.told, &told);
                         said(Gap::Bounded(format!("rests on what is unconfirmed: {}", names.join(", "))));
                     }
+                    let partly = told.iter().flat_map(|i| &i.parts).filter(|p| p.part);
+                    let partly: BTreeSet<String> =
+                        partly.filter_map(|p| panels.told.acts().get(p.act)).map(|a| a.name()).collect();
+                    if !partly.is_empty() {
+                        let names: Vec<String> = partly.into_iter().collect();
+                        said(Gap::Bounded(format!("only a part of {line} is meant by {}", names.join(", "))));
+                    }
                     if told.len() > 1 {
                         said(Gap::Bounded(format!("the rate on {line} changes in the course of {day}")));
                     }
@@ -638,7 +645,7 @@ fn percent(
     children: Vec<NodeTrace>,
     today: Date,
 ) -> Side {
-    let known = bounds.value.is_some();
+    let known = day <= today && !gaps.iter().any(|g| matches!(g, Gap::NotHeld { .. }));
     let figure = Figure { bounds, dimension: Dimension::Percent };
     let mut hasher = DefaultHasher::new();
     (&label, TARIFFS).hash(&mut hasher);

@@ -3,7 +3,7 @@
 use crate::{Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, Case, CaseCoverage, CaseObservation};
 use servanda_core::{AsOf, Source};
-use servanda_verdict::{InlineEvidence, InlineFigure, Question, check_one};
+use servanda_verdict::{InlineEvidence, InlineFigure, Memory, Question, check_one_with};
 
 /// How one case came out for one commitment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,14 +24,15 @@ impl Workspace {
         let mut outcomes = Vec::new();
         for case in &folder.cases()? {
             let agreement = folder.as_of(case.as_of)?;
-            outcomes.extend(run_case(case, &agreement, &sources));
+            let memory = self.memory(&agreement)?;
+            outcomes.extend(run_case(case, &agreement, &sources, &memory));
         }
         Ok(outcomes)
     }
 }
 
-/// Runs one case on the evidence that it writes out.
-pub fn run_case(case: &Case, agreement: &Agreement, sources: &[Source]) -> Vec<CaseOutcome> {
+/// Runs one case on the evidence that it writes out, and on the schedules and measures of the workspace in `memory`.
+pub fn run_case(case: &Case, agreement: &Agreement, sources: &[Source], memory: &Memory) -> Vec<CaseOutcome> {
     let mut trouble = Vec::new();
     let figures: Vec<InlineFigure> = case
         .observations
@@ -60,7 +61,7 @@ pub fn run_case(case: &Case, agreement: &Agreement, sources: &[Source]) -> Vec<C
         .map(|id| {
             let mut problems = trouble.clone();
             if problems.is_empty() {
-                problems = outcome(case, agreement, &evidence, &question, id);
+                problems = outcome(case, agreement, &evidence, (&question, memory), id);
             }
             CaseOutcome { name: case.name.clone(), commitment: id.clone(), problems }
         })
@@ -71,10 +72,10 @@ fn outcome(
     case: &Case,
     agreement: &Agreement,
     evidence: &InlineEvidence,
-    question: &Question,
+    (question, memory): (&Question, &Memory),
     id: &str,
 ) -> Vec<String> {
-    let checked = match check_one(agreement, evidence, question, id) {
+    let checked = match check_one_with(memory, agreement, evidence, question, id) {
         Ok(checked) => checked,
         Err(e) => return vec![e.to_string()],
     };

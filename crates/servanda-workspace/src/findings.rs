@@ -4,8 +4,7 @@ use crate::{Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, AgreementFolder, Duty};
 use servanda_core::{AsOf, Date, Evidence};
 use servanda_verdict::{
-    Checked, Comparison, History, Memory, Question, check, check_one, check_one_with, check_with, compare,
-    history,
+    Checked, Comparison, History, Memory, Question, check_one_with, check_with, compare, history,
 };
 use std::path::Path;
 
@@ -39,8 +38,8 @@ impl Workspace {
     ) -> Result<Asked, WorkspaceError> {
         let agreement = self.agreement_on(name, question.as_of.date)?;
         let checked = match commitment {
-            Some(id) => check_one(&agreement, self.store(), question, id)?,
-            None => check(&agreement, self.store(), question)?,
+            Some(id) => check_one_with(&self.memory(&agreement)?, &agreement, self.store(), question, id)?,
+            None => check_with(&self.memory(&agreement)?, &agreement, self.store(), question)?,
         };
         Ok(Asked { agreement, checked })
     }
@@ -78,8 +77,13 @@ impl Workspace {
                             // Acts do not change with releases; leaving them out keeps the replay to what figures say.
                             agreement.commitments.retain(|c| matches!(c.duty, Duty::Rule { .. }));
                         }
-                        let memory = Memory::of(&agreement);
-                        kept = Some((in_effect, agreement, memory));
+                        match self.memory(&agreement) {
+                            Ok(memory) => kept = Some((in_effect, agreement, memory)),
+                            Err(e) => {
+                                trouble = Some(e);
+                                return Ok(Checked { findings: Vec::new(), evidence: Vec::new() });
+                            }
+                        }
                     }
                     Err(e) => {
                         trouble = Some(WorkspaceError::from(e));
@@ -169,7 +173,9 @@ impl Workspace {
         new: (&Agreement, Date),
     ) -> Result<Comparison, WorkspaceError> {
         let on = |date| Question::on_day(AsOf { date, known_at: None }.date);
-        let answer = |agreement: &Agreement, date| check(agreement, self.store(), &on(date));
+        let answer = |agreement: &Agreement, date| -> Result<Checked, WorkspaceError> {
+            Ok(check_with(&self.memory(agreement)?, agreement, self.store(), &on(date))?)
+        };
         let before = answer(old.0, old.1)?;
         let after = answer(new.0, new.1)?;
         if old.0 == new.0 {

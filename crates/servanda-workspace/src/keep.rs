@@ -1,6 +1,9 @@
 //! What changes a workspace: `init`, `new`, `ingest` and `withdraw`.
 
-use crate::root::{ExampleAgreements, ExampleEvidence, ExampleSources, MARKER, MARKER_TEXT};
+use crate::root::{
+    ExampleAgreements, ExampleEvidence, ExampleMeasures, ExampleSchedules, ExampleSources, MARKER,
+    MARKER_TEXT,
+};
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::new_skeleton;
 use servanda_core::Timestamp;
@@ -59,6 +62,8 @@ pub fn init(dir: &Path) -> Result<usize, WorkspaceError> {
     unpack!(ExampleAgreements, "agreements");
     unpack!(ExampleSources, "sources");
     unpack!(ExampleEvidence, "evidence");
+    unpack!(ExampleSchedules, "schedules");
+    unpack!(ExampleMeasures, "measures");
     write_new(&dir.join(MARKER), MARKER_TEXT.as_bytes())?;
     Ok(written + 1)
 }

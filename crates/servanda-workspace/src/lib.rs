@@ -8,12 +8,17 @@ mod held;
 mod keep;
 mod lints;
 mod root;
+mod tariff_lines;
+mod tariff_questions;
+mod tariffs;
 
 pub use cases::{CaseOutcome, run_case};
 pub use error::WorkspaceError;
 pub use findings::{Asked, Compared};
 pub use keep::{IngestRequest, init, new_agreement};
 pub use root::{MARKER, Root};
+pub use tariff_lines::{AskedLines, StatedUnitValue, WeightsOf, tariff_code, unit_values};
+pub use tariff_questions::{Days, TariffAnswer, TariffQuestion};
 
 use root::{ExampleFolder, ExampleSources, ExampleStore};
 use servanda_agreement::{Agreement, AgreementFolder, Diagnostics, DirFiles, FolderFiles};

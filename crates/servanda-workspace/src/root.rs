@@ -29,6 +29,14 @@ pub(crate) struct ExampleSources;
 #[exclude = ".lock"]
 pub(crate) struct ExampleEvidence;
 
+#[derive(RustEmbed)]
+#[folder = "../../schedules"]
+pub(crate) struct ExampleSchedules;
+
+#[derive(RustEmbed)]
+#[folder = "../../measures"]
+pub(crate) struct ExampleMeasures;
+
 /// Where a workspace lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Root {
@@ -111,6 +119,30 @@ impl FolderFiles for ExampleFolder {
     fn list(&self, dir: &str) -> io::Result<Vec<String>> {
         let inside = if dir.is_empty() { self.id.clone() } else { format!("{}/{dir}", self.id) };
         Ok(below(ExampleAgreements::iter(), &inside, true))
+    }
+}
+
+/// The schedules and measures inside the program.
+pub(crate) struct ExampleTariffs;
+
+impl FolderFiles for ExampleTariffs {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        let found = match path.split_once('/') {
+            Some(("schedules", rest)) => ExampleSchedules::get(rest),
+            Some(("measures", rest)) => ExampleMeasures::get(rest),
+            _ => None,
+        };
+        found.map(|f| f.data.into_owned()).ok_or_else(|| missing(path))
+    }
+
+    fn list(&self, dir: &str) -> io::Result<Vec<String>> {
+        let (top, rest) = dir.split_once('/').unwrap_or((dir, ""));
+        Ok(match top {
+            "" => vec!["measures/".to_owned(), "schedules/".to_owned()],
+            "schedules" => below(ExampleSchedules::iter(), rest, true),
+            "measures" => below(ExampleMeasures::iter(), rest, true),
+            _ => return Err(missing(dir)),
+        })
     }
 }
 

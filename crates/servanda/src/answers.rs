@@ -13,7 +13,7 @@ use servanda_workspace::{IngestRequest, Root, Workspace, WorkspaceError};
 use std::path::Path;
 
 /// The name and version that documents carry.
-const ENGINE: &str = concat!("servanda ", env!("CARGO_PKG_VERSION"));
+pub(crate) const ENGINE: &str = concat!("servanda ", env!("CARGO_PKG_VERSION"));
 
 /// Where and when the program runs.
 pub struct Place {
@@ -141,6 +141,7 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
                 Format::Table | Format::Markdown => report::coverage_text(&held, &layout(place, false)),
             }))
         }
+        Command::Tariff(command) => crate::tariff::answer(&open()?, place, command),
         Command::Store(StoreCommand::Verify) => {
             let found = open()?.verify();
             let status = u8::from(!found.is_sound());
@@ -164,11 +165,11 @@ fn only_table_or_json(format: Format) -> Result<(), WorkspaceError> {
     }
 }
 
-fn layout(place: &Place, all: bool) -> Layout {
+pub(crate) fn layout(place: &Place, all: bool) -> Layout {
     Layout { width: place.width, colour: place.colour, all }
 }
 
-fn pretty(value: &serde_json::Value) -> String {
+pub(crate) fn pretty(value: &serde_json::Value) -> String {
     format!("{value:#}")
 }
 

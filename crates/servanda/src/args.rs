@@ -1,5 +1,6 @@
 //! What the program can be asked.
 
+pub use crate::tariff_args::TariffCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use servanda_core::{Date, Point, Status, Timestamp};
 use std::path::PathBuf;
@@ -176,6 +177,9 @@ pub enum Command {
         #[command(flatten)]
         output: OutputArgs,
     },
+    /// What each side charges the other: rates by line and day, averages, coverage, parity, ceilings, triggers
+    #[command(subcommand)]
+    Tariff(TariffCommand),
     /// Look after the store
     #[command(subcommand)]
     Store(StoreCommand),

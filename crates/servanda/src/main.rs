@@ -4,6 +4,8 @@
 mod answers;
 mod args;
 mod failure;
+mod tariff;
+mod tariff_args;
 
 use args::{Cli, Colour};
 use clap::Parser;

@@ -213,6 +213,7 @@ pub fn reading(source: &str, definition: &str, status: Status) -> Reading {
         breaches: Vec::new(),
         spells: Vec::new(),
         years: Vec::new(),
+        instances: None,
         signature: 1,
         undefined: false,
         used: Vec::new(),

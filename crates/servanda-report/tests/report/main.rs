@@ -6,3 +6,4 @@ mod lints;
 mod others;
 mod sequences;
 mod stores;
+mod tariffs;

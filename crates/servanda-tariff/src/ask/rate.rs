@@ -126,7 +126,7 @@ pub fn rate(
     let mut lines = Vec::new();
     let mut schedules: BTreeSet<String> = BTreeSet::new();
     for line in panel.lines_of(code, on) {
-        let rates = rows(panel, &line, origin, on, shipment)?;
+        let rates = rows(panel, &line, origin, on, shipment, None)?;
         schedules.extend(rates.iter().filter_map(|r| r.schedule.clone()));
         let mut in_transit = Vec::new();
         if shipment.is_none() {
@@ -137,7 +137,8 @@ pub fn rate(
                     continue;
                 }
                 let Ok(exported) = relief.exported_before.last_day_before().yesterday() else { continue };
-                let then = rows(panel, &line, origin, on, Some(Shipment { exported, entered: on }))?;
+                let shipment = Some(Shipment { exported, entered: on });
+                let then = rows(panel, &line, origin, on, shipment, Some(relief.entered_before))?;
                 if then.iter().map(|r| &r.total).ne(rates.iter().map(|r| &r.total)) {
                     in_transit.push(Transit {
                         condition: format!(
@@ -191,8 +192,9 @@ fn rows(
     origin: Party,
     on: Date,
     shipment: Option<Shipment>,
+    until: Option<Moment>,
 ) -> Result<Vec<RateRow>, TariffError> {
-    let always = Stretch { from: Moment::start_of(Date::MIN), until: None };
+    let always = Stretch { from: Moment::start_of(Date::MIN), until };
     let day = Stretch { from: Moment::start_of(on), until: Some(Moment::end_of(on)) };
     let found = panel.rates(line, origin, always, shipment)?;
     Ok(found.iter().filter(|i| i.stretch.meets(&day)).map(|interval| row(panel, interval)).collect())

@@ -1,0 +1,185 @@
+//! Answers about tariffs: one sheet each, and a JSON document. What stands above and below every one of them is here.
+
+mod average;
+mod ceiling;
+mod coverage;
+mod diff;
+mod parity;
+mod rate;
+mod timeline;
+mod triggers;
+
+pub use average::average_sheet;
+pub use ceiling::ceiling_sheet;
+pub use coverage::{coverage_codes_sheet, coverage_sheet};
+pub use diff::diff_sheet;
+pub use parity::parity_sheet;
+pub use rate::{UnitValueNote, rate_sheet, rate_tree};
+pub use timeline::{line_sheet, timeline_sheet};
+pub use triggers::triggers_sheet;
+
+use crate::number::{NB, amount_nb, grouped};
+use crate::sheet::{Cell, Sheet};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use servanda_core::{Currency, Date, Dimension, Exact};
+use servanda_tariff::{Grounds, Points, TradeOf};
+
+/// The document of an answer: which version gave it, the answer, and what it stands on.
+pub fn tariff_json(engine: &str, command: &str, answer: &impl Serialize, grounds: &[Grounds]) -> Value {
+    // Plain structs with texts as keys always turn into JSON.
+    let value = |x: Result<Value, serde_json::Error>| x.unwrap_or_else(|e| Value::String(e.to_string()));
+    let mut out = Map::new();
+    out.insert("engine".into(), engine.into());
+    out.insert("command".into(), command.into());
+    out.insert("answer".into(), value(serde_json::to_value(answer)));
+    if !grounds.is_empty() {
+        out.insert("grounds".into(), value(serde_json::to_value(grounds)));
+    }
+    Value::Object(out)
+}
+
+/// What acts are counted.
+fn known_by(as_of: Option<Date>) -> String {
+    match as_of {
+        Some(day) => format!("acts known by the end of {day}"),
+        None => "all acts that are written".to_owned(),
+    }
+}
+
+/// The lines above a sheet: the question, what kind of figure it is, and what is not in it.
+fn head(sheet: &mut Sheet, question: String, measure: &str, grounds: &[Grounds]) {
+    sheet.head(question);
+    let mut bases: Vec<String> = grounds.iter().map(Grounds::base).collect();
+    bases.dedup();
+    let as_of = grounds.first().and_then(|g| g.as_of);
+    let known = known_by(as_of);
+    sheet.head(format!(
+        "statutory, base {}, percent of customs value; {measure}; {known}",
+        bases.join(" and ")
+    ));
+    for own in grounds.iter().filter(|g| !g.leaves_out.is_empty()) {
+        let whose = if grounds.len() > 1 { format!(" of {}", own.importer) } else { String::new() };
+        sheet.head(format!("left out of rates{whose}: {}", own.leaves_out.join(", ")));
+    }
+}
+
+/// The lines below a sheet: schedules that are read on, what is not primary, and codes without a line.
+fn foot(sheet: &mut Sheet, grounds: &[Grounds], no_line: &[String]) {
+    for own in grounds {
+        for read in &own.read_on {
+            let through = read.through.map(|day| format!(", which speaks through {day}")).unwrap_or_default();
+            sheet.foot(format!(
+                "read on: {} {} on {}{through}: {}",
+                of_lines(read.lines, own.lines),
+                if read.lines == 1 { "rests" } else { "rest" },
+                read.schedule,
+                read.why
+            ));
+        }
+    }
+    let weaker = |word: &str| -> Vec<String> {
+        let of = |g: &Grounds| -> Vec<String> {
+            let schedules = g.schedules.iter().filter(|s| s.certainty == word).map(|s| s.id.clone());
+            let acts = g.acts.iter().filter(|a| a.certainty == word).map(|a| a.act.clone());
+            schedules.chain(acts).collect()
+        };
+        grounds.iter().flat_map(of).collect()
+    };
+    let named = ["secondary", "unconfirmed"].map(|word| (word, weaker(word)));
+    let named: Vec<String> = named
+        .into_iter()
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(word, names)| format!("{word}: {}", names.join(", ")))
+        .collect();
+    if !named.is_empty() {
+        sheet.foot(named.join("; "));
+    }
+    if !no_line.is_empty() {
+        sheet.foot(format!("no line stands for: {}", no_line.join(", ")));
+    }
+}
+
+/// A name such as `MEASURE/ACT`, at whose parts a line may be broken.
+fn name(text: &str) -> String {
+    text.replace('/', &format!("/{}", crate::text::BREAK))
+}
+
+/// A count with digits in threes.
+fn count(n: usize) -> String {
+    grouped(&n.to_string())
+}
+
+/// `1 line`, `5 lines`.
+fn lines(n: usize) -> String {
+    let s = if n == 1 { "" } else { "s" };
+    format!("{}{NB}line{s}", count(n))
+}
+
+/// `3 of 5 lines`.
+fn of_lines(n: usize, all: usize) -> String {
+    if n == all { lines(n) } else { format!("{} of {}", count(n), lines(all)) }
+}
+
+/// A number of a column of counts.
+fn count_cell(n: usize) -> Cell {
+    Cell::new(count(n), n.to_string())
+}
+
+/// A figure in percent, rounded for people.
+fn percent_cell(value: Option<&Exact>, decimals: u32) -> Cell {
+    value.map(|x| Cell::new(x.round_to(decimals), x.plain())).unwrap_or_default()
+}
+
+/// A rate within bounds, as both write it.
+fn points_cell(points: &Points) -> Cell {
+    Cell::from(points)
+}
+
+/// The least and the most for programs: an empty cell is no bound.
+fn bounds_cells(points: &Points) -> [Cell; 2] {
+    [points.low.plain(), points.high.as_ref().map(Exact::plain).unwrap_or_default()]
+        .map(|text| Cell::new("", text))
+}
+
+/// Trade as people read it.
+fn money(value: &Exact, of: &TradeOf) -> String {
+    match Currency::new(&of.unit) {
+        Some(currency) => amount_nb(value, Dimension::Money(currency)),
+        None => format!("{}{NB}{}", value.plain(), of.unit),
+    }
+}
+
+fn money_cell(value: Option<&Exact>, of: Option<&TradeOf>) -> Cell {
+    value.zip(of).map(|(value, of)| Cell::new(money(value, of), value.plain())).unwrap_or_default()
+}
+
+/// For programs: whose figures of trade, and of which year.
+fn trade_cells(of: Option<&TradeOf>) -> [Cell; 2] {
+    let texts = of.map(|of| [of.source.clone(), of.year.to_string()]).unwrap_or_default();
+    texts.map(|text| Cell::new("", text))
+}
+
+/// Which trade: `exports of ... (usa-census-exports, 2017)`.
+fn weighed_by(of: &TradeOf) -> String {
+    format!("{} ({}, {})", of.title, of.source, of.year)
+}
+
+/// `6 by quantity, 2 unparsed`: those that are not nothing.
+fn kinds<T>(parts: &[(&str, &T)], none: impl Fn(&T) -> bool, text: impl Fn(&T) -> String) -> Option<String> {
+    let some: Vec<String> =
+        parts.iter().filter(|(_, x)| !none(x)).map(|(kind, x)| format!("{} {kind}", text(x))).collect();
+    (!some.is_empty()).then(|| some.join(", "))
+}
+
+/// Why a rate is not one number, for a cell.
+fn no_number(why: servanda_tariff::NoNumber) -> &'static str {
+    use servanda_tariff::NoNumber;
+    match why {
+        NoNumber::ByQuantity => "by quantity",
+        NoNumber::Unparsed => "unparsed",
+        NoNumber::NotWritten => "no rate written",
+        NoNumber::BaseNotHeld => "base not held",
+        NoNumber::WithinBounds => "within bounds",
+    }
+}

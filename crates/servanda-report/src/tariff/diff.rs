@@ -1,0 +1,90 @@
+//! What differs between two days.
+
+use super::{bounds_cells, count, foot, head};
+use crate::sheet::{Cell, Sheet};
+use crate::text::Column;
+use servanda_core::Exact;
+use servanda_tariff::{Diff, DiffLine, Grounds};
+
+/// A change in points, with its sign.
+fn signed(change: &Exact) -> String {
+    if change.is_negative() { change.plain() } else { format!("+{}", change.plain()) }
+}
+
+/// One row for each line that differs.
+pub fn diff_sheet(d: &Diff, grounds: &[Grounds], no_line: &[String]) -> Sheet {
+    let mut sheet = Sheet::new("lines that differ");
+    let question = format!("{} on goods of {}: rates on {} against {}", d.importer, d.origin, d.from, d.to);
+    head(&mut sheet, question, "rates at the end of each day", grounds);
+    for (shown, key, kind) in [
+        ("line", "line", Column::Left),
+        ("what", "what", Column::Left),
+        ("first day", "old", Column::Text),
+        ("second day", "new", Column::Text),
+        ("points", "change", Column::Right),
+        ("base", "base_changed", Column::Left),
+        ("begins", "begin", Column::Text),
+        ("ends", "end", Column::Text),
+        ("", "old_low", Column::Right),
+        ("", "old_high", Column::Right),
+        ("", "new_low", Column::Right),
+        ("", "new_high", Column::Right),
+        ("", "from", Column::Left),
+        ("", "to", Column::Left),
+        ("", "importer", Column::Left),
+        ("", "origin", Column::Left),
+    ] {
+        sheet.column(shown, key, kind);
+    }
+    let hidden = |text: String| Cell::new("", text);
+    let asked =
+        || [d.from.to_string(), d.to.to_string(), d.importer.to_string(), d.origin.to_string()].map(hidden);
+    for line in &d.changed {
+        let mut cells = changed(line);
+        cells.extend(asked());
+        sheet.row(cells);
+    }
+    let one_day =
+        d.appear.iter().map(|l| (l, "new line")).chain(d.disappear.iter().map(|l| (l, "line gone")));
+    for (line, what) in one_day {
+        let (old, new) = if what == "new line" { ("", line.text.as_str()) } else { (line.text.as_str(), "") };
+        let mut cells = vec![Cell::from(&line.line), Cell::from(what), Cell::from(old), Cell::from(new)];
+        cells.resize(12, Cell::default());
+        cells.extend(asked());
+        sheet.row(cells);
+    }
+    let up = d
+        .changed
+        .iter()
+        .filter(|l| l.change.as_ref().is_some_and(|c| !c.is_negative() && !c.is_zero()))
+        .count();
+    let down = d.changed.iter().filter(|l| l.change.as_ref().is_some_and(Exact::is_negative)).count();
+    sheet.note(format!(
+        "{} lines differ: {} up, {} down, {} not told by one number; {} are the same; {} stand on the second day only, {} on the first only",
+        count(d.changed.len()),
+        count(up),
+        count(down),
+        count(d.changed.len() - up - down),
+        count(d.unchanged),
+        count(d.appear.len()),
+        count(d.disappear.len())
+    ));
+    foot(&mut sheet, grounds, no_line);
+    sheet
+}
+
+fn changed(line: &DiffLine) -> Vec<Cell> {
+    let mut cells = vec![
+        Cell::from(&line.line),
+        Cell::from("rate"),
+        Cell::from(&line.old),
+        Cell::from(&line.new),
+        line.change.as_ref().map(|c| Cell::new(signed(c), c.plain())).unwrap_or_default(),
+        if line.base_changed { Cell::new("changed", "yes") } else { Cell::new("", "no") },
+        Cell::new(super::name(&line.begin.join(", ")), line.begin.join(" ")),
+        Cell::new(super::name(&line.end.join(", ")), line.end.join(" ")),
+    ];
+    cells.extend(bounds_cells(&line.old_total));
+    cells.extend(bounds_cells(&line.new_total));
+    cells
+}

@@ -1,0 +1,179 @@
+//! What is charged on a line on a day.
+
+use super::{bounds_cells, foot, known_by};
+use crate::Layout;
+use crate::sheet::{Cell, Sheet};
+use crate::text::{Column, Tree, finish};
+use servanda_tariff::{Grounds, RateAnswer, RateLine, RateRow, Transit};
+
+/// A unit value with which amounts by quantity were turned into percent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitValueNote {
+    /// The line.
+    pub line: String,
+    /// `4.5 USD/kg`.
+    pub value: String,
+    /// The year that it is of.
+    pub year: String,
+    /// Who says so.
+    pub source: String,
+}
+
+fn question(answer: &RateAnswer) -> String {
+    let goods = match answer.exported {
+        Some(day) => format!("exported on {day} and entered on {}", answer.on),
+        None => format!("on {}", answer.on),
+    };
+    let (importer, origin, code) = (answer.importer, answer.origin, &answer.code);
+    format!("{importer} on goods of {origin}, {code}, {goods}; {}", known_by(answer.as_of))
+}
+
+/// The base as it is written, and what acts do to it: `Free + 25`.
+fn made_of(row: &RateRow) -> String {
+    let base = match row.base_text.as_deref() {
+        None => "base not held",
+        Some("") => "no rate written",
+        Some(text) => text,
+    };
+    let mut out = base.to_owned();
+    if row.equivalent {
+        out.push_str(&format!(" (= {} with the unit value stated)", row.base));
+    }
+    match row.additional.exact() {
+        Some(more) if more.is_zero() => {}
+        Some(more) if more.is_negative() => out.push_str(&format!(" - {}", more.abs().plain())),
+        Some(more) => out.push_str(&format!(" + {}", more.plain())),
+        None => out.push_str(&format!(", acts {}", row.additional)),
+    }
+    out
+}
+
+fn acts(row: &RateRow) -> String {
+    let counting = row.acts.iter().filter(|a| a.fate == "counts");
+    counting.map(|a| format!("{} ({})", a.act, a.cite)).collect::<Vec<_>>().join("; ")
+}
+
+fn transit_text(transit: &Transit) -> String {
+    let rates: Vec<&str> = transit.rates.iter().map(|r| r.rate.as_str()).collect();
+    let cite = transit.cite.as_ref().map(|c| format!(" ({c})")).unwrap_or_default();
+    format!("{} if {}{cite}", rates.join(", then "), transit.condition)
+}
+
+fn cells(answer: &RateAnswer, line: &RateLine, row: &RateRow, transit: Option<&Transit>) -> Vec<Cell> {
+    let [low, high] = bounds_cells(&row.total);
+    let hidden = |text: &str| Cell::new("", text);
+    let mut out = vec![
+        Cell::from(&line.line),
+        Cell::new(&row.rate, &row.rate),
+        low,
+        high,
+        Cell::from(made_of(row)),
+        Cell::new(super::name(&acts(row)), acts(row)),
+        Cell::from(row.from.as_deref().unwrap_or_default()),
+        Cell::from(row.until.as_deref().unwrap_or_default()),
+    ];
+    out.extend([
+        hidden(transit.map_or("", |t| &t.exported_before)),
+        hidden(transit.map_or("", |t| &t.entered_before)),
+        hidden(row.schedule.as_deref().unwrap_or_default()),
+        hidden(row.read_on.as_deref().unwrap_or_default()),
+        hidden(if row.equivalent { "yes" } else { "no" }),
+        hidden(&row.explain.join("; ")),
+        hidden(answer.importer.as_str()),
+        hidden(answer.origin.as_str()),
+        hidden(&answer.on.to_string()),
+        hidden(&answer.exported.map(|d| d.to_string()).unwrap_or_default()),
+        hidden(&answer.as_of.map(|d| d.to_string()).unwrap_or_default()),
+    ]);
+    out
+}
+
+/// The rates of a code on a day.
+pub fn rate_sheet(answer: &RateAnswer, grounds: &[Grounds], unit_values: &[UnitValueNote]) -> Sheet {
+    let mut sheet = Sheet::new("lines");
+    sheet.head(question(answer));
+    sheet.head(answer.kind);
+    if !answer.leaves_out.is_empty() {
+        sheet.head(format!("left out of rates: {}", answer.leaves_out.join(", ")));
+    }
+    for (shown, key, kind) in [
+        ("line", "line", Column::Left),
+        ("rate", "rate", Column::Text),
+        ("", "low", Column::Right),
+        ("", "high", Column::Right),
+        ("base + acts", "made_of", Column::Text),
+        ("acts", "acts", Column::Text),
+        ("since", "from", Column::Left),
+        ("until", "until", Column::Left),
+        ("", "exported_before", Column::Left),
+        ("", "entered_before", Column::Left),
+        ("", "schedule", Column::Left),
+        ("", "read_on", Column::Left),
+        ("", "equivalent", Column::Left),
+        ("", "explain", Column::Left),
+        ("", "importer", Column::Left),
+        ("", "origin", Column::Left),
+        ("", "on", Column::Left),
+        ("", "exported", Column::Left),
+        ("", "as_of", Column::Left),
+    ] {
+        sheet.column(shown, key, kind);
+    }
+    let several = answer.lines.len() > 1;
+    for line in &answer.lines {
+        let of = if several { format!("{}: ", line.line) } else { String::new() };
+        for row in &line.rates {
+            sheet.row(cells(answer, line, row, None));
+        }
+        for transit in &line.in_transit {
+            sheet.note(format!("{of}goods on their way: {}", transit_text(transit)));
+            for row in &transit.rates {
+                sheet.hidden_row(cells(answer, line, row, Some(transit)));
+            }
+        }
+        for act in line.rates.iter().flat_map(|r| &r.acts).filter(|a| a.fate != "counts") {
+            sheet.note(format!("{of}does not count: {} ({}): {}", act.act, act.cite, act.fate));
+        }
+        if line.line != answer.code && !several {
+            sheet.note(format!("{} is a part of line {}", answer.code, line.line));
+        }
+        if let Some(description) = line.description.as_ref().filter(|_| !several) {
+            sheet.note(format!("{}: {description}", line.line));
+        }
+    }
+    for stated in unit_values {
+        sheet.foot(format!(
+            "ad valorem equivalent on {}: unit value {}, {}, {}",
+            stated.line, stated.value, stated.year, stated.source
+        ));
+    }
+    foot(&mut sheet, grounds, &[]);
+    sheet
+}
+
+/// How each rate arose, step by step.
+pub fn rate_tree(answer: &RateAnswer, layout: &Layout) -> String {
+    let mut root = Tree::leaf(question(answer));
+    let steps = |row: &RateRow, lead: &str| {
+        let since = row.from.as_ref().map(|d| format!(" since {d}")).unwrap_or_default();
+        let until = row.until.as_ref().map(|d| format!(" until {d}")).unwrap_or_default();
+        let mut tree = Tree::leaf(format!("{lead}{}{since}{until}", row.rate));
+        row.explain.iter().for_each(|step| tree.push(step));
+        tree
+    };
+    for line in &answer.lines {
+        let description = line.description.as_ref().map(|d| format!(", {d}")).unwrap_or_default();
+        let mut tree = Tree::leaf(format!("line {}{description}", line.line));
+        tree.children.extend(line.rates.iter().map(|row| steps(row, "")));
+        for transit in &line.in_transit {
+            let lead = format!("goods on their way, {}: ", transit.condition);
+            tree.children.extend(transit.rates.iter().map(|row| steps(row, &lead)));
+        }
+        root.children.push(tree);
+    }
+    root.push(answer.kind);
+    if !answer.leaves_out.is_empty() {
+        root.push(format!("left out of rates: {}", answer.leaves_out.join(", ")));
+    }
+    finish(&root.render(layout.columns()), layout.colour)
+}

@@ -1,0 +1,151 @@
+//! What acts mean of the lines of an importer, worked out list by list. Lines of which all lists say the same share one answer.
+
+use crate::lists::{Meant, meant};
+use crate::panel::KnownAct;
+use crate::{ActRate, ListLine, Points};
+use std::collections::HashMap;
+
+/// What an act means of a line, with its rate there.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct OnLine {
+    pub act: usize,
+    pub rate: Points,
+    pub part: bool,
+    /// Exclusions of the line, by number in the measure, and whether each takes out the whole of it.
+    pub exclusions: Vec<(usize, bool)>,
+}
+
+/// What an act means of a line, if anything, where `says` tells what a list of codes says of it.
+pub(crate) fn act_on<'b>(
+    act: usize,
+    known: &KnownAct<'b>,
+    says: impl Fn(&'b [ListLine]) -> Option<Meant<'b>>,
+) -> Option<OnLine> {
+    if known.known.stretches.is_empty() {
+        return None;
+    }
+    let list = known.measure.lists.get(known.act.list)?;
+    let Meant { part, duties } = match list.lines.as_deref() {
+        Some(codes) => says(codes)?,
+        None => Meant { part: false, duties: Vec::new() },
+    };
+    let rate = match &known.act.rate {
+        ActRate::One(duty) => duty.points(),
+        ActRate::ByLine => {
+            duties.iter().map(|d| d.points()).reduce(|a, b| a.or(&b)).unwrap_or_else(Points::unknown)
+        }
+    };
+    let exclusions = known
+        .exclusions
+        .iter()
+        .filter_map(|(n, e)| says(&e.codes).map(|m| (*n, !m.part && !e.below_line)))
+        .collect();
+    Some(OnLine { act, rate, part, exclusions })
+}
+
+/// Every line of the schedules with the acts that mean it, whatever the origin.
+pub(crate) struct Index<'b> {
+    kind_of: HashMap<&'b str, u32>,
+    kinds: Vec<Vec<OnLine>>,
+}
+
+impl<'b> Index<'b> {
+    /// Of lines in order.
+    pub fn of(lines: &[&'b str], acts: &[KnownAct<'b>]) -> Self {
+        let lists = Lists::of(acts);
+        let mut said: Vec<Vec<(u32, Meant<'b>)>> = vec![Vec::new(); lines.len()];
+        for (number, codes) in (0u32..).zip(&lists.different) {
+            for at in touched(lines, codes) {
+                if let (Some(line), Some(said)) = (lines.get(at), said.get_mut(at))
+                    && let Some(meant) = meant(Some(codes), line)
+                {
+                    said.push((number, meant));
+                }
+            }
+        }
+        let mut kinds: Vec<Vec<OnLine>> = Vec::new();
+        let mut known: HashMap<Vec<(u32, bool, Vec<Points>)>, u32> = HashMap::new();
+        let mut kind_of = HashMap::with_capacity(lines.len());
+        for (line, said) in lines.iter().zip(&said) {
+            let rates = |m: &Meant<'_>| m.duties.iter().map(|d| d.points()).collect();
+            let key = said.iter().map(|(list, m)| (*list, m.part, rates(m))).collect();
+            let next = kinds.len() as u32;
+            let kind = *known.entry(key).or_insert(next);
+            if kind == next {
+                let says = |codes: &'b [ListLine]| {
+                    let list = lists.number_of(codes)?;
+                    said.binary_search_by_key(&list, |(n, _)| *n)
+                        .ok()
+                        .and_then(|at| said.get(at))
+                        .map(|(_, m)| m.clone())
+                };
+                let on = acts.iter().enumerate().filter_map(|(act, known)| act_on(act, known, says));
+                kinds.push(on.collect());
+            }
+            kind_of.insert(*line, kind);
+        }
+        Self { kind_of, kinds }
+    }
+
+    /// The acts that mean a line.
+    pub fn on(&self, line: &str) -> &[OnLine] {
+        self.kind(line).and_then(|kind| self.kinds.get(kind as usize)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Lines with the same number are meant by the same acts in the same way.
+    pub fn kind(&self, line: &str) -> Option<u32> {
+        self.kind_of.get(line).copied()
+    }
+
+    /// The acts of each kind of line.
+    pub fn kinds(&self) -> &[Vec<OnLine>] {
+        &self.kinds
+    }
+}
+
+/// The lists of codes of acts and exclusions, those that are equal once.
+struct Lists<'b> {
+    different: Vec<&'b [ListLine]>,
+    /// By where the codes stand in memory, as several acts share one list.
+    numbers: HashMap<*const ListLine, u32>,
+}
+
+impl<'b> Lists<'b> {
+    fn of(acts: &[KnownAct<'b>]) -> Self {
+        let mut out = Self { different: Vec::new(), numbers: HashMap::new() };
+        for known in acts {
+            let list = known.measure.lists.get(known.act.list).and_then(|l| l.lines.as_deref());
+            let exclusions = known.exclusions.iter().map(|(_, e)| e.codes.as_slice());
+            for codes in list.into_iter().chain(exclusions).filter(|codes| !codes.is_empty()) {
+                let Self { different, numbers } = &mut out;
+                numbers.entry(codes.as_ptr()).or_insert_with(|| {
+                    let same = different.iter().position(|other| *other == codes);
+                    same.unwrap_or_else(|| {
+                        different.push(codes);
+                        different.len() - 1
+                    }) as u32
+                });
+            }
+        }
+        out
+    }
+
+    fn number_of(&self, codes: &[ListLine]) -> Option<u32> {
+        self.numbers.get(&codes.as_ptr()).copied().filter(|_| !codes.is_empty())
+    }
+}
+
+/// The places of lines that a list may speak about: those below one of its codes, and those that it stands below.
+fn touched(lines: &[&str], codes: &[ListLine]) -> Vec<usize> {
+    let mut out = Vec::new();
+    for code in codes.iter().map(|l| l.code.as_str()) {
+        let first = lines.partition_point(|line| *line < code);
+        let below = lines.iter().enumerate().skip(first).take_while(|(_, line)| line.starts_with(code));
+        out.extend(below.map(|(at, _)| at));
+        let above = (2..code.len()).filter_map(|end| code.get(..end));
+        out.extend(above.filter_map(|start| lines.binary_search(&start).ok()));
+    }
+    out.sort_unstable();
+    out.dedup();
+    out
+}

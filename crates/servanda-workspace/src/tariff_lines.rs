@@ -1,0 +1,222 @@
+//! What people write about lines: one code, a list of codes, unit values, and the trade to weigh with.
+
+use crate::WorkspaceError;
+use servanda_core::{Exact, LineSet};
+use servanda_tariff::UnitValue;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// The longest file of codes or unit values that is read.
+const MAX_BYTES: u64 = 32 << 20;
+
+/// A code of 2 to 12 digits, after which one capital letter may stand. Dots and spaces are taken out: `9403.60.80`.
+pub fn tariff_code(option: &str, text: &str) -> Result<String, WorkspaceError> {
+    let code: String = text.chars().filter(|c| !matches!(c, '.' | ' ')).collect();
+    let digits = code.strip_suffix(|c: char| c.is_ascii_uppercase()).unwrap_or(&code);
+    if (2..=12).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(code);
+    }
+    Err(WorkspaceError::Usage(format!(
+        "{option}: `{text}` is not a tariff line: write 2 to 12 digits, with or without dots, as in 9403.60.80 (one capital letter may follow)"
+    )))
+}
+
+/// The lines that are asked about, as they were written.
+#[derive(Debug, Clone, Default)]
+pub struct AskedLines {
+    /// The codes; a code means all lines that begin with it.
+    pub set: LineSet,
+}
+
+impl AskedLines {
+    /// Reads codes with commas between them, or a CSV file with a column `line` or `code`.
+    pub fn read(text: &str) -> Result<Self, WorkspaceError> {
+        let is_codes = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase() || matches!(c, '.' | ',' | ' ');
+        let path = Path::new(text);
+        let codes: Vec<String> = if path.is_file() {
+            let rows = Rows::read("--lines", path)?;
+            let column = rows.column(&["line", "code"])?;
+            rows.records
+                .iter()
+                .map(|(row, record)| {
+                    let place = format!("{}:{row}", path.display());
+                    tariff_code(&place, record.get(column).map_or("", String::as_str))
+                })
+                .collect::<Result<_, _>>()?
+        } else if text.chars().all(is_codes) {
+            text.split(',').map(|code| tariff_code("--lines", code)).collect::<Result<_, _>>()?
+        } else {
+            return Err(WorkspaceError::Usage(format!(
+                "--lines: `{text}` is neither codes with commas between them nor a CSV file that is there"
+            )));
+        };
+        let mut set = LineSet::new();
+        for code in codes.into_iter().collect::<BTreeSet<_>>() {
+            // Each code is there once.
+            let _ = set.add(&code, std::slice::from_ref(&code));
+        }
+        if set.is_empty() {
+            return Err(WorkspaceError::Usage(format!("--lines: `{text}` names no line")));
+        }
+        Ok(Self { set })
+    }
+}
+
+/// Which trade to weigh with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WeightsOf {
+    /// The year.
+    pub year: i16,
+    /// The source.
+    pub source: String,
+}
+
+impl WeightsOf {
+    /// Reads `YEAR:SOURCE`.
+    pub fn parse(text: &str) -> Result<Self, WorkspaceError> {
+        let found = text.split_once(':').and_then(|(year, source)| {
+            let year = year.parse::<i16>().ok().filter(|y| (1900..=2200).contains(y))?;
+            (!source.is_empty()).then(|| Self { year, source: source.to_owned() })
+        });
+        found.ok_or_else(|| {
+            WorkspaceError::Usage(format!(
+                "--weights: `{text}` is not YEAR:SOURCE; write a year and a source's id, as in 2017:usa-census-exports"
+            ))
+        })
+    }
+}
+
+/// What a unit of a line's goods is said to be worth, and by whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatedUnitValue {
+    /// The line.
+    pub line: String,
+    /// The unit, and US dollars a unit.
+    pub value: UnitValue,
+    /// The year that it is of.
+    pub year: String,
+    /// Who says so.
+    pub source: String,
+}
+
+/// Reads a CSV file with the columns line, unit, usd_per_unit, year and source.
+pub fn unit_values(path: &Path) -> Result<BTreeMap<String, StatedUnitValue>, WorkspaceError> {
+    let rows = Rows::read("--unit-values", path)?;
+    let [line, unit, dollars, year, source] = [
+        rows.column(&["line"])?,
+        rows.column(&["unit"])?,
+        rows.column(&["usd_per_unit"])?,
+        rows.column(&["year"])?,
+        rows.column(&["source"])?,
+    ];
+    let mut out = BTreeMap::new();
+    for (row, record) in &rows.records {
+        let place = format!("{}:{row}", path.display());
+        let cell = |at: usize| record.get(at).map_or("", String::as_str);
+        let wrong = |what: String| WorkspaceError::Usage(format!("{place}: {what}"));
+        let code = tariff_code(&place, cell(line))?;
+        let usd = Exact::parse(cell(dollars))
+            .ok()
+            .filter(|usd| !usd.is_zero() && !usd.is_negative())
+            .ok_or_else(|| wrong(format!("usd_per_unit: `{}` is not a number above zero", cell(dollars))))?;
+        for (name, at) in [("unit", unit), ("year", year), ("source", source)] {
+            if cell(at).is_empty() {
+                return Err(wrong(format!(
+                    "{name} is empty; a unit value says its unit, its year and who gives it"
+                )));
+            }
+        }
+        let value = StatedUnitValue {
+            line: code.clone(),
+            value: UnitValue { unit: cell(unit).to_owned(), dollars: usd },
+            year: cell(year).to_owned(),
+            source: cell(source).to_owned(),
+        };
+        if out.insert(code.clone(), value).is_some() {
+            return Err(wrong(format!("line {code} has two unit values; keep one")));
+        }
+    }
+    Ok(out)
+}
+
+/// A CSV file with a header; each record with its row in the file.
+struct Rows {
+    path: String,
+    header: Vec<String>,
+    records: Vec<(u64, Vec<String>)>,
+}
+
+impl Rows {
+    fn read(option: &str, path: &Path) -> Result<Self, WorkspaceError> {
+        let shown = path.display().to_string();
+        let wrong = |what: String| WorkspaceError::Usage(format!("{option}: {shown}: {what}"));
+        let about = std::fs::metadata(path).map_err(|e| wrong(e.to_string()))?;
+        if !about.is_file() || about.len() > MAX_BYTES {
+            return Err(wrong(format!("it is not a file of at most {MAX_BYTES} bytes")));
+        }
+        let text = std::fs::read_to_string(path).map_err(|e| wrong(e.to_string()))?;
+        let mut reader = csv::ReaderBuilder::new()
+            .trim(csv::Trim::All)
+            .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        let header = reader.headers().map_err(|e| wrong(e.to_string()))?;
+        let header = header.iter().map(str::to_owned).collect();
+        let mut records = Vec::new();
+        for record in reader.records() {
+            let record = record.map_err(|e| wrong(e.to_string()))?;
+            let row = record.position().map_or(0, csv::Position::line);
+            records.push((row, record.iter().map(str::to_owned).collect()));
+        }
+        Ok(Self { path: shown, header, records })
+    }
+
+    fn column(&self, names: &[&str]) -> Result<usize, WorkspaceError> {
+        let found = names.iter().find_map(|name| self.header.iter().position(|h| h == name));
+        found.ok_or_else(|| {
+            WorkspaceError::Usage(format!(
+                "{}: it has no column {}; its first row names the columns",
+                self.path,
+                names.join(" or ")
+            ))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_digits_and_one_letter() {
+        assert_eq!(tariff_code("--line", "9403.60.80").unwrap(), "94036080");
+        assert_eq!(tariff_code("--line", "9403 6080 10A").unwrap(), "9403608010A");
+        for wrong in ["", "9", "94O36080", "9403AB", "a94036080", "1234567890123", "94036080b"] {
+            let said = tariff_code("--line", wrong).unwrap_err().to_string();
+            assert!(said.contains("is not a tariff line"), "{said}");
+        }
+    }
+
+    #[test]
+    fn weights_are_a_year_and_a_source() {
+        assert_eq!(WeightsOf::parse("2017:x").unwrap(), WeightsOf { year: 2017, source: "x".into() });
+        for wrong in ["2017", "x:2017", "2017:", ":x", "20170:x"] {
+            assert!(WeightsOf::parse(wrong).unwrap_err().to_string().contains("YEAR:SOURCE"));
+        }
+    }
+
+    #[test]
+    fn lists_and_unit_values_are_read_with_their_rows() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("lines.csv");
+        std::fs::write(&file, "what,line\na,9403.60.80\nb,94036080\nc,01\n").unwrap();
+        let found = AskedLines::read(file.to_str().unwrap()).unwrap();
+        assert_eq!(found.set.labels(), ["01", "94036080"]);
+        std::fs::write(&file, "line\n01\nx\n").unwrap();
+        let said = AskedLines::read(file.to_str().unwrap()).unwrap_err().to_string();
+        assert!(said.contains("lines.csv:3"), "{said}");
+        std::fs::write(&file, "line,unit,usd_per_unit,year,source\n02011010,kg,4.5,2017,customs\n").unwrap();
+        let found = unit_values(&file).unwrap();
+        assert_eq!(found["02011010"].value.dollars, Exact::parse("4.5").unwrap());
+        std::fs::write(&file, "line,unit,usd_per_unit,year,source\n02011010,kg,0,2017,customs\n").unwrap();
+        assert!(unit_values(&file).unwrap_err().to_string().contains("above zero"));
+    }
+}

@@ -1,0 +1,54 @@
+//! Schedules and measures of a workspace, and what is asked of them.
+
+use crate::root::ExampleTariffs;
+use crate::{Root, Workspace, WorkspaceError};
+use servanda_agreement::{Agreement, DirFiles};
+use servanda_core::{AsOf, Date, Party};
+use servanda_tariff::Book;
+use servanda_tariff::Trade;
+use servanda_verdict::{Memory, reads_tariffs, trade_by_code};
+use std::sync::Arc;
+
+impl Workspace {
+    /// The schedules and measures of some importers; of all without any.
+    pub fn tariffs(&self, importers: &[Party]) -> Result<Arc<Book>, WorkspaceError> {
+        let load = |files: &dyn servanda_agreement::FolderFiles| match importers {
+            [] => Book::load(files),
+            some => Book::load_for(files, some),
+        };
+        let book = match self.root() {
+            Root::Examples => load(&ExampleTariffs),
+            Root::Folder(dir) => load(&DirFiles::new(dir)),
+        }?;
+        for importer in book.importers() {
+            if let Ok(panel) = book.panel(importer, None) {
+                panel.conflict().map_err(|e| WorkspaceError::Usage(e.to_string()))?;
+            }
+        }
+        Ok(Arc::new(book))
+    }
+
+    /// What findings of an agreement need beside the evidence: tariffs are read only where a rule or a condition asks for
+    /// them.
+    pub(crate) fn memory(&self, agreement: &Agreement) -> Result<Memory, WorkspaceError> {
+        let memory = Memory::of(agreement);
+        match reads_tariffs(agreement) {
+            None => Ok(memory),
+            Some(importers) => Ok(memory.with_tariffs(self.tariffs(&importers)?)),
+        }
+    }
+
+    /// Trade by code as weights: what one party bought from another in a year, by a source's figures as of a day.
+    pub fn weights(
+        &self,
+        source: &str,
+        importer: Party,
+        origin: Party,
+        year: i16,
+        as_of: Date,
+    ) -> Result<Trade, WorkspaceError> {
+        let as_of = AsOf { date: as_of, known_at: None };
+        trade_by_code(self.store(), source, importer, origin, year, as_of)?
+            .map_err(|why| WorkspaceError::Usage(format!("--weights {year}:{source}: {why}")))
+    }
+}
