@@ -95,16 +95,20 @@ def polars_cube(folder, origins):
 
     def read(name):
         frame = pl.read_csv(f"{folder}/{name}.csv", infer_schema=False)
-        dates = [pl.col(c).str.to_date().fill_null(pl.lit(NEVER).str.to_date()) for c in ("from_day", "until_day") if c in frame.columns]
-        numbers = [pl.col(c).cast(pl.Int32) for c in ("rate", "top_up", "list", "number") if c in frame.columns]
+        never = pl.lit(NEVER).str.to_date()
+        held = set(frame.columns)
+        dates = [pl.col(c).str.to_date().fill_null(never) for c in ("from_day", "until_day") if c in held]
+        numbers = [pl.col(c).cast(pl.Int32) for c in ("rate", "top_up", "list", "number") if c in held]
         return frame.with_columns(dates + numbers)
 
     days = pl.DataFrame({"day": range(DAYS)}, schema={"day": pl.Int16}).with_columns(
         (pl.date(2025, 1, 1) + pl.duration(days=pl.col("day"))).alias("date")
     )
     mfn = read("mfn").with_columns(pl.col("line").str.slice(0, 8).alias("code"))
-    lines = mfn.select("line", "code").unique().sort("line").with_row_index("number").with_columns(pl.col("number").cast(pl.Int32))
-    mfn = mfn.join(lines.select("line", "number"), on="line").select("number", "code", "from_day", "until_day", "rate")
+    lines = mfn.select("line", "code").unique().sort("line").with_row_index("number")
+    lines = lines.with_columns(pl.col("number").cast(pl.Int32))
+    numbered = mfn.join(lines.select("line", "number"), on="line")
+    mfn = numbered.select("number", "code", "from_day", "until_day", "rate")
     preference = read("preference").rename({"rate": "low"})
     member = pl.concat(
         [
@@ -114,11 +118,14 @@ def polars_cube(folder, origins):
     )
     acts, whose, preferred = read("acts"), read("measure_origins"), set(read("preferred")["origin"])
     within = (pl.col("date") >= pl.col("from_day")) & (pl.col("date") < pl.col("until_day"))
-    excluded = read("exclusions").join(days, how="cross").filter(within).join(member, on="list").select("measure", "number", "day")
+    excluded = read("exclusions").join(days, how="cross").filter(within)
+    excluded = excluded.join(member, on="list").select("measure", "number", "day")
     cube = []
     named = read("origins").sort("number")["origin"].to_list()[:origins]
     for origin in named:
-        base = mfn.join(preference, on="code", how="left") if origin in preferred else mfn.with_columns(low=pl.col("rate"))
+        base = mfn.with_columns(low=pl.col("rate"))
+        if origin in preferred:
+            base = mfn.join(preference, on="code", how="left")
         base = (
             base.join(days, how="cross")
             .filter(within)
@@ -150,7 +157,8 @@ def polars_cube(folder, origins):
         )
         first = pl.coalesce("a232", "a122", "reciprocal", pl.lit(0))
         rate = pl.col("base") + pl.col("a301").fill_null(0) + pl.col("fentanyl").fill_null(0) + first
-        cube.append(base.join(acting, on=["number", "day"], how="left").select("number", "day", rate=rate.cast(pl.Int32)))
+        rates = base.join(acting, on=["number", "day"], how="left")
+        cube.append(rates.select("number", "day", rate=rate.cast(pl.Int32)))
     total = sum(int(frame["rate"].cast(pl.Int64).sum()) for frame in cube)
     return (total, sum(len(frame) for frame in cube)), pl.__version__
 
@@ -174,16 +182,18 @@ def main():
     counts = [int(count) for count in sys.argv[1:]] or [6, 24]
     with tempfile.TemporaryDirectory() as folder:
         bench = subprocess.run(
-            ["cargo", "bench", "-q", "-p", "servanda-tariff", "--bench", "panel", "--", folder, *map(str, counts)],
+            ["cargo", "bench", "-q", "-p", "servanda-tariff", "--bench", "panel", "--"]
+            + [folder, *map(str, counts)],
             cwd=REPOSITORY,
             stdout=subprocess.PIPE,
             text=True,
             check=True,
         )
-        print(bench.stdout)
+        print(bench.stdout, flush=True)
         cells = [line.split("\t") for line in bench.stdout.splitlines()]
-        sums = {int(cell[0].removeprefix("checksum of ")): int(cell[1]) for cell in cells if cell[0].startswith("checksum of ")}
-        print("| engine | origins | rows | s | peak MiB | checksum |\n| --- | --- | --- | --- | --- | --- |")
+        named = "checksum of "
+        sums = {int(c[0].removeprefix(named)): int(c[1]) for c in cells if c[0].startswith(named)}
+        print("| engine | origins | rows | s | peak MiB | checksum |\n| --- | --- | --- | --- | --- | --- |", flush=True)
         wrong = False
         for count in counts:
             for engine in ENGINES:

@@ -460,9 +460,6 @@ fn in_place_of_figures(commitment: Option<&Commitment>, of: &[&Reading]) -> Stri
             if !r.spells.is_empty() {
                 text.push_str(&format!("; {}", spells(r)));
             }
-            if let Some(reason) = r.reason.as_deref().filter(|_| !r.status.is_decided()) {
-                text.push_str(&format!("; {}", one_line(reason)));
-            }
             return text;
         }
         if r.years.is_empty() {

@@ -64,9 +64,24 @@ fn head(sheet: &mut Sheet, question: String, measure: &str, grounds: &[Grounds])
     }
 }
 
-/// The lines below a sheet: schedules that are read on, what is not primary, and codes without a line.
+/// Which acts are known not to be held.
+fn not_held(sheet: &mut Sheet, own: &Grounds) {
+    if !own.not_held.is_empty() {
+        sheet.foot(format!(
+            "not all acts of {} on goods of {} are held, so the rates of {} of {} lines can be higher, or lower by an exclusion: {}",
+            own.importer,
+            own.origin,
+            own.lacking,
+            own.lines,
+            own.not_held.join("; ")
+        ));
+    }
+}
+
+/// The lines below a sheet: acts that are not held, schedules that are read on, what is not primary, and codes without a line.
 fn foot(sheet: &mut Sheet, grounds: &[Grounds], no_line: &[String]) {
     for own in grounds {
+        not_held(sheet, own);
         for read in &own.read_on {
             let through = read.through.map(|day| format!(", which speaks through {day}")).unwrap_or_default();
             sheet.foot(format!(
@@ -77,6 +92,19 @@ fn foot(sheet: &mut Sheet, grounds: &[Grounds], no_line: &[String]) {
                 read.why
             ));
         }
+    }
+    for list in grounds.iter().flat_map(|g| &g.other_editions) {
+        let none = match list.without_line {
+            0 => "all have a line there".to_owned(),
+            1 => "1 has no line there".to_owned(),
+            n => format!("{} have no line there", count(n)),
+        };
+        sheet.foot(format!(
+            "{}: codes of {} read by their text in {}; {none}",
+            name(&list.list),
+            list.classification,
+            list.read_in
+        ));
     }
     let weaker = |word: &str| -> Vec<String> {
         let of = |g: &Grounds| -> Vec<String> {

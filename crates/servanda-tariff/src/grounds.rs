@@ -1,5 +1,6 @@
 //! What an answer stands on: schedules and acts, and how sure they are.
 
+use crate::editions::{OtherEdition, other_editions};
 use crate::{Base, Fate, Panel, ScheduleKind, Shipment, TariffError};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -67,6 +68,12 @@ pub struct Grounds {
     pub read_on: Vec<ReadOnLines>,
     /// The acts that count.
     pub acts: Vec<GroundAct>,
+    /// Lists of these acts whose codes are of another edition than the schedule.
+    pub other_editions: Vec<OtherEdition>,
+    /// Which acts are known not to be held, in words; rates of some lines rest on less than all acts.
+    pub not_held: Vec<String>,
+    /// How many lines that is about.
+    pub lacking: usize,
 }
 
 /// What the rates of some lines on some days stand on. A line that stands for two days counts once.
@@ -77,20 +84,33 @@ pub fn grounds<'l>(
     shipment: Option<Shipment>,
 ) -> Result<Grounds, TariffError> {
     let mut lines: BTreeSet<&str> = BTreeSet::new();
+    let mut lacking: BTreeSet<&str> = BTreeSet::new();
+    let mut not_held: Vec<String> = Vec::new();
     let mut bases: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let mut read: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
     let mut acts: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+    let mut beside: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     for (day, line) in asked {
         lines.insert(line);
-        for rate in panel.rates_on(line, origin, day, shipment)? {
-            if let Base::Row { schedule, read_on, .. } = rate.base {
-                if let Some(why) = read_on {
-                    read.entry((schedule.clone(), why)).or_default().insert(line);
+        if let crate::ActsHeld::Lacking(missing) = panel.book.acts_held(panel.importer, origin, line, day) {
+            lacking.insert(line);
+            for text in missing {
+                if !not_held.contains(&text) {
+                    not_held.push(text);
                 }
-                bases.entry(schedule).or_default().insert(line);
             }
-            for part in rate.parts.iter().filter(|p| matches!(p.fate, Fate::Counts(_))) {
-                acts.entry(part.act).or_default().insert(line);
+        }
+        for rate in panel.rates_on(line, origin, day, shipment)? {
+            let counted = || rate.parts.iter().filter(|p| matches!(p.fate, Fate::Counts(_))).map(|p| p.act);
+            for act in counted() {
+                acts.entry(act).or_default().insert(line);
+            }
+            if let Base::Row { schedule, read_on, .. } = &rate.base {
+                beside.entry(schedule.clone()).or_default().extend(counted());
+                if let Some(why) = read_on {
+                    read.entry((schedule.clone(), why.clone())).or_default().insert(line);
+                }
+                bases.entry(schedule.clone()).or_default().insert(line);
             }
         }
     }
@@ -133,6 +153,9 @@ pub fn grounds<'l>(
         leaves_out: leaves_out.into_iter().cloned().collect(),
         read_on: read_on.collect(),
         acts: acts.collect(),
+        other_editions: other_editions(panel, &beside),
+        not_held,
+        lacking: lacking.len(),
     })
 }
 
@@ -161,6 +184,7 @@ impl Grounds {
 mod tests {
     use super::*;
     use crate::testing::{BookBuilder, chn, day, usa};
+    use std::sync::Arc;
 
     #[test]
     fn lines_and_acts_are_counted_once() {
@@ -182,5 +206,24 @@ mod tests {
             [("301/one", 1)]
         );
         assert_eq!(found.base(), "MFN applied");
+        assert_eq!(found.other_editions, []);
+    }
+
+    #[test]
+    fn a_list_of_another_edition_is_named_with_its_codes_that_have_no_line() {
+        let mut book = BookBuilder::new()
+            .schedule("mfn", &[("01012100", "Free"), ("01012900", "6%")])
+            .act("301", "one", &["010129", "0102", "0103"], "25%", "2018-07-06T00:01", None)
+            .act("301", "not-yet", &["0101"], "25%", "2019-07-06T00:01", None)
+            .build();
+        for list in book.measures.iter_mut().flat_map(|m| &mut Arc::make_mut(m).lists) {
+            list.classification = "HTS2018".to_owned();
+        }
+        let panel = book.panel(usa(), None).unwrap();
+        let asked = panel.lines_on(day("2018-08-01")).map(|line| (day("2018-08-01"), line));
+        let found = grounds(&panel, chn(), asked, None).unwrap();
+        let [list] = &found.other_editions[..] else { panic!("{:?}", found.other_editions) };
+        let named = (list.list.as_str(), list.classification.as_str(), list.read_in.as_str());
+        assert_eq!((named, list.without_line), (("301/one", "HTS2018", "HTS2017"), 2));
     }
 }

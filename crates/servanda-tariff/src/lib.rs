@@ -7,6 +7,7 @@
 
 mod ask;
 mod duty_text;
+mod editions;
 mod grounds;
 mod index;
 mod lists;
@@ -33,12 +34,14 @@ pub use ask::{
 };
 pub use ask::{RateAct, RateAnswer, RateLine, RateRow, Transit, rate, rate_rows};
 pub use duty_text::DutyError;
+pub use editions::OtherEdition;
 pub use grounds::{GroundAct, GroundSchedule, Grounds, ReadOnLines, grounds};
 pub use load::UnknownCode;
 pub use model::{
     Act, ActRate, Authority, Book, Does, Effect, Exclusion, InTransit, ListLine, Measure, Origins,
     ProductList, Provenance, ReadOn, Schedule, ScheduleKind, ScheduleRow, Step, Within,
 };
+pub use model::{ActsHeld, HeldActs};
 pub use moment::{Moment, MomentError, parse_moment};
 pub use panel::{Base, BothReplace, Interval, KnownAct, Panel, Part, Shipment, TariffError, UnitValue};
 pub use rate::{Duty, Points, Specific};

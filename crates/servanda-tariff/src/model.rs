@@ -337,6 +337,8 @@ pub struct Exclusion {
     pub of: Vec<usize>,
     /// The codes.
     pub codes: Vec<ListLine>,
+    /// The file that the codes stand in, relative to the workspace; none: that of the measure.
+    pub file: Option<String>,
     /// Whether it takes out only a part of each line.
     pub below_line: bool,
     /// The day on which it was made known.
@@ -408,6 +410,23 @@ pub struct Authority {
     pub note: Option<String>,
 }
 
+/// A declaration that every act of an importer on goods of some origins is held, for a stretch of days and all lines but some.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldActs {
+    /// Who charges.
+    pub importer: Party,
+    /// On whose goods.
+    pub origins: Origins,
+    /// The first day.
+    pub from: Date,
+    /// The last day, inclusive; none: to the end of what is known.
+    pub through: Option<Date>,
+    /// Beginnings of the codes for which it does not hold.
+    pub except: Vec<String>,
+    /// What is not held on those codes and outside these days, in words.
+    pub missing: Vec<String>,
+}
+
 /// All tariffs of a workspace.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Book {
@@ -417,4 +436,44 @@ pub struct Book {
     pub measures: Vec<Arc<Measure>>,
     /// Authorities, by id.
     pub authorities: Vec<Authority>,
+    /// How far acts are held; empty: nobody has said.
+    pub held: Vec<HeldActs>,
+}
+
+/// Whether all acts on a line are held for a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActsHeld {
+    /// Somebody declares that they are.
+    All,
+    /// Nobody has declared anything for this workspace.
+    NotSaid,
+    /// They are not: what is missing, in words.
+    Lacking(Vec<String>),
+}
+
+impl Book {
+    /// Whether all acts of an importer on a line of goods of an origin are held for a day.
+    pub fn acts_held(&self, importer: Party, origin: Party, line: &str, day: Date) -> ActsHeld {
+        if self.held.is_empty() {
+            return ActsHeld::NotSaid;
+        }
+        let ours = || self.held.iter().filter(|h| h.importer == importer && h.origins.has(origin));
+        let covers = |h: &&HeldActs| {
+            let day = h.from <= day && h.through.is_none_or(|through| day <= through);
+            day && !h.except.iter().any(|code| line.starts_with(code.as_str()))
+        };
+        if ours().any(|h| covers(&h)) {
+            return ActsHeld::All;
+        }
+        let mut missing: Vec<String> = Vec::new();
+        for text in ours().flat_map(|h| &h.missing) {
+            if !missing.contains(text) {
+                missing.push(text.clone());
+            }
+        }
+        if missing.is_empty() {
+            missing.push(format!("acts of {importer} on goods of {origin}"));
+        }
+        ActsHeld::Lacking(missing)
+    }
 }

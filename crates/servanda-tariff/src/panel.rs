@@ -255,12 +255,17 @@ impl Book {
         self.panel_of(importer, as_of, Act::known)
     }
 
-    /// The same by what is confirmed alone: acts and exclusions that are unconfirmed are taken not to be, and the last
-    /// steps of an act are left away as far as they are.
+    /// The same by what is confirmed alone: acts and exclusions that are unconfirmed are taken not to be, acts on a list that
+    /// is unconfirmed neither, and the last steps of an act are left away as far as they are.
     pub fn confirmed_panel(&self, importer: Party, as_of: Option<Date>) -> Result<Panel<'_>, TariffError> {
         let mut panel = self.panel_of(importer, as_of, Act::confirmed)?;
         for act in &mut panel.acts {
             act.exclusions.retain(|(_, e)| e.certainty != Certainty::Unconfirmed);
+            // Which goods it means is as much a part of an act as its rate.
+            let list = act.measure.lists.get(act.act.list);
+            if list.is_some_and(|list| list.certainty == Certainty::Unconfirmed) {
+                act.known.stretches.clear();
+            }
         }
         Ok(panel)
     }
@@ -468,22 +473,28 @@ impl<'b> Panel<'b> {
         })
     }
 
-    /// The segments of a line's base for goods of an origin, of every schedule that could give it.
+    /// The segments of a line's base for goods of an origin, of every schedule that could give it. An origin of column 2
+    /// has no other base: no MFN rate, and no preference.
     pub(crate) fn bases(&self, line: &str, origin: Party) -> Vec<&Segment<'b>> {
-        let mut out: Vec<&Segment<'b>> = self.lines.get(line).into_iter().flatten().collect();
-        for (schedule, own) in &self.special {
-            if schedule.origins.contains(&origin) {
-                let found = (2..=line.len()).rev().filter_map(|end| line.get(..end)).find_map(|l| own.get(l));
-                out.extend(found.into_iter().flatten());
-            }
+        let mine = || self.special.iter().filter(|(schedule, _)| schedule.origins.contains(&origin));
+        let column_2 = mine().any(|(schedule, _)| schedule.kind == ScheduleKind::Column2);
+        let everybody = self.lines.get(line).filter(|_| !column_2);
+        let mut out: Vec<&Segment<'b>> = everybody.into_iter().flatten().collect();
+        for (_, own) in mine().filter(|(s, _)| !column_2 || s.kind == ScheduleKind::Column2) {
+            let found = (2..=line.len()).rev().filter_map(|end| line.get(..end)).find_map(|l| own.get(l));
+            out.extend(found.into_iter().flatten());
         }
         out
     }
 
+    /// The segment of everybody's rates that gives the MFN rate of a line at a moment.
+    pub(crate) fn mfn_segment(&self, line: &str, at: Moment) -> Option<&Segment<'b>> {
+        self.lines.get(line)?.iter().find(|s| s.stretch.has(at))
+    }
+
     /// The MFN rate of a line on a day, with where it stands; none where no schedule that is held has the line.
     pub fn mfn_on(&self, line: &str, day: Date) -> Option<(Points, Base)> {
-        let moment = Moment::start_of(day);
-        let segment = self.lines.get(line)?.iter().find(|s| s.stretch.has(moment))?;
+        let segment = self.mfn_segment(line, Moment::start_of(day))?;
         Some((segment.row.duty.points(), segment.base()))
     }
 
@@ -654,7 +665,7 @@ impl<'b> Panel<'b> {
         Ok(Interval { stretch, total, base_points, base, specific, equivalent, parts, additional })
     }
 
-    /// The base at a moment: column 2 if the origin has that, else the lowest of MFN and preferences.
+    /// The base at a moment: the lowest of MFN and preferences, or column 2, as [`Panel::bases`] gives them.
     fn base<'s>(
         &self,
         line: &str,
@@ -757,4 +768,55 @@ fn same(a: &Interval, b: &Interval) -> bool {
         && a.equivalent == b.equivalent
         && a.parts == b.parts
         && a.additional == b.additional
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{BookBuilder, chn, day, exact, usa};
+    use crate::{Base, Book, Points, ScheduleKind};
+    use servanda_agreement::Certainty;
+    use std::sync::Arc;
+
+    #[test]
+    fn an_act_on_an_unconfirmed_list_is_not_confirmed() {
+        let mut book: Book = BookBuilder::new()
+            .schedule("mfn", &[("94036080", "5%")])
+            .act("301", "sure", &["9403"], "10%", "2018-07-06T00:01", None)
+            .act("122", "list", &["9403"], "25%", "2018-07-06T00:01", None)
+            .build();
+        for measure in book.measures.iter_mut().filter(|m| m.id == "122").map(Arc::make_mut) {
+            measure.lists.iter_mut().for_each(|list| list.certainty = Certainty::Unconfirmed);
+        }
+        let total = |panel: crate::Panel<'_>| {
+            let rates = panel.rates_on("94036080", chn(), day("2018-08-01"), None).unwrap();
+            rates.iter().map(|rate| rate.total.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(total(book.panel(usa(), None).unwrap()), [Points::exactly(exact("40"))]);
+        assert_eq!(total(book.confirmed_panel(usa(), None).unwrap()), [Points::exactly(exact("15"))]);
+    }
+
+    #[test]
+    fn an_origin_of_column_2_has_no_mfn_base() {
+        let mut book: Book = BookBuilder::new()
+            .schedule("mfn", &[("94036080", "5%"), ("0301", "1%")])
+            .schedule_from("column-2", "2018-01-01", &[("94036080", "40%")])
+            .schedule_from("preference", "2017-01-01", &[("94036080", "Free"), ("0301", "Free")])
+            .build();
+        for (id, kind) in [("column-2", ScheduleKind::Column2), ("preference", ScheduleKind::Preference)] {
+            for own in book.schedules.iter_mut().filter(|s| s.id == id).map(Arc::make_mut) {
+                (own.kind, own.origins) = (kind, vec![chn()]);
+            }
+        }
+        let panel = book.panel(usa(), None).unwrap();
+        let of = |line: &str, on: &str| {
+            let rate = panel.rates_on(line, chn(), day(on), None).unwrap().remove(0);
+            (rate.base != Base::NotHeld, rate.total)
+        };
+        assert_eq!(of("94036080", "2018-01-01"), (true, Points::exactly(exact("40"))));
+        // Neither where column 2 does not have the line, nor where it does not speak yet.
+        assert_eq!(of("0301", "2018-01-01"), (false, Points::unknown()));
+        assert_eq!(of("94036080", "2017-12-31"), (false, Points::unknown()));
+        // The MFN rate itself can still be asked for.
+        assert_eq!(panel.mfn_on("0301", day("2018-01-01")).map(|m| m.0), Some(Points::exactly(exact("1"))));
+    }
 }

@@ -80,7 +80,12 @@ pub fn book(acts: Vec<Act>) -> Book {
         cite: None,
         note: None,
     };
-    Book { schedules: Vec::new(), measures: vec![Arc::new(measure)], authorities: vec![authority] }
+    Book {
+        schedules: Vec::new(),
+        measures: vec![Arc::new(measure)],
+        authorities: vec![authority],
+        held: Vec::new(),
+    }
 }
 
 /// List 3 with its step-up: armed, put off, suspended, fired.

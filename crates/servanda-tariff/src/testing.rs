@@ -187,6 +187,7 @@ impl BookBuilder {
             authorities: self.measures.iter().map(authority).collect(),
             schedules: self.schedules.into_iter().map(Arc::new).collect(),
             measures: self.measures.into_iter().map(Arc::new).collect(),
+            held: Vec::new(),
         }
     }
 }

@@ -108,6 +108,7 @@ fn exclusions_begin_and_end() {
         title: "Some goods".into(),
         of: vec![0],
         codes: Vec::new(),
+        file: None,
         below_line: true,
         published: day("2019-01-02"),
         from: Moment::start_of(day("2019-01-01")),

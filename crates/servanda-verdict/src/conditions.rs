@@ -28,7 +28,7 @@ impl<'a> Evaluator<'a> {
         Ok(match condition {
             ConditionRef::Date(date) if today >= *date => Standing::Holds,
             ConditionRef::Date(date) => Standing::DoesNotHold(format!("not before {date}")),
-            ConditionRef::Trigger(name) => self.trigger(name),
+            ConditionRef::Trigger(name) => self.trigger(name, false),
             ConditionRef::Commitment(id) => match self.agreement.commitment(id) {
                 None => Standing::CannotTell(format!("there is no commitment `{id}`")),
                 Some(other) if matches!(other.duty, Duty::Rule { .. }) => {
@@ -46,8 +46,8 @@ impl<'a> Evaluator<'a> {
         })
     }
 
-    /// How a trigger stands: whether the act of a measure was in force the day before.
-    fn trigger(&self, name: &str) -> Standing {
+    /// How a trigger stands: whether the act of a measure was in force the day before, or, for `after`, at any time up to then.
+    fn trigger(&self, name: &str, ever: bool) -> Standing {
         let today = self.question.as_of.date;
         let cannot = |why: String| Standing::CannotTell(format!("trigger.{name}: {why}"));
         let Some(book) = &self.memory.tariffs else { return cannot("no measures are held".into()) };
@@ -57,12 +57,16 @@ impl<'a> Evaluator<'a> {
             return cannot("no measure has such an act; write trigger.MEASURE.ACT".into());
         };
         let Ok(eve) = today.yesterday() else { return cannot("no day before".into()) };
-        let standing = |known: servanda_tariff::Known<'_>| known.standing(eve);
-        let (told, sure) = (standing(act.known(Some(eve))), standing(act.confirmed(Some(eve))));
-        let holds = |s: Option<servanda_tariff::Standing>| s == Some(servanda_tariff::Standing::InForce);
-        match (holds(told), holds(sure)) {
+        let (told, sure) = (act.known(Some(eve)), act.confirmed(Some(eve)));
+        let end = servanda_tariff::Moment::end_of(eve);
+        let holds = |known: &servanda_tariff::Known<'_>| match ever {
+            true => known.stretches.iter().any(|s| s.from < end),
+            false => known.standing(eve) == Some(servanda_tariff::Standing::InForce),
+        };
+        let word = told.standing(eve);
+        match (holds(&told), holds(&sure)) {
             (true, true) => Standing::Holds,
-            (false, false) => Standing::DoesNotHold(match told {
+            (false, false) => Standing::DoesNotHold(match word {
                 Some(word) => format!("trigger.{name} is {word}"),
                 None => format!("trigger.{name} is not known yet"),
             }),
@@ -89,7 +93,11 @@ impl<'a> Evaluator<'a> {
             }
         }
         if let Some(after) = &commitment.after {
-            match self.standing(after)? {
+            let standing = match after {
+                ConditionRef::Trigger(name) => self.trigger(name, true),
+                other => self.standing(other)?,
+            };
+            match standing {
                 Standing::Holds => {}
                 Standing::DoesNotHold(why) => {
                     return Ok((None, Some((Status::NotYetTestable, format!("owed only after: {why}")))));

@@ -100,7 +100,7 @@ impl<'a> Evaluator<'a> {
             ))));
         }
         let mut tally = Tally {
-            all: empty(leaf(label)),
+            all: empty(leaf(label.clone())),
             hasher: DefaultHasher::new(),
             statuses: BTreeSet::new(),
             counts: Vec::new(),
@@ -119,6 +119,9 @@ impl<'a> Evaluator<'a> {
             parts,
             &mut tally,
         )?;
+        if tally.counts.is_empty() {
+            return Ok(stop(Gap::Undefined("undefined: no line stands on any of these days".into())));
+        }
         let broken = words(false);
         let status = if tally.statuses.contains(&broken) {
             broken
@@ -175,6 +178,9 @@ impl<'a> Evaluator<'a> {
                 self.descend(definition, place, rule, inner, at, path, words, parts, tally)?;
                 path.pop();
             }
+            return Ok(());
+        }
+        if self.stands_without(rule, at) {
             return Ok(());
         }
         let worked = self.condition(definition, place, &rule.condition, at)?;
@@ -243,6 +249,19 @@ impl<'a> Evaluator<'a> {
         all.proxy |= worked.proxy;
         all.used.extend(worked.used);
         Ok(())
+    }
+
+    /// Whether a schedule that is held for the day of `each day` does not have the line of `each line`: the line came later, or
+    /// is gone.
+    fn stands_without(&self, rule: &Rule, at: At<'_>) -> bool {
+        let (Some(line), Some(day)) = (at.line, at.day) else { return false };
+        importers(rule).into_iter().any(|importer| {
+            self.panels(importer).is_some_and(|panels| {
+                let panel = &panels.told;
+                panel.classification_on(day).is_some()
+                    && panel.lines_of(line, day).iter().all(|l| panel.mfn_on(l, day).is_none())
+            })
+        })
     }
 
     fn instances(&self, definition: &Definition, rule: &Rule, each: &Each) -> Result<Vec<Instance>, Gap> {

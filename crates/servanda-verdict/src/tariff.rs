@@ -16,7 +16,7 @@ use servanda_core::{
     Absence, AbsenceRules, Basis, Bounds, Currency, Date, Dimension, Exact, Frequency, LineSet, Party, Point,
     Source,
 };
-use servanda_tariff::{Base, Interval, Panel, Points, Weights};
+use servanda_tariff::{ActsHeld, Base, Interval, Panel, Points, Weights};
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
@@ -357,6 +357,15 @@ impl<'a> Evaluator<'a> {
         let read_on_counts = definition.parameters.get("schedules").is_some_and(|s| s.trim() == "read-on");
         let mut gaps = Vec::new();
         let mut notes = Vec::new();
+        let held = |line: &str| panels.told.book.acts_held(panels.told.importer, origin, line, day);
+        let lacking = panels.told.lines_on(day).filter(|l| lines.has(l)).find_map(|l| match held(l) {
+            ActsHeld::Lacking(missing) => Some(missing),
+            ActsHeld::All | ActsHeld::NotSaid => None,
+        });
+        if let Some(missing) = &lacking {
+            let (importer, missing) = (panels.told.importer, missing.join("; "));
+            gaps.push(Gap::Bounded(format!("not all acts of {importer} on {origin} are held: {missing}")));
+        }
         let mut all: Option<(Exact, Option<Exact>, Option<Exact>)> = None;
         for panel in [&panels.told, &panels.sure] {
             let scope = servanda_tariff::Scope(codes);
@@ -409,6 +418,7 @@ impl<'a> Evaluator<'a> {
             });
         }
         let bounds = match all {
+            Some((value, ..)) if lacking.is_some() => Bounds { value: Some(value), low: None, high: None },
             Some((value, low, high)) => Bounds { value: Some(value), low, high },
             None => Bounds::unknown(),
         };
@@ -469,6 +479,11 @@ impl<'a> Evaluator<'a> {
                     }
                     Some((points, base)) => {
                         let text = base_text(&base);
+                        let unsure = unsure_schedule(&panels.told, &base);
+                        if let Some(id) = &unsure {
+                            said(Gap::Bounded(format!("schedule {id} is unconfirmed")));
+                        }
+                        let points = if unsure.is_some() { Points::unknown() } else { points };
                         match read_on(&base).filter(|_| !read_on_counts) {
                             Some((schedule, why)) => {
                                 said(held_for_other_days(schedule, why, day));
@@ -490,13 +505,31 @@ impl<'a> Evaluator<'a> {
                     };
                     let mut points: Option<Points> = None;
                     let mut text: Vec<String> = Vec::new();
+                    let lacking = match panels.told.book.acts_held(panels.told.importer, origin, line, day) {
+                        ActsHeld::Lacking(missing) => {
+                            said(Gap::Bounded(format!(
+                                "not all acts of {} on {line} of {origin} are held: {}",
+                                panels.told.importer,
+                                missing.join("; ")
+                            )));
+                            true
+                        }
+                        ActsHeld::All | ActsHeld::NotSaid => false,
+                    };
                     for interval in told.iter().chain(&sure) {
                         let own = match read_on(&interval.base).filter(|_| !read_on_counts) {
                             Some((schedule, why)) => {
                                 said(held_for_other_days(schedule, why, day));
-                                Points { low: interval.additional().low, high: None }
+                                match lacking {
+                                    true => Points::unknown(),
+                                    false => Points { low: interval.additional().low, high: None },
+                                }
                             }
                             None => {
+                                if let Some(id) = unsure_schedule(&panels.told, &interval.base) {
+                                    said(Gap::Bounded(format!("schedule {id} is unconfirmed")));
+                                    points = Some(Points::unknown());
+                                }
                                 if interval.base == Base::NotHeld {
                                     said(not_held(
                                         panels.told.importer,
@@ -505,7 +538,11 @@ impl<'a> Evaluator<'a> {
                                     ));
                                 }
                                 unparsed(&interval.base, &interval.base_points, line, &mut said);
-                                interval.total.clone()
+                                match lacking {
+                                    // An exclusion that is not held can take acts away, another act can add.
+                                    true => Points { low: interval.base_points.low.clone(), high: None },
+                                    false => interval.total.clone(),
+                                }
                             }
                         };
                         points = Some(points.map_or(own.clone(), |p| p.or(&own)));
@@ -574,6 +611,13 @@ fn base_text(base: &Base) -> String {
         }
         Base::NotHeld => "base not held".into(),
     }
+}
+
+/// The id of the schedule of a base, if it is unconfirmed.
+fn unsure_schedule(panel: &Panel<'_>, base: &Base) -> Option<String> {
+    let Base::Row { schedule, .. } = base else { return None };
+    let found = panel.book.schedules.iter().find(|s| s.id == *schedule)?;
+    (found.certainty == servanda_agreement::Certainty::Unconfirmed).then(|| schedule.clone())
 }
 
 fn read_on(base: &Base) -> Option<(&str, &str)> {

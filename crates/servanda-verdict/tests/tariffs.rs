@@ -108,6 +108,10 @@ certainty = "unconfirmed"
 "#;
 
 fn book() -> Arc<Book> {
+    book_with(None)
+}
+
+fn book_with(held: Option<&str>) -> Arc<Book> {
     let files: BTreeMap<String, Vec<u8>> = [
         ("schedules/usa-mfn.toml", USA),
         ("schedules/usa-mfn.csv", USA_LINES),
@@ -117,6 +121,7 @@ fn book() -> Arc<Book> {
         ("measures/usa-threats.toml", THREATS),
     ]
     .into_iter()
+    .chain(held.map(|text| ("measures/held.toml", text)))
     .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))
     .collect();
     Arc::new(Book::load(&files).unwrap_or_else(|e| panic!("{e}")))
@@ -153,7 +158,11 @@ rule = '{rule}'
 }
 
 fn checked(agreement: &Agreement, day: &str) -> Checked {
-    let memory = Memory::of(agreement).with_tariffs(book());
+    checked_on(book(), agreement, day)
+}
+
+fn checked_on(book: Arc<Book>, agreement: &Agreement, day: &str) -> Checked {
+    let memory = Memory::of(agreement).with_tariffs(book);
     let question = Question { detail: true, ..Question::on_day(day.parse::<Date>().unwrap()) };
     check_with(&memory, agreement, &InlineEvidence::default(), &question).unwrap_or_else(|e| panic!("{e}"))
 }
@@ -294,10 +303,47 @@ fn triggers_are_conditions() {
     // It began on 1 August; acts are read up to the day before.
     assert_eq!(with(after, "2018-08-01").0, Status::NotYetTestable);
     assert_eq!(with(after, "2018-08-02").0, Status::Met);
+    // It ended on 1 September; what is owed after it began stays owed.
+    assert_eq!(with(after, "2018-10-10").0, Status::Met);
     let unless = "unless = \"trigger.usa-threats.ten\"";
     assert_eq!(with(unless, "2018-08-10").2.as_deref(), Some("excused"));
     assert_eq!(with(unless, "2018-10-10").2, None);
     let (status, reason, _) = with("after = \"trigger.usa-threats.nothing\"", "2018-08-10");
     assert_eq!(status, Status::CannotTell);
     assert!(reason.contains("no measure has such an act"), "{reason}");
+}
+
+/// Once acts are declared to be held for some goods and days, elsewhere more may be charged than is held.
+#[test]
+fn acts_that_nobody_entered_do_not_decide() {
+    let held = r#"
+[[held]]
+importer = "USA"
+origins = ["CHN"]
+from = 2018-01-01
+through = 2018-06-30
+except = ["0303"]
+missing = ["duties on steel"]
+"#;
+    let status = |rule: &str, day: &str| {
+        let found = checked_on(book_with(Some(held)), &agreement(rule, ""), day).findings.remove(0);
+        (found.status, found.reason.unwrap_or_default())
+    };
+    let rule = "tariff(USA on CHN, code \"01010010\", as-of) <= 5 %";
+    assert_eq!(status(rule, "2018-06-30").0, Status::Met);
+    let (found, reason) = status(rule, "2018-07-01");
+    assert_eq!(found, Status::CannotTell);
+    assert!(reason.contains("not all acts of USA") && reason.contains("duties on steel"), "{reason}");
+    let (found, _) = status("tariff(USA on CHN, code \"03030010\", as-of) <= 50 %", "2018-05-15");
+    assert_eq!(found, Status::CannotTell);
+    // The base alone is above it, whatever comes on top.
+    let (found, _) = status("tariff(USA on CHN, code \"03030010\", as-of) <= 5 %", "2018-05-15");
+    assert_eq!(found, Status::Missed);
+    // MFN does not rest on acts.
+    assert_eq!(status("mfn(USA, code \"01010010\", as-of) <= 5 %", "2018-07-01").0, Status::Met);
+    let (found, reason) = status("tariff(CHN on USA, code \"0101001100\", as-of) <= 5 %", "2018-05-15");
+    assert_eq!(found, Status::CannotTell);
+    assert!(reason.contains("acts of CHN on goods of USA"), "{reason}");
+    let average = "average_tariff(USA on CHN, mixed, as-of, simple) <= 60 %";
+    assert_eq!(status(average, "2018-05-15").0, Status::CannotTell);
 }

@@ -4,7 +4,7 @@ use super::{bounds_cells, count, foot, head};
 use crate::sheet::{Cell, Sheet};
 use crate::text::Column;
 use servanda_core::Exact;
-use servanda_tariff::{Diff, DiffLine, Grounds};
+use servanda_tariff::{Diff, DiffLine, Grounds, LineText};
 
 /// A change in points, with its sign.
 fn signed(change: &Exact) -> String {
@@ -44,15 +44,20 @@ pub fn diff_sheet(d: &Diff, grounds: &[Grounds], no_line: &[String]) -> Sheet {
         cells.extend(asked());
         sheet.row(cells);
     }
-    let one_day =
-        d.appear.iter().map(|l| (l, "new line")).chain(d.disappear.iter().map(|l| (l, "line gone")));
-    for (line, what) in one_day {
-        let (old, new) = if what == "new line" { ("", line.text.as_str()) } else { (line.text.as_str(), "") };
-        let mut cells = vec![Cell::from(&line.line), Cell::from(what), Cell::from(old), Cell::from(new)];
-        cells.resize(12, Cell::default());
-        cells.extend(asked());
-        sheet.row(cells);
-    }
+    const NOT_HELD: &str = "base not held";
+    let mut one_day = |lines: &[LineText], what: &str, old: Option<&str>, new: Option<&str>| {
+        for line in lines {
+            let [old, new] = [old, new].map(|text| Cell::from(text.unwrap_or(&line.text)));
+            let mut cells = vec![Cell::from(&line.line), Cell::from(what), old, new];
+            cells.resize(12, Cell::default());
+            cells.extend(asked());
+            sheet.row(cells);
+        }
+    };
+    one_day(&d.appear, "new line", Some(""), None);
+    one_day(&d.disappear, "line gone", None, Some(""));
+    one_day(&d.old_not_held, "rate", Some(NOT_HELD), None);
+    one_day(&d.new_not_held, "rate", None, Some(NOT_HELD));
     let up = d
         .changed
         .iter()
@@ -69,6 +74,12 @@ pub fn diff_sheet(d: &Diff, grounds: &[Grounds], no_line: &[String]) -> Sheet {
         count(d.appear.len()),
         count(d.disappear.len())
     ));
+    for (lines, day) in [(&d.old_not_held, d.from), (&d.new_not_held, d.to)] {
+        if !lines.is_empty() {
+            let text = "no schedule that is held speaks for it";
+            sheet.note(format!("{} without a base on {day}: {text}", super::lines(lines.len())));
+        }
+    }
     foot(&mut sheet, grounds, no_line);
     sheet
 }

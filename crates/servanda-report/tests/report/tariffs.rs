@@ -10,9 +10,9 @@ use servanda_report::{
 use servanda_tariff::{
     Average, Basis, ByMean, ByRange, Ceiling, CeilingLine, CeilingState, CeilingTrade, Coverage, CoverageRow,
     Covered, Diff, DiffLine, Event, GroundAct, GroundSchedule, Grounds, Instant, LastStep, LeftOut, LineText,
-    LinesChanged, NoNumber, Parity, ParityMean, ParityRow, ParityState, ParityTrade, PastDate, Points,
-    RateAct, RateAnswer, RateLine, RateRow, RateSpan, ReadOnLines, ReplacedBy, Says, SideRange, TradeOf,
-    TradeWeighed, Transit, Trigger,
+    LinesChanged, NoNumber, OtherEdition, Parity, ParityMean, ParityRow, ParityState, ParityTrade, PastDate,
+    Points, RateAct, RateAnswer, RateLine, RateRow, RateSpan, ReadOnLines, ReplacedBy, Says, SideRange,
+    TradeOf, TradeWeighed, Transit, Trigger,
 };
 use unicode_width::UnicodeWidthStr;
 
@@ -67,6 +67,14 @@ fn grounds() -> Vec<Grounds> {
             lines: 12_000,
         }],
         acts: vec![act(STEP_UP, "secondary"), act("usa-a/b", "primary"), act("usa-a/c", "unconfirmed")],
+        other_editions: vec![OtherEdition {
+            list: "usa-a/list-1".into(),
+            classification: "HTS2018".into(),
+            read_in: "HTS2017".into(),
+            without_line: 97,
+        }],
+        not_held: vec!["duties of another act".into()],
+        lacking: 3,
     }]
 }
 
@@ -429,6 +437,8 @@ fn a_difference_says_which_acts_begin_and_end() {
         }],
         appear: vec![LineText { line: "01012900".into(), text: "6%".into() }],
         disappear: vec![LineText { line: "01019900".into(), text: "Free".into() }],
+        old_not_held: Vec::new(),
+        new_not_held: vec![LineText { line: "01022900".into(), text: "5%".into() }],
     };
     insta::assert_snapshot!(whole(&diff_sheet(&diff, &grounds(), &[])));
 }

@@ -39,6 +39,7 @@ pub fn book(plan: &Plan) -> Book {
             authority("section-232", Within::Highest, &[]),
             authority("section-301", Within::Highest, &[]),
         ],
+        held: Vec::new(),
     }
 }
 
@@ -181,6 +182,7 @@ fn exclusion(number: usize, plan: &Exclusion, acts: usize, lists: &[Vec<String>]
         title: String::new(),
         of: (0..acts).collect(),
         codes: codes(&lists[plan.list]),
+        file: None,
         below_line: false,
         published: plan.from,
         from: Moment::start_of(plan.from),

@@ -59,6 +59,10 @@ pub struct Diff {
     pub appear: Vec<LineText>,
     /// Lines that stand on the first day only.
     pub disappear: Vec<LineText>,
+    /// Lines of the second day, where no schedule that is held speaks for the first: their base is not held there.
+    pub old_not_held: Vec<LineText>,
+    /// Lines of the first day, where no schedule that is held speaks for the second.
+    pub new_not_held: Vec<LineText>,
 }
 
 /// What differs between the rates at the ends of two days.
@@ -84,8 +88,13 @@ pub fn diff(
             },
         }
     }
-    let appear = new.values().map(text).collect();
-    Ok(Diff { importer: panel.importer, origin, from, to, unchanged, changed, appear, disappear })
+    let mut appear: Vec<LineText> = new.values().map(text).collect();
+    // Where nothing is held of a whole day, no line is new or gone.
+    let silent = |day: Date| panel.lines_on(day).next().is_none();
+    let old_not_held = if silent(from) { std::mem::take(&mut appear) } else { Vec::new() };
+    let new_not_held = if silent(to) { std::mem::take(&mut disappear) } else { Vec::new() };
+    let importer = panel.importer;
+    Ok(Diff { importer, origin, from, to, unchanged, changed, appear, disappear, old_not_held, new_not_held })
 }
 
 fn differs(panel: &Panel<'_>, old: &LineDay<'_>, new: &LineDay<'_>) -> Option<DiffLine> {
@@ -163,5 +172,18 @@ mod tests {
         );
         assert_eq!((step.old.as_str(), step.new.as_str(), step.base_changed), ("16%", "31%", false));
         assert_eq!(found.unchanged, 1);
+    }
+
+    #[test]
+    fn a_day_for_which_no_schedule_speaks_has_no_base_and_no_line_that_is_gone() {
+        let book = BookBuilder::new().schedule_from("mfn", "2018-01-01", &[("0301", "1%")]).build();
+        let panel = book.panel(usa(), None).unwrap();
+        let of = |a: &str, b: &str| diff(&panel, chn(), Scope(None), day(a), day(b), None).unwrap();
+        let line = LineText { line: "0301".to_owned(), text: "1%".to_owned() };
+        let found = of("2018-02-01", "2017-12-31");
+        assert_eq!((found.disappear, found.new_not_held), (vec![], vec![line.clone()]));
+        let found = of("2017-12-31", "2018-02-01");
+        assert_eq!((found.appear, found.old_not_held), (vec![], vec![line]));
+        assert_eq!(found.changed, []);
     }
 }

@@ -5,7 +5,7 @@ use super::parity_data::{
     Basis, ByMean, ByRange, Parity, ParityMean, ParityRow, ParityState, ParityTrade, SideRange,
 };
 use super::{Scope, Trade};
-use crate::{Moment, Panel, Points, ScheduleKind, TariffError};
+use crate::{Moment, Panel, Points, TariffError};
 use jiff::civil::Date;
 use servanda_core::{Exact, Party};
 use std::collections::{BTreeMap, BTreeSet};
@@ -174,9 +174,7 @@ fn by_code<'b>(
 }
 
 fn mfn(side: Side<'_, '_>, line: &str) -> (Points, Option<NoNumber>) {
-    let moment = Moment::start_of(side.day);
-    let mut bases = side.panel.bases(line, side.origin).into_iter();
-    let found = bases.find(|s| s.schedule.kind == ScheduleKind::MfnApplied && s.stretch.has(moment));
+    let found = side.panel.mfn_segment(line, Moment::start_of(side.day));
     found.map_or((Points::unknown(), Some(NoNumber::BaseNotHeld)), |s| {
         (s.row.duty.points(), NoNumber::of_duty(&s.row.duty))
     })

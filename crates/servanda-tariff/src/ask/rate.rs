@@ -196,8 +196,18 @@ fn rows(
 ) -> Result<Vec<RateRow>, TariffError> {
     let always = Stretch { from: Moment::start_of(Date::MIN), until };
     let day = Stretch { from: Moment::start_of(on), until: Some(Moment::end_of(on)) };
-    let found = panel.rates(line, origin, always, shipment)?;
-    Ok(found.iter().filter(|i| i.stretch.meets(&day)).map(|interval| row(panel, interval)).collect())
+    let mut found = panel.rates(line, origin, always, shipment)?;
+    found.retain(|i| i.stretch.meets(&day));
+    for interval in &mut found {
+        interval.stretch.until = relief_ends(panel, interval).into_iter().chain(interval.stretch.until).min();
+    }
+    Ok(found.iter().map(|interval| row(panel, interval)).collect())
+}
+
+/// When goods on their way lose the relief that made a rate, the first of several.
+fn relief_ends(panel: &Panel<'_>, interval: &Interval) -> Option<Moment> {
+    let relieved = interval.parts.iter().filter(|part| part.fate == Fate::InTransit);
+    relieved.filter_map(|part| Some(panel.acts().get(part.act)?.known.in_transit?.entered_before)).min()
 }
 
 fn row(panel: &Panel<'_>, interval: &Interval) -> RateRow {
@@ -302,4 +312,37 @@ fn explain(panel: &Panel<'_>, interval: &Interval) -> Vec<String> {
     }
     steps.push(format!("total: {}", interval.text()));
     steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::InTransit;
+    use crate::testing::{BookBuilder, chn, day, usa};
+    use std::sync::Arc;
+
+    #[test]
+    fn the_rate_of_goods_on_their_way_ends_with_their_relief() {
+        let mut book = BookBuilder::new()
+            .schedule("mfn", &[("94036080", "5%")])
+            .act("301", "one", &["9403"], "25%", "2019-05-10T00:01", Some("2025-01-01T00:00"))
+            .build();
+        for act in book.measures.iter_mut().flat_map(|m| &mut Arc::make_mut(m).acts) {
+            act.in_transit.push(InTransit {
+                on: day("2019-05-09"),
+                exported_before: Moment::start_of(day("2019-05-10")),
+                entered_before: Moment::start_of(day("2019-06-15")),
+                cite: None,
+            });
+        }
+        let panel = book.panel(usa(), None).unwrap();
+        let of = |exported: &str| {
+            let found = rate(&panel, chn(), "94036080", day("2019-06-01"), Some(day(exported))).unwrap();
+            let row = found.lines[0].rates[0].clone();
+            (row.rate, row.from.unwrap(), row.until.unwrap())
+        };
+        let text = |a: &str, b: &str, c: &str| (a.to_owned(), b.to_owned(), c.to_owned());
+        assert_eq!(of("2019-05-09"), text("5%", "2019-05-10", "2019-06-15"));
+        assert_eq!(of("2019-05-10"), text("30%", "2019-05-10", "2025-01-01"));
+    }
 }

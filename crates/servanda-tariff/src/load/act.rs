@@ -162,9 +162,7 @@ fn steps(
         }
         last = last.max(Some(step.on));
         good &= put_off(form, raw, &step, begins);
-        if let (Does::Arm | Does::Postpone, Some(effective)) = (step.does, step.effective) {
-            begins = Begins::At(effective);
-        }
+        begins = begins.after(&step);
         all.push(step);
     }
     good.then_some(all)
@@ -175,15 +173,37 @@ fn steps(
 enum Begins {
     Never,
     At(Moment),
+    /// It was to begin then, and a step stopped it before.
+    Stopped(Moment),
     /// A step above was wrong, so that nothing is known.
     Unread,
+}
+
+impl Begins {
+    /// What a further step makes of it.
+    fn after(self, step: &Step) -> Self {
+        let at = step.effective.unwrap_or(Moment::start_of(step.on));
+        match (self, step.does) {
+            (_, Does::Arm | Does::Postpone) | (Self::Stopped(_), Does::Resume) => Self::At(at),
+            (Self::At(from), Does::Suspend | Does::End | Does::Lapse) if at <= from => Self::Stopped(from),
+            (Self::At(from), Does::Void) => Self::Stopped(from),
+            (same, _) => same,
+        }
+    }
 }
 
 /// Whether a step that puts off does so.
 fn put_off(form: &mut Form<'_, '_>, raw: &RawStep, step: &Step, begins: Begins) -> bool {
     let (Does::Postpone, Some(to)) = (step.does, step.effective) else { return true };
     match begins {
-        Begins::At(from) if to <= from => {
+        Begins::At(from) if from.day() <= step.on => {
+            let message = format!("this puts off what began on {from}, and was made known on {}", step.on);
+            let help =
+                "an act that has begun stops by a step `suspend` or `end`; a step `arm` then begins it again";
+            form.error("postponed-after-it-began", raw.does.span(), message, help);
+            false
+        }
+        Begins::At(from) | Begins::Stopped(from) if to <= from => {
             let message = format!("this puts off the beginning from {from} to {to}, which is not later");
             let help = "correct the instant, or make it a step `arm`";
             form.error(

@@ -1,18 +1,19 @@
-//! Whether the codes of lists exist in their edition, where a schedule of that edition is in the book.
+//! Whether the codes of lists and exclusions exist in their edition, where a schedule of that edition is in the book.
 
 use super::inbox::Inbox;
 use super::schedule::short;
-use crate::{Book, Measure, ProductList, ScheduleKind};
+use crate::{Book, Exclusion, Measure, ProductList, Schedule, ScheduleKind};
 use servanda_core::Party;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
-/// A code of a list that its edition does not have.
+/// A code of a list or an exclusion that its edition does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownCode {
     /// The measure.
     pub measure: String,
-    /// The list.
+    /// The list or the exclusion: `list-1`, `exclusion autos`.
     pub list: String,
     /// The file in which the code stands, relative to the workspace.
     pub file: String,
@@ -26,7 +27,8 @@ pub struct UnknownCode {
 
 impl Book {
     /// Codes of lists that are no line of their edition, nor the beginning of one, nor part of one. An edition is checked
-    /// where the book has an MFN schedule of that importer in it.
+    /// where the book has an MFN schedule of that importer in it. The edition of an exclusion is that of the lists of its
+    /// acts; where they have several, a code stands in one of them.
     pub fn unknown_codes(&self) -> Vec<UnknownCode> {
         let mut found = Vec::new();
         let mut editions: BTreeMap<(Party, &str), Option<Edition<'_>>> = BTreeMap::new();
@@ -38,8 +40,37 @@ impl Book {
                 let unknown = list.lines.iter().flatten().filter(|line| !edition.has(&line.code));
                 found.extend(unknown.map(|line| unknown_code(measure, list, &line.code, line.row)));
             }
+            for exclusion in &measure.exclusions {
+                let names = editions_of(measure, exclusion);
+                for name in &names {
+                    let key = (measure.importer, *name);
+                    editions.entry(key).or_insert_with(|| self.edition(measure.importer, name));
+                }
+                // Where one of the editions is not held, a code may stand there.
+                let held = names.iter().map(|name| editions.get(&(measure.importer, *name))?.as_ref());
+                let Some(held) = held.collect::<Option<Vec<_>>>() else { continue };
+                if held.is_empty() {
+                    continue;
+                }
+                let unknown = exclusion.codes.iter().filter(|line| !held.iter().any(|e| e.has(&line.code)));
+                found.extend(unknown.map(|line| UnknownCode {
+                    measure: measure.id.clone(),
+                    list: format!("exclusion {}", exclusion.id),
+                    file: exclusion.file.clone().unwrap_or_else(|| format!("measures/{}.toml", measure.id)),
+                    code: line.code.clone(),
+                    row: line.row,
+                    classification: names.iter().copied().collect::<Vec<_>>().join(" or "),
+                }));
+            }
         }
         found
+    }
+
+    /// How many codes of a list have no line in the schedules of an edition, at any time.
+    pub(crate) fn codes_without_line(&self, importer: Party, list: &ProductList, edition: &str) -> usize {
+        let of = |s: &&Arc<Schedule>| s.importer == importer && s.classification == edition;
+        let edition = Edition::of(self.schedules.iter().filter(of));
+        list.lines.iter().flatten().filter(|line| !edition.has(&line.code)).count()
     }
 
     fn edition(&self, importer: Party, classification: &str) -> Option<Edition<'_>> {
@@ -49,18 +80,29 @@ impl Book {
             })
         };
         of(|kind| matches!(kind, ScheduleKind::MfnApplied | ScheduleKind::MfnBound)).next()?;
-        let mut lines: Vec<&str> =
-            of(|_| true).flat_map(|s| s.rows.iter().map(|r| r.line.as_str())).collect();
-        lines.sort_unstable();
-        lines.dedup();
-        Some(Edition(lines))
+        Some(Edition::of(of(|_| true)))
     }
+}
+
+/// The editions of the lists of an exclusion's acts.
+fn editions_of<'m>(measure: &'m Measure, exclusion: &Exclusion) -> BTreeSet<&'m str> {
+    let acts = exclusion.of.iter().filter_map(|act| measure.acts.get(*act));
+    let lists = acts.filter_map(|act| measure.lists.get(act.list));
+    lists.map(|list| list.classification.as_str()).collect()
 }
 
 /// The lines of an edition, sorted.
 struct Edition<'a>(Vec<&'a str>);
 
-impl Edition<'_> {
+impl<'a> Edition<'a> {
+    /// Of the schedules that are in it.
+    fn of(schedules: impl Iterator<Item = &'a Arc<Schedule>>) -> Self {
+        let mut lines: Vec<&str> = schedules.flat_map(|s| s.rows.iter().map(|r| r.line.as_str())).collect();
+        lines.sort_unstable();
+        lines.dedup();
+        Self(lines)
+    }
+
     fn has(&self, code: &str) -> bool {
         let at = self.0.partition_point(|line| *line < code);
         let begins = self.0.get(at).is_some_and(|line| line.starts_with(code));
@@ -89,7 +131,7 @@ pub(super) fn report(inbox: &mut Inbox<'_>, book: &Book) {
         }
         let span = inbox.text(&unknown.file).ok().and_then(|text| place(&text, unknown.row, &unknown.code));
         let message = format!(
-            "{} has no line {}, none below it and none above it (list `{}`)",
+            "{} has no line {}, none below it and none above it (`{}`)",
             short(&unknown.classification),
             unknown.code,
             unknown.list

@@ -235,6 +235,7 @@ fn exclusion(
             "name the acts: of = [\"list-1\"]",
         );
     }
+    let file = raw.lines.as_ref().map(|name| format!("measures/{}", name.get_ref()));
     let codes = match (&raw.codes, &raw.lines) {
         (Some(codes), None) => lists::inline(form, codes),
         (None, Some(name)) if open => lists::named_text(form, "measures", name)
@@ -263,6 +264,7 @@ fn exclusion(
         title: title?,
         of: of?,
         codes: codes?.lines,
+        file,
         below_line: raw.below_line,
         published: published?,
         from: from?,

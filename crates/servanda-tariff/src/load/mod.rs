@@ -5,12 +5,14 @@ mod authority;
 mod codes;
 mod cycle;
 mod form;
+mod held;
 mod inbox;
 mod lists;
 mod measure;
 mod raw;
 mod schedule;
 mod sheet;
+mod zones;
 
 pub use codes::UnknownCode;
 
@@ -63,16 +65,23 @@ fn load(files: &dyn FolderFiles, wanted: Wanted<'_>) -> Result<Book, Diagnostics
     let measure_files = inbox.toml_files("measures");
     let authorities = authorities(&mut inbox, &measure_files);
     let mut measures = Vec::new();
+    let mut acts_held = Vec::new();
     for file in measure_files.iter().filter(|f| *f != authority::FILE) {
+        if *file == held::FILE {
+            acts_held = inbox.toml_text(file).map(|text| held::read(&mut inbox, &text)).unwrap_or_default();
+            continue;
+        }
         if let Some(text) = inbox.toml_text(file) {
             measures.extend(measure::read(&mut inbox, file, &text, authorities.as_deref(), wanted));
         }
     }
-    let held = |importer: Party| wanted.has(importer);
+    zones::report(&mut inbox, &schedules, &measures);
+    let kept = |importer: Party| wanted.has(importer);
     let mut book = Book {
-        schedules: schedules.into_iter().map(|s| Arc::new(s.schedule)).filter(|s| held(s.importer)).collect(),
-        measures: measures.into_iter().map(Arc::new).filter(|m| held(m.importer)).collect(),
+        schedules: schedules.into_iter().map(|s| Arc::new(s.schedule)).filter(|s| kept(s.importer)).collect(),
+        measures: measures.into_iter().map(Arc::new).filter(|m| kept(m.importer)).collect(),
         authorities: authorities.unwrap_or_default(),
+        held: acts_held,
     };
     book.schedules.sort_by(|a, b| a.id.cmp(&b.id));
     book.measures.sort_by(|a, b| a.id.cmp(&b.id));

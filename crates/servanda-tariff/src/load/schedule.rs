@@ -17,7 +17,7 @@ const COLUMNS: &[&str] = &["line", "rate", "from", "through", "description"];
 /// A schedule with the places that checks between schedules name.
 pub(super) struct Placed {
     pub(super) schedule: Schedule,
-    file: String,
+    pub(super) file: String,
     from: Range<usize>,
 }
 

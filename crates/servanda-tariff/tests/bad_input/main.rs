@@ -3,4 +3,5 @@
 mod fixture;
 mod forms;
 mod good;
+mod held;
 mod meaning;

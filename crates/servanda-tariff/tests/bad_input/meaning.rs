@@ -175,6 +175,13 @@ fn histories_of_acts() {
     );
     refused(
         M,
+        "on = 2018-12-19",
+        "on = 2019-01-01",
+        "postponed-after-it-began",
+        "measures/usa-301.toml:53:10: error: this puts off what began on 2019-01-01, and was made known on 2019-01-01",
+    );
+    refused(
+        M,
         "\"arm\"",
         "\"postpone\"",
         "nothing-to-postpone",
@@ -319,4 +326,48 @@ fn a_file_that_is_too_large_is_refused() {
     let found = Book::load(&Refusing(files())).unwrap_err().to_string();
     let wanted = "measures/usa-301.toml:11:9: error: measures/usa-301/list-1.csv: it has too many bytes";
     assert!(found.starts_with(wanted), "{found}");
+}
+
+#[test]
+fn what_was_stopped_before_it_began_can_still_be_put_off() {
+    let step = "  [[act.step]]\n  on = 2018-12-19\n";
+    let stopped = |does: &str| {
+        let first = format!("  [[act.step]]\n  on = 2018-12-18\n  does = \"{does}\"\n\n");
+        changed(M, step, &format!("{first}{}", step.replace("2018-12-19", "2019-01-02")))
+    };
+    assert!(load(&stopped("suspend")).is_ok());
+    assert!(load(&stopped("void")).is_ok());
+    let found = load(&stopped("resume")).unwrap_err();
+    assert_eq!(found.items[0].code, "postponed-after-it-began", "{found}");
+}
+
+#[test]
+fn codes_of_exclusions() {
+    refused(
+        M,
+        "[\"0101\"]",
+        "[\"0101\", \"0102\", \"0104\"]",
+        "unknown-code",
+        "measures/usa-301.toml:69:27: error: HTS2017 has no line 0104, none below it and none above it (`exclusion horses`)",
+    );
+    let mut files = changed(M, "codes = [\"0101\"]", "lines = \"usa-301/horses.csv\"");
+    files.insert("measures/usa-301/horses.csv".to_owned(), b"line\n0101\n0104\n".to_vec());
+    one(&files, "unknown-code", "measures/usa-301/horses.csv:3:1: error: HTS2017 has no line 0104");
+    // Of an edition that is not held nothing is known.
+    let list = "title = \"List 1\"\nclassification = \"HTS2017\"";
+    let mut files = changed(M, list, &list.replace("HTS2017", "HTS2019"));
+    let text = String::from_utf8(files[M].clone()).unwrap().replace("[\"0101\"]", "[\"0104\"]");
+    files.insert(M.to_owned(), text.into_bytes());
+    assert!(load(&files).is_ok());
+}
+
+#[test]
+fn one_importer_has_one_zone() {
+    refused(
+        M,
+        "America/New_York",
+        "America/Chicago",
+        "two-zones",
+        "measures/usa-301.toml:4:8: error: the zone of USA is America/Chicago here and America/New_York in schedules/usa-mfn.toml",
+    );
 }

@@ -331,6 +331,7 @@ pub fn measure(id: &str, authority: &str, tape: &mut Tape<'_>) -> Measure {
             title: "an exclusion".into(),
             of: (0..acts.len()).filter(|n| *n == 0 || tape.once_in(2)).collect(),
             codes: codes(tape),
+            file: None,
             below_line: tape.once_in(4),
             published: day(tape.below(20)),
             from: minute(tape, from),
@@ -395,5 +396,5 @@ pub fn book(bytes: &[u8]) -> Book {
     });
     let measures: Vec<Arc<Measure>> = measures.collect();
     let schedules = schedules(&mut piece()).into_iter().map(Arc::new).collect();
-    Book { schedules, measures, authorities }
+    Book { schedules, measures, authorities, held: Vec::new() }
 }

@@ -71,11 +71,15 @@ pub fn answer(book: &Book, q: &Question<'_>) -> Option<Answer> {
             choices.push(samples(duty));
         }
     }
-    if column2.is_empty() && others.is_empty() {
-        others.push(choices.len());
+    // An origin of column 2 has no other base, even where that schedule does not have the line.
+    let of_column2 = book.schedules.iter().any(|s| {
+        s.importer == q.importer && s.kind == ScheduleKind::Column2 && s.origins.contains(&q.origin)
+    });
+    let mut base = if of_column2 { column2 } else { others };
+    if base.is_empty() {
+        base.push(choices.len());
         choices.push(vec![Some(Exact::zero()), Some(Exact::integer(BIG))]);
     }
-    let base = if column2.is_empty() { others } else { column2 };
     loose_rates |= choices.iter().any(|c| c.len() > 1);
 
     let mut here = Vec::new();

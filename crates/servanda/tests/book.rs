@@ -1,0 +1,43 @@
+//! The outputs that the book shows are those of the program. `UPDATE_BOOK=1 cargo test -p servanda --test book` writes them anew.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+fn output(line: &str) -> String {
+    let mut words = line.split_whitespace();
+    assert_eq!(words.next(), Some("servanda"), "{line}");
+    let out = Command::new(env!("CARGO_BIN_EXE_servanda")).args(words).current_dir(root()).output().unwrap();
+    assert!(out.status.success(), "{line}: {}", String::from_utf8_lossy(&out.stderr));
+    String::from_utf8(out.stdout).unwrap()
+}
+
+#[test]
+fn the_outputs_in_the_page_on_tariffs_are_the_programs() {
+    let path = root().join("docs/tariffs.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let mut new = String::new();
+    let mut rest = page.as_str();
+    let mut shown = 0;
+    while let Some(at) = rest.find("<!-- output: ") {
+        let (before, after) = rest.split_at(at);
+        let (head, block) = after.split_once("```text\n").expect("a block after the command");
+        let command = head.trim_start_matches("<!-- output: ").split(" -->").next().unwrap();
+        let (_, behind) = block.split_once("\n```").expect("the end of the block");
+        new.push_str(before);
+        new.push_str(&format!("<!-- output: {command} -->\n```text\n{}\n```", output(command).trim_end()));
+        rest = behind;
+        shown += 1;
+    }
+    new.push_str(rest);
+    assert!(shown >= 8, "{shown} outputs");
+    if std::env::var_os("UPDATE_BOOK").is_some() {
+        std::fs::write(&path, new).unwrap();
+    } else if new != page {
+        let differs = new.lines().zip(page.lines()).find(|(a, b)| a != b);
+        panic!("docs/tariffs.md differs from the program: {differs:?}; UPDATE_BOOK=1 writes it anew");
+    }
+}
