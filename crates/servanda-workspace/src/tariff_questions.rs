@@ -228,8 +228,17 @@ impl Workspace {
             asked.scope(),
         )
         .map_err(usage)?;
-        let (first, no_line) = asked.grounds(&one, against, &[on])?;
-        let (second, also) = asked.grounds(&other, importer, &[against_on])?;
+        let (mut first, no_line) = asked.grounds(&one, against, &[on])?;
+        let (mut second, also) = asked.grounds(&other, importer, &[against_on])?;
+        if basis == Basis::Mfn {
+            // MFN rates rest on no act.
+            for own in [&mut first, &mut second] {
+                own.acts.clear();
+                own.not_held.clear();
+                own.other_editions.clear();
+                own.lacking = 0;
+            }
+        }
         let no_line = no_line.into_iter().filter(|code| also.contains(code)).collect();
         Ok(TariffAnswer { answer, grounds: vec![first, second], no_line })
     }
