@@ -1,7 +1,7 @@
 //! What the readings of a commitment yield together.
 
 use crate::results::{Checked, Finding, Question, Reading, VerdictError};
-use crate::tariff::{TARIFFS, asks_only_tariffs};
+use crate::tariff::{TARIFFS, reads_only_tariffs};
 use crate::term::{Evaluator, Memory};
 use servanda_agreement::{Agreement, Commitment, Decide, Duty};
 use servanda_core::{Evidence, Instrument, Origin, Status, VintageRef};
@@ -28,8 +28,7 @@ pub fn check_with(
         && !agreement.commitments.iter().any(|c| {
             let statistics = &agreement.statistics;
             let sources = c.sources.as_ref().unwrap_or(&statistics.sources);
-            let tariffs =
-                on == TARIFFS && matches!(&c.duty, Duty::Rule { rule, .. } if asks_only_tariffs(rule));
+            let tariffs = on == TARIFFS && reads_only_tariffs(c);
             tariffs || sources.contains(on) || statistics.shown.contains(on)
         })
     {
@@ -85,7 +84,7 @@ impl<'a> Evaluator<'a> {
         let statistics = &self.agreement.statistics;
         let tariffs = vec![TARIFFS.to_owned()];
         // A rule that reads schedules and measures alone is read there, whatever statistics count.
-        let only_tariffs = matches!(&commitment.duty, Duty::Rule { rule, .. } if asks_only_tariffs(rule));
+        let only_tariffs = reads_only_tariffs(commitment);
         let counted = match &commitment.sources {
             _ if only_tariffs => &tariffs,
             Some(own) => own,

@@ -27,14 +27,17 @@ pub struct History {
 /// Replays every release held of the sources named, up to and including the day asked for.
 ///
 /// `check_on` works out the findings with the agreement as amended on that day; a release published later than the
-/// question's day is not replayed.
+/// question's day is not replayed. `more` are further days on which something became known or began, each with its name: acts
+/// and schedules, which no source publishes.
 pub fn history(
     evidence: &dyn Evidence,
     sources: &[String],
+    more: &BTreeMap<Date, Vec<String>>,
     question: &Question,
     mut check_on: impl FnMut(&Question) -> Result<Checked, VerdictError>,
 ) -> Result<History, VerdictError> {
-    let mut releases: BTreeMap<Date, Vec<String>> = BTreeMap::new();
+    let mut releases: BTreeMap<Date, Vec<String>> =
+        more.range(..=question.as_of.date).map(|(day, names)| (*day, names.clone())).collect();
     for source in sources {
         for vintage in evidence.vintages(source)? {
             let known = question.as_of.known_at.is_none_or(|at| vintage.recorded <= at);

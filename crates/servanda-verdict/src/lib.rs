@@ -30,6 +30,6 @@ pub use results::{
     ObservationOut, Overlay, PaceOut, PeriodTrace, Question, Reading, ResidualTrace, RevisionOut, SubReading,
     TermTrace, VerdictError,
 };
-pub use tariff::reads_tariffs;
+pub use tariff::{reads_only_tariffs, reads_tariffs};
 pub use term::Memory;
 pub use weights::{NoWeights, trade_by_code};

@@ -11,7 +11,7 @@ use crate::weights::trade_by_code;
 use servanda_agreement::ast::{
     self, Condition, DateExpr, Expr, ExprKind, FlowTerm, LedgerTerm, Rule, ScopeExpr, ScopeItem, TariffTerm,
 };
-use servanda_agreement::{Agreement, ConditionRef, Definition, Duty, Scope};
+use servanda_agreement::{Agreement, Commitment, ConditionRef, Definition, Duty, Scope};
 use servanda_core::{
     Absence, AbsenceRules, Basis, Bounds, Currency, Date, Dimension, Exact, Frequency, LineSet, Party, Point,
     Source,
@@ -85,6 +85,11 @@ pub fn reads_tariffs(agreement: &Agreement) -> Option<Vec<Party>> {
         }
     }
     (!found.is_empty()).then(|| found.into_iter().collect())
+}
+
+/// Whether a commitment has a rule that reads schedules and measures, and no figures of trade or ledgers.
+pub fn reads_only_tariffs(commitment: &Commitment) -> bool {
+    matches!(&commitment.duty, Duty::Rule { rule, .. } if asks_only_tariffs(rule))
 }
 
 /// The importers whose tariffs a rule reads.

@@ -3,9 +3,12 @@
 use crate::{Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, AgreementFolder, Duty};
 use servanda_core::{AsOf, Date, Evidence};
+use servanda_tariff::timeline;
 use servanda_verdict::{
     Checked, Comparison, History, Memory, Question, check_one_with, check_with, compare, history,
+    reads_only_tariffs, reads_tariffs,
 };
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// An agreement with its findings.
@@ -66,7 +69,8 @@ impl Workspace {
         // The agreement changes only on the days of its amendments; one is kept until the next.
         let mut kept: Option<(Vec<Date>, Agreement, Memory)> = None;
         let mut trouble = None;
-        let answer = history(self.store(), &sources, question, |asked| {
+        let more = self.tariff_days(&today, commitment, question.as_of.date)?;
+        let answer = history(self.store(), &sources, &more, question, |asked| {
             let day = asked.as_of.date;
             let in_effect: Vec<Date> =
                 today.amendments.iter().map(|a| a.date).filter(|d| *d <= day).collect();
@@ -109,6 +113,33 @@ impl Workspace {
     }
 
     /// Every source that a finding of the agreement can rest on, the parents that bound them included.
+    /// The days on which an act or a schedule that the agreement's rules read became known, began or ended.
+    fn tariff_days(
+        &self,
+        agreement: &Agreement,
+        commitment: Option<&str>,
+        through: Date,
+    ) -> Result<BTreeMap<Date, Vec<String>>, WorkspaceError> {
+        let mut asked = agreement.clone();
+        asked.commitments.retain(|c| commitment.is_none_or(|id| c.id == id));
+        let mut days: BTreeMap<Date, Vec<String>> = BTreeMap::new();
+        let Some(importers) = reads_tariffs(&asked) else { return Ok(days) };
+        let book = self.tariffs(&importers)?;
+        for importer in importers {
+            // What is only announced or armed changes no rate of its day.
+            let told = ["announced", "signed", "published", "armed", "put off"];
+            let events = timeline(&book, Some(importer), None, None, None, Some(through));
+            for event in events.into_iter().filter(|e| !told.contains(&e.kind)) {
+                let names = days.entry(event.at.clock.date()).or_default();
+                let name = format!("{} {}", event.name, event.kind);
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        Ok(days)
+    }
+
     fn sources_used(&self, agreement: &Agreement, commitment: Option<&str>) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         let mut add = |name: &str| {
@@ -119,6 +150,9 @@ impl Workspace {
         let statistics = &agreement.statistics;
         for c in agreement.commitments.iter().filter(|c| commitment.is_none_or(|id| c.id == id)) {
             if !matches!(c.duty, Duty::Rule { .. }) {
+                continue;
+            }
+            if reads_only_tariffs(c) {
                 continue;
             }
             for source in c.sources.as_ref().unwrap_or(&statistics.sources).iter().chain(&statistics.shown) {

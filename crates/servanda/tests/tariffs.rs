@@ -331,3 +331,18 @@ fn a_unit_value_makes_an_equivalent_that_is_marked() {
         (&Value::Bool(true), &"1".into())
     );
 }
+
+/// No source publishes a tariff: a rule that reads tariffs is replayed on the days on which one changed.
+#[test]
+fn history_of_a_rule_on_tariffs_has_the_days_of_its_acts() {
+    let args =
+        ["history", "us-demands-2018", "parity.all-lines.mfn", "--as-of", "2018-05-04", "--format", "json"];
+    let found = json(&servanda(&args));
+    let rows = found["rows"].as_array().unwrap();
+    let told: Vec<(&str, &str)> = rows
+        .iter()
+        .map(|r| (r["date"].as_str().unwrap(), r["finding"]["status"].as_str().unwrap()))
+        .filter(|(date, _)| *date <= "2018-01-01")
+        .collect();
+    assert_eq!(told, [("2017-01-01", "cannot-tell"), ("2018-01-01", "not-reached")]);
+}
