@@ -90,7 +90,11 @@ impl Workspace {
         let record = Record::load(&files, id)?;
         let [csv_path, toml_path] = &paths;
         write_new(csv_path, csv.as_bytes())?;
-        write_new(toml_path, head.as_bytes())?;
+        if let Err(error) = write_new(toml_path, head.as_bytes()) {
+            // Half a record is none, and would be in the way of the next import.
+            let _ = std::fs::remove_file(csv_path);
+            return Err(error);
+        }
         Ok((record, paths))
     }
 }

@@ -108,6 +108,11 @@ fn conflicts_are_shown_beside_each_other() {
 }
 
 #[test]
+fn conflicts_as_a_document() {
+    insta::assert_snapshot!(text(&servanda(&["talks", "conflicts", "--format", "markdown"]), 0));
+}
+
+#[test]
 fn who_binds_nobody_has_no_position() {
     let table = talks(&["table"]);
     let threads = list(&table, "threads");
@@ -166,6 +171,7 @@ fn figures_and_documents_are_asked_for() {
     }
     let china = outcomes(&found, "S4-04");
     assert_eq!((&china[0]["result"], &china[0]["ours"]), (&"differs".into(), &"418.23".into()));
+    assert!(china[0]["reason"].as_str().unwrap().ends_with("the row's figure is another"), "{china:?}");
     assert_eq!(china[1]["result"], "not held");
     let tariffs = &outcomes(&found, "S0-02")[0];
     assert_eq!(tariffs["result"], "in force");
@@ -258,4 +264,49 @@ fn the_examples_inside_the_program_have_it() {
     assert!(String::from_utf8(output.stderr).unwrap().contains("read-only"));
     text(&servanda_in(dir.path(), &["init", "w"]), 0);
     assert!(dir.path().join("w/talks").join(format!("{ID}.toml")).is_file());
+}
+
+#[test]
+fn what_a_workspace_does_not_have_is_a_reason_and_no_error() {
+    let dir = empty();
+    std::fs::create_dir(dir.path().join("talks")).unwrap();
+    for ending in ["csv", "toml"] {
+        let name = format!("talks/{ID}.{ending}");
+        std::fs::copy(root().join(&name), dir.path().join(&name)).unwrap();
+    }
+    let found = json(&servanda_in(dir.path(), &["talks", "check", "--format", "json"]));
+    let found = &found["answer"];
+    let reason = |id: &str| outcomes(found, id)[0]["reason"].as_str().unwrap().to_owned();
+    assert!(reason("S3-03").contains("there is no source `usa-census-totals`"), "{}", reason("S3-03"));
+    assert!(
+        reason("S1-03").contains("there is no act `usa-section-301-china/list-3.10`"),
+        "{}",
+        reason("S1-03")
+    );
+    assert!(reason("S3-02").contains("there is no agreement `us-demands-2018`"), "{}", reason("S3-02"));
+    assert!(
+        list(found, "rows").iter().all(|r| list(r, "outcomes").iter().all(|o| o["result"] == "not held"))
+    );
+}
+
+#[test]
+fn a_head_that_is_wrong_is_refused_with_its_line() {
+    let dir = empty();
+    std::fs::create_dir(dir.path().join("talks")).unwrap();
+    std::fs::copy(root().join(format!("talks/{ID}.csv")), dir.path().join(format!("talks/{ID}.csv")))
+        .unwrap();
+    let head = std::fs::read_to_string(root().join(format!("talks/{ID}.toml"))).unwrap();
+    let head = head.replacen("publisher = \"Asia Times\"", "publisher = \"Asian Times\"", 1);
+    let head = head.replacen("row     = \"S4-04\"", "row     = \"S4-40\"", 1);
+    std::fs::write(dir.path().join(format!("talks/{ID}.toml")), head).unwrap();
+    let output = servanda_in(dir.path(), &["talks", "table"]);
+    text(&output, 2);
+    let said = String::from_utf8(output.stderr).unwrap();
+    for wanted in [
+        "`S4-40` is no row",
+        "row `S4-01` has Asia Times, ~2019-02-08 for this report",
+        "2 mistakes in these files",
+    ] {
+        assert!(said.contains(wanted), "{wanted}: {said}");
+    }
 }

@@ -1,6 +1,7 @@
 //! Rows that statistics or documents can settle, and what they say.
 
-use super::model::{Checkable, Claim, Record, Standing, Target};
+use super::model::{Claim, Record, Target};
+use super::words::{Checkable, Standing};
 use serde::Serialize;
 
 /// A row and what was found of it. The pure part says which rows; the workspace asks.

@@ -1,6 +1,7 @@
 //! Claims that contradict each other, beside each other.
 
-use super::model::{Claim, Kind, Match, Record};
+use super::model::{Claim, Match, Record};
+use super::words::Kind;
 use serde::Serialize;
 use std::collections::BTreeSet;
 

@@ -1,9 +1,8 @@
 //! The head of a record: `talks/ID.toml`.
 
 use super::load::Inbox;
-use super::model::{
-    Certainty, Claim, ConflictNote, Fate, FateWord, Figure, Flow, Match, Provenance, Record, Report, Target,
-};
+use super::model::{Claim, ConflictNote, Fate, Figure, Match, Provenance, Record, Report, Target};
+use super::words::{Certainty, FateWord, Flow};
 use serde::Deserialize;
 use servanda_agreement::did_you_mean;
 use servanda_core::{Party, Period};
@@ -245,6 +244,9 @@ impl Form<'_> {
     }
 
     fn matched(&mut self, raw: &RawMatch) -> Option<Match> {
+        if self.inbox.full() {
+            return None;
+        }
         let row = self.row(&raw.row);
         let help = "write source, flow, partner and period; or act = \"MEASURE/ACT\"; or agreement and commitment; or not_held";
         let target = match (&raw.source, &raw.act, &raw.agreement, &raw.not_held) {
@@ -293,6 +295,9 @@ impl Form<'_> {
     }
 
     fn fate(&mut self, raw: &RawFate) -> Option<Fate> {
+        if self.inbox.full() {
+            return None;
+        }
         let row = self.row(&raw.row);
         let fate = self.word(&raw.fate, FateWord::ALL, FateWord::as_str);
         Some(Fate { row: row?, fate: fate?, cite: raw.cite.clone(), note: raw.note.clone() })
@@ -312,45 +317,4 @@ impl Form<'_> {
         }
         Some(ConflictNote { rows: rows.clone(), over: raw.over.clone(), settles: raw.settles.clone() })
     }
-}
-
-/// The head of a new record, as a file: what the rows say of themselves, and where they come from.
-pub fn head_text(
-    id: &str,
-    title: &str,
-    parties: &[Party],
-    encoder: Option<&str>,
-    original: &str,
-    sha256: &str,
-    claims: &[Claim],
-) -> String {
-    let text = |s: &str| toml::Value::String(s.to_owned()).to_string();
-    let parties: Vec<String> = parties.iter().map(|p| text(p.as_str())).collect();
-    let mut out =
-        format!("id      = {}\ntitle   = {}\nparties = [{}]\n", text(id), text(title), parties.join(", "));
-    if let Some(encoder) = encoder {
-        out.push_str(&format!("encoder = {}\n", text(encoder)));
-    }
-    out.push_str(&format!("\n[provenance]\noriginal = {}\nsha256   = {}\n", text(original), text(sha256)));
-    out.push_str("\n[certainty]\n");
-    for (word, means) in [
-        (Certainty::Quoted, "in the speaker's own words"),
-        (Certainty::Paraphrased, "in the encoder's words"),
-        (Certainty::Inferred, "concluded by the encoder from the report"),
-    ] {
-        out.push_str(&format!("{word} = {}\n", text(means)));
-    }
-    let mut seen: Vec<&str> = Vec::new();
-    for claim in claims {
-        if !seen.contains(&claim.report.as_str()) {
-            seen.push(&claim.report);
-            out.push_str(&format!(
-                "\n[[report]]\nid        = {}\npublisher = {}\npublished = {}\n",
-                text(&claim.report),
-                text(&claim.publisher),
-                text(&claim.published.text)
-            ));
-        }
-    }
-    out
 }

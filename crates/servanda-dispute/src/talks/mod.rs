@@ -10,6 +10,8 @@ mod conflicts;
 mod head;
 mod load;
 mod model;
+mod new_head;
+mod references;
 mod rows;
 mod table;
 #[cfg(test)]
@@ -17,14 +19,16 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod words;
+mod write;
 
 pub use checkable::{CheckRow, Outcome, checkable};
 pub use conflicts::{Conflict, Conflicts, Difference, conflicts};
-pub use head::head_text;
 pub use model::{
-    Authority, Certainty, Checkable, Claim, ConflictNote, Fate, FateWord, Figure, Flow, Kind, Match, Parties,
-    Provenance, Record, Report, Standing, Target, Value, When,
+    Claim, ConflictNote, Fate, Figure, Match, Parties, Provenance, Record, Report, Target, Value, When,
 };
+pub use new_head::head_text;
 pub use rows::COLUMNS;
 pub use table::{Reply, Table, Thread, table};
 pub use timeline::{Moment, Timeline, What, timeline};
+pub use words::{Authority, Certainty, Checkable, FateWord, Flow, Kind, Standing};

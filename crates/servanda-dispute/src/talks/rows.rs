@@ -1,7 +1,9 @@
 //! The rows of a record: a CSV file, read with every mistake at its place and written back field for field.
 
 use super::load::Inbox;
-use super::model::{Authority, Certainty, Checkable, Claim, Kind, Parties, Record, Value, When};
+use super::model::{Claim, Parties, Value, When};
+use super::references;
+use super::words::{Authority, Certainty, Checkable, Kind};
 use servanda_agreement::did_you_mean;
 use servanda_core::{Exact, Party, Period};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,8 +35,8 @@ pub const COLUMNS: [&str; 22] = [
     "checkable",
 ];
 
-/// A record with more rows than this is refused.
-const MAX_ROWS: usize = 100_000;
+/// A record with more rows than this is refused: each is compared with each.
+const MAX_ROWS: usize = 5_000;
 
 /// How a date is written.
 const DATE_HELP: &str = "write a day, a month or a year such as 2018-05-03, 2018-05 or 2018, with ~ before it where it is worked out";
@@ -128,7 +130,7 @@ pub(super) fn read(inbox: &mut Inbox, file: &str, text: &str) -> Vec<Claim> {
             spans.push(start..end);
         }
     }
-    references(inbox, file, &claims, &spans, &ids);
+    references::check(inbox, file, &claims, &spans, &ids);
     claims
 }
 
@@ -303,136 +305,5 @@ impl Row<'_> {
             waits_for: waits_for?,
             checkable: checkable?,
         })
-    }
-}
-
-/// References to nothing or to the row itself, and answers that go round.
-fn references(
-    inbox: &mut Inbox,
-    file: &str,
-    claims: &[Claim],
-    spans: &[Range<usize>],
-    ids: &BTreeSet<String>,
-) {
-    let known: BTreeMap<&str, usize> = claims.iter().enumerate().map(|(n, c)| (c.id.as_str(), n)).collect();
-    for (claim, span) in claims.iter().zip(spans) {
-        let all = [
-            ("answers", &claim.answers),
-            ("contradicts", &claim.contradicts),
-            ("waits_for", &claim.waits_for),
-        ];
-        for (column, id) in all.into_iter().flat_map(|(c, ids)| ids.iter().map(move |id| (c, id))) {
-            if *id == claim.id {
-                let message = format!("row `{id}`: it names itself in `{column}`");
-                inbox.error("names-itself", file, span.clone(), message, "name another row, or none");
-            } else if !ids.contains(id) {
-                let message = format!("row `{}`: `{id}` in `{column}` is no row", claim.id);
-                let help = did_you_mean(id, ids.iter().map(String::as_str))
-                    .unwrap_or_else(|| "name a row of this record".to_owned());
-                inbox.error("unknown-row", file, span.clone(), message, help);
-            }
-        }
-    }
-    if let Some(n) = round(claims, &known)
-        && let (Some(claim), Some(span)) = (claims.get(n), spans.get(n))
-    {
-        let message = format!("row `{}`: its answers lead back to itself", claim.id);
-        inbox.error(
-            "cycle",
-            file,
-            span.clone(),
-            message,
-            "of two rows, only the later one answers the other",
-        );
-    }
-}
-
-/// A claim whose answers lead back to it. Claims are taken away from the ends until only circles are left.
-fn round(claims: &[Claim], known: &BTreeMap<&str, usize>) -> Option<usize> {
-    let targets = |n: usize| {
-        let ids = claims.get(n).map(|c| c.answers.as_slice()).unwrap_or_default();
-        ids.iter().filter_map(|id| known.get(id.as_str()).copied()).filter(move |t| *t != n)
-    };
-    let mut answered = vec![0usize; claims.len()];
-    for target in (0..claims.len()).flat_map(targets) {
-        if let Some(count) = answered.get_mut(target) {
-            *count += 1;
-        }
-    }
-    let mut free: Vec<usize> =
-        answered.iter().enumerate().filter(|(_, count)| **count == 0).map(|(n, _)| n).collect();
-    let mut left = vec![true; claims.len()];
-    while let Some(n) = free.pop() {
-        if let Some(own) = left.get_mut(n) {
-            *own = false;
-        }
-        for target in targets(n) {
-            if let Some(count) = answered.get_mut(target) {
-                *count -= 1;
-                if *count == 0 {
-                    free.push(target);
-                }
-            }
-        }
-    }
-    left.iter().position(|l| *l)
-}
-
-impl Claim {
-    /// Every field as it stands in a row, in the order of [`COLUMNS`].
-    pub fn fields(&self) -> [String; 22] {
-        let when = |w: &Option<When>| w.as_ref().map(|w| w.text.clone()).unwrap_or_default();
-        let value = self.value.as_ref();
-        [
-            self.id.clone(),
-            self.report.clone(),
-            self.publisher.clone(),
-            self.published.text.clone(),
-            self.speaker.clone(),
-            self.authority.to_string(),
-            self.via.clone(),
-            self.party.to_string(),
-            self.kind.to_string(),
-            self.about.clone(),
-            self.subject.clone(),
-            self.statement.clone(),
-            self.certainty.to_string(),
-            value.map(|v| v.text.clone()).unwrap_or_default(),
-            value.map(|v| v.unit.clone()).unwrap_or_default(),
-            self.period.clone(),
-            when(&self.deadline),
-            when(&self.effective),
-            self.answers.join("|"),
-            self.contradicts.join("|"),
-            self.waits_for.join("|"),
-            self.checkable.to_string(),
-        ]
-    }
-}
-
-impl Record {
-    /// The rows as a CSV file: every field of every row.
-    pub fn to_csv(&self) -> String {
-        Self::csv_of(&self.claims)
-    }
-
-    /// Claims as a CSV file.
-    pub fn csv_of(claims: &[Claim]) -> String {
-        let mut out = COLUMNS.join(",") + "\n";
-        for claim in claims {
-            let fields: Vec<String> = claim.fields().iter().map(|f| quoted(f)).collect();
-            out.push_str(&fields.join(","));
-            out.push('\n');
-        }
-        out
-    }
-}
-
-/// A field, in double quotes where it needs them.
-fn quoted(field: &str) -> String {
-    if field.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field.to_owned()
     }
 }

@@ -1,6 +1,7 @@
 //! Items of the talks, matched: what is asked or offered, who answers, and what became of it.
 
-use super::model::{Claim, Fate, Kind, Record, Standing};
+use super::model::{Claim, Fate, Record};
+use super::words::{Kind, Standing};
 use serde::Serialize;
 use servanda_core::Party;
 use std::collections::{BTreeMap, BTreeSet};

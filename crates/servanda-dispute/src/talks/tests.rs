@@ -94,6 +94,16 @@ fn a_row_that_contradicts_another_is_shown_once() {
 }
 
 #[test]
+fn a_record_has_a_most_of_rows_and_of_mistakes() {
+    let rows: Vec<String> = (0..5_001).map(|n| row(&[("id", &format!("A{n}"))])).collect();
+    let said = load(&rows, HEAD).unwrap_err();
+    assert!(said.contains("there are more than 5000 rows"), "{said}");
+    let many = (0..10_000).map(|n| format!("nobody{n}")).collect::<Vec<_>>().join("|");
+    let rows: Vec<String> = (0..20).map(|n| row(&[("id", &format!("A{n}")), ("answers", &many)])).collect();
+    assert_eq!(load(&rows, HEAD).unwrap_err().matches("is no row").count(), 100);
+}
+
+#[test]
 fn who_binds_nobody_has_no_position() {
     let standing = |authority: &str, party: &str| {
         let rows = [row(&[("id", "A"), ("authority", authority), ("party", party)])];

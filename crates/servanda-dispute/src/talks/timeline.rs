@@ -1,6 +1,7 @@
 //! What was said, takes effect or falls due, by date.
 
-use super::model::{Claim, Record, Standing, When};
+use super::model::{Claim, Record, When};
+use super::words::Standing;
 use serde::Serialize;
 use servanda_core::Date;
 

@@ -90,13 +90,14 @@ impl Workspace {
             0 => "to whole numbers, as the row has it".to_owned(),
             n => format!("to the {n} decimals of the row"),
         };
+        let verdict = if agrees { "" } else { "; the row's figure is another" };
         Ok(Outcome {
             target: None,
             result: if agrees { "agrees" } else { "differs" }.to_owned(),
             ours: Some(ours.clone()),
             then: Some(then),
             reason: format!(
-                "{} has a {} with {} of {ours} {} for {}, rounded {rounding} (vintages {})",
+                "{} has a {} with {} of {ours} {} for {}, rounded {rounding} (vintages {}){verdict}",
                 figure.source,
                 figure.flow,
                 figure.partner,
@@ -109,7 +110,10 @@ impl Workspace {
 
     /// A statistic of all goods as of a day.
     fn figure(&self, figure: &Figure, as_of: Date) -> Result<Said, WorkspaceError> {
-        let source = &self.source_file(&figure.source)?.source;
+        let Some(file) = self.source_files().iter().find(|s| s.source.id == figure.source) else {
+            return Ok(Said::None(format!("there is no source `{}` in sources/", figure.source)));
+        };
+        let source = &file.source;
         let Some(total) = &source.total else {
             return Ok(Said::None(format!("{} has no total over all goods", source.id)));
         };
