@@ -16,6 +16,7 @@ mod range;
 mod sheet;
 mod summary;
 mod table;
+mod talks;
 mod tariff;
 mod text;
 
@@ -34,6 +35,9 @@ pub use number::{amount, percent};
 pub use past::{history_csv, history_json, history_markdown, history_table};
 pub use sheet::Sheet;
 pub use table::check_table;
+pub use talks::{
+    talks_check_sheet, talks_conflicts_sheet, talks_json, talks_table_sheet, talks_timeline_sheet,
+};
 pub use tariff::{
     UnitValueNote, average_sheet, ceiling_sheet, coverage_codes_sheet, coverage_sheet, diff_sheet,
     line_sheet, parity_sheet, rate_sheet, rate_tree, tariff_json, timeline_sheet, triggers_sheet,

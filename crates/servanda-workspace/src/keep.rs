@@ -1,8 +1,8 @@
 //! What changes a workspace: `init`, `new`, `ingest` and `withdraw`.
 
 use crate::root::{
-    ExampleAgreements, ExampleEvidence, ExampleMeasures, ExampleSchedules, ExampleSources, MARKER,
-    MARKER_TEXT,
+    ExampleAgreements, ExampleEvidence, ExampleMeasures, ExampleSchedules, ExampleSources, ExampleTalks,
+    MARKER, MARKER_TEXT,
 };
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::new_skeleton;
@@ -26,7 +26,7 @@ pub struct IngestRequest {
     pub dry_run: bool,
 }
 
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError> {
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(|e| WorkspaceError::io(parent, &e))?;
     }
@@ -64,6 +64,7 @@ pub fn init(dir: &Path) -> Result<usize, WorkspaceError> {
     unpack!(ExampleEvidence, "evidence");
     unpack!(ExampleSchedules, "schedules");
     unpack!(ExampleMeasures, "measures");
+    unpack!(ExampleTalks, "talks");
     write_new(&dir.join(MARKER), MARKER_TEXT.as_bytes())?;
     Ok(written + 1)
 }

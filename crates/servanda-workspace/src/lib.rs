@@ -8,6 +8,7 @@ mod held;
 mod keep;
 mod lints;
 mod root;
+mod talks;
 mod tariff_lines;
 mod tariff_questions;
 mod tariffs;
@@ -17,6 +18,7 @@ pub use error::WorkspaceError;
 pub use findings::{Asked, Compared};
 pub use keep::{IngestRequest, init, new_agreement};
 pub use root::{MARKER, Root};
+pub use talks::{Checked as TalksChecked, ImportRequest};
 pub use tariff_lines::{AskedLines, StatedUnitValue, WeightsOf, tariff_code, unit_values};
 pub use tariff_questions::{Days, TariffAnswer, TariffQuestion};
 

@@ -37,6 +37,10 @@ pub(crate) struct ExampleSchedules;
 #[folder = "../../measures"]
 pub(crate) struct ExampleMeasures;
 
+#[derive(RustEmbed)]
+#[folder = "../../talks"]
+pub(crate) struct ExampleTalks;
+
 /// Where a workspace lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Root {
@@ -143,6 +147,24 @@ impl FolderFiles for ExampleTariffs {
             "measures" => below(ExampleMeasures::iter(), rest, true),
             _ => return Err(missing(dir)),
         })
+    }
+}
+
+/// The records of talks inside the program.
+pub(crate) struct ExampleRecords;
+
+impl FolderFiles for ExampleRecords {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        let found = path.strip_prefix("talks/").and_then(ExampleTalks::get);
+        found.map(|f| f.data.into_owned()).ok_or_else(|| missing(path))
+    }
+
+    fn list(&self, dir: &str) -> io::Result<Vec<String>> {
+        match dir {
+            "" => Ok(vec!["talks/".to_owned()]),
+            "talks" => Ok(below(ExampleTalks::iter(), "", true)),
+            _ => Err(missing(dir)),
+        }
     }
 }
 

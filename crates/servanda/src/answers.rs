@@ -142,6 +142,7 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             }))
         }
         Command::Tariff(command) => crate::tariff::answer(&open()?, place, command),
+        Command::Talks(command) => crate::talks::answer(&open()?, place, command),
         Command::Store(StoreCommand::Verify) => {
             let found = open()?.verify();
             let status = u8::from(!found.is_sound());

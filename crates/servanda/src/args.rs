@@ -1,5 +1,6 @@
 //! What the program can be asked.
 
+pub use crate::talks_args::TalksCommand;
 pub use crate::tariff_args::TariffCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use servanda_core::{Date, Point, Status, Timestamp};
@@ -180,6 +181,9 @@ pub enum Command {
     /// What each side charges the other: rates by line and day, averages, coverage, parity, ceilings, triggers
     #[command(subcommand)]
     Tariff(TariffCommand),
+    /// What was demanded, offered, refused and threatened, by whom, and what became of it
+    #[command(subcommand)]
+    Talks(TalksCommand),
     /// Look after the store
     #[command(subcommand)]
     Store(StoreCommand),

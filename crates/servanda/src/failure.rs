@@ -10,7 +10,7 @@ pub fn render(error: &WorkspaceError, colour: bool) -> String {
         WorkspaceError::Agreement(diagnostics) => {
             let mut out = diagnostics_text(diagnostics, colour);
             let errors = diagnostics.items.iter().filter(|d| d.severity == Severity::Error).count();
-            out.push_str(&format!("error: {errors} {} in the files\n", plural(errors, "mistake")));
+            out.push_str(&format!("error: {errors} {} in these files\n", plural(errors, "mistake")));
             out
         }
         other => format!("error: {other}\n"),

@@ -4,6 +4,8 @@
 mod answers;
 mod args;
 mod failure;
+mod talks;
+mod talks_args;
 mod tariff;
 mod tariff_args;
 

@@ -1,0 +1,320 @@
+//! A record and its claims.
+
+use super::words::{Authority, Certainty, Checkable, FateWord, Flow, Kind, Standing};
+use serde::{Serialize, Serializer};
+use servanda_core::{Date, Exact, Party, Point};
+use std::fmt;
+
+/// A day, month or year as written; `~` before it: worked out from a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct When {
+    /// As written.
+    pub text: String,
+    /// Whether it is approximate.
+    pub about: bool,
+    /// The day, month, quarter or year.
+    pub point: Point,
+}
+
+impl When {
+    /// Reads `2018-05-03`, `2018-05`, `2018`, or one of these after `~`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (about, rest) = text.strip_prefix('~').map_or((false, text), |rest| (true, rest));
+        Some(Self { text: text.to_owned(), about, point: Point::parse(rest).ok()? })
+    }
+
+    /// The first day of it.
+    pub fn start(&self) -> Date {
+        self.point.start()
+    }
+
+    /// The last day of it.
+    pub fn end(&self) -> Date {
+        self.point.end()
+    }
+}
+
+impl Serialize for When {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_str(&self.text)
+    }
+}
+
+/// A quantity as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Value {
+    /// As written: `323.32`.
+    pub text: String,
+    /// The number.
+    pub number: Exact,
+    /// Of what: `bn_usd`, `percent`, `days`.
+    pub unit: String,
+}
+
+impl Value {
+    /// The unit as people write it: `bn USD`.
+    pub fn unit_words(&self) -> String {
+        self.unit.replace("_usd", " USD").replace('_', " ")
+    }
+
+    /// How many decimals it is written with.
+    pub fn decimals(&self) -> u32 {
+        let digits = self.text.split_once('.').map_or(0, |(_, d)| d.len());
+        u32::try_from(digits).unwrap_or(u32::MAX)
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.text, self.unit_words())
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Plain<'a> {
+            value: &'a str,
+            unit: &'a str,
+        }
+        Plain { value: &self.text, unit: &self.unit }.serialize(out)
+    }
+}
+
+/// Whose position or act a claim is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Parties {
+    /// Of these.
+    Of(Vec<Party>),
+    /// Of nobody: the speaker binds nobody.
+    Nobody,
+}
+
+impl Parties {
+    /// The parties; none if the speaker binds nobody.
+    pub fn list(&self) -> &[Party] {
+        match self {
+            Self::Of(list) => list,
+            Self::Nobody => &[],
+        }
+    }
+}
+
+impl fmt::Display for Parties {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Of(list) => f.write_str(&list.iter().map(Party::to_string).collect::<Vec<_>>().join("|")),
+            Self::Nobody => f.write_str("other"),
+        }
+    }
+}
+
+impl Serialize for Parties {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_str(self)
+    }
+}
+
+/// What somebody said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Claim {
+    /// Its id.
+    pub id: String,
+    /// The report that has it.
+    pub report: String,
+    /// Who published that report.
+    pub publisher: String,
+    /// When.
+    pub published: When,
+    /// Who said it.
+    pub speaker: String,
+    /// With what standing.
+    pub authority: Authority,
+    /// The outlet that the report itself cites; empty where it cites none.
+    pub via: String,
+    /// Whose position or act it is.
+    pub party: Parties,
+    /// What kind.
+    pub kind: Kind,
+    /// An id that rows on the same act or dispute share; empty where there is none.
+    pub about: String,
+    /// What it is about.
+    pub subject: String,
+    /// What was said, in plain words.
+    pub statement: String,
+    /// How the row has it.
+    pub certainty: Certainty,
+    /// The quantity.
+    pub value: Option<Value>,
+    /// What the quantity is of: `2017`, `2018-06..2019-05`.
+    pub period: String,
+    /// Until when something is asked.
+    pub deadline: Option<When>,
+    /// When it takes place or has effect.
+    pub effective: Option<When>,
+    /// Ids of claims that it answers.
+    pub answers: Vec<String>,
+    /// Ids of claims that it contradicts.
+    pub contradicts: Vec<String>,
+    /// Ids of claims that it waits for.
+    pub waits_for: Vec<String>,
+    /// What can settle it.
+    pub checkable: Checkable,
+}
+
+impl Claim {
+    /// Whose position it can be.
+    pub fn standing(&self) -> Standing {
+        match self.party {
+            Parties::Nobody => Standing::BindsNobody,
+            Parties::Of(_) if self.authority.speaks_for_party() => Standing::Position,
+            Parties::Of(_) if self.authority.tells_of_party() => Standing::Told,
+            Parties::Of(_) => Standing::BindsNobody,
+        }
+    }
+
+    /// What it is compared under: the id of its act or dispute, else its subject.
+    pub fn item(&self) -> &str {
+        if self.about.is_empty() { &self.subject } else { &self.about }
+    }
+
+    /// Who says it and where: `Ross (minister), CNBC, in WSWS, 2019-01-29`.
+    pub fn said_by(&self) -> String {
+        let via = if self.via.is_empty() { String::new() } else { format!(", {}, in", self.via) };
+        let comma = if self.via.is_empty() { "," } else { "" };
+        format!(
+            "{} ({}){via}{comma} {}, {}",
+            self.speaker, self.authority, self.publisher, self.published.text
+        )
+    }
+}
+
+/// A report that rows are from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Its name in the rows.
+    pub id: String,
+    /// Who published it.
+    pub publisher: String,
+    /// When, as written.
+    pub published: String,
+}
+
+/// Where the rows come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Provenance {
+    /// The original's name.
+    pub original: String,
+    /// The SHA-256 of its bytes.
+    pub sha256: String,
+    /// More about it.
+    pub note: Option<String>,
+}
+
+/// A statistic that settles a figure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Figure {
+    /// The source's id.
+    pub source: String,
+    /// Which flow, seen from the party whose statistics it is.
+    pub flow: Flow,
+    /// With whom.
+    pub partner: Party,
+    /// Of when.
+    pub period: String,
+}
+
+/// What a row is matched with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// A statistic of a source.
+    Figure(Figure),
+    /// An act of a measure: `MEASURE/ACT`.
+    Act(String),
+    /// A commitment of an agreement.
+    Commitment {
+        /// The agreement's id.
+        agreement: String,
+        /// The commitment's id.
+        commitment: String,
+    },
+    /// What would settle it, and is not held.
+    NotHeld(String),
+}
+
+/// A row and what can settle it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Match {
+    /// The row's id.
+    pub row: String,
+    /// What with.
+    pub target: Target,
+    /// How well it fits.
+    pub note: Option<String>,
+}
+
+/// What became of a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fate {
+    /// The row's id.
+    pub row: String,
+    /// What became of it.
+    pub fate: FateWord,
+    /// Where that stands.
+    pub cite: String,
+    /// More about it.
+    pub note: Option<String>,
+}
+
+/// What rows differ over, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ConflictNote {
+    /// The ids of the rows, two or more.
+    pub rows: Vec<String>,
+    /// What they differ over: `imposed against threatened`.
+    pub over: String,
+    /// What could settle it.
+    pub settles: Option<String>,
+}
+
+/// A record of talks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Record {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Who talks with whom.
+    pub parties: Vec<Party>,
+    /// Who wrote the rows.
+    pub encoder: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
+    /// What the words of the column `certainty` mean here.
+    pub certainty: Vec<(Certainty, String)>,
+    /// Where the rows come from.
+    pub provenance: Provenance,
+    /// The reports.
+    pub reports: Vec<Report>,
+    /// The rows, as they stand.
+    pub claims: Vec<Claim>,
+    /// What can settle rows.
+    pub matches: Vec<Match>,
+    /// What became of rows.
+    pub fates: Vec<Fate>,
+    /// What rows differ over.
+    pub conflict_notes: Vec<ConflictNote>,
+}
+
+impl Record {
+    /// A row.
+    pub fn claim(&self, id: &str) -> Option<&Claim> {
+        self.claims.iter().find(|c| c.id == id)
+    }
+
+    /// What can settle a row.
+    pub fn matches_of<'r>(&'r self, row: &'r str) -> impl Iterator<Item = &'r Match> {
+        self.matches.iter().filter(move |m| m.row == row)
+    }
+}

@@ -1,0 +1,113 @@
+//! The record of talks of a workspace: read, import, and what statistics and documents say of its rows.
+
+use crate::keep::write_new;
+use crate::root::ExampleRecords;
+use crate::{Root, Workspace, WorkspaceError};
+use servanda_agreement::{DirFiles, FolderFiles, MAX_FILE_BYTES};
+use servanda_core::Party;
+use servanda_dispute::talks::{Record, head_text};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+
+mod ask;
+
+pub use ask::Checked;
+
+/// What to import.
+#[derive(Debug, Clone)]
+pub struct ImportRequest {
+    /// The rows, as a CSV file.
+    pub file: PathBuf,
+    /// The record's id.
+    pub id: String,
+    /// Its title; the id without it.
+    pub title: Option<String>,
+    /// Who talks with whom.
+    pub parties: Vec<Party>,
+    /// Who wrote the rows.
+    pub encoder: Option<String>,
+}
+
+impl Workspace {
+    fn with_records<A>(&self, ask: impl Fn(&dyn FolderFiles) -> A) -> A {
+        match self.root() {
+            Root::Examples => ask(&ExampleRecords),
+            Root::Folder(dir) => ask(&DirFiles::new(dir)),
+        }
+    }
+
+    /// The ids of the records of talks.
+    pub fn talks_ids(&self) -> Vec<String> {
+        self.with_records(Record::ids)
+    }
+
+    /// A record of talks; without an id, the only one that there is.
+    pub fn talks(&self, id: Option<&str>) -> Result<Record, WorkspaceError> {
+        let known = self.talks_ids();
+        let found = match (id, known.as_slice()) {
+            (Some(id), _) => known.iter().find(|k| k.as_str() == id).cloned(),
+            (None, [only]) => Some(only.clone()),
+            (None, _) => None,
+        };
+        let Some(id) = found else {
+            let there = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            return Err(WorkspaceError::Usage(match id {
+                Some(id) => format!("there is no record of talks `{id}`; there are {there}"),
+                None => format!("name a record of talks; there are {there}"),
+            }));
+        };
+        Ok(self.with_records(|files| Record::load(files, &id))?)
+    }
+
+    /// Keeps a record of talks: `talks/ID.csv` with every field of every row, and `talks/ID.toml`. Gives both paths. Nothing
+    /// is written unless all rows are right, and nothing that is there is replaced.
+    pub fn import_talks(&self, request: &ImportRequest) -> Result<(Record, [PathBuf; 2]), WorkspaceError> {
+        let dir = self.root().folder()?.join("talks");
+        let id = request.id.as_str();
+        let letters = id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if id.is_empty() || id.len() > 100 || !letters || id.starts_with('-') {
+            return Err(WorkspaceError::Usage(format!(
+                "`{id}` cannot be a record's id: use lower-case letters, digits and hyphens, such as us-china-2018-2019"
+            )));
+        }
+        let paths = ["csv", "toml"].map(|ending| dir.join(format!("{id}.{ending}")));
+        if let Some(path) = paths.iter().find(|p| p.exists()) {
+            return Err(WorkspaceError::InUse { path: path.display().to_string() });
+        }
+        let bytes = original(&request.file)?;
+        let sha256: String = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+        let name = request.file.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
+        let claims = Record::claims_of(&request.file.display().to_string(), bytes)?;
+        let title = request.title.as_deref().unwrap_or(id);
+        let head =
+            head_text(id, title, &request.parties, request.encoder.as_deref(), &name, &sha256, &claims);
+        let csv = Record::csv_of(&claims);
+        // What is written is read first, so that a record in the workspace can always be opened.
+        let files = std::collections::BTreeMap::from([
+            (format!("talks/{id}.csv"), csv.clone().into_bytes()),
+            (format!("talks/{id}.toml"), head.clone().into_bytes()),
+        ]);
+        let record = Record::load(&files, id)?;
+        let [csv_path, toml_path] = &paths;
+        write_new(csv_path, csv.as_bytes())?;
+        if let Err(error) = write_new(toml_path, head.as_bytes()) {
+            // Half a record is none, and would be in the way of the next import.
+            let _ = std::fs::remove_file(csv_path);
+            return Err(error);
+        }
+        Ok((record, paths))
+    }
+}
+
+/// The bytes of a file that the user names.
+fn original(path: &Path) -> Result<Vec<u8>, WorkspaceError> {
+    let about = std::fs::metadata(path)
+        .map_err(|e| WorkspaceError::Usage(format!("{}: it cannot be read: {e}", path.display())))?;
+    if !about.is_file() || about.len() > MAX_FILE_BYTES {
+        return Err(WorkspaceError::Usage(format!(
+            "{}: rows stand in a CSV file of at most {MAX_FILE_BYTES} bytes",
+            path.display()
+        )));
+    }
+    std::fs::read(path).map_err(|e| WorkspaceError::io(path, &e))
+}
