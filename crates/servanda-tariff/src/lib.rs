@@ -8,8 +8,10 @@
 mod ask;
 mod duty_text;
 mod editions;
+mod error;
 mod grounds;
 mod index;
+mod interval;
 mod lists;
 mod load;
 mod model;
@@ -35,7 +37,9 @@ pub use ask::{
 pub use ask::{RateAct, RateAnswer, RateLine, RateRow, Transit, rate, rate_rows};
 pub use duty_text::DutyError;
 pub use editions::OtherEdition;
+pub use error::{BothReplace, TariffError};
 pub use grounds::{GroundAct, GroundSchedule, Grounds, ReadOnLines, grounds};
+pub use interval::{Base, Interval, Part};
 pub use load::UnknownCode;
 pub use model::{
     Act, ActRate, Authority, Book, Does, Effect, Exclusion, InTransit, ListLine, Measure, Origins,
@@ -43,7 +47,7 @@ pub use model::{
 };
 pub use model::{ActsHeld, HeldActs};
 pub use moment::{Moment, MomentError, parse_moment};
-pub use panel::{Base, BothReplace, Interval, KnownAct, Panel, Part, Shipment, TariffError, UnitValue};
+pub use panel::{KnownAct, Panel, Shipment, UnitValue};
 pub use rate::{Duty, Points, Specific};
 pub use replay::{Known, Standing, Stretch};
 pub use stack::Fate;

@@ -1,12 +1,13 @@
 //! Rates of one importer, by line and origin, as intervals.
 
+use crate::error::{BothReplace, TariffError};
 use crate::index::{Index, OnLine, act_on};
+use crate::interval::{Base, Interval, Part};
 use crate::lists::meant;
 use crate::replay::{Known, Stretch};
 use crate::stack::{Applying, Conflict, Fate, stack};
 use crate::{
     Act, Book, Duty, Effect, Exclusion, Measure, Moment, Points, Schedule, ScheduleKind, ScheduleRow,
-    Specific,
 };
 use jiff::civil::Date;
 use servanda_agreement::Certainty;
@@ -14,57 +15,6 @@ use servanda_core::{Exact, Party};
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// Two acts that replace the base of one line at once.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{first_file}:{first_row}: act `{first}` and act `{second}` ({second_file}:{second_row}) both replace the rate on line {line} from {from}; end one of them, or write instead_of"
-)]
-pub struct BothReplace {
-    /// One act.
-    pub first: String,
-    /// Its file.
-    pub first_file: String,
-    /// The row of its head.
-    pub first_row: usize,
-    /// The other.
-    pub second: String,
-    /// Its file.
-    pub second_file: String,
-    /// The row of its head.
-    pub second_row: usize,
-    /// A line on which both do.
-    pub line: String,
-    /// From when on.
-    pub from: Moment,
-}
-
-/// Why no rate can be given.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TariffError {
-    /// Two acts replace the base of one line at once.
-    #[error(transparent)]
-    BothReplace(Box<BothReplace>),
-    /// Trade that cannot serve as weights.
-    #[error(transparent)]
-    Trade(#[from] crate::TradeError),
-    /// A name that is no measure, authority or act of an importer.
-    #[error("{importer} has no measure, authority or act `{name}`; an act is written MEASURE/ACT")]
-    NoSuchAct {
-        /// The name.
-        name: String,
-        /// The importer.
-        importer: Party,
-    },
-    /// Nothing is held for an importer.
-    #[error("no schedule or measure of {importer} is held; importers held: {held}")]
-    NothingHeld {
-        /// Who was asked for.
-        importer: Party,
-        /// Who is held.
-        held: String,
-    },
-}
 
 /// Goods on their way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +59,7 @@ pub(crate) struct Segment<'b> {
 }
 
 impl Segment<'_> {
-    fn base(&self) -> Base {
+    pub(crate) fn base(&self) -> Base {
         Base::Row {
             schedule: self.schedule.id.clone(),
             kind: self.schedule.kind,
@@ -117,102 +67,6 @@ impl Segment<'_> {
             text: self.row.text.clone(),
             read_on: self.schedule.read_on.as_ref().filter(|_| self.read_on).map(|r| r.why.clone()),
         }
-    }
-}
-
-/// Where the base of a rate comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Base {
-    /// A row of a schedule.
-    Row {
-        /// The schedule's id.
-        schedule: String,
-        /// What kind it is.
-        kind: ScheduleKind,
-        /// The line there.
-        line: String,
-        /// The rate as written.
-        text: String,
-        /// Why it is read for days that it does not speak for, if it is.
-        read_on: Option<String>,
-    },
-    /// No schedule that is held has the line on these days.
-    NotHeld,
-}
-
-/// What an act that could apply does to a rate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
-    /// The act's number in [`Panel::acts`].
-    pub act: usize,
-    /// Its rate on this line.
-    pub rate: Points,
-    /// Whether only a part of the line is meant.
-    pub part: bool,
-    /// What became of it.
-    pub fate: Fate,
-}
-
-/// A rate in a stretch of time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Interval {
-    /// When it is charged.
-    pub stretch: Stretch,
-    /// All of it, in percent of value.
-    pub total: Points,
-    /// The base, in percent of value.
-    pub base_points: Points,
-    /// The base.
-    pub base: Base,
-    /// Amounts by quantity that come on top of `total.low`, where the total is the base plus percents.
-    pub specific: Vec<Specific>,
-    /// Whether the base is an ad valorem equivalent worked out with a stated unit value.
-    pub equivalent: bool,
-    /// The acts, in the order of [`Panel::acts`].
-    pub parts: Vec<Part>,
-    additional: Points,
-}
-
-impl Interval {
-    /// What all acts together do to the base, in percent of value.
-    pub fn additional(&self) -> Points {
-        self.additional.clone()
-    }
-
-    /// The rate as people write it: `1.4¢/kg + 25%`, `25%`, `0% to 25%`.
-    pub fn text(&self) -> String {
-        let unparsed = match &self.base {
-            Base::Row { text, .. } if self.base_points.high.is_none() && self.specific.is_empty() => {
-                Some(if text.is_empty() { "no rate written" } else { text.as_str() })
-            }
-            Base::NotHeld => Some("base not held"),
-            Base::Row { .. } => None,
-        };
-        let percent = |x: &Exact| format!("{}%", x.plain());
-        let mut out = match unparsed {
-            Some(text) => {
-                let additional = self.additional();
-                match additional.exact() {
-                    Some(x) if x.is_zero() => text.to_owned(),
-                    Some(x) => format!("{text} + {}", percent(x)),
-                    None => format!("{text}, with acts on top"),
-                }
-            }
-            None => match (&self.total.low, &self.total.high) {
-                (low, _) if !self.specific.is_empty() && low.is_zero() => String::new(),
-                (low, _) if !self.specific.is_empty() => percent(low),
-                (low, Some(high)) if low == high => percent(low),
-                (low, Some(high)) => format!("{} to {}", percent(low), percent(high)),
-                (low, None) => format!("{} or more", percent(low)),
-            },
-        };
-        for specific in &self.specific {
-            if !out.is_empty() {
-                out.push_str(" + ");
-            }
-            out.push_str(&format!("{} USD/{}", specific.dollars.plain(), specific.unit));
-        }
-        out
     }
 }
 
@@ -578,7 +432,7 @@ impl<'b> Panel<'b> {
             let until = cuts.get(at + 1).copied().or(stretch.until);
             let next = self.at(line, bases, on_line, Stretch { from: *from, until }, shipment)?;
             match out.last_mut() {
-                Some(last) if same(last, &next) => last.stretch.until = until,
+                Some(last) if last.differs_only_in_time(&next) => last.stretch.until = until,
                 _ => out.push(next),
             }
         }
@@ -757,17 +611,6 @@ impl<'b> Panel<'b> {
         }
         Ok(())
     }
-}
-
-/// Whether two intervals differ in nothing but their time.
-fn same(a: &Interval, b: &Interval) -> bool {
-    a.total == b.total
-        && a.base == b.base
-        && a.base_points == b.base_points
-        && a.specific == b.specific
-        && a.equivalent == b.equivalent
-        && a.parts == b.parts
-        && a.additional == b.additional
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 //! A rule is broken if one instance is, kept if all are, else the first found of cannot-tell, open and not-yet-testable.
 //! Days are taken in runs in which no rate can change, so that a year of days costs as much as its changes.
 
+use crate::asks::{dates, importers, pairs};
 use crate::expr::leaf;
 use crate::results::{InstanceCount, Instances, SubReading, VerdictError};
 use crate::rule::{Worked, empty};
-use crate::tariff::{importers, pairs};
 use crate::term::{At, Evaluator, Gap, Place};
 use servanda_agreement::ast::{DateExpr, Each, EachRange, Rule, ScopeExpr, Var};
 use servanda_agreement::{Definition, Scope};
@@ -363,7 +363,7 @@ impl<'a> Evaluator<'a> {
     /// The days on which the rule's tariff terms are read: those of their dates, or the first days of all runs.
     fn days_of(&self, definition: &Definition, rule: &Rule) -> BTreeSet<Date> {
         let mut days = BTreeSet::new();
-        for date in crate::tariff::dates(rule) {
+        for date in dates(rule) {
             if *date != DateExpr::Day {
                 days.extend(self.tariff_day(definition, date, At::default()));
             }

@@ -1,7 +1,8 @@
 //! What the readings of a commitment yield together.
 
+use crate::asks::reads_only_tariffs;
 use crate::results::{Checked, Finding, Question, Reading, VerdictError};
-use crate::tariff::{TARIFFS, reads_only_tariffs};
+use crate::tariff::TARIFFS;
 use crate::term::{Evaluator, Memory};
 use servanda_agreement::{Agreement, Commitment, Decide, Duty};
 use servanda_core::{Evidence, Instrument, Origin, Status, VintageRef};

@@ -4,6 +4,7 @@
 //! [`Finding`]. Everything is exact, and everything that is not known is a bound or a `cannot-tell` with its reason.
 //! The crate reads no file and no clock: the agreement, the evidence and the day asked for come in as arguments.
 
+mod asks;
 mod compare;
 mod conditions;
 mod each;
@@ -21,6 +22,7 @@ mod tariff;
 mod term;
 mod weights;
 
+pub use asks::{reads_only_tariffs, reads_tariffs};
 pub use compare::{Change, ChangeKind, Comparison, ReadingChange, compare};
 pub use finding::{check, check_one, check_one_with, check_with, over_definitions};
 pub use history::{History, HistoryRow, history};
@@ -30,6 +32,5 @@ pub use results::{
     ObservationOut, Overlay, PaceOut, PeriodTrace, Question, Reading, ResidualTrace, RevisionOut, SubReading,
     TermTrace, VerdictError,
 };
-pub use tariff::{reads_only_tariffs, reads_tariffs};
 pub use term::Memory;
 pub use weights::{NoWeights, trade_by_code};
