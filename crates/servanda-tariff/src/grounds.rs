@@ -4,7 +4,6 @@ use crate::editions::{OtherEdition, other_editions};
 use crate::{Base, Fate, Panel, ScheduleKind, Shipment, TariffError};
 use jiff::civil::Date;
 use serde::Serialize;
-use servanda_agreement::Certainty;
 use servanda_core::Party;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -135,12 +134,10 @@ pub fn grounds<'l>(
     });
     let acts = acts.iter().filter_map(|(act, lines)| {
         let known = panel.acts().get(*act)?;
-        let list = known.measure.lists.get(known.act.list).map_or(Certainty::Primary, |l| l.certainty);
-        let steps = known.known.steps.iter().map(|s| s.certainty);
         Some(GroundAct {
             act: known.name(),
             cite: known.act.cite.clone(),
-            certainty: steps.fold(known.act.certainty.max(list), Certainty::max).as_str(),
+            certainty: known.certainty().as_str(),
             lines: lines.len(),
         })
     });

@@ -19,6 +19,7 @@ mod moment;
 mod panel;
 mod rate;
 mod replay;
+mod segments;
 #[cfg(test)]
 mod small_books;
 mod stack;
@@ -34,7 +35,7 @@ pub use ask::{
     ParityTrade, Says, Scope, Side, SideRange, Trade, TradeError, TradeOf, TradeWeighed, Weights, average,
     ceiling, coverage, diff, parity,
 };
-pub use ask::{RateAct, RateAnswer, RateLine, RateRow, Transit, rate, rate_rows};
+pub use ask::{RateAct, RateAnswer, RateLine, RateRow, Transit, rate};
 pub use duty_text::DutyError;
 pub use editions::OtherEdition;
 pub use error::{BothReplace, TariffError};

@@ -50,11 +50,6 @@ impl Duty {
             Self::Unparsed(_) | Self::Missing => Points { low: Exact::zero(), high: None },
         }
     }
-
-    /// Whether it is percent of value and nothing else.
-    pub fn is_ad_valorem(&self) -> bool {
-        matches!(self, Self::Formula { specific, .. } if specific.is_empty())
-    }
 }
 
 /// A rate in percent of value, within bounds. No rate is below zero.

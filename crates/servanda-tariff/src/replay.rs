@@ -181,39 +181,10 @@ impl Known<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ActRate, Duty, Effect};
-    use servanda_core::Exact;
-
-    fn day(text: &str) -> Date {
-        text.parse().unwrap()
-    }
-
-    fn step(on: &str, does: Does, effective: &str) -> Step {
-        let effective = (!effective.is_empty()).then(|| Moment::start_of(day(effective)));
-        let certainty = Certainty::Secondary;
-        Step { on: day(on), does, effective, until: None, cite: None, certainty, note: None }
-    }
+    use crate::small_books::{day, step};
 
     fn act(steps: Vec<Step>) -> Act {
-        Act {
-            id: "step-up".into(),
-            title: String::new(),
-            list: 0,
-            effect: Effect::Add,
-            rate: ActRate::One(Duty::percent(Exact::integer(25))),
-            announced: None,
-            signed: None,
-            published: None,
-            instead_of: Vec::new(),
-            popular: None,
-            condition: None,
-            steps,
-            in_transit: Vec::new(),
-            cite: String::new(),
-            certainty: Certainty::Secondary,
-            note: None,
-            place: (1, 1),
-        }
+        crate::small_books::act("step-up", steps)
     }
 
     /// The step-up of list 3: armed, put off, suspended, fired.

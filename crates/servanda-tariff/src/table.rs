@@ -2,7 +2,7 @@
 //! share them.
 
 use crate::index::OnLine;
-use crate::panel::Segment;
+use crate::segments::Segment;
 use crate::{Moment, Panel, Points, ScheduleKind, Stretch, TariffError};
 use servanda_core::Party;
 use std::collections::{BTreeMap, HashMap};

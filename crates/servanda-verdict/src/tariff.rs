@@ -190,7 +190,8 @@ impl<'a> Evaluator<'a> {
             None => format!("{term} [{day}]"),
         };
         let Some(panels) = self.panels(importer) else {
-            return Ok(missing(label, importer, "nothing", day, self.question.as_of.date));
+            let gaps = vec![not_held(importer, "tariffs", day)];
+            return Ok(percent(label, Bounds::unknown(), gaps, day, Vec::new(), self.question.as_of.date));
         };
         if day > self.question.as_of.date {
             // The law of a day that has not come is not known.
@@ -261,7 +262,7 @@ impl<'a> Evaluator<'a> {
             }
         };
         let by = trade.as_ref().map_or(Weights::Simple, Weights::Trade);
-        let read_on_counts = definition.parameters.get("schedules").is_some_and(|s| s.trim() == "read-on");
+        let read_on_counts = reads_on(definition);
         let mut gaps = Vec::new();
         let mut notes = Vec::new();
         let held = |line: &str| panels.told.book.acts_held(panels.told.importer, origin, line, day);
@@ -368,7 +369,7 @@ impl<'a> Evaluator<'a> {
         day: Date,
         label: String,
     ) -> Side {
-        let read_on_counts = definition.parameters.get("schedules").is_some_and(|s| s.trim() == "read-on");
+        let read_on_counts = reads_on(definition);
         let mut all: Option<Points> = None;
         let mut gaps: Vec<Gap> = Vec::new();
         let mut notes: Vec<NodeTrace> = Vec::new();
@@ -491,6 +492,11 @@ impl<'a> Evaluator<'a> {
     }
 }
 
+/// Whether a definition takes a schedule that is read on for one that is held.
+fn reads_on(definition: &Definition) -> bool {
+    definition.parameters.get("schedules").is_some_and(|s| s.trim() == "read-on")
+}
+
 fn add(set: &mut LineSet, code: &str) {
     // A code that is there already is meant already.
     let _ = set.add(code, &[code.to_owned()]);
@@ -549,9 +555,7 @@ fn unconfirmed(panel: &Panel<'_>, intervals: &[Interval]) -> Vec<String> {
     let acts: BTreeSet<usize> = intervals.iter().flat_map(|i| &i.parts).map(|p| p.act).collect();
     let weak = |n: &usize| {
         let act = panel.acts().get(*n)?;
-        let sure = servanda_agreement::Certainty::Unconfirmed;
-        let weak = act.act.certainty == sure || act.known.steps.iter().any(|s| s.certainty == sure);
-        weak.then(|| act.name())
+        (act.certainty() == servanda_agreement::Certainty::Unconfirmed).then(|| act.name())
     };
     acts.iter().filter_map(weak).collect()
 }
@@ -581,10 +585,6 @@ fn held_for_other_days(schedule: &str, why: &str, day: Date) -> Gap {
         baseline: None,
         hole: None,
     }
-}
-
-fn missing(label: String, importer: Party, what: &str, day: Date, today: Date) -> Side {
-    percent(label, Bounds::unknown(), vec![not_held(importer, what, day)], day, Vec::new(), today)
 }
 
 /// A figure in percent about a day.

@@ -23,7 +23,7 @@ pub use parity::{Side, parity};
 pub use parity_data::{
     Basis, ByMean, ByRange, Parity, ParityMean, ParityRow, ParityState, ParityTrade, SideRange,
 };
-pub use rate::{RateAct, RateAnswer, RateLine, RateRow, Transit, rate, rate_rows};
+pub use rate::{RateAct, RateAnswer, RateLine, RateRow, Transit, rate};
 pub use trade::{Trade, TradeError, TradeOf};
 pub use weights::Weights;
 

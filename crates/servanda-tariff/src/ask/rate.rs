@@ -172,19 +172,6 @@ pub fn rate(
     })
 }
 
-/// The rates of a line through a stretch of days, both ends included.
-pub fn rate_rows(
-    panel: &Panel<'_>,
-    line: &str,
-    origin: Party,
-    from: Date,
-    to: Date,
-) -> Result<Vec<RateRow>, TariffError> {
-    let stretch = Stretch { from: Moment::start_of(from), until: Some(Moment::end_of(to)) };
-    let found = panel.rates(line, origin, stretch, None)?;
-    Ok(found.iter().map(|interval| row(panel, interval)).collect())
-}
-
 /// The rates that touch a day, each with the whole stretch in which it is charged.
 fn rows(
     panel: &Panel<'_>,
@@ -225,7 +212,7 @@ fn row(panel: &Panel<'_>, interval: &Interval) -> RateRow {
             title: known.act.title.clone(),
             authority: known.measure.authority.clone(),
             cite: known.act.cite.clone(),
-            certainty: known.act.certainty.as_str(),
+            certainty: known.certainty().as_str(),
             effect: known.act.effect.as_str(),
             rate: part.rate.clone(),
             part: part.part,
@@ -304,7 +291,7 @@ fn explain(panel: &Panel<'_>, interval: &Interval) -> Vec<String> {
             },
             other => format!("does not count: {}", fate(panel, part.act, other)),
         };
-        let sure = match known.act.certainty {
+        let sure = match known.certainty() {
             servanda_agreement::Certainty::Primary => String::new(),
             weaker => format!(", {}", weaker.as_str()),
         };
