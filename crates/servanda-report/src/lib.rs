@@ -37,6 +37,7 @@ pub use sheet::Sheet;
 pub use table::check_table;
 pub use talks::{
     talks_check_sheet, talks_conflicts_sheet, talks_json, talks_table_sheet, talks_timeline_sheet,
+    talks_triggers_sheet,
 };
 pub use tariff::{
     UnitValueNote, average_sheet, ceiling_sheet, coverage_codes_sheet, coverage_sheet, diff_sheet,

@@ -7,7 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 use servanda_core::Date;
 use servanda_dispute::talks::{
-    CheckRow, Claim, Conflict, Conflicts, Fate, Reply, Standing, Table, Target, Thread, Timeline,
+    ActState, CheckRow, Claim, Conflict, Conflicts, Fate, Reply, Standing, Table, Target, Thread, Timeline,
+    Triggers,
 };
 
 /// The document of an answer about talks.
@@ -260,4 +261,72 @@ pub fn talks_timeline_sheet(found: &Timeline) -> Sheet {
         sheet.foot(format!("{} claims were published later and are left out", found.later));
     }
     sheet
+}
+
+/// One row for each threat, condition, and row that waits for another.
+pub fn talks_triggers_sheet(found: &Triggers) -> Sheet {
+    let mut sheet = Sheet::new("rows");
+    sheet.head(format!("{}: {}", found.record, found.title));
+    sheet.head(format!(
+        "as of {}; read from the acts that a row is matched with, else from its own date",
+        found.as_of
+    ));
+    columns(
+        &mut sheet,
+        &[
+            ("id", "id", Column::Left),
+            ("kind", "kind", Column::Left),
+            ("by", "party", Column::Left),
+            ("", "standing", Column::Left),
+            ("says", "statement", Column::Text),
+            ("state", "state", Column::Left),
+            ("read from", "why", Column::Text),
+            ("if nothing is done", "follows", Column::Text),
+            ("waits for", "waits_for", Column::Left),
+        ],
+    );
+    for item in &found.items {
+        let claim = &item.claim;
+        let by = match item.standing {
+            Standing::BindsNobody => "nobody".to_owned(),
+            _ => claim.party.to_string(),
+        };
+        let acts = item.acts.iter().map(act).collect::<Vec<_>>().join("; ");
+        let why = if acts.is_empty() { item.why.clone() } else { acts };
+        let waits = item.waits_for.iter().map(|w| {
+            let circle = if w.circle { ", which waits for this one" } else { "" };
+            format!("{} ({}{circle})", w.row, w.state)
+        });
+        let follows = item.follows.join("; ");
+        sheet.row(vec![
+            Cell::from(&claim.id),
+            Cell::from(claim.kind),
+            Cell::from(by),
+            Cell::from(item.standing),
+            Cell::new(format!("{}{}", claim.statement, terms(claim)), &claim.statement),
+            Cell::from(item.state),
+            Cell::from(why),
+            Cell::from(follows),
+            Cell::from(waits.collect::<Vec<_>>().join(", ")),
+        ]);
+    }
+    if found.later > 0 {
+        sheet.foot(format!("{} such rows were published later and are left out", found.later));
+    }
+    sheet
+}
+
+/// An act, its date, and those that it had before.
+fn act(act: &ActState) -> String {
+    let Some(state) = act.state else {
+        return format!("{}: nothing of it had been made known", act.act);
+    };
+    let date = act.date.as_ref().map(|d| format!(", {d}")).unwrap_or_default();
+    let was = match act.past_dates.as_slice() {
+        [] => String::new(),
+        dates => format!(" (was {})", dates.join(", then ")),
+    };
+    let unsure = act.certainty.filter(|c| *c == "unconfirmed").map(|c| format!(", {c}")).unwrap_or_default();
+    let note = act.note.as_ref().map(|n| format!(", {n}")).unwrap_or_default();
+    format!("{} {state}{date}{was}{unsure}{note}", act.act)
 }

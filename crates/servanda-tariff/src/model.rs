@@ -266,6 +266,10 @@ pub struct Step {
     pub effective: Option<Moment>,
     /// When what is armed, postponed or resumed stops, exclusive.
     pub until: Option<Moment>,
+    /// What people call the date for which it is armed by this step.
+    pub popular: Option<String>,
+    /// On what it hangs from this step on, in words.
+    pub condition: Option<String>,
     /// Where it stands.
     pub cite: Option<String>,
     /// How sure it is.
@@ -308,10 +312,6 @@ pub struct Act {
     pub published: Option<Date>,
     /// Indexes of acts of the measure that do not apply where it applies.
     pub instead_of: Vec<usize>,
-    /// What people call its date.
-    pub popular: Option<String>,
-    /// On what it hangs, in words.
-    pub condition: Option<String>,
     /// Its history in the order in which it became known; at least one.
     pub steps: Vec<Step>,
     /// Relief for goods on their way.

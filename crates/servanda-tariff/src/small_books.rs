@@ -17,7 +17,17 @@ pub fn day(text: &str) -> Date {
 pub fn step(on: &str, does: Does, effective: &str) -> Step {
     let effective = (!effective.is_empty()).then(|| Moment::start_of(day(effective)));
     let certainty = Certainty::Secondary;
-    Step { on: day(on), does, effective, until: None, cite: Some("a cite".into()), certainty, note: None }
+    Step {
+        on: day(on),
+        does,
+        effective,
+        until: None,
+        popular: None,
+        condition: None,
+        cite: Some("a cite".into()),
+        certainty,
+        note: None,
+    }
 }
 
 /// An act of 25 percent on list 3.
@@ -32,8 +42,6 @@ pub fn act(id: &str, steps: Vec<Step>) -> Act {
         signed: None,
         published: None,
         instead_of: Vec::new(),
-        popular: None,
-        condition: None,
         steps,
         in_transit: Vec::new(),
         cite: "a cite".into(),

@@ -144,6 +144,10 @@ fn trigger(
             let (known_on, does, cite) = (s.on, s.does.as_str(), s.cite.clone());
             Some(PastDate { begins: instant(begins), known_on, does, cite })
         });
+    let open = matches!(standing, Standing::Armed | Standing::Postponed | Standing::Suspended);
+    // The words of the step that set the date; what it hangs on holds until it begins or a later step says otherwise.
+    let dated = own.steps.iter().rev().find(|s| matches!(s.does, Does::Arm | Does::Postpone));
+    let condition = own.steps.iter().rev().find_map(|s| s.condition.clone()).filter(|_| open);
     let certainty = own.steps.iter().map(|s| s.certainty).fold(act.certainty, Certainty::max);
     let follows = match (next, current.and_then(|s| s.until)) {
         (Some(begins), _) => Some(what_follows(measure, known, number, act, begins)),
@@ -157,14 +161,14 @@ fn trigger(
         origins: origins_text(&measure.origins),
         authority: measure.authority.clone(),
         standing: standing.as_str(),
-        open: matches!(standing, Standing::Armed | Standing::Postponed | Standing::Suspended),
+        open,
         list: list.title.clone(),
         codes: list.lines.as_ref().map(Vec::len),
         rate: rate_text(&act.rate),
         next: next.map(instant),
         since: current.map(|s| instant(s.from)),
-        popular: act.popular.clone(),
-        condition: act.condition.clone(),
+        popular: next.and(dated.and_then(|s| s.popular.clone())),
+        condition,
         past_dates: past_dates.collect(),
         last_step: LastStep {
             on: last.on,

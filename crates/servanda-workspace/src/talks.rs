@@ -59,6 +59,15 @@ impl Workspace {
         Ok(self.with_records(|files| Record::load(files, &id))?)
     }
 
+    /// Every record of talks.
+    pub fn every_talks(&self) -> Result<Vec<Record>, WorkspaceError> {
+        match self.talks_ids().as_slice() {
+            // The error says that there is none.
+            [] => self.talks(None).map(|record| vec![record]),
+            ids => ids.iter().map(|id| self.talks(Some(id))).collect(),
+        }
+    }
+
     /// Keeps a record of talks: `talks/ID.csv` with every field of every row, and `talks/ID.toml`. Gives both paths. Nothing
     /// is written unless all rows are right, and nothing that is there is replaced.
     pub fn import_talks(&self, request: &ImportRequest) -> Result<(Record, [PathBuf; 2]), WorkspaceError> {

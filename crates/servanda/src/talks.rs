@@ -5,7 +5,7 @@ use crate::answers::{ENGINE, Place, layout, pretty};
 use crate::args::{Format, TalksCommand};
 use crate::talks_args::WhichRecord;
 use servanda_core::Party;
-use servanda_dispute::talks::{conflicts, table, timeline};
+use servanda_dispute::talks::{Record, conflicts, table, timeline, triggers};
 use servanda_report as report;
 use servanda_report::Sheet;
 use servanda_workspace::{ImportRequest, Workspace, WorkspaceError};
@@ -43,39 +43,60 @@ pub fn answer(
             )))
         }
         TalksCommand::Table { which } => {
-            let answer = table(&workspace.talks(which.id.as_deref())?);
-            Ok(print(&report::talks_table_sheet(&answer), which, place, "talks table", &answer))
+            each(workspace, place, which, "table", |r| Ok(table(r)), report::talks_table_sheet)
         }
         TalksCommand::Conflicts { which } => {
-            let answer = conflicts(&workspace.talks(which.id.as_deref())?);
-            Ok(print(&report::talks_conflicts_sheet(&answer), which, place, "talks conflicts", &answer))
+            each(workspace, place, which, "conflicts", |r| Ok(conflicts(r)), report::talks_conflicts_sheet)
         }
         TalksCommand::Check { which, as_of } => {
-            let record = workspace.talks(which.id.as_deref())?;
-            let answer = workspace.talks_check(&record, as_of.unwrap_or(today))?;
-            let about = format!("{}: {}", answer.record, answer.title);
-            let sheet = report::talks_check_sheet(&about, answer.as_of, &answer.rows);
-            Ok(print(&sheet, which, place, "talks check", &answer))
+            let as_of = as_of.unwrap_or(today);
+            let ask = |record: &Record| workspace.talks_check(record, as_of);
+            each(workspace, place, which, "check", ask, |answer| {
+                let about = format!("{}: {}", answer.record, answer.title);
+                report::talks_check_sheet(&about, answer.as_of, &answer.rows)
+            })
         }
         TalksCommand::Timeline { which, as_of } => {
-            let answer = timeline(&workspace.talks(which.id.as_deref())?, as_of.unwrap_or(today));
-            Ok(print(&report::talks_timeline_sheet(&answer), which, place, "talks timeline", &answer))
+            let ask = |record: &Record| Ok(timeline(record, as_of.unwrap_or(today)));
+            each(workspace, place, which, "timeline", ask, report::talks_timeline_sheet)
+        }
+        TalksCommand::Triggers { which, as_of } => {
+            let as_of = as_of.unwrap_or(today);
+            let acts = workspace.tariff_triggers(None, as_of, true)?;
+            let ask = |record: &Record| Ok(triggers(record, &acts, as_of));
+            each(workspace, place, which, "triggers", ask, report::talks_triggers_sheet)
         }
         TalksCommand::Export { id } => Ok(Answer::text(workspace.talks(id.as_deref())?.to_csv())),
     }
 }
 
-fn print(
-    sheet: &Sheet,
-    which: &WhichRecord,
+/// The answer about the record that is named, or about every one.
+fn each<A: serde::Serialize>(
+    workspace: &Workspace,
     place: &Place,
+    which: &WhichRecord,
     command: &str,
-    answer: &impl serde::Serialize,
-) -> Answer {
-    Answer::text(match which.format {
-        Format::Table => sheet.text(&layout(place, which.all)),
-        Format::Json => pretty(&report::talks_json(ENGINE, command, answer)),
-        Format::Csv => sheet.csv(),
-        Format::Markdown => sheet.markdown(which.all),
-    })
+    ask: impl Fn(&Record) -> Result<A, WorkspaceError>,
+    sheet: impl Fn(&A) -> Sheet,
+) -> Result<Answer, WorkspaceError> {
+    let records = match &which.id {
+        Some(id) => vec![workspace.talks(Some(id))?],
+        None => workspace.every_talks()?,
+    };
+    if which.format == Format::Csv && records.len() > 1 {
+        // One file has the rows of one record: this names those that there are.
+        workspace.talks(None)?;
+    }
+    let answers = records.iter().map(ask).collect::<Result<Vec<A>, _>>()?;
+    let command = format!("talks {command}");
+    let sheets = answers.iter().map(sheet);
+    Ok(Answer::text(match which.format {
+        Format::Table => sheets.map(|s| s.text(&layout(place, which.all))).collect::<Vec<_>>().join("\n"),
+        Format::Csv => sheets.map(|s| s.csv()).collect(),
+        Format::Markdown => sheets.map(|s| s.markdown(which.all)).collect::<Vec<_>>().join("\n"),
+        Format::Json => pretty(&match answers.as_slice() {
+            [one] => report::talks_json(ENGINE, &command, one),
+            all => report::talks_json(ENGINE, &command, &all),
+        }),
+    }))
 }

@@ -51,6 +51,14 @@ pub enum TalksCommand {
         #[arg(long, value_name = "DATE")]
         as_of: Option<Date>,
     },
+    /// Threats, conditions and what waits for what: armed, postponed, fired or lapsed, and what follows if nothing is done
+    Triggers {
+        #[command(flatten)]
+        which: WhichRecord,
+        /// As it stood at the end of this day; today without it
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<Date>,
+    },
     /// The rows as a CSV file, every field as it was imported
     Export {
         /// The record's id; may be left out where there is one only
@@ -61,7 +69,7 @@ pub enum TalksCommand {
 /// Which record, and how to answer.
 #[derive(Debug, Clone, Args)]
 pub struct WhichRecord {
-    /// The record's id; may be left out where there is one only
+    /// The record's id; every record without it
     pub id: Option<String>,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Table)]

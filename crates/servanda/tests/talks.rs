@@ -14,8 +14,13 @@ fn root() -> PathBuf {
 }
 
 fn talks(args: &[&str]) -> Value {
-    let mut all = vec!["talks"];
-    all.extend(args);
+    of(ID, args)
+}
+
+/// What is answered about one record.
+fn of(record: &str, args: &[&str]) -> Value {
+    let mut all = vec!["talks", args[0], record];
+    all.extend(&args[1..]);
     all.extend(["--format", "json"]);
     let document = json(&servanda(&all));
     assert!(document["engine"].as_str().unwrap().starts_with("servanda "));
@@ -109,7 +114,7 @@ fn conflicts_are_shown_beside_each_other() {
 
 #[test]
 fn conflicts_as_a_document() {
-    insta::assert_snapshot!(text(&servanda(&["talks", "conflicts", "--format", "markdown"]), 0));
+    insta::assert_snapshot!(text(&servanda(&["talks", "conflicts", ID, "--format", "markdown"]), 0));
 }
 
 #[test]
@@ -124,7 +129,7 @@ fn who_binds_nobody_has_no_position() {
     let outright = threads.iter().find(|t| t["claim"]["id"] == "S3-19").unwrap();
     assert_eq!((&outright["standing"], &outright["to"]), (&"binds nobody".into(), &Value::Array(Vec::new())));
     // In the table, such a speaker stands in no other column.
-    let csv = text(&servanda(&["talks", "table", "--format", "csv"]), 0);
+    let csv = text(&servanda(&["talks", "table", ID, "--format", "csv"]), 0);
     let rows = records(csv.as_bytes());
     let column = |name: &str| rows[0].iter().position(|t| t == name).unwrap();
     let (position, told, answers, nobody) =
@@ -139,7 +144,7 @@ fn who_binds_nobody_has_no_position() {
     }
     assert!(seen >= 4, "{seen}");
     // Each demand, offer, refusal and threat of the record is in some exchange.
-    let record = records(text(&servanda(&["talks", "export"]), 0).as_bytes());
+    let record = records(text(&servanda(&["talks", "export", ID]), 0).as_bytes());
     let kinds = ["demand", "offer", "refusal", "denial", "reply", "condition", "threat", "proposal"];
     for row in record.iter().skip(1).filter(|r| kinds.contains(&&r[8])) {
         let own = |t: &Value| {
@@ -257,7 +262,7 @@ fn a_record_that_is_there_is_not_replaced() {
 #[test]
 fn the_examples_inside_the_program_have_it() {
     let dir = tempfile::tempdir().unwrap();
-    let table = text(&servanda_in(dir.path(), &["talks", "conflicts", "--format", "markdown"]), 0);
+    let table = text(&servanda_in(dir.path(), &["talks", "conflicts", ID, "--format", "markdown"]), 0);
     assert!(table.contains("100 bn USD against 200 bn USD"), "{table}");
     let output = servanda_in(dir.path(), &["talks", "import", "x.csv", "--id", "x"]);
     text(&output, 2);
@@ -309,4 +314,56 @@ fn a_head_that_is_wrong_is_refused_with_its_line() {
     ] {
         assert!(said.contains(wanted), "{wanted}: {said}");
     }
+}
+
+#[test]
+fn threats_and_conditions_stand_as_they_did() {
+    let item = |day: &str, row: &str| {
+        let found = talks(&["triggers", "--as-of", day]);
+        list(&found, "items").iter().find(|i| i["claim"]["id"] == row).cloned()
+    };
+    // Not said yet; then put off, with the date that it had before; then in force.
+    assert_eq!(item("2019-01-28", "S1-02"), None);
+    let step_up = item("2019-02-10", "S1-02").unwrap();
+    assert_eq!([&step_up["state"], &step_up["acts"][0]["past_dates"][0]], ["postponed", "2019-01-01"]);
+    assert_eq!(step_up["follows"][0], "25 percent on list-3 instead of list-3.10 from 2019-03-02");
+    assert_eq!(step_up["waits_for"][0]["circle"], true);
+    assert_eq!(item("2019-03-05", "S1-02").unwrap()["state"], "suspended");
+    assert_eq!(item("2019-05-10", "S1-02").unwrap()["state"], "fired");
+    // China's condition waits for the threat, which was only words, then armed, then fired.
+    let sequence = |day: &str| {
+        let condition = item(day, "S2-06").unwrap();
+        assert_eq!(condition["state"], "waits");
+        condition["waits_for"][0].clone()
+    };
+    assert_eq!(sequence("2018-05-04")["row"], "S2-04");
+    let states = ["2018-05-04", "2018-06-20", "2018-07-06"].map(|day| sequence(day)["state"].clone());
+    assert_eq!(states, ["threatened", "armed", "fired"]);
+}
+
+#[test]
+fn ten_conflicting_claims_stand_beside_each_other() {
+    const DEALS: &str = "deals-conflicting-claims";
+    let found = of(DEALS, &["conflicts"]);
+    let conflicts = list(&found, "conflicts");
+    let items: std::collections::BTreeSet<&str> =
+        conflicts.iter().map(|c| c["item"].as_str().unwrap()).collect();
+    assert_eq!((items.len(), conflicts.len()), (10, 16));
+    assert!(conflicts.iter().all(|c| c["settles"].is_string()), "{conflicts:#?}");
+    let rows = of(DEALS, &["check", "--as-of", "2026-11-22"]);
+    assert_eq!(list(&rows, "rows").len(), 23);
+    for row in list(&rows, "rows") {
+        assert!(row["outcomes"][0]["reason"].as_str().unwrap().len() > 10, "{row}");
+    }
+}
+
+#[test]
+fn without_an_id_every_record_is_asked() {
+    let all = json(&servanda(&["talks", "conflicts", "--format", "json"]));
+    let records: Vec<&str> =
+        all["answer"].as_array().unwrap().iter().map(|a| a["record"].as_str().unwrap()).collect();
+    assert_eq!(records, ["deals-conflicting-claims", ID]);
+    let error = servanda(&["talks", "conflicts", "--format", "csv"]);
+    assert_eq!(error.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&error.stderr).contains("name a record of talks"));
 }

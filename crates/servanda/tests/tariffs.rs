@@ -96,6 +96,8 @@ fn the_step_up_of_list_3_is_armed_then_postponed() {
     assert_eq!(step_up["standing"], "armed");
     assert_eq!(step_up["next"]["clock"], "2019-01-01T00:00:00");
     assert_eq!(step_up["past_dates"], Value::Array(Vec::new()));
+    // What was said of it only later.
+    assert_eq!([&step_up["popular"], &step_up["condition"]], [&Value::Null, &Value::Null]);
     let later = triggers("2019-02-10", &["--importer", "USA"]);
     let step_up = trigger(&later, "list-3.25");
     assert_eq!(step_up["standing"], "postponed");

@@ -5,7 +5,7 @@ use super::model::{Claim, ConflictNote, Fate, Figure, Match, Provenance, Record,
 use super::words::{Certainty, FateWord, Flow};
 use serde::Deserialize;
 use servanda_agreement::did_you_mean;
-use servanda_core::{Party, Period};
+use servanda_core::{Date, Party, Period};
 use std::collections::BTreeMap;
 use toml::Spanned;
 
@@ -69,6 +69,7 @@ struct RawMatch {
 struct RawFate {
     row: Text,
     fate: Text,
+    on: Option<Spanned<toml::Value>>,
     cite: String,
     note: Option<String>,
 }
@@ -294,13 +295,40 @@ impl Form<'_> {
         Some(Match { row: row?, target, note: raw.note.clone() })
     }
 
+    /// A day, written as a TOML date or as text.
+    fn day(&mut self, raw: &Spanned<toml::Value>) -> Option<Date> {
+        let text = match raw.get_ref() {
+            toml::Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let day = text.parse().ok();
+        if day.is_none() {
+            let message = format!("`{text}` is no day");
+            self.inbox.error(
+                "not-a-date",
+                self.file,
+                Some(raw.span()),
+                message,
+                "write a day such as 2019-05-10",
+            );
+        }
+        day
+    }
+
     fn fate(&mut self, raw: &RawFate) -> Option<Fate> {
         if self.inbox.full() {
             return None;
         }
         let row = self.row(&raw.row);
         let fate = self.word(&raw.fate, FateWord::ALL, FateWord::as_str);
-        Some(Fate { row: row?, fate: fate?, cite: raw.cite.clone(), note: raw.note.clone() })
+        let on = raw.on.as_ref().map(|on| self.day(on));
+        Some(Fate {
+            row: row?,
+            fate: fate?,
+            on: on.map_or(Some(None), |day| day.map(Some))?,
+            cite: raw.cite.clone(),
+            note: raw.note.clone(),
+        })
     }
 
     fn conflict(&mut self, raw: &RawConflict) -> Option<ConflictNote> {

@@ -19,6 +19,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod triggers;
 mod words;
 mod write;
 
@@ -31,4 +32,5 @@ pub use new_head::head_text;
 pub use rows::COLUMNS;
 pub use table::{Reply, Table, Thread, table};
 pub use timeline::{Moment, Timeline, What, timeline};
+pub use triggers::{ActState, Awaited, State, Triggers, Waiting, triggers};
 pub use words::{Authority, Certainty, Checkable, FateWord, Flow, Kind, Standing};

@@ -261,6 +261,8 @@ pub struct Fate {
     pub row: String,
     /// What became of it.
     pub fate: FateWord,
+    /// The day from which that could be known; none where it is not said.
+    pub on: Option<Date>,
     /// Where that stands.
     pub cite: String,
     /// More about it.

@@ -69,8 +69,6 @@ pub(super) fn read(
     let signed = form.day_if(raw.signed.as_ref());
     let published = form.day_if(raw.published.as_ref());
     let instead_of = form.references(&raw.instead_of, names.acts, "unknown-act", "act");
-    let popular = form.say_if(raw.popular.as_ref());
-    let condition = form.say_if(raw.condition.as_ref());
     let cite = form.say(&raw.cite);
     let certainty = form.certainty(&raw.certainty);
     let note = form.say_if(raw.note.as_ref());
@@ -89,8 +87,6 @@ pub(super) fn read(
         signed: signed?,
         published: published?,
         instead_of: instead_of?,
-        popular: popular?,
-        condition: condition?,
         steps: steps?,
         in_transit: in_transit.into_iter().collect::<Option<_>>()?,
         cite: cite?,
@@ -141,6 +137,11 @@ fn steps(
         let message = format!("act `{}` has steps and an instant of its own", raw.id.get_ref());
         let help = "with steps, `effective`, `until` and `through` stand in the steps";
         form.error("instant-beside-steps", stray.span(), message, help);
+    }
+    if let Some(stray) = raw.popular.as_ref().or(raw.condition.as_ref()) {
+        let message = format!("act `{}` has steps, and words of no day", raw.id.get_ref());
+        let help = "with steps, `popular` and `condition` stand in the step from which they hold";
+        form.error("words-beside-steps", stray.span(), message, help);
     }
     let mut all = Vec::with_capacity(raw.step.len());
     let mut last: Option<Date> = None;
@@ -244,6 +245,8 @@ fn only_step(
     };
     let begins = form.moment(effective, zone);
     let end = form.end(raw.until.as_ref(), raw.through.as_ref(), zone);
+    let popular = form.say_if(raw.popular.as_ref());
+    let condition = form.say_if(raw.condition.as_ref());
     let (begins, end) = (begins?, end?);
     if !form.ordered(begins, end.as_ref()) {
         return None;
@@ -254,6 +257,8 @@ fn only_step(
         does: Does::Arm,
         effective: Some(begins),
         until: end.map(|(until, _)| until),
+        popular: popular?,
+        condition: condition?,
         cite: None,
         certainty,
         note: None,
@@ -266,12 +271,24 @@ fn step(form: &mut Form<'_, '_>, raw: &RawStep, zone: &TimeZone, of_act: Certain
     let on = form.day(&raw.on);
     let effective = form.moment_if(raw.effective.as_ref(), zone);
     let end = form.end(raw.until.as_ref(), raw.through.as_ref(), zone);
+    let popular = form.say_if(raw.popular.as_ref());
+    let condition = form.say_if(raw.condition.as_ref());
     let cite = form.say_if(raw.cite.as_ref());
     let certainty = raw.certainty.as_ref().map_or(Some(of_act), |text| form.certainty(text));
     let note = form.say_if(raw.note.as_ref());
     let (does, on) = (does?, on?);
     let (effective, until) = instants(form, raw, does, on, effective?, end?)?;
-    Some(Step { on, does, effective, until, cite: cite?, certainty: certainty?, note: note? })
+    Some(Step {
+        on,
+        does,
+        effective,
+        until,
+        popular: popular?,
+        condition: condition?,
+        cite: cite?,
+        certainty: certainty?,
+        note: note?,
+    })
 }
 
 /// The beginning and the end of what a step does.

@@ -146,6 +146,8 @@ pub(super) struct RawStep {
     pub(super) effective: Option<Any>,
     pub(super) until: Option<Any>,
     pub(super) through: Option<Any>,
+    pub(super) popular: Option<Text>,
+    pub(super) condition: Option<Text>,
     pub(super) cite: Option<Text>,
     pub(super) certainty: Option<Text>,
     pub(super) note: Option<Text>,

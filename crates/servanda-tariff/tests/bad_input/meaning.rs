@@ -237,6 +237,13 @@ fn histories_of_acts() {
         "instant-beside-steps",
         "measures/usa-301.toml:41:13: error: act `list-1.25` has steps",
     );
+    refused(
+        M,
+        "instead_of = [\"list-1.10\"]",
+        "popular = \"after 1 March 2019\"",
+        "words-beside-steps",
+        "measures/usa-301.toml:41:11: error: act `list-1.25` has steps",
+    );
 }
 
 #[test]
