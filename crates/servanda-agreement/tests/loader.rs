@@ -209,7 +209,7 @@ fn conditions_of_the_same_day_may_not_run_in_a_circle() {
     let text = format!("{HEAD}{GRAINS}{acts}");
     let folder = open(&[("agreement.toml", &text)]).unwrap();
     let agreement = folder.newest();
-    assert_eq!(agreement.commitment("b").unwrap().after, Some(ConditionRef::Trigger("tariff".into())));
+    assert_eq!(agreement.commitment("b").unwrap().after, [ConditionRef::Trigger("tariff".into())]);
     assert_eq!(
         agreement.commitment("c").unwrap().unless,
         Some(ConditionRef::Date(Date::constant(2020, 5, 1)))

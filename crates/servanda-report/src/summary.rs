@@ -65,7 +65,7 @@ pub(crate) fn force_words(commitment: &Commitment) -> &'static str {
 pub(crate) fn not_assessed(commitment: Option<&Commitment>, finding: &Finding) -> bool {
     commitment.is_some_and(|c| !matches!(c.duty, Duty::Rule { .. }))
         && finding.status == Status::CannotTell
-        && finding.reason.as_deref() == Some("not assessed")
+        && finding.reason.as_deref().is_some_and(|r| r.starts_with("not assessed"))
 }
 
 /// The parties of an agreement, then any other that owes something.
