@@ -8,7 +8,7 @@ use crate::summary::{
 };
 use crate::table::{Footnotes, assessed, counts, figures, header, left_out, published, rule_off};
 use crate::text::{Column, Grid, Layout, cut, finish, one_line, paragraph, width, word};
-use servanda_agreement::{Agreement, Commitment, Duty};
+use servanda_agreement::{Agreement, Commitment};
 use servanda_core::{Exact, Finality, PaceStatus, Party, Status, VintageRef};
 use servanda_verdict::{Checked, Figure, Finding, Reading};
 
@@ -248,16 +248,17 @@ fn name(reading: &Reading) -> String {
 }
 
 fn body((commitment, finding): Row<'_>, names: usize, columns: usize, out: &mut String) -> bool {
-    if let Some(Duty::Act(text) | Duty::Refrain(text)) = commitment.map(|c| &c.duty) {
-        paragraph(out, &one_line(text), columns, "  ", "    ");
+    if let Some(text) = commitment.and_then(|c| summary::to_do(&c.duty)) {
+        paragraph(out, &text, columns, "  ", "    ");
     }
-    if let Some(when) = finding.act.as_ref().and_then(crate::assessments::when) {
+    let when = finding.act.as_ref().and_then(crate::assessments::when).unwrap_or_default();
+    if !when.is_empty() {
         paragraph(out, &one_line(&when), columns, "  ", "    ");
     }
     if let Some(overlay) = summary::overlay(finding) {
         paragraph(out, &one_line(&overlay), columns, "  ", "    ");
     }
-    if let Some(reason) = finding.reason.as_deref().filter(|r| !told(finding, r)) {
+    if let Some(reason) = finding.reason.as_deref().filter(|r| !told(finding, r) && !when.contains(r)) {
         paragraph(out, &one_line(reason), columns, "  ", "    ");
     }
     for defence in &finding.defences {
@@ -666,6 +667,10 @@ fn basis(line: &str) -> String {
 
 /// One line for each source that a finding rests on: its basis, the vintages used and what is marked on them.
 fn evidence(checked: &Checked, columns: usize, out: &mut String) {
+    // What people concluded of acts names its evidence itself.
+    if !checked.findings.is_empty() && checked.findings.iter().all(|f| f.act.is_some()) {
+        return;
+    }
     let readings = || checked.findings.iter().flat_map(|f| &f.readings);
     let used = |source: &str, counts: bool| {
         readings()

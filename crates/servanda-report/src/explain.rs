@@ -47,7 +47,9 @@ pub fn explain_text(
         }
     }
     used.sort_by(|a, b| (&a.source, a.date, &a.id).cmp(&(&b.source, b.date, &b.id)));
-    vintages(&used, layout, &mut out);
+    if finding.act.is_none() {
+        vintages(&used, layout, &mut out);
+    }
     finish(&out, layout.colour)
 }
 
@@ -113,7 +115,7 @@ fn facts(agreement: &Agreement, commitment: &Commitment) -> Grid {
     match &commitment.duty {
         Duty::Rule { text, .. } => fact("rule", Some(text.clone())),
         Duty::Act(text) => fact("act", Some(text.clone())),
-        Duty::Refrain(text) => fact("refrain", Some(text.clone())),
+        Duty::Refrain(text) => fact("refrain from", Some(text.clone())),
     }
     fact("evidence", commitment.evidence.clone());
     fact(

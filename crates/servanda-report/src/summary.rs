@@ -1,6 +1,7 @@
 //! What tables, trees and documents say alike: words for forces and duties, shares, who owes what.
 
 use crate::number::percent_of;
+use crate::text::one_line;
 use servanda_agreement::ast::{CompareOp, Condition};
 use servanda_agreement::{Agreement, Commitment, Duty};
 use servanda_core::{Exact, Finality, Instrument, Origin, PaceStatus, Party, Status};
@@ -40,6 +41,15 @@ pub(crate) fn instrument(instrument: Instrument) -> &'static str {
         Instrument::OneSidedFactSheet => "one-sided-fact-sheet",
         Instrument::Draft => "draft",
         Instrument::Demand => "demand",
+    }
+}
+
+/// What is to be done, or not to be done; nothing of a rule.
+pub(crate) fn to_do(duty: &Duty) -> Option<String> {
+    match duty {
+        Duty::Act(text) => Some(one_line(text)),
+        Duty::Refrain(text) => Some(format!("to refrain from: {}", one_line(text))),
+        Duty::Rule { .. } => None,
     }
 }
 

@@ -221,10 +221,8 @@ fn one(
         head.extend(c.title.as_deref().map(one_line));
     }
     paragraph(out, &head.join(" · "), columns, "", "  ");
-    if let Some(servanda_agreement::Duty::Act(text) | servanda_agreement::Duty::Refrain(text)) =
-        commitment.map(|c| &c.duty)
-    {
-        paragraph(out, &one_line(text), columns, "  ", "  ");
+    if let Some(text) = commitment.and_then(|c| summary::to_do(&c.duty)) {
+        paragraph(out, &text, columns, "  ", "  ");
     }
     if let Some(when) = finding.act.as_ref().and_then(crate::assessments::when) {
         paragraph(out, &one_line(&when), columns, "  ", "    ");

@@ -4,7 +4,7 @@ use crate::Answer;
 use crate::answers::{ENGINE, Place, layout, pretty};
 use crate::args::Format;
 use crate::assessments_args::{AssessmentCommand, KeyCommand, PersonCommand};
-use servanda_core::{Conclusion, Party};
+use servanda_core::{Conclusion, Party, Timestamp};
 use servanda_dispute::assessment::{Person, fingerprint};
 use servanda_report as report;
 use servanda_workspace::{
@@ -14,7 +14,9 @@ use servanda_workspace::{
 /// Answers a command on assessments.
 pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result<Answer, WorkspaceError> {
     let open = || Workspace::open(root.clone());
+    // Signatures are dated to the second.
     let now = place.now.timestamp();
+    let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
     match command {
         AssessmentCommand::Key(KeyCommand::New { out }) => {
             let mut seed = [0; 32];
