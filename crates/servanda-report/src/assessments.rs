@@ -56,7 +56,10 @@ pub fn assessments_sheet(as_of: Date, rows: &[AssessmentRow<'_>], agree: &InterA
             Cell::new(format!("{}: {}", a.author.name, a.conclusion), &a.author.name),
             Cell::from(a.conclusion),
             match second {
-                Some(s) => Cell::new(format!("{}: {}; {}", s.reader.name, s.conclusion, row.standing), &s.reader.name),
+                Some(s) => Cell::new(
+                    format!("{}: {}; {}", s.reader.name, s.conclusion, row.standing),
+                    &s.reader.name,
+                ),
                 None => Cell::new(format!("none; {}", row.standing), ""),
             },
             Cell::from(second.map_or("", |s| s.conclusion.as_str())),
@@ -108,7 +111,10 @@ pub fn cases_verify_text(found: &VerifiedCases, layout: &Layout) -> String {
     let columns = layout.columns();
     let mut out = String::new();
     let [assessments, readings, replies] = found.counts;
-    let line = format!("assessments {assessments}, second readings {readings}, replies {replies}; record {}", found.digest);
+    let line = format!(
+        "assessments {assessments}, second readings {readings}, replies {replies}; record {}",
+        found.digest
+    );
     paragraph(&mut out, &line, columns, "", "  ");
     let mut grid = Grid::new(&[Column::Left, Column::Text, Column::Text, Column::Left]);
     for [id, name, affiliation, fingerprint] in &found.people {

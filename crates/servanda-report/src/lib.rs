@@ -21,9 +21,7 @@ mod talks;
 mod tariff;
 mod text;
 
-pub use assessments::{
-    AssessmentRow, VerifiedCases, assessments_json, assessments_sheet, cases_verify_text,
-};
+pub use assessments::{AssessmentRow, VerifiedCases, assessments_json, assessments_sheet, cases_verify_text};
 pub use change::{compare_csv, compare_json, compare_markdown, compare_text};
 pub use explain::{explain_json, explain_text};
 pub use flat::{check_csv, check_markdown};

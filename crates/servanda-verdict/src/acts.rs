@@ -73,10 +73,16 @@ impl ActFinding {
             Some(match c.counts {
                 Counts::Yes => return None,
                 Counts::Earlier => format!("earlier conclusion: {} as of {}", a.conclusion, a.as_of),
-                Counts::Waiting => format!("as of {} {} is concluded, and no second reader has read it", a.as_of, a.conclusion),
+                Counts::Waiting => format!(
+                    "as of {} {} is concluded, and no second reader has read it",
+                    a.as_of, a.conclusion
+                ),
                 Counts::Disagreed => {
                     let second = a.second.as_ref().map_or("nothing", |s| s.conclusion.as_str());
-                    format!("not accepted: as of {} the author concludes {}, the second reader {second}", a.as_of, a.conclusion)
+                    format!(
+                        "not accepted: as of {} the author concludes {}, the second reader {second}",
+                        a.as_of, a.conclusion
+                    )
                 }
             })
         };
@@ -201,7 +207,9 @@ fn concluded(
             (Status::CannotTell, Some(why))
         }
         Conclusion::Kept if clock.continuing => match clock.until {
-            Some(until) if as_of >= until => (kept, Some(format!("concluded kept as of {as_of}; it ran until {until}"))),
+            Some(until) if as_of >= until => {
+                (kept, Some(format!("concluded kept as of {as_of}; it ran until {until}")))
+            }
             Some(until) if day > until => {
                 let why = format!("concluded kept as of {as_of} only; it ran until {until}");
                 (Status::CannotTell, Some(why))
@@ -215,7 +223,8 @@ fn concluded(
         Conclusion::PartlyKept => match pending(clock.due) {
             Some(due) => (Status::Open, Some(format!("concluded partly-kept as of {as_of}; due by {due}"))),
             None => {
-                let why = format!("concluded partly-kept as of {as_of}; whether that is enough is not concluded");
+                let why =
+                    format!("concluded partly-kept as of {as_of}; whether that is enough is not concluded");
                 (Status::CannotTell, Some(why))
             }
         },
@@ -227,10 +236,14 @@ fn concluded(
                     (Status::Open, Some(format!("concluded open as of {as_of}; {what} {last}")))
                 }
                 (Some(last), None) => {
-                    let why = format!("not assessed since: concluded open as of {as_of}, and {last} was the last day");
+                    let why = format!(
+                        "not assessed since: concluded open as of {as_of}, and {last} was the last day"
+                    );
                     (Status::CannotTell, Some(why))
                 }
-                (None, _) => (Status::Open, Some(format!("concluded open as of {as_of}; no last day is set"))),
+                (None, _) => {
+                    (Status::Open, Some(format!("concluded open as of {as_of}; no last day is set")))
+                }
             }
         }
     }

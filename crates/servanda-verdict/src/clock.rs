@@ -38,7 +38,9 @@ impl Clock {
             None => {}
             Some(Due::By(day)) => clock.due = Some(*day),
             Some(Due::Within { within, of, .. }) => match start(agreement, of) {
-                None => clock.unclear = Some(format!("the clock starts with `{of}`, whose day is not worked out")),
+                None => {
+                    clock.unclear = Some(format!("the clock starts with `{of}`, whose day is not worked out"))
+                }
                 Some(day) => {
                     clock.starts = Some(day);
                     match end(day, within) {
@@ -74,7 +76,9 @@ fn end(start: Date, within: &str) -> Result<Date, String> {
         "week" | "weeks" => number.weeks(),
         "month" | "months" => number.months(),
         "year" | "years" => number.years(),
-        _ => return Err(format!("{within}: working days need a calendar of holidays, which is not read here")),
+        _ => {
+            return Err(format!("{within}: working days need a calendar of holidays, which is not read here"));
+        }
     };
     let last = start.checked_add(span).map_err(|_| unclear())?;
     if matches!(kind, "month" | "months" | "year" | "years") && last.day() != start.day() {

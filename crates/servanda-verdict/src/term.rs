@@ -6,8 +6,7 @@ use crate::tariff::{Panels, TARIFFS, schedules};
 use servanda_agreement::ast::{FlowTerm, PeriodExpr, ScopeExpr, ScopeItem, StageRef};
 use servanda_agreement::{Agreement, Baseline, Definition, ResolvedScope};
 use servanda_core::{
-    Assessed,
-    AsOf, Bounds, Date, Dimension, Evidence, EvidenceError, LineSet, Party, Period, Point, Series,
+    AsOf, Assessed, Bounds, Date, Dimension, Evidence, EvidenceError, LineSet, Party, Period, Point, Series,
     SeriesRequest, Source, Stage, VintageRef,
 };
 use servanda_tariff::Book;

@@ -5,7 +5,7 @@ use crate::{Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, Commitment, DirFiles, Duty, FolderFiles, MAX_FILE_BYTES, did_you_mean};
 use servanda_core::{Acceptance, Assessed, Conclusion, Date, Grade, Party, Timestamp};
 use servanda_dispute::assessment::{
-    ASSESSMENTS, APPROVALS, ApprovalBody, ApprovalRecord, AssessmentBody, AssessmentRecord, Cases,
+    APPROVALS, ASSESSMENTS, ApprovalBody, ApprovalRecord, AssessmentBody, AssessmentRecord, Cases,
     CasesProblem, DOCUMENTS, Draft, DraftDocument, HeldBy, InterAssessor, Limits, PEOPLE, Person, REPLIES,
     RUBRICS, ReplyBody, ReplyRecord, Rubric, SecretKey, check_people, fingerprint, inter_assessor,
     people_list, same_name, separate,
@@ -133,7 +133,8 @@ pub fn new_key(out: &Path, seed: [u8; 32]) -> Result<String, WorkspaceError> {
         )),
         _ => WorkspaceError::io(out, &e),
     })?;
-    std::io::Write::write_all(&mut file, key.to_text().as_bytes()).map_err(|e| WorkspaceError::io(out, &e))?;
+    std::io::Write::write_all(&mut file, key.to_text().as_bytes())
+        .map_err(|e| WorkspaceError::io(out, &e))?;
     Ok(key.public())
 }
 
@@ -193,8 +194,8 @@ impl Workspace {
         })?;
         let text = String::from_utf8(small_file(key)?)
             .map_err(|_| WorkspaceError::Usage(format!("{}: this is no key file", key.display())))?;
-        let secret = SecretKey::parse(&text)
-            .map_err(|e| WorkspaceError::Usage(format!("{}: {e}", key.display())))?;
+        let secret =
+            SecretKey::parse(&text).map_err(|e| WorkspaceError::Usage(format!("{}: {e}", key.display())))?;
         if secret.public() != person.key {
             return Err(WorkspaceError::Usage(format!(
                 "{}: this is the key {}, and the register has {} for `{by}`",
@@ -393,7 +394,8 @@ impl Workspace {
             }
             (None, Some(cite)) if !cite.trim().is_empty() => (cite.clone(), None),
             _ => {
-                let problem = "name the reply's document: --document FILE, or --cite TEXT where there is no file";
+                let problem =
+                    "name the reply's document: --document FILE, or --cite TEXT where there is no file";
                 return Err(WorkspaceError::Usage(problem.into()));
             }
         };
@@ -448,8 +450,9 @@ impl Workspace {
                 Ok((.., Some(least))) => {
                     let highest = record.body.items.iter().map(|i| i.grade).max();
                     if record.body.conclusion == Conclusion::Kept && highest.is_none_or(|h| h < least) {
-                        let problem =
-                            format!("it concludes `kept`, and the agreement asks for an item that is {least} or more");
+                        let problem = format!(
+                            "it concludes `kept`, and the agreement asks for an item that is {least} or more"
+                        );
                         problems.push(CasesProblem::new(&path, problem));
                     }
                 }
@@ -460,7 +463,9 @@ impl Workspace {
             let now = self.with_cases(|files| files.read(&rubric)).map(|bytes| sha256(&bytes));
             let remark = match now {
                 Ok(sha) if sha == record.body.rubric.sha256 => continue,
-                Ok(_) => format!("{rubric} is no longer what assessments were made with; they keep their copy"),
+                Ok(_) => {
+                    format!("{rubric} is no longer what assessments were made with; they keep their copy")
+                }
                 Err(_) => format!("{rubric} is not there; the assessments made with it keep their copy"),
             };
             if !remarks.contains(&remark) {

@@ -78,7 +78,8 @@ fn hint(known: &[String]) -> String {
 
 /// The first problems, and where all of them are said.
 fn cases_problems(problems: &[CasesProblem]) -> String {
-    let mut text = String::from("assessments under cases/ do not hold together, so nothing that rests on them is said:");
+    let mut text =
+        String::from("assessments under cases/ do not hold together, so nothing that rests on them is said:");
     for p in problems.iter().take(3) {
         text.push_str(&format!("\n  {}: {}", p.path, p.problem));
     }

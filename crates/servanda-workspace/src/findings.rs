@@ -84,21 +84,13 @@ impl Workspace {
                 today.amendments.iter().map(|a| a.date).filter(|d| *d <= day).collect();
             if kept.as_ref().is_none_or(|(dates, ..)| *dates != in_effect) {
                 match folder.as_of(day) {
-                    Ok(mut agreement) => {
-                        if commitment.is_none() {
-                            agreement.commitments.retain(|c| {
-                                matches!(c.duty, Duty::Rule { .. })
-                                    || assessed.iter().any(|a| a.commitment == c.id)
-                            });
+                    Ok(agreement) => match self.memory(&agreement) {
+                        Ok(memory) => kept = Some((in_effect, agreement, memory)),
+                        Err(e) => {
+                            trouble = Some(e);
+                            return Ok(Checked { findings: Vec::new(), evidence: Vec::new() });
                         }
-                        match self.memory(&agreement) {
-                            Ok(memory) => kept = Some((in_effect, agreement, memory)),
-                            Err(e) => {
-                                trouble = Some(e);
-                                return Ok(Checked { findings: Vec::new(), evidence: Vec::new() });
-                            }
-                        }
-                    }
+                    },
                     Err(e) => {
                         trouble = Some(WorkspaceError::from(e));
                         return Ok(Checked { findings: Vec::new(), evidence: Vec::new() });
@@ -113,7 +105,13 @@ impl Workspace {
                     check_one_with(memory, agreement, self.store(), asked, id)
                 }
                 Some(_) => Ok(Checked { findings: Vec::new(), evidence: Vec::new() }),
-                None => check_with(memory, agreement, self.store(), asked),
+                None => {
+                    let mut checked = check_with(memory, agreement, self.store(), asked)?;
+                    checked
+                        .findings
+                        .retain(|f| f.act.is_none() || assessed.iter().any(|a| a.commitment == f.id));
+                    Ok(checked)
+                }
             }
         })?;
         match trouble {

@@ -85,7 +85,9 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
         }
         AssessmentCommand::Reply { assessment, party, document, cite, text } => {
             let party = Party::new(party).ok_or_else(|| {
-                WorkspaceError::Usage(format!("--party: `{party}` is not a party: write three capital letters"))
+                WorkspaceError::Usage(format!(
+                    "--party: `{party}` is not a party: write three capital letters"
+                ))
             })?;
             let request = ReplyRequest {
                 assessment: assessment.clone(),

@@ -79,7 +79,9 @@ fn deadlines(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint> {
     let open: Vec<&Commitment> = agreement
         .commitments
         .iter()
-        .filter(|c| matches!(c.duty, Duty::Act(_)) && c.due.is_none() && c.after.is_empty() && c.while_.is_none())
+        .filter(|c| {
+            matches!(c.duty, Duty::Act(_)) && c.due.is_none() && c.after.is_empty() && c.while_.is_none()
+        })
         .collect();
     if open.is_empty() {
         return Vec::new();

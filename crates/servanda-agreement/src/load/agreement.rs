@@ -164,7 +164,10 @@ fn party_names(r: &mut Reader<'_>, at: At<'_>, parties: &[Party]) -> BTreeMap<Pa
                     "unknown-party",
                     &key.span,
                     format!("`{}` is no party of the agreement", key.name),
-                    format!("its parties are {}; add it to `parties`, or take the table away", listed(&known)),
+                    format!(
+                        "its parties are {}; add it to `parties`, or take the table away",
+                        listed(&known)
+                    ),
                 );
             }
             _ => {}

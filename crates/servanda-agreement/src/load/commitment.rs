@@ -103,7 +103,12 @@ fn one(
         None => Vec::new(),
         Some((node, Value::Array(all))) => {
             if all.is_empty() {
-                r.error("empty", &node.span, "`after` names nothing", "name what must come first, or take `after` away");
+                r.error(
+                    "empty",
+                    &node.span,
+                    "`after` names nothing",
+                    "name what must come first, or take `after` away",
+                );
             }
             all.iter().filter_map(|n| condition(r, n, known)).collect()
         }

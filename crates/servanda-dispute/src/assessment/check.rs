@@ -70,7 +70,8 @@ fn register(people: &BTreeMap<String, Person>) -> Vec<CasesProblem> {
         for other in all.iter().skip(n + 1) {
             for (what, same) in [("key", one.key == other.key), ("name", same_name(&one.name, &other.name))] {
                 if same {
-                    let problem = format!("`{}` has the {what} of `{}`: one person, one file", other.id, one.id);
+                    let problem =
+                        format!("`{}` has the {what} of `{}`: one person, one file", other.id, one.id);
                     problems.push(CasesProblem::new(&format!("{PEOPLE}/{}.toml", other.id), problem));
                 }
             }
@@ -119,7 +120,8 @@ fn assessment(record: &AssessmentRecord, people: &BTreeMap<String, Person>) -> V
         problems.push(format!("an item is later than {}, up to which evidence was considered", body.as_of));
     }
     if body.items.iter().any(|i| i.held == i.no_document.is_some() || (i.held && i.sha256.is_none())) {
-        problems.push("an item has neither a document that is held nor a reason why there is none".to_owned());
+        problems
+            .push("an item has neither a document that is held nor a reason why there is none".to_owned());
     }
     let highest = body.items.iter().map(|i| i.grade).max();
     match (body.conclusion, body.enough) {
@@ -163,7 +165,9 @@ impl HeldBy {
                 return found.map(|()| Self::Evidence);
             }
         }
-        Err(format!("no document with the SHA-256 {sha} is in {DOCUMENTS}/ or among the originals of evidence/"))
+        Err(format!(
+            "no document with the SHA-256 {sha} is in {DOCUMENTS}/ or among the originals of evidence/"
+        ))
     }
 }
 
@@ -174,9 +178,10 @@ impl Cases {
             let held = r.body.items.iter().filter(|i| i.held).filter_map(|i| i.sha256.as_ref());
             held.map(move |sha| (format!("{ASSESSMENTS}/{id}.json"), sha))
         });
-        let replies = self.replies.iter().filter_map(|(id, r)| {
-            r.body.sha256.as_ref().map(|sha| (format!("{REPLIES}/{id}.json"), sha))
-        });
+        let replies = self
+            .replies
+            .iter()
+            .filter_map(|(id, r)| r.body.sha256.as_ref().map(|sha| (format!("{REPLIES}/{id}.json"), sha)));
         let missing = |(path, sha): (String, &String)| {
             HeldBy::find(files, sha).err().map(|problem| CasesProblem::new(&path, problem))
         };
@@ -203,7 +208,10 @@ pub fn check_people(people: &BTreeMap<String, Person>, list: &[Person]) -> Vec<C
                     ));
                 }
                 if known.name != person.name {
-                    add(format!("the list calls `{}` `{}`, and the register `{}`", person.id, known.name, person.name));
+                    add(format!(
+                        "the list calls `{}` `{}`, and the register `{}`",
+                        person.id, known.name, person.name
+                    ));
                 }
             }
         }

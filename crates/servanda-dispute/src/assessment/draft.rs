@@ -132,7 +132,12 @@ impl Form<'_> {
         self.inbox.error(code, self.path, at.span(), message, help);
     }
 
-    fn word<T: Copy>(&mut self, text: &Spanned<String>, all: &[T], as_str: fn(T) -> &'static str) -> Option<T> {
+    fn word<T: Copy>(
+        &mut self,
+        text: &Spanned<String>,
+        all: &[T],
+        as_str: fn(T) -> &'static str,
+    ) -> Option<T> {
         let found = all.iter().find(|x| as_str(**x) == text.get_ref().as_str()).copied();
         if found.is_none() {
             let known: Vec<&str> = all.iter().map(|x| as_str(*x)).collect();
@@ -155,7 +160,12 @@ impl Form<'_> {
         let day = at.get_ref();
         let date = if day.time.is_some() { None } else { day.to_string().parse::<Date>().ok() };
         if date.is_none() {
-            self.error("not-a-day", at, format!("{what}: `{day}` is no day"), "write a day without quotes: 2018-07-13");
+            self.error(
+                "not-a-day",
+                at,
+                format!("{what}: `{day}` is no day"),
+                "write a day without quotes: 2018-07-13",
+            );
         }
         date
     }
@@ -188,13 +198,15 @@ fn draft(form: &mut Form<'_>, raw: &Raw, text: &Arc<str>) -> Option<Draft> {
     }
     let conclusion = form.word(&raw.conclusion, Conclusion::ALL, Conclusion::as_str);
     let grounds = form.line("grounds", &raw.grounds);
-    let rests = matches!(
-        conclusion,
-        Some(Conclusion::Kept | Conclusion::PartlyKept | Conclusion::NotKept)
-    );
+    let rests = matches!(conclusion, Some(Conclusion::Kept | Conclusion::PartlyKept | Conclusion::NotKept));
     if rests && raw.item.is_empty() {
         let message = format!("`{}` rests on no evidence", raw.conclusion.get_ref());
-        form.error("no-evidence", &raw.conclusion, message, "add an [[item]] for each thing that it rests on");
+        form.error(
+            "no-evidence",
+            &raw.conclusion,
+            message,
+            "add an [[item]] for each thing that it rests on",
+        );
     }
     let items: Vec<Option<DraftItem>> = raw.item.iter().map(|i| item(form, i, as_of)).collect();
     Some(Draft {
@@ -245,7 +257,8 @@ fn item(form: &mut Form<'_>, at: &Spanned<RawItem>, as_of: Option<Date>) -> Opti
             (DraftDocument::None, said, Some(reason))
         }
         _ => {
-            let message = "an item has one of document (a file), held (a SHA-256) and no_document (why there is none)";
+            let message =
+                "an item has one of document (a file), held (a SHA-256) and no_document (why there is none)";
             form.error("not-one-document", at, message.to_owned(), "keep one of the three");
             return None;
         }

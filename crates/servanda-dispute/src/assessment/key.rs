@@ -10,7 +10,9 @@ const HEAD: &str = "servanda-private-key-1";
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// Not the text of a public key.
-    #[error("it is no Ed25519 public key: write its 64 hexadecimal digits, as `servanda case key new` prints them")]
+    #[error(
+        "it is no Ed25519 public key: write its 64 hexadecimal digits, as `servanda case key new` prints them"
+    )]
     NotAKey,
     /// A key for which anybody could make signatures.
     #[error("this key is weak: anybody could sign for it; make another with `servanda case key new`")]

@@ -44,9 +44,9 @@ impl Cases {
                 Ok(person) => {
                     cases.people.insert(person.id.clone(), person);
                 }
-                Err(wrong) => cases.problems.extend(
-                    wrong.items.iter().map(|d| CasesProblem::new(&path, d.message.clone())),
-                ),
+                Err(wrong) => cases
+                    .problems
+                    .extend(wrong.items.iter().map(|d| CasesProblem::new(&path, d.message.clone()))),
             }
         }
         for (path, bytes) in files_of(files, ASSESSMENTS, ".json", &mut cases.problems) {
@@ -87,10 +87,17 @@ impl Cases {
             .iter()
             .map(|(id, record)| {
                 let second = self.approvals.values().find(|a| a.body.assessment == *id);
-                let mut replies: Vec<_> =
-                    self.replies.values().filter(|r| r.body.assessment == *id).map(ReplyRecord::shown).collect();
+                let mut replies: Vec<_> = self
+                    .replies
+                    .values()
+                    .filter(|r| r.body.assessment == *id)
+                    .map(ReplyRecord::shown)
+                    .collect();
                 replies.sort_by_key(|r| r.entered);
-                Kept { agreement: record.body.agreement.clone(), assessed: record.assessed(id, second, replies) }
+                Kept {
+                    agreement: record.body.agreement.clone(),
+                    assessed: record.assessed(id, second, replies),
+                }
             })
             .collect();
         all.sort_by(|a, b| {
@@ -108,11 +115,15 @@ impl Cases {
         let mut found = self.assessments.iter().filter(|(id, _)| id.starts_with(prefix));
         match (prefix.len() >= 6, found.next(), found.next()) {
             (true, Some((id, record)), None) => Ok((id, record)),
-            (true, Some(_), Some(_)) => Err(format!("several assessments begin with `{prefix}`; write more of its digits")),
+            (true, Some(_), Some(_)) => {
+                Err(format!("several assessments begin with `{prefix}`; write more of its digits"))
+            }
             (true, None, _) => {
                 Err(format!("there is no assessment `{prefix}`; `servanda case assessments` lists them"))
             }
-            (false, ..) => Err(format!("`{prefix}` is too short: write six digits of an assessment's name or more")),
+            (false, ..) => {
+                Err(format!("`{prefix}` is too short: write six digits of an assessment's name or more"))
+            }
         }
     }
 
@@ -153,7 +164,10 @@ fn files_of(
     for name in names.into_iter().filter(|n| !n.starts_with(".tmp-")) {
         let path = format!("{dir}/{name}");
         if !name.ends_with(ending) {
-            problems.push(CasesProblem::new(&path, format!("only files that end with {ending} belong here; move it away")));
+            problems.push(CasesProblem::new(
+                &path,
+                format!("only files that end with {ending} belong here; move it away"),
+            ));
             continue;
         }
         match files.read(&path) {

@@ -48,7 +48,9 @@ impl Person {
         }
         for (what, text) in [("name", name), ("affiliation", affiliation)] {
             if text.trim().is_empty() || text.chars().any(char::is_control) {
-                return Err(format!("the {what} of `{id}` is empty or has control characters; write one line"));
+                return Err(format!(
+                    "the {what} of `{id}` is empty or has control characters; write one line"
+                ));
             }
         }
         let key = public_key(key).map_err(|e| format!("the key of `{id}`: {e}"))?;
@@ -109,7 +111,12 @@ pub fn people_list(path: &str, bytes: Vec<u8>) -> Result<Vec<Person>, Diagnostic
     let people = inbox.text(path, bytes).and_then(|text| match toml::from_str::<RawList>(&text) {
         Ok(list) => Some(list.person.iter().filter_map(|raw| person(&mut inbox, path, raw)).collect()),
         Err(error) => {
-            not_toml(&mut inbox, path, &error, "write a [[person]] with id, name, affiliation and key for each");
+            not_toml(
+                &mut inbox,
+                path,
+                &error,
+                "write a [[person]] with id, name, affiliation and key for each",
+            );
             None
         }
     });

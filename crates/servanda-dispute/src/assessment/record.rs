@@ -284,5 +284,7 @@ pub fn separate(author: &Signer, reader: &Signer) -> Option<String> {
     } else {
         return None;
     };
-    Some(format!("the second reader has the author's {what}; nobody reads their own assessment a second time"))
+    Some(format!(
+        "the second reader has the author's {what}; nobody reads their own assessment a second time"
+    ))
 }

@@ -55,7 +55,13 @@ impl Rubric {
                 let said = format!("{id}-v{version}");
                 if said != name || !good_id(id) || version == 0 {
                     let message = format!("this is `{said}`, and the file is {name}.toml");
-                    inbox.error("other-id", path, raw.id.span(), message, "name the file ID-vN.toml, N from 1");
+                    inbox.error(
+                        "other-id",
+                        path,
+                        raw.id.span(),
+                        message,
+                        "name the file ID-vN.toml, N from 1",
+                    );
                 }
                 let grades = meanings(&mut inbox, path, &raw.grade, Grade::ALL, Grade::as_str);
                 let conclusions =
@@ -95,7 +101,13 @@ fn meanings<T: Copy + Ord>(
             }
             None => {
                 let message = format!("`{}` is no word that stands here", key.get_ref());
-                inbox.error("unknown-word", path, key.span(), message, format!("the words are {}", known.join(", ")));
+                inbox.error(
+                    "unknown-word",
+                    path,
+                    key.span(),
+                    message,
+                    format!("the words are {}", known.join(", ")),
+                );
             }
         }
     }

@@ -56,7 +56,14 @@ fn body(author: Signer, conclusion: Conclusion) -> AssessmentBody {
 }
 
 fn approval(assessment: &str, reader: Signer, conclusion: Conclusion) -> ApprovalBody {
-    ApprovalBody { assessment: assessment.into(), conclusion, blind: false, grounds: None, reader, signed: at(60) }
+    ApprovalBody {
+        assessment: assessment.into(),
+        conclusion,
+        blind: false,
+        grounds: None,
+        reader,
+        signed: at(60),
+    }
 }
 
 fn put_assessment(files: &mut Files, record: &AssessmentRecord) -> String {
@@ -329,7 +336,9 @@ fn a_conclusion_without_enough_is_found() {
     let found = sign(&|b| b.items[0].grade = Grade::InForce);
     assert!(found.contains("without an item that is applied or more"), "{found}");
     assert!(sign(&|b| b.items.clear()).contains("without an item"));
-    assert!(sign(&|b| (b.items, b.conclusion) = (Vec::new(), Conclusion::NotKept)).contains("on no evidence"));
+    assert!(
+        sign(&|b| (b.items, b.conclusion) = (Vec::new(), Conclusion::NotKept)).contains("on no evidence")
+    );
     assert!(sign(&|b| b.items[0].date = day("2020-05-02")).contains("later than 2020-05-01"));
     assert!(sign(&|b| b.items[0].held = false).contains("neither a document that is held nor a reason"));
     assert!(sign(&|b| b.grounds = " ".into()).contains("no grounds"));
@@ -347,7 +356,11 @@ fn the_register_is_held_against_a_list() {
     let problems = check_people(&people, &list(&forged).unwrap());
     let text: Vec<&str> = problems.iter().map(|p| p.problem.as_str()).collect();
     assert_eq!(text.len(), 3, "{text:?}");
-    assert!(text[0].contains("the list has the key") && text[1].contains("Bo Chan") && text[2].contains("not in the list"));
+    assert!(
+        text[0].contains("the list has the key")
+            && text[1].contains("Bo Chan")
+            && text[2].contains("not in the list")
+    );
     assert!(list("[[person]]\nid = \"x\"\nname = \"X\"\naffiliation = \"y\"\nkey = \"12\"\n").is_err());
 }
 
@@ -358,7 +371,8 @@ fn how_often_readers_agree() {
         let mut a = Cases::load(&files).kept().remove(0).assessed;
         a.conclusion = author;
         a.id = id;
-        a.second = second.map(|c| servanda_core::SecondReading { conclusion: c, ..a.second.clone().unwrap() });
+        a.second =
+            second.map(|c| servanda_core::SecondReading { conclusion: c, ..a.second.clone().unwrap() });
         a
     };
     use Conclusion::{Kept, NotKept, Open};
@@ -367,7 +381,13 @@ fn how_often_readers_agree() {
         inter_assessor(&all.iter().collect::<Vec<_>>())
     };
     // By hand: po = 3/4; pe = (2*3 + 2*1)/16 = 1/2; kappa = (3/4 - 1/2) / (1/2) = 1/2.
-    let found = of(&[(Kept, Some(Kept)), (Kept, Some(Kept)), (NotKept, Some(NotKept)), (NotKept, Some(Kept)), (Open, None)]);
+    let found = of(&[
+        (Kept, Some(Kept)),
+        (Kept, Some(Kept)),
+        (NotKept, Some(NotKept)),
+        (NotKept, Some(Kept)),
+        (Open, None),
+    ]);
     assert_eq!((found.read_twice, found.same), (4, 3));
     assert_eq!((found.share.as_deref(), found.kappa.as_deref()), (Some("0.7500"), Some("0.5000")));
     let same = of(&[(Kept, Some(Kept)), (Kept, Some(Kept))]);
