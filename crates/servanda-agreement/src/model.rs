@@ -13,6 +13,8 @@ pub struct Agreement {
     pub title: String,
     /// Who agreed, or was asked.
     pub parties: Vec<Party>,
+    /// What parties are called that have no country's code: a company that an order binds.
+    pub party_names: BTreeMap<Party, String>,
     /// What kind of paper it is.
     pub instrument: Instrument,
     /// When it was signed.
@@ -198,8 +200,8 @@ pub struct Commitment {
     pub evidence: Option<String>,
     /// When an act is due.
     pub due: Option<Due>,
-    /// It is owed only after this.
-    pub after: Option<ConditionRef>,
+    /// It is owed only after all of these.
+    pub after: Vec<ConditionRef>,
     /// It is not owed once this holds.
     pub unless: Option<ConditionRef>,
     /// It is owed while this holds.

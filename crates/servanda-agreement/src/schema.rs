@@ -56,6 +56,9 @@ struct AgreementFile {
     title: String,
     /// Who agreed, or was asked
     parties: Vec<Party>,
+    /// Parties that no country's code stands for
+    #[serde(default)]
+    party: BTreeMap<String, PartyName>,
     /// What kind of paper it is
     instrument: Instrument,
     /// When it was signed
@@ -90,6 +93,13 @@ struct AgreementFile {
     /// What a party invokes
     #[serde(default)]
     defence: Vec<Defence>,
+}
+
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct PartyName {
+    /// What it is called: ZTE Corporation
+    name: String,
 }
 
 #[derive(JsonSchema)]
@@ -285,8 +295,8 @@ struct Commitment {
     evidence: Option<Evidence>,
     /// When an act is due
     due: Option<Due>,
-    /// It is owed only after this: a commitment, trigger.NAME or a day
-    after: Option<String>,
+    /// It is owed only after this, or all of these: a commitment, trigger.NAME or a day
+    after: Option<OneOrMore>,
     /// It is not owed once this holds
     unless: Option<String>,
     /// It is owed while this holds

@@ -18,6 +18,7 @@ fn schemas_and_loader_know_the_same_keys() {
         (schema("agreement").unwrap(), schema("cases").unwrap(), schema("coverage").unwrap());
     for (schema, name, known) in [
         (&agreement, "", keys::AGREEMENT),
+        (&agreement, "PartyName", keys::PARTY),
         (&agreement, "Statistics", keys::STATISTICS),
         (&agreement, "Side", keys::SIDE),
         (&agreement, "Scope", keys::SCOPE),

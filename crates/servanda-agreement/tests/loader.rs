@@ -209,7 +209,7 @@ fn conditions_of_the_same_day_may_not_run_in_a_circle() {
     let text = format!("{HEAD}{GRAINS}{acts}");
     let folder = open(&[("agreement.toml", &text)]).unwrap();
     let agreement = folder.newest();
-    assert_eq!(agreement.commitment("b").unwrap().after, Some(ConditionRef::Trigger("tariff".into())));
+    assert_eq!(agreement.commitment("b").unwrap().after, [ConditionRef::Trigger("tariff".into())]);
     assert_eq!(
         agreement.commitment("c").unwrap().unless,
         Some(ConditionRef::Date(Date::constant(2020, 5, 1)))
@@ -345,5 +345,41 @@ proptest::proptest! {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn parties_that_are_no_countries_and_several_conditions() {
+    let acts = [
+        commitment("a", "act = \"x\""),
+        commitment("b", "act = \"y\""),
+        commitment("c", "act = \"z\"\nafter = [\"a\", \"b\", 2020-05-01]"),
+    ]
+    .concat();
+    let text = format!("{HEAD}[party.USA]\nname = \"Some company\"\n{acts}");
+    let folder = open(&[("agreement.toml", &text)]).unwrap();
+    let agreement = folder.newest();
+    let names: Vec<(&str, &str)> =
+        agreement.party_names.iter().map(|(p, n)| (p.as_str(), n.as_str())).collect();
+    assert_eq!(names, [("USA", "Some company")]);
+    let after = &agreement.commitment("c").unwrap().after;
+    let named = |id: &str| ConditionRef::Commitment(id.into());
+    assert_eq!(*after, [named("a"), named("b"), ConditionRef::Date(Date::constant(2020, 5, 1))]);
+    for (text, words) in [
+        ("[party.ZTE]\nname = \"ZTE\"\n", "`ZTE` is no party of the agreement"),
+        ("[party.USA]\n", "name"),
+        ("[party.USA]\nname = \"x\"\ntitle = \"y\"\n", "title"),
+        ("party = 1\n", "party"),
+        (
+            "[[commitment]]\nid = \"a\"\nby = \"CHN\"\ncite = \"1\"\nforce = \"shall\"\nact = \"x\"\nafter = []\n",
+            "names nothing",
+        ),
+        (
+            "[[commitment]]\nid = \"a\"\nby = \"CHN\"\ncite = \"1\"\nforce = \"shall\"\nact = \"x\"\nafter = [\"b\"]\n",
+            "there is no commitment `b`",
+        ),
+    ] {
+        let said = refused(text, &[]);
+        assert!(said.contains(words), "{text}: {said}");
     }
 }

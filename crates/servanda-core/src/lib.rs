@@ -3,6 +3,7 @@
 //!
 //! Nothing here does I/O, reads a clock or knows a file format. Every other crate stands on it.
 
+mod assessment;
 mod bounds;
 mod evidence;
 mod exact;
@@ -13,6 +14,9 @@ mod source;
 mod status;
 mod unit;
 
+pub use assessment::{
+    Acceptance, Assessed, Conclusion, EvidenceItem, Grade, PartyReply, RubricRef, SecondReading, Signer,
+};
 pub use bounds::Bounds;
 pub use evidence::{
     AsOf, Cell, Evidence, EvidenceError, Held, Observation, Series, SeriesRequest, VintageRef,

@@ -8,7 +8,7 @@ use crate::summary::{
 };
 use crate::table::{Footnotes, assessed, counts, figures, header, left_out, published, rule_off};
 use crate::text::{Column, Grid, Layout, cut, finish, one_line, paragraph, width, word};
-use servanda_agreement::{Agreement, Commitment, Duty};
+use servanda_agreement::{Agreement, Commitment};
 use servanda_core::{Exact, Finality, PaceStatus, Party, Status, VintageRef};
 use servanda_verdict::{Checked, Figure, Finding, Reading};
 
@@ -36,10 +36,12 @@ pub(crate) fn table(
     header(agreement, as_of, on, columns, &mut out);
     counts(agreement, checked, columns, &mut out);
     let rows = owed(agreement, checked);
+    let any_assessed =
+        checked.findings.iter().any(|f| f.act.as_ref().is_some_and(|a| !a.assessments.is_empty()));
     for party in debtors(agreement) {
         let of: Vec<Row<'_>> =
             rows.iter().filter(|(c, _)| c.is_some_and(|c| c.by == party)).copied().collect();
-        ranges |= section(agreement, party, &of, columns, &mut notes, &mut out);
+        ranges |= section(agreement, party, (&of, any_assessed), columns, &mut notes, &mut out);
     }
     let orphans: Vec<Row<'_>> = rows.iter().filter(|(c, _)| c.is_none()).copied().collect();
     if !orphans.is_empty() {
@@ -70,7 +72,7 @@ type Row<'a> = (Option<&'a Commitment>, &'a Finding);
 fn section(
     agreement: &Agreement,
     party: Party,
-    of: &[Row<'_>],
+    (of, beside): (&[Row<'_>], bool),
     columns: usize,
     notes: &mut Footnotes,
     out: &mut String,
@@ -80,9 +82,12 @@ fn section(
         paragraph(out, "no duty of this party is listed", columns, "", "");
         return false;
     }
-    let shown: Vec<Row<'_>> = of.iter().filter(|(c, f)| assessed(*c, f)).copied().collect();
+    // Where any act is assessed, those that nobody assessed stand beside it; else they are only counted.
+    let shown: Vec<Row<'_>> = of.iter().filter(|(c, f)| beside || assessed(*c, f)).copied().collect();
     let ranges = blocks(agreement, &shown, columns, notes, out);
-    left_out(of, !shown.is_empty(), columns, out);
+    if !beside {
+        left_out(of, !shown.is_empty(), columns, out);
+    }
     ranges
 }
 
@@ -243,13 +248,17 @@ fn name(reading: &Reading) -> String {
 }
 
 fn body((commitment, finding): Row<'_>, names: usize, columns: usize, out: &mut String) -> bool {
-    if let Some(Duty::Act(text) | Duty::Refrain(text)) = commitment.map(|c| &c.duty) {
-        paragraph(out, &one_line(text), columns, "  ", "    ");
+    if let Some(text) = commitment.and_then(|c| summary::to_do(&c.duty)) {
+        paragraph(out, &text, columns, "  ", "    ");
+    }
+    let when = finding.act.as_ref().and_then(crate::assessments::when).unwrap_or_default();
+    if !when.is_empty() {
+        paragraph(out, &one_line(&when), columns, "  ", "    ");
     }
     if let Some(overlay) = summary::overlay(finding) {
         paragraph(out, &one_line(&overlay), columns, "  ", "    ");
     }
-    if let Some(reason) = finding.reason.as_deref().filter(|r| !told(finding, r)) {
+    if let Some(reason) = finding.reason.as_deref().filter(|r| !told(finding, r) && !when.contains(r)) {
         paragraph(out, &one_line(reason), columns, "  ", "    ");
     }
     for defence in &finding.defences {
@@ -658,6 +667,10 @@ fn basis(line: &str) -> String {
 
 /// One line for each source that a finding rests on: its basis, the vintages used and what is marked on them.
 fn evidence(checked: &Checked, columns: usize, out: &mut String) {
+    // What people concluded of acts names its evidence itself.
+    if !checked.findings.is_empty() && checked.findings.iter().all(|f| f.act.is_some()) {
+        return;
+    }
     let readings = || checked.findings.iter().flat_map(|f| &f.readings);
     let used = |source: &str, counts: bool| {
         readings()

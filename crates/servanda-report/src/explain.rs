@@ -47,7 +47,9 @@ pub fn explain_text(
         }
     }
     used.sort_by(|a, b| (&a.source, a.date, &a.id).cmp(&(&b.source, b.date, &b.id)));
-    vintages(&used, layout, &mut out);
+    if finding.act.is_none() {
+        vintages(&used, layout, &mut out);
+    }
     finish(&out, layout.colour)
 }
 
@@ -113,7 +115,7 @@ fn facts(agreement: &Agreement, commitment: &Commitment) -> Grid {
     match &commitment.duty {
         Duty::Rule { text, .. } => fact("rule", Some(text.clone())),
         Duty::Act(text) => fact("act", Some(text.clone())),
-        Duty::Refrain(text) => fact("refrain", Some(text.clone())),
+        Duty::Refrain(text) => fact("refrain from", Some(text.clone())),
     }
     fact("evidence", commitment.evidence.clone());
     fact(
@@ -133,7 +135,8 @@ fn facts(agreement: &Agreement, commitment: &Commitment) -> Grid {
         ConditionRef::Trigger(id) => format!("trigger {id}"),
         ConditionRef::Date(day) => day.to_string(),
     };
-    fact("after", commitment.after.as_ref().map(condition));
+    let after: Vec<String> = commitment.after.iter().map(condition).collect();
+    fact("after", (!after.is_empty()).then(|| after.join(", and ")));
     fact("unless", commitment.unless.as_ref().map(condition));
     fact("while", commitment.while_.as_ref().map(condition));
     fact("interpretation", commitment.interpretation.clone());
@@ -180,6 +183,15 @@ fn tree(agreement: &Agreement, commitment: &Commitment, finding: &Finding, layou
     let sources = by_source(finding);
     if !sources.is_empty() {
         root.children.push(combination(agreement, commitment, &sources));
+    }
+    if let Some(act) = &finding.act {
+        if let Some(line) = crate::assessments::when(act) {
+            root.push(line);
+        }
+        if let Some(least) = act.enough {
+            root.push(format!("evidence that is {least} or more is enough for kept"));
+        }
+        root.children.extend(crate::assessments::trees(act, layout.all));
     }
     for note in &finding.notes {
         root.push(one_line(note));

@@ -25,6 +25,7 @@ pub fn check_json(
         "title": agreement.title,
         "instrument": summary::instrument(agreement.instrument),
         "on": on,
+        "party_names": agreement.party_names.iter().map(|(p, n)| (p.to_string(), Value::from(n.as_str()))).collect::<Map<_, _>>(),
         "commitments": commitments,
         "evidence": checked.evidence.iter().map(vintage).collect::<Vec<_>>(),
     })
@@ -60,6 +61,7 @@ pub(crate) fn finding(commitment: Option<&Commitment>, finding: &Finding, on: Op
         "notes": finding.notes,
         "on": on,
         "readings": finding.readings.iter().map(reading).collect::<Vec<_>>(),
+        "assessment": finding.act.as_ref().map(|a| to_value(a).unwrap_or(Value::Null)),
     })
 }
 

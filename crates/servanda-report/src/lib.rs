@@ -3,6 +3,7 @@
 //! Every function is pure: results in, text or a JSON value out. Nothing is printed, and no clock or terminal is
 //! asked; the width and whether to colour come in with [`Layout`].
 
+mod assessments;
 mod change;
 mod compact;
 mod explain;
@@ -20,6 +21,7 @@ mod talks;
 mod tariff;
 mod text;
 
+pub use assessments::{AssessmentRow, VerifiedCases, assessments_json, assessments_sheet, cases_verify_text};
 pub use change::{compare_csv, compare_json, compare_markdown, compare_text};
 pub use explain::{explain_json, explain_text};
 pub use flat::{check_csv, check_markdown};

@@ -48,7 +48,8 @@ fn shown(history: &History, all: bool) -> Vec<&HistoryRow> {
                 None => {
                     last.push((&row.finding.id, now));
                     // What nobody assesses never changes.
-                    all || !row.finding.readings.is_empty()
+                    let assessed = row.finding.act.as_ref().is_some_and(|a| !a.assessments.is_empty());
+                    all || assessed || !row.finding.readings.is_empty()
                 }
             }
         })

@@ -1,6 +1,7 @@
 //! What tables, trees and documents say alike: words for forces and duties, shares, who owes what.
 
 use crate::number::percent_of;
+use crate::text::one_line;
 use servanda_agreement::ast::{CompareOp, Condition};
 use servanda_agreement::{Agreement, Commitment, Duty};
 use servanda_core::{Exact, Finality, Instrument, Origin, PaceStatus, Party, Status};
@@ -43,6 +44,15 @@ pub(crate) fn instrument(instrument: Instrument) -> &'static str {
     }
 }
 
+/// What is to be done, or not to be done; nothing of a rule.
+pub(crate) fn to_do(duty: &Duty) -> Option<String> {
+    match duty {
+        Duty::Act(text) => Some(one_line(text)),
+        Duty::Refrain(text) => Some(format!("to refrain from: {}", one_line(text))),
+        Duty::Rule { .. } => None,
+    }
+}
+
 /// The kind of a duty, as in JSON.
 pub(crate) fn duty(duty: &Duty) -> &'static str {
     match duty {
@@ -65,7 +75,7 @@ pub(crate) fn force_words(commitment: &Commitment) -> &'static str {
 pub(crate) fn not_assessed(commitment: Option<&Commitment>, finding: &Finding) -> bool {
     commitment.is_some_and(|c| !matches!(c.duty, Duty::Rule { .. }))
         && finding.status == Status::CannotTell
-        && finding.reason.as_deref() == Some("not assessed")
+        && finding.reason.as_deref().is_some_and(|r| r.starts_with("not assessed"))
 }
 
 /// The parties of an agreement, then any other that owes something.

@@ -160,7 +160,11 @@ fn section(
 
 /// `CHN owes ─────`, or `asked of CHN ─────` where nobody is bound.
 pub(crate) fn rule_off(agreement: &Agreement, party: Party, columns: usize, out: &mut String) {
-    let title = format!("{} ", summary::owes(agreement.instrument, party.as_str()));
+    let name = match agreement.party_names.get(&party) {
+        Some(name) => format!("{party} ({})", one_line(name)),
+        None => party.to_string(),
+    };
+    let title = format!("{} ", summary::owes(agreement.instrument, &name));
     out.push_str(&format!("\n{title}{}\n", "─".repeat(columns.saturating_sub(width(&title)))));
 }
 
@@ -217,10 +221,11 @@ fn one(
         head.extend(c.title.as_deref().map(one_line));
     }
     paragraph(out, &head.join(" · "), columns, "", "  ");
-    if let Some(servanda_agreement::Duty::Act(text) | servanda_agreement::Duty::Refrain(text)) =
-        commitment.map(|c| &c.duty)
-    {
-        paragraph(out, &one_line(text), columns, "  ", "  ");
+    if let Some(text) = commitment.and_then(|c| summary::to_do(&c.duty)) {
+        paragraph(out, &text, columns, "  ", "  ");
+    }
+    if let Some(when) = finding.act.as_ref().and_then(crate::assessments::when) {
+        paragraph(out, &one_line(&when), columns, "  ", "    ");
     }
     for line in crate::range::lead(commitment, finding) {
         let rest = if line.starts_with(' ') { "      " } else { "    " };

@@ -20,8 +20,8 @@ pub fn reads_tariffs(agreement: &Agreement) -> Option<Vec<Party>> {
         if let Duty::Rule { rule, .. } = &commitment.duty {
             found.extend(importers(rule));
         }
-        let conditions = [&commitment.after, &commitment.unless, &commitment.while_];
-        if conditions.into_iter().flatten().any(|c| matches!(c, ConditionRef::Trigger(_))) {
+        let mut conditions = commitment.after.iter().chain(&commitment.unless).chain(&commitment.while_);
+        if conditions.any(|c| matches!(c, ConditionRef::Trigger(_))) {
             found.extend(agreement.parties.iter().copied());
         }
     }

@@ -21,9 +21,8 @@ impl<'a> Evaluator<'a> {
     /// How a condition stands on the day asked for.
     ///
     /// A condition on a commitment with a rule reads its finding of the same day (the agreement was checked to have no
-    /// cycle of those). A condition on an act reads acts dated up to the day before; there is no record of acts yet, so
-    /// it cannot be told.
-    pub fn standing(&self, condition: &ConditionRef) -> Result<Standing, VerdictError> {
+    /// cycle of those). A condition on an act reads what was concluded of it up to the day before.
+    pub(crate) fn standing(&self, condition: &ConditionRef) -> Result<Standing, VerdictError> {
         let today = self.question.as_of.date;
         Ok(match condition {
             ConditionRef::Date(date) if today >= *date => Standing::Holds,
@@ -41,7 +40,7 @@ impl<'a> Evaluator<'a> {
                         other => Standing::DoesNotHold(format!("`{id}` is {other}")),
                     }
                 }
-                Some(_) => Standing::CannotTell(format!("`{id}` is not assessed")),
+                Some(act) => self.act_standing(act),
             },
         })
     }
@@ -92,20 +91,26 @@ impl<'a> Evaluator<'a> {
                 return Ok((Some(lying("excused", Some(waiver.from), waiver.until, &waiver.citation)), None));
             }
         }
-        if let Some(after) = &commitment.after {
+        // One that does not hold is enough: the others may be anything.
+        let (mut missing, mut untold) = (Vec::new(), Vec::new());
+        for after in &commitment.after {
             let standing = match after {
                 ConditionRef::Trigger(name) => self.trigger(name, true),
                 other => self.standing(other)?,
             };
             match standing {
                 Standing::Holds => {}
-                Standing::DoesNotHold(why) => {
-                    return Ok((None, Some((Status::NotYetTestable, format!("owed only after: {why}")))));
-                }
-                Standing::CannotTell(why) => {
-                    return Ok((None, Some((Status::CannotTell, format!("condition `after`: {why}")))));
-                }
+                Standing::DoesNotHold(why) => missing.push(why),
+                Standing::CannotTell(why) => untold.push(why),
             }
+        }
+        if !missing.is_empty() {
+            let why = format!("owed only after: {}", missing.join(", and "));
+            return Ok((None, Some((Status::NotYetTestable, why))));
+        }
+        if !untold.is_empty() {
+            let why = format!("condition `after`: {}", untold.join(", and "));
+            return Ok((None, Some((Status::CannotTell, why))));
         }
         if let Some(unless) = &commitment.unless {
             match self.standing(unless)? {

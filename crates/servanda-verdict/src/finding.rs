@@ -136,13 +136,19 @@ impl<'a> Evaluator<'a> {
                 .cloned()
                 .collect(),
             readings,
+            act: None,
         };
         if assessed {
             self.decide(commitment, decide, &counted, &mut finding);
         } else {
             finding.counted = 0;
-            finding.reason = Some("not assessed".into());
-            finding.possible = self.words(commitment).to_vec();
+            let words = self.words(commitment);
+            let (status, reason, act) = self.act(commitment, self.question.as_of.date, words);
+            finding.status = status;
+            finding.reason = reason;
+            finding.notes.extend(act.notes());
+            finding.possible = if status.is_decided() { vec![status] } else { words.to_vec() };
+            finding.act = Some(act);
         }
         let (overlay, waiting) = self.overlay(commitment)?;
         finding.overlay = overlay;
@@ -153,7 +159,7 @@ impl<'a> Evaluator<'a> {
         Ok(finding)
     }
 
-    fn words(&self, commitment: &Commitment) -> [Status; 2] {
+    pub(crate) fn words(&self, commitment: &Commitment) -> [Status; 2] {
         if self.agreement.binds(commitment) {
             [Status::Met, Status::Missed]
         } else {

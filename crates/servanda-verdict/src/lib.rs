@@ -4,7 +4,9 @@
 //! [`Finding`]. Everything is exact, and everything that is not known is a bound or a `cannot-tell` with its reason.
 //! The crate reads no file and no clock: the agreement, the evidence and the day asked for come in as arguments.
 
+mod acts;
 mod asks;
+mod clock;
 mod compare;
 mod conditions;
 mod each;
@@ -22,6 +24,7 @@ mod tariff;
 mod term;
 mod weights;
 
+pub use acts::{ActFinding, ActKind, Considered, Counts};
 pub use asks::{reads_only_tariffs, reads_tariffs};
 pub use compare::{Change, ChangeKind, Comparison, ReadingChange, compare};
 pub use finding::{check, check_one, check_one_with, check_with, over_definitions};

@@ -1,5 +1,6 @@
 //! What comes out: readings, findings and their derivations.
 
+use crate::acts::ActFinding;
 use serde::Serialize;
 use servanda_agreement::{Agreement, Defence, Definition};
 use servanda_core::{
@@ -276,6 +277,8 @@ pub struct Finding {
     pub defences: Vec<Defence>,
     /// Every reading, those not held and those that do not count included.
     pub readings: Vec<Reading>,
+    /// Of an act or a refraining: when it is owed, and what people concluded of it.
+    pub act: Option<ActFinding>,
 }
 
 /// All findings of an agreement as of a date.

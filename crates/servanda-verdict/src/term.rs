@@ -6,7 +6,7 @@ use crate::tariff::{Panels, TARIFFS, schedules};
 use servanda_agreement::ast::{FlowTerm, PeriodExpr, ScopeExpr, ScopeItem, StageRef};
 use servanda_agreement::{Agreement, Baseline, Definition, ResolvedScope};
 use servanda_core::{
-    AsOf, Bounds, Date, Dimension, Evidence, EvidenceError, LineSet, Party, Period, Point, Series,
+    AsOf, Assessed, Bounds, Date, Dimension, Evidence, EvidenceError, LineSet, Party, Period, Point, Series,
     SeriesRequest, Source, Stage, VintageRef,
 };
 use servanda_tariff::Book;
@@ -38,6 +38,7 @@ pub struct Memory {
     /// By the place of the series in memory, which they hold.
     pub(crate) sums: RefCell<HashMap<usize, Rc<Sums>>>,
     pub(crate) tariffs: Option<Arc<Book>>,
+    pub(crate) assessments: Arc<[Assessed]>,
     /// What readings of schedules and measures are called, and how they are dated.
     pub(crate) schedules: Source,
 }
@@ -50,8 +51,16 @@ impl Memory {
             scopes: RefCell::default(),
             sums: RefCell::default(),
             tariffs: None,
+            assessments: Arc::from([]),
             schedules: schedules(agreement),
         }
+    }
+
+    /// With the assessments of the agreement's acts and refrainings, their signatures checked.
+    #[must_use]
+    pub fn with_assessments(mut self, assessments: Vec<Assessed>) -> Self {
+        self.assessments = assessments.into();
+        self
     }
 
     /// With the schedules and measures that tariff terms are read from.

@@ -1,6 +1,7 @@
 //! What keeps a command from being answered.
 
 use servanda_agreement::Diagnostics;
+use servanda_dispute::assessment::CasesProblem;
 use servanda_evidence::{IngestError, SourceFileError, StoreError};
 use servanda_verdict::VerdictError;
 
@@ -55,6 +56,9 @@ pub enum WorkspaceError {
     /// The store is damaged.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Assessments or the register were changed, or do not hold together.
+    #[error("{}", cases_problems(.0))]
+    Cases(Vec<CasesProblem>),
     /// Nothing could be worked out.
     #[error(transparent)]
     Verdict(#[from] VerdictError),
@@ -72,12 +76,23 @@ fn hint(known: &[String]) -> String {
     if known.is_empty() { String::new() } else { format!("; there are {}", known.join(", ")) }
 }
 
+/// The first problems, and where all of them are said.
+fn cases_problems(problems: &[CasesProblem]) -> String {
+    let mut text =
+        String::from("assessments under cases/ do not hold together, so nothing that rests on them is said:");
+    for p in problems.iter().take(3) {
+        text.push_str(&format!("\n  {}: {}", p.path, p.problem));
+    }
+    text.push_str("\n`servanda case verify` says all that is wrong");
+    text
+}
+
 impl WorkspaceError {
     /// Whether the user's input is wrong (exit status 2) rather than the machine or the store (1).
     pub fn is_users(&self) -> bool {
         use servanda_core::EvidenceError;
         match self {
-            Self::Io { .. } => false,
+            Self::Io { .. } | Self::Cases(_) => false,
             Self::Store(e) | Self::Ingest(IngestError::Store(e)) => {
                 !matches!(e, StoreError::Io { .. } | StoreError::Damaged { .. } | StoreError::Busy { .. })
             }

@@ -2,7 +2,7 @@
 
 use crate::{Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, AgreementFolder, Duty};
-use servanda_core::{AsOf, Date, Evidence};
+use servanda_core::{Acceptance, AsOf, Date, Evidence};
 use servanda_tariff::timeline;
 use servanda_verdict::{
     Checked, Comparison, History, Memory, Question, check_one_with, check_with, compare, history,
@@ -69,26 +69,28 @@ impl Workspace {
         // The agreement changes only on the days of its amendments; one is kept until the next.
         let mut kept: Option<(Vec<Date>, Agreement, Memory)> = None;
         let mut trouble = None;
-        let more = self.tariff_days(&today, commitment, question.as_of.date)?;
+        let mut more = self.tariff_days(&today, commitment, question.as_of.date)?;
+        // Acts change with what is concluded of them, and not with releases: those that were assessed are told too.
+        let assessed = self.assessed(&today)?;
+        for a in assessed.iter().filter(|a| {
+            a.acceptance() == Acceptance::Accepted && commitment.is_none_or(|id| id == a.commitment)
+        }) {
+            let id = a.id.get(..12).unwrap_or(&a.id);
+            more.entry(a.as_of).or_default().push(format!("assessment {id} of {}", a.commitment));
+        }
         let answer = history(self.store(), &sources, &more, question, |asked| {
             let day = asked.as_of.date;
             let in_effect: Vec<Date> =
                 today.amendments.iter().map(|a| a.date).filter(|d| *d <= day).collect();
             if kept.as_ref().is_none_or(|(dates, ..)| *dates != in_effect) {
                 match folder.as_of(day) {
-                    Ok(mut agreement) => {
-                        if commitment.is_none() {
-                            // Acts do not change with releases; leaving them out keeps the replay to what figures say.
-                            agreement.commitments.retain(|c| matches!(c.duty, Duty::Rule { .. }));
+                    Ok(agreement) => match self.memory(&agreement) {
+                        Ok(memory) => kept = Some((in_effect, agreement, memory)),
+                        Err(e) => {
+                            trouble = Some(e);
+                            return Ok(Checked { findings: Vec::new(), evidence: Vec::new() });
                         }
-                        match self.memory(&agreement) {
-                            Ok(memory) => kept = Some((in_effect, agreement, memory)),
-                            Err(e) => {
-                                trouble = Some(e);
-                                return Ok(Checked { findings: Vec::new(), evidence: Vec::new() });
-                            }
-                        }
-                    }
+                    },
                     Err(e) => {
                         trouble = Some(WorkspaceError::from(e));
                         return Ok(Checked { findings: Vec::new(), evidence: Vec::new() });
@@ -103,7 +105,13 @@ impl Workspace {
                     check_one_with(memory, agreement, self.store(), asked, id)
                 }
                 Some(_) => Ok(Checked { findings: Vec::new(), evidence: Vec::new() }),
-                None => check_with(memory, agreement, self.store(), asked),
+                None => {
+                    let mut checked = check_with(memory, agreement, self.store(), asked)?;
+                    checked
+                        .findings
+                        .retain(|f| f.act.is_none() || assessed.iter().any(|a| a.commitment == f.id));
+                    Ok(checked)
+                }
             }
         })?;
         match trouble {

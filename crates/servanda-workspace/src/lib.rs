@@ -1,6 +1,7 @@
 //! Opens a workspace and answers each command as data. It joins the agreement, the evidence and the verdict; it prints
 //! nothing, and the clock comes in as an argument.
 
+mod assessments;
 mod cases;
 mod error;
 mod findings;
@@ -13,6 +14,9 @@ mod tariff_lines;
 mod tariff_questions;
 mod tariffs;
 
+pub use assessments::{
+    ApproveRequest, AssessRequest, AssessmentsAnswer, CasesVerified, ListedAssessment, ReplyRequest, new_key,
+};
 pub use cases::{CaseOutcome, run_case};
 pub use error::WorkspaceError;
 pub use findings::{Asked, Compared};

@@ -41,6 +41,14 @@ pub(crate) struct ExampleMeasures;
 #[folder = "../../talks"]
 pub(crate) struct ExampleTalks;
 
+#[derive(RustEmbed)]
+#[folder = "../../cases"]
+pub(crate) struct ExampleCases;
+
+#[derive(RustEmbed)]
+#[folder = "../../rubrics"]
+pub(crate) struct ExampleRubrics;
+
 /// Where a workspace lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Root {
@@ -165,6 +173,29 @@ impl FolderFiles for ExampleRecords {
             "talks" => Ok(below(ExampleTalks::iter(), "", true)),
             _ => Err(missing(dir)),
         }
+    }
+}
+
+/// The register, the assessments and the rubrics inside the program.
+pub(crate) struct ExampleAssessments;
+
+impl FolderFiles for ExampleAssessments {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        let found = match path.split_once('/') {
+            Some(("cases", rest)) => ExampleCases::get(rest),
+            Some(("rubrics", rest)) => ExampleRubrics::get(rest),
+            _ => None,
+        };
+        found.map(|f| f.data.into_owned()).ok_or_else(|| missing(path))
+    }
+
+    fn list(&self, dir: &str) -> io::Result<Vec<String>> {
+        let (top, rest) = dir.split_once('/').unwrap_or((dir, ""));
+        Ok(match top {
+            "cases" => below(ExampleCases::iter(), rest, true),
+            "rubrics" => below(ExampleRubrics::iter(), rest, true),
+            _ => Vec::new(),
+        })
     }
 }
 

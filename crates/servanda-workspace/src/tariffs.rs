@@ -31,7 +31,7 @@ impl Workspace {
     /// What findings of an agreement need beside the evidence: tariffs are read only where a rule or a condition asks for
     /// them.
     pub(crate) fn memory(&self, agreement: &Agreement) -> Result<Memory, WorkspaceError> {
-        let memory = Memory::of(agreement);
+        let memory = Memory::of(agreement).with_assessments(self.assessed(agreement)?);
         match reads_tariffs(agreement) {
             None => Ok(memory),
             Some(importers) => Ok(memory.with_tariffs(self.tariffs(&importers)?)),

@@ -92,12 +92,12 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
         }
         Command::Fmt { folder, check } => fmt(&open()?, folder, *check),
         Command::Schema { name } => match name {
-            None => Ok(Answer::text(servanda_agreement::schema_names().join("\n"))),
-            Some(name) => match servanda_agreement::schema(name) {
+            None => Ok(Answer::text(schema_names().join("\n"))),
+            Some(name) => match schema(name) {
                 Some(schema) => Ok(Answer::text(pretty(&schema))),
                 None => Err(WorkspaceError::Usage(format!(
                     "there is no schema `{name}`; there are {}",
-                    servanda_agreement::schema_names().join(", ")
+                    schema_names().join(", ")
                 ))),
             },
         },
@@ -143,6 +143,7 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
         }
         Command::Tariff(command) => crate::tariff::answer(&open()?, place, command),
         Command::Talks(command) => crate::talks::answer(&open()?, place, command),
+        Command::Case(command) => crate::case::answer(&root()?, place, command),
         Command::Store(StoreCommand::Verify) => {
             let found = open()?.verify();
             let status = u8::from(!found.is_sound());
@@ -153,6 +154,20 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             clap_complete::generate(*shell, &mut Cli::command(), "servanda", &mut out);
             Ok(Answer::text(String::from_utf8_lossy(&out).into_owned()))
         }
+    }
+}
+
+/// The schemas of the files that people write.
+fn schema_names() -> Vec<&'static str> {
+    let mut names = servanda_agreement::schema_names().to_vec();
+    names.push("assessment");
+    names
+}
+
+fn schema(name: &str) -> Option<serde_json::Value> {
+    match name {
+        "assessment" => Some(servanda_dispute::assessment::assessment_schema()),
+        other => servanda_agreement::schema(other),
     }
 }
 

@@ -3,6 +3,10 @@
 
 mod answers;
 mod args;
+mod assessments;
+mod assessments_args;
+mod case;
+mod case_args;
 mod failure;
 mod talks;
 mod talks_args;

@@ -17,7 +17,18 @@ fn output(line: &str) -> String {
 
 #[test]
 fn the_outputs_in_the_page_on_tariffs_are_the_programs() {
-    let path = root().join("docs/tariffs.md");
+    outputs_are_the_programs("docs/tariffs.md", 8);
+}
+
+#[test]
+fn the_outputs_in_the_page_on_assessments_are_the_programs() {
+    outputs_are_the_programs("docs/assessments.md", 5);
+}
+
+/// Every output that a page shows, of which there are some at least, is what the program prints.
+fn outputs_are_the_programs(page: &str, least: usize) {
+    let name = page;
+    let path = root().join(page);
     let page = std::fs::read_to_string(&path).unwrap();
     let mut new = String::new();
     let mut rest = page.as_str();
@@ -33,11 +44,11 @@ fn the_outputs_in_the_page_on_tariffs_are_the_programs() {
         shown += 1;
     }
     new.push_str(rest);
-    assert!(shown >= 8, "{shown} outputs");
+    assert!(shown >= least, "{shown} outputs");
     if std::env::var_os("UPDATE_BOOK").is_some() {
         std::fs::write(&path, new).unwrap();
     } else if new != page {
         let differs = new.lines().zip(page.lines()).find(|(a, b)| a != b);
-        panic!("docs/tariffs.md differs from the program: {differs:?}; UPDATE_BOOK=1 writes it anew");
+        panic!("{name} differs from the program: {differs:?}; UPDATE_BOOK=1 writes it anew");
     }
 }

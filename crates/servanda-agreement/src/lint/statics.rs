@@ -79,7 +79,9 @@ fn deadlines(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint> {
     let open: Vec<&Commitment> = agreement
         .commitments
         .iter()
-        .filter(|c| matches!(c.duty, Duty::Act(_)) && c.due.is_none() && c.after.is_none())
+        .filter(|c| {
+            matches!(c.duty, Duty::Act(_)) && c.due.is_none() && c.after.is_empty() && c.while_.is_none()
+        })
         .collect();
     if open.is_empty() {
         return Vec::new();
@@ -204,7 +206,8 @@ fn upkeep(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint> {
         "have no worked case that is missed",
         "add one to cases.toml",
     );
-    if folder.has_no_definition() {
+    let rules = agreement.commitments.iter().any(|c| matches!(c.duty, Duty::Rule { .. }));
+    if rules && folder.has_no_definition() {
         let message = "no definition is named, so that every term is read as written";
         let help = "add [definition.NAME] with the lists, crosswalks and baseline that are admissible";
         lints.push(Lint::new(LintKind::NoDefinition, message, help));

@@ -60,6 +60,7 @@ pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -
         r.missing(at, "parties", "[\"CHN\", \"USA\"]");
     }
     let parties: Vec<Party> = r.parties(at, "parties", &[]);
+    let party_names = party_names(&mut r, at, &parties);
     if let Some(node) = tree.get("instrument") {
         loaded.instrument = r.word_as(node, keys::INSTRUMENTS);
     } else {
@@ -79,6 +80,7 @@ pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -
         id: id.to_owned(),
         title,
         parties,
+        party_names,
         instrument: loaded.instrument.unwrap_or(Instrument::Draft),
         signed,
         in_force,
@@ -139,6 +141,39 @@ pub(super) fn source_list(
         }
     }
     found
+}
+
+/// What parties are called that no country's code stands for; the tables are named by the codes.
+fn party_names(r: &mut Reader<'_>, at: At<'_>, parties: &[Party]) -> BTreeMap<Party, String> {
+    let mut names = BTreeMap::new();
+    let Some(node) = at.table.get("party") else { return names };
+    let Some(tables) = r.table(node, "[party.ZTE] with name = \"...\"") else { return names };
+    for (key, node) in &tables.entries {
+        let title = format!("[party.{}]", key.name);
+        let Some(table) = r.table(node, &title) else { continue };
+        let at = At { table, span: &key.span, name: &title };
+        r.known(at, keys::PARTY);
+        let name = r.required_text(at, "name", "\"ZTE Corporation\"");
+        match (Party::new(&key.name).filter(|p| parties.contains(p)), name) {
+            (Some(party), Some(name)) => {
+                names.insert(party, name);
+            }
+            (None, _) => {
+                let known: Vec<String> = parties.iter().map(ToString::to_string).collect();
+                r.error(
+                    "unknown-party",
+                    &key.span,
+                    format!("`{}` is no party of the agreement", key.name),
+                    format!(
+                        "its parties are {}; add it to `parties`, or take the table away",
+                        listed(&known)
+                    ),
+                );
+            }
+            _ => {}
+        }
+    }
+    names
 }
 
 fn sides(r: &mut Reader<'_>, at: At<'_>) -> BTreeMap<String, Side> {

@@ -99,8 +99,23 @@ fn one(
     let pace = pace(r, at, &parts);
     let evidence = table.get("evidence").and_then(|n| r.word(n, keys::EVIDENCE)).map(str::to_owned);
     let due = table.get("due").and_then(|n| due(r, n, agreement, known));
-    let mut condition = |key: &str| table.get(key).and_then(|n| condition(r, n, known));
-    let (after, unless, while_) = (condition("after"), condition("unless"), condition("while"));
+    let after = match table.get("after").map(|n| (n, &n.value)) {
+        None => Vec::new(),
+        Some((node, Value::Array(all))) => {
+            if all.is_empty() {
+                r.error(
+                    "empty",
+                    &node.span,
+                    "`after` names nothing",
+                    "name what must come first, or take `after` away",
+                );
+            }
+            all.iter().filter_map(|n| condition(r, n, known)).collect()
+        }
+        Some((node, _)) => condition(r, node, known).into_iter().collect(),
+    };
+    let mut one_condition = |key: &str| table.get(key).and_then(|n| condition(r, n, known));
+    let (unless, while_) = (one_condition("unless"), one_condition("while"));
     let confirmed_by = r.parties(at, "confirmed_by", &agreement.parties);
     let certainty = table.get("certainty").and_then(|n| certainty(r, n));
     let title = r.optional_text(at, "title");

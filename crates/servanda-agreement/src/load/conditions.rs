@@ -16,9 +16,10 @@ pub(super) fn check(r: &mut Reader<'_>, commitments: &[Commitment], places: &BTr
     let conditions: Vec<Vec<usize>> = commitments
         .iter()
         .map(|c| {
-            let refs = [&c.after, &c.unless, &c.while_];
-            refs.into_iter()
-                .flatten()
+            c.after
+                .iter()
+                .chain(&c.unless)
+                .chain(&c.while_)
                 .filter_map(|condition| match condition {
                     ConditionRef::Commitment(id) if is_rule(c) => index.get(id.as_str()).copied(),
                     _ => None,

@@ -4,6 +4,7 @@ pub(crate) const AGREEMENT: &[&str] = &[
     "id",
     "title",
     "parties",
+    "party",
     "instrument",
     "signed",
     "in_force",
@@ -18,6 +19,7 @@ pub(crate) const AGREEMENT: &[&str] = &[
     "waiver",
     "defence",
 ];
+pub(crate) const PARTY: &[&str] = &["name"];
 pub(crate) const STATISTICS: &[&str] = &["sources", "decide", "counts_from", "shown"];
 pub(crate) const SIDE: &[&str] = &["goods", "services", "note"];
 pub(crate) const SCOPE: &[&str] = &["list", "where", "codes", "classification", "undefined"];

@@ -86,7 +86,7 @@ pub fn commitment(id: &str, by: &str, force: Option<Force>, duty: Duty) -> Commi
         parts: Vec::new(),
         evidence: None,
         due: None,
-        after: None,
+        after: Vec::new(),
         unless: None,
         while_: None,
         encoded_by: Some("A. Writer".into()),
@@ -293,6 +293,7 @@ pub fn finding(id: &str, status: Status, readings: Vec<Reading>) -> Finding {
         overlay: None,
         defences: Vec::new(),
         readings,
+        act: None,
     }
 }
 

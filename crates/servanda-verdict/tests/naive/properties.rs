@@ -112,7 +112,8 @@ proptest! {
         world.ledger_through = None;
         let Some(mut agreement) = load(&world) else { return Ok(()) };
         for commitment in &mut agreement.commitments {
-            (commitment.after, commitment.unless, commitment.while_) = (None, None, None);
+            commitment.after.clear();
+            (commitment.unless, commitment.while_) = (None, None);
         }
         for definition in &mut agreement.definitions {
             definition.baseline = servanda_agreement::Baseline::AsOf;

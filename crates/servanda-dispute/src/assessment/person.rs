@@ -1,0 +1,147 @@
+//! The register of people: one file for each, with a public key.
+
+use super::key::public_key;
+use crate::inbox::Inbox;
+use serde::Deserialize;
+use servanda_agreement::Diagnostics;
+use servanda_core::Signer;
+use toml::Spanned;
+
+/// A person of the register.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The id: lower case, digits and hyphens; the name of the file.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// For whom the person works.
+    pub affiliation: String,
+    /// The public key, Ed25519, 64 hexadecimal digits in lower case.
+    pub key: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    id: Spanned<String>,
+    name: Spanned<String>,
+    affiliation: String,
+    key: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawList {
+    #[serde(default)]
+    person: Vec<Raw>,
+}
+
+const KEYS: &str = "a person has id, name, affiliation and key; `servanda case person add` writes the file";
+
+impl Person {
+    /// Checks what the command line says of a person.
+    pub fn new(id: &str, name: &str, affiliation: &str, key: &str) -> Result<Self, String> {
+        if !good_id(id) {
+            return Err(format!(
+                "`{id}` cannot be a person's id: use lower-case letters, digits and hyphens, such as mei-lin"
+            ));
+        }
+        for (what, text) in [("name", name), ("affiliation", affiliation)] {
+            if text.trim().is_empty() || text.chars().any(char::is_control) {
+                return Err(format!(
+                    "the {what} of `{id}` is empty or has control characters; write one line"
+                ));
+            }
+        }
+        let key = public_key(key).map_err(|e| format!("the key of `{id}`: {e}"))?;
+        Ok(Self {
+            id: id.to_owned(),
+            name: name.trim().to_owned(),
+            affiliation: affiliation.trim().to_owned(),
+            key,
+        })
+    }
+
+    /// Reads the file of a person; `path` is its name in messages, and says the id.
+    pub fn read(path: &str, bytes: Vec<u8>) -> Result<Self, Diagnostics> {
+        let mut inbox = Inbox::default();
+        let person = inbox.text(path, bytes).and_then(|text| match toml::from_str::<Raw>(&text) {
+            Ok(raw) => {
+                let id = path.rsplit('/').next().and_then(|n| n.strip_suffix(".toml")).unwrap_or_default();
+                if raw.id.get_ref() != id {
+                    let message = format!("the id is `{}`, and the file is {id}.toml", raw.id.get_ref());
+                    inbox.error("other-id", path, raw.id.span(), message, "give both one name");
+                }
+                person(&mut inbox, path, &raw)
+            }
+            Err(error) => {
+                not_toml(&mut inbox, path, &error, KEYS);
+                None
+            }
+        });
+        inbox.end(person)
+    }
+
+    /// As a signature names the person.
+    pub fn signer(&self) -> Signer {
+        Signer {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            affiliation: self.affiliation.clone(),
+            key: self.key.clone(),
+        }
+    }
+
+    /// The text of the person's file.
+    pub fn to_toml(&self) -> String {
+        let text = |s: &str| toml::Value::String(s.to_owned()).to_string();
+        format!(
+            "id          = {}\nname        = {}\naffiliation = {}\nkey         = {}\n",
+            text(&self.id),
+            text(&self.name),
+            text(&self.affiliation),
+            text(&self.key)
+        )
+    }
+}
+
+/// Reads a list of people that is kept elsewhere: `[[person]]` with the keys of a person's file.
+pub fn people_list(path: &str, bytes: Vec<u8>) -> Result<Vec<Person>, Diagnostics> {
+    let mut inbox = Inbox::default();
+    let people = inbox.text(path, bytes).and_then(|text| match toml::from_str::<RawList>(&text) {
+        Ok(list) => Some(list.person.iter().filter_map(|raw| person(&mut inbox, path, raw)).collect()),
+        Err(error) => {
+            not_toml(
+                &mut inbox,
+                path,
+                &error,
+                "write a [[person]] with id, name, affiliation and key for each",
+            );
+            None
+        }
+    });
+    inbox.end(people)
+}
+
+fn person(inbox: &mut Inbox, path: &str, raw: &Raw) -> Option<Person> {
+    match Person::new(raw.id.get_ref(), raw.name.get_ref(), &raw.affiliation, raw.key.get_ref()) {
+        Ok(person) => Some(person),
+        Err(problem) => {
+            let at = if problem.starts_with("the key") { raw.key.span() } else { raw.id.span() };
+            inbox.error("bad-person", path, at, problem, KEYS);
+            None
+        }
+    }
+}
+
+/// A TOML file that does not read, with its place.
+pub(super) fn not_toml(inbox: &mut Inbox, path: &str, error: &toml::de::Error, help: &str) {
+    let message = error.message().trim_end().replace('\n', "; ");
+    inbox.error("toml", path, error.span(), message, help);
+}
+
+/// Lower-case letters, digits and hyphens, not beginning with a hyphen.
+pub(super) fn good_id(id: &str) -> bool {
+    let letters = id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    !id.is_empty() && id.len() <= 100 && letters && !id.starts_with('-')
+}

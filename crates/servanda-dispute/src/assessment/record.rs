@@ -1,0 +1,290 @@
+//! What is kept: signed records in canonical JSON, each file named by its own SHA-256.
+
+use super::key::{KeyError, SecretKey, fingerprint, verify};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use servanda_core::{
+    Assessed, Conclusion, Date, EvidenceItem, Grade, Party, PartyReply, RubricRef, SecondReading, Signer,
+    Timestamp,
+};
+use servanda_evidence::{canonical_json, sha256};
+
+/// The version of the layout.
+const FORMAT: u32 = 1;
+
+/// What is wrong with a record.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// It is not JSON of this kind.
+    #[error("it does not read: {0}")]
+    Unreadable(String),
+    /// It was written by another version.
+    #[error("its format is {0}, and this program reads {FORMAT}")]
+    Format(u32),
+    /// Its bytes are not the canonical form.
+    #[error("it is not in canonical form (RFC 8785), so it was written or changed by hand")]
+    NotCanonical,
+    /// Its name is not its hash.
+    #[error("its bytes are not those that its name (their SHA-256) says: it was changed or renamed")]
+    OtherName,
+    /// The signature is wrong.
+    #[error("the signature of `{who}`: {problem}")]
+    Signature {
+        /// Whose it is said to be.
+        who: String,
+        /// What is wrong.
+        problem: KeyError,
+    },
+}
+
+/// What an author signs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssessmentBody {
+    /// The agreement's id.
+    pub agreement: String,
+    /// The commitment's id.
+    pub commitment: String,
+    /// What is owed, as the agreement said it when this was written.
+    pub duty: String,
+    /// The least grade that is enough by the agreement's word `evidence`; none if it does not say.
+    pub enough: Option<Grade>,
+    /// Evidence was considered up to this day, included.
+    pub as_of: Date,
+    /// The conclusion.
+    pub conclusion: Conclusion,
+    /// Why.
+    pub grounds: String,
+    /// The evidence.
+    pub items: Vec<EvidenceItem>,
+    /// The rubric.
+    pub rubric: RubricRef,
+    /// A copy of its file.
+    pub rubric_text: String,
+    /// Who.
+    pub author: Signer,
+    /// When, by the author's clock.
+    pub signed: Timestamp,
+}
+
+/// What a second reader signs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalBody {
+    /// The SHA-256 of the assessment's record.
+    pub assessment: String,
+    /// The reader's own conclusion.
+    pub conclusion: Conclusion,
+    /// Whether the reader states to have concluded before seeing the author's conclusion.
+    pub blind: bool,
+    /// Why.
+    pub grounds: Option<String>,
+    /// Who.
+    pub reader: Signer,
+    /// When, by the reader's clock.
+    pub signed: Timestamp,
+}
+
+/// What the other party answered. It is entered, not signed: what it says is in its document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplyBody {
+    /// The SHA-256 of the assessment's record.
+    pub assessment: String,
+    /// Which party.
+    pub party: Party,
+    /// What it says, in short.
+    pub text: String,
+    /// In which document, by name.
+    pub document: String,
+    /// The document's SHA-256, if the workspace holds it.
+    pub sha256: Option<String>,
+    /// When it was entered.
+    pub entered: Timestamp,
+}
+
+/// A body with its signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signed<T> {
+    format: u32,
+    /// What was signed.
+    pub body: T,
+    /// The signature over the canonical JSON of the body behind a line that says what it is.
+    pub signature: String,
+}
+
+/// An assessment that is kept.
+pub type AssessmentRecord = Signed<AssessmentBody>;
+/// A second reading that is kept.
+pub type ApprovalRecord = Signed<ApprovalBody>;
+
+/// A reply that is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplyRecord {
+    format: u32,
+    /// The reply.
+    pub body: ReplyBody,
+}
+
+/// What is signed, by whom, and under which heading, so that a signature of one kind is none of another.
+pub trait Signable: Serialize {
+    /// The heading.
+    const KIND: &'static str;
+    /// Who signs.
+    fn signer(&self) -> &Signer;
+}
+
+impl Signable for AssessmentBody {
+    const KIND: &'static str = "servanda assessment 1\n";
+    fn signer(&self) -> &Signer {
+        &self.author
+    }
+}
+
+impl Signable for ApprovalBody {
+    const KIND: &'static str = "servanda second reading 1\n";
+    fn signer(&self) -> &Signer {
+        &self.reader
+    }
+}
+
+fn message<T: Signable>(body: &T) -> Result<Vec<u8>, RecordError> {
+    let mut message = T::KIND.as_bytes().to_vec();
+    message.extend(canonical(body)?);
+    Ok(message)
+}
+
+fn canonical<T: Serialize>(value: &T) -> Result<Vec<u8>, RecordError> {
+    canonical_json(value).map_err(|e| RecordError::Unreadable(e.to_string()))
+}
+
+impl<T: Signable> Signed<T> {
+    /// Signs a body.
+    pub fn sign(body: T, key: &SecretKey) -> Result<Self, RecordError> {
+        let signature = key.sign(&message(&body)?);
+        Ok(Self { format: FORMAT, body, signature })
+    }
+
+    /// Whether the signature is that of the key that the body names, over the body.
+    pub fn verify(&self) -> Result<(), RecordError> {
+        let signer = self.body.signer();
+        verify(&signer.key, &message(&self.body)?, &self.signature)
+            .map_err(|problem| RecordError::Signature { who: signer.id.clone(), problem })
+    }
+
+    /// The bytes of its file, and their SHA-256.
+    pub fn file(&self) -> Result<(Vec<u8>, String), RecordError> {
+        file(self)
+    }
+}
+
+impl<T: DeserializeOwned + Serialize> Signed<T> {
+    /// Reads a file that is named by its hash; signatures are not looked at.
+    pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Self, RecordError> {
+        let record: Self = named(name, bytes)?;
+        if record.format == FORMAT { Ok(record) } else { Err(RecordError::Format(record.format)) }
+    }
+}
+
+impl ReplyRecord {
+    /// A reply to keep.
+    pub fn new(body: ReplyBody) -> Self {
+        Self { format: FORMAT, body }
+    }
+
+    /// The bytes of its file, and their SHA-256.
+    pub fn file(&self) -> Result<(Vec<u8>, String), RecordError> {
+        file(self)
+    }
+
+    pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Self, RecordError> {
+        let record: Self = named(name, bytes)?;
+        if record.format == FORMAT { Ok(record) } else { Err(RecordError::Format(record.format)) }
+    }
+
+    /// As it is shown.
+    pub(super) fn shown(&self) -> PartyReply {
+        let b = &self.body;
+        PartyReply {
+            party: b.party,
+            text: b.text.clone(),
+            document: b.document.clone(),
+            sha256: b.sha256.clone(),
+            entered: b.entered,
+        }
+    }
+}
+
+fn file<T: Serialize>(record: &T) -> Result<(Vec<u8>, String), RecordError> {
+    let bytes = canonical(record)?;
+    let name = sha256(&bytes);
+    Ok((bytes, name))
+}
+
+fn named<T: DeserializeOwned + Serialize>(name: &str, bytes: &[u8]) -> Result<T, RecordError> {
+    if sha256(bytes) != name {
+        return Err(RecordError::OtherName);
+    }
+    let record: T = serde_json::from_slice(bytes).map_err(|e| RecordError::Unreadable(e.to_string()))?;
+    if canonical(&record)? != bytes {
+        return Err(RecordError::NotCanonical);
+    }
+    Ok(record)
+}
+
+impl AssessmentRecord {
+    /// As a verdict takes it.
+    pub(super) fn assessed(
+        &self,
+        id: &str,
+        second: Option<&ApprovalRecord>,
+        replies: Vec<PartyReply>,
+    ) -> Assessed {
+        let b = &self.body;
+        Assessed {
+            id: id.to_owned(),
+            commitment: b.commitment.clone(),
+            as_of: b.as_of,
+            conclusion: b.conclusion,
+            grounds: b.grounds.clone(),
+            items: b.items.clone(),
+            rubric: b.rubric.clone(),
+            fingerprint: fingerprint(&b.author.key),
+            author: b.author.clone(),
+            signed: b.signed,
+            second: second.map(|s| SecondReading {
+                fingerprint: fingerprint(&s.body.reader.key),
+                reader: s.body.reader.clone(),
+                conclusion: s.body.conclusion,
+                blind: s.body.blind,
+                grounds: s.body.grounds.clone(),
+                signed: s.body.signed,
+            }),
+            replies,
+        }
+    }
+}
+
+/// Whether two names are one, whatever their case and spaces.
+pub fn same_name(a: &str, b: &str) -> bool {
+    let fold = |s: &str| s.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    fold(a) == fold(b)
+}
+
+/// Why two signers are not two people: one id, one name or one key. `None` if they are two.
+pub fn separate(author: &Signer, reader: &Signer) -> Option<String> {
+    let what = if author.id == reader.id {
+        "id"
+    } else if same_name(&author.name, &reader.name) {
+        "name"
+    } else if author.key.eq_ignore_ascii_case(&reader.key) {
+        "key"
+    } else {
+        return None;
+    };
+    Some(format!(
+        "the second reader has the author's {what}; nobody reads their own assessment a second time"
+    ))
+}

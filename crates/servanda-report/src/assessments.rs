@@ -1,0 +1,244 @@
+//! Assessments on paper: who concluded what on which evidence, and whether a second reader concluded the same. Never a score of
+//! a party.
+
+use crate::sheet::{Cell, Sheet};
+use crate::text::{Column, Grid, Layout, Tree, finish, one_line, paragraph};
+use serde::Serialize;
+use serde_json::Value;
+use servanda_core::{Assessed, Date};
+use servanda_dispute::assessment::InterAssessor;
+use servanda_verdict::{ActFinding, ActKind, Considered, Counts};
+
+/// The document of an answer about assessments.
+pub fn assessments_json(engine: &str, command: &str, answer: &impl Serialize) -> Value {
+    crate::tariff_json(engine, command, answer, &[])
+}
+
+/// One assessment of a list.
+pub struct AssessmentRow<'a> {
+    /// The agreement.
+    pub agreement: &'a str,
+    /// `accepted`, `waiting` or `disagreed`.
+    pub standing: &'a str,
+    /// The assessment.
+    pub assessed: &'a Assessed,
+}
+
+/// One row for each assessment, and how often readers agree.
+pub fn assessments_sheet(as_of: Date, rows: &[AssessmentRow<'_>], agree: &InterAssessor) -> Sheet {
+    let mut sheet = Sheet::new("assessments");
+    sheet.head(format!("assessments as of {as_of}; one counts once its second reader concludes the same"));
+    for (shown, key, kind) in [
+        ("assessment", "id", Column::Left),
+        ("", "agreement", Column::Left),
+        ("of", "commitment", Column::Text),
+        ("as of", "as_of", Column::Left),
+        ("author", "author", Column::Text),
+        ("", "conclusion", Column::Left),
+        ("second reader", "reader", Column::Text),
+        ("", "second_conclusion", Column::Left),
+        ("", "standing", Column::Left),
+        ("highest", "highest_grade", Column::Left),
+        ("", "items", Column::Right),
+        ("replies", "replies", Column::Right),
+        ("", "rubric", Column::Left),
+    ] {
+        sheet.column(shown, key, kind);
+    }
+    for row in rows {
+        let a = row.assessed;
+        let second = a.second.as_ref();
+        sheet.row(vec![
+            Cell::new(short(&a.id), &a.id),
+            Cell::from(row.agreement),
+            Cell::new(format!("{} {}", row.agreement, a.commitment), &a.commitment),
+            Cell::from(a.as_of),
+            Cell::new(format!("{}: {}", a.author.name, a.conclusion), &a.author.name),
+            Cell::from(a.conclusion),
+            match second {
+                Some(s) => Cell::new(
+                    format!("{}: {}; {}", s.reader.name, s.conclusion, row.standing),
+                    &s.reader.name,
+                ),
+                None => Cell::new(format!("none; {}", row.standing), ""),
+            },
+            Cell::from(second.map_or("", |s| s.conclusion.as_str())),
+            Cell::from(row.standing),
+            Cell::from(a.highest().map_or("", |g| g.as_str())),
+            Cell::from(a.items.len()),
+            Cell::from(a.replies.len()),
+            Cell::from(format!("{}-v{}", a.rubric.id, a.rubric.version)),
+        ]);
+    }
+    sheet.foot(agreement_line(agree));
+    sheet
+}
+
+/// `author and second reader conclude the same in 5 of 6 (0.8333), 0 of them read blind; Cohen's kappa 0.6667`.
+fn agreement_line(agree: &InterAssessor) -> String {
+    let Some(share) = &agree.share else {
+        return "no assessment has been read a second time".to_owned();
+    };
+    let kappa = match (&agree.kappa, &agree.no_kappa) {
+        (Some(kappa), _) => format!("Cohen's kappa {kappa}"),
+        (None, Some(why)) => format!("Cohen's kappa is not defined: {why}"),
+        (None, None) => "no kappa".to_owned(),
+    };
+    format!(
+        "author and second reader conclude the same in {} of {} read twice ({share}), {} of them read blind; {kappa}. This is about readers, not about parties",
+        agree.same, agree.read_twice, agree.blind
+    )
+}
+
+/// What `case verify` found.
+pub struct VerifiedCases {
+    /// Assessments, second readings, replies.
+    pub counts: [usize; 3],
+    /// A hash over the names of all records.
+    pub digest: String,
+    /// Everybody in the register: id, name, affiliation, fingerprint.
+    pub people: Vec<[String; 4]>,
+    /// The list of people that the register was held against.
+    pub list: Option<String>,
+    /// What is wrong: file and problem.
+    pub problems: Vec<(String, String)>,
+    /// What is not wrong, and worth knowing.
+    pub remarks: Vec<String>,
+}
+
+/// What `case verify` found, for a terminal.
+pub fn cases_verify_text(found: &VerifiedCases, layout: &Layout) -> String {
+    let columns = layout.columns();
+    let mut out = String::new();
+    let [assessments, readings, replies] = found.counts;
+    let line = format!(
+        "assessments {assessments}, second readings {readings}, replies {replies}; record {}",
+        found.digest
+    );
+    paragraph(&mut out, &line, columns, "", "  ");
+    let mut grid = Grid::new(&[Column::Left, Column::Text, Column::Text, Column::Left]);
+    for [id, name, affiliation, fingerprint] in &found.people {
+        let print = format!("fingerprint {fingerprint}").replace(' ', "\u{a0}");
+        grid.row(vec![id.clone(), one_line(name), one_line(affiliation), print]);
+    }
+    out.push_str(&grid.render(columns, "  "));
+    let trust = match &found.list {
+        Some(list) => format!("the register was held against {}", one_line(list)),
+        None => "whoever writes the register can invent a person: compare the fingerprints with a list kept elsewhere (--people FILE)".to_owned(),
+    };
+    paragraph(&mut out, &trust, columns, "", "  ");
+    for remark in &found.remarks {
+        paragraph(&mut out, &format!("remark: {}", one_line(remark)), columns, "", "  ");
+    }
+    for (path, problem) in &found.problems {
+        paragraph(&mut out, &format!("{path}: {}", one_line(problem)), columns, "", "  ");
+    }
+    let end = match found.problems.len() {
+        0 => "everything holds together".to_owned(),
+        n => format!("{n} wrong"),
+    };
+    paragraph(&mut out, &end, columns, "", "  ");
+    finish(&out, layout.colour)
+}
+
+/// The first twelve digits of a name.
+pub(crate) fn short(id: &str) -> &str {
+    id.get(..12).unwrap_or(id)
+}
+
+/// When an act is owed and how it stands to others, in one line: `condition precedent of denial.lift; due by 2018-08-07`.
+pub(crate) fn when(act: &ActFinding) -> Option<String> {
+    let mut parts = Vec::new();
+    if !act.precedes.is_empty() {
+        parts.push(format!("condition precedent of {}", act.precedes.join(", ")));
+    }
+    if !act.after.is_empty() {
+        parts.push(format!("owed after {}", act.after.join(" and ")));
+    }
+    match (&act.due, &act.until, act.kind) {
+        (Some(due), ..) => parts.push(format!("due by {due}")),
+        (None, Some(until), _) => parts.push(format!("continuing duty until {until}")),
+        (None, None, ActKind::Continuing) if !act.assessments.is_empty() => {
+            parts.push("continuing duty without a last day".to_owned());
+        }
+        _ => {}
+    }
+    parts.extend(act.unclear.clone());
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// What people concluded of an act, for `explain`.
+pub(crate) fn trees(act: &ActFinding, all: bool) -> Vec<Tree> {
+    act.assessments.iter().map(|c| tree(c, all)).collect()
+}
+
+fn tree(considered: &Considered, all: bool) -> Tree {
+    let a = &considered.assessed;
+    let id = |id: &'_ str| if all { id.to_owned() } else { short(id).to_owned() };
+    let counts = match considered.counts {
+        Counts::Yes => "counts",
+        Counts::Earlier => "accepted; a later one counts",
+        Counts::Waiting => "waits for a second reader; does not count",
+        Counts::Disagreed => "readers disagree; does not count",
+    };
+    let mut node =
+        Tree::leaf(format!("assessment {} as of {}: {} ({counts})", id(&a.id), a.as_of, a.conclusion));
+    node.push(format!("grounds: {}", one_line(&a.grounds)));
+    let mut items = Tree::leaf(match a.items.len() {
+        0 => "no item of evidence".to_owned(),
+        1 => "1 item of evidence".to_owned(),
+        n => format!("{n} items of evidence"),
+    });
+    for item in &a.items {
+        let document = match (&item.sha256, &item.no_document) {
+            (Some(sha), None) => format!("held, sha256 {}", id(sha)),
+            (Some(sha), Some(why)) => format!("not held ({}), sha256 {}", one_line(why), id(sha)),
+            (None, why) => format!("no document: {}", one_line(why.as_deref().unwrap_or_default())),
+        };
+        items.push(format!(
+            "{} · {} · {} ({}; {}; {}); {document}",
+            item.grade,
+            item.date,
+            one_line(&item.says),
+            one_line(&item.publisher),
+            one_line(&item.cite),
+            item.certainty
+        ));
+    }
+    node.children.push(items);
+    node.push(format!(
+        "author: {}, {}; key {}; signed {}",
+        one_line(&a.author.name),
+        one_line(&a.author.affiliation),
+        a.fingerprint,
+        a.signed
+    ));
+    node.push(match &a.second {
+        None => "second reader: none yet".to_owned(),
+        Some(s) => format!(
+            "second reader: {}, {}; concludes {}{}{}; key {}; signed {}",
+            one_line(&s.reader.name),
+            one_line(&s.reader.affiliation),
+            s.conclusion,
+            if s.blind { ", by own statement before seeing the author's" } else { "" },
+            s.grounds.as_ref().map(|g| format!(": {}", one_line(g))).unwrap_or_default(),
+            s.fingerprint,
+            s.signed
+        ),
+    });
+    node.push(format!("rubric: {}-v{}, sha256 {}", a.rubric.id, a.rubric.version, id(&a.rubric.sha256)));
+    for r in &a.replies {
+        let sha = r.sha256.as_ref().map(|s| format!(", sha256 {}", id(s))).unwrap_or_default();
+        node.push(format!(
+            "reply of {} ({}{sha}), entered {}, alters nothing: {}",
+            r.party,
+            one_line(&r.document),
+            r.entered,
+            one_line(&r.text)
+        ));
+    }
+    if a.replies.is_empty() {
+        node.push("reply of the other party: none filed");
+    }
+    node
+}

@@ -1,0 +1,507 @@
+//! Assessments of a workspace: the register, what is filed, and what holds together. Time and randomness are arguments.
+
+use crate::root::{ExampleAssessments, MARKER};
+use crate::{Workspace, WorkspaceError};
+use servanda_agreement::{Agreement, Commitment, DirFiles, Duty, FolderFiles, MAX_FILE_BYTES, did_you_mean};
+use servanda_core::{Acceptance, Assessed, Conclusion, Date, Grade, Party, Timestamp};
+use servanda_dispute::assessment::{
+    APPROVALS, ASSESSMENTS, ApprovalBody, ApprovalRecord, AssessmentBody, AssessmentRecord, Cases,
+    CasesProblem, DOCUMENTS, Draft, DraftDocument, HeldBy, InterAssessor, Limits, PEOPLE, Person, REPLIES,
+    RUBRICS, ReplyBody, ReplyRecord, Rubric, SecretKey, check_people, fingerprint, inter_assessor,
+    people_list, same_name, separate,
+};
+use servanda_evidence::{put, sha256};
+use std::path::{Path, PathBuf};
+
+/// What an author files.
+#[derive(Debug, Clone)]
+pub struct AssessRequest {
+    /// The agreement.
+    pub agreement: String,
+    /// The act or refraining.
+    pub commitment: String,
+    /// The author's file.
+    pub from: PathBuf,
+    /// The author's id in the register.
+    pub by: String,
+    /// The file with the author's private key.
+    pub key: PathBuf,
+}
+
+/// What a second reader files.
+#[derive(Debug, Clone)]
+pub struct ApproveRequest {
+    /// The first digits of the assessment's name, six or more.
+    pub assessment: String,
+    /// The reader's id in the register.
+    pub by: String,
+    /// The file with the reader's private key.
+    pub key: PathBuf,
+    /// The reader's own conclusion.
+    pub conclusion: Conclusion,
+    /// Whether the reader means to differ from the author.
+    pub disagree: bool,
+    /// Why; needed where the reader differs.
+    pub grounds: Option<String>,
+    /// Whether the reader states to have concluded before seeing the author's conclusion.
+    pub blind: bool,
+}
+
+/// What the other party answered.
+#[derive(Debug, Clone)]
+pub struct ReplyRequest {
+    /// The first digits of the assessment's name, six or more.
+    pub assessment: String,
+    /// The party.
+    pub party: Party,
+    /// The document, a file that will be kept.
+    pub document: Option<PathBuf>,
+    /// Where the reply stands, where there is no file.
+    pub cite: Option<String>,
+    /// What it says, in short.
+    pub text: String,
+}
+
+/// An assessment in a list.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct ListedAssessment {
+    /// The agreement.
+    pub agreement: String,
+    /// `accepted`, `waiting` or `disagreed`.
+    pub standing: &'static str,
+    /// The assessment.
+    #[serde(flatten)]
+    pub assessed: Assessed,
+}
+
+/// Assessments up to a day, and how often their readers agree.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct AssessmentsAnswer {
+    /// Up to which day.
+    pub as_of: Date,
+    /// One for each record, by agreement, commitment and day.
+    pub assessments: Vec<ListedAssessment>,
+    /// Between authors and second readers.
+    pub agreement: InterAssessor,
+}
+
+/// What `case verify` found.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct CasesVerified {
+    /// How many assessments there are.
+    pub assessments: usize,
+    /// How many second readings.
+    pub second_readings: usize,
+    /// How many replies.
+    pub replies: usize,
+    /// A hash over the names of all records.
+    pub digest: String,
+    /// Everybody in the register: id, name, affiliation, fingerprint.
+    pub people: Vec<[String; 4]>,
+    /// The list of people that the register was held against.
+    pub list: Option<String>,
+    /// What is wrong.
+    pub problems: Vec<CasesProblem>,
+    /// What is not wrong, and worth knowing.
+    pub remarks: Vec<String>,
+}
+
+/// Makes a key from 32 random bytes and writes its private half to a new file, which only its owner may read; gives the
+/// public key. A file inside a workspace is refused: workspaces are shared.
+pub fn new_key(out: &Path, seed: [u8; 32]) -> Result<String, WorkspaceError> {
+    let parent = match out.parent() {
+        Some(p) if !p.as_os_str().is_empty() => p,
+        _ => Path::new("."),
+    };
+    let full = parent.canonicalize().map_err(|e| WorkspaceError::io(parent, &e))?;
+    if let Some(dir) = full.ancestors().find(|d| d.join(MARKER).is_file()) {
+        return Err(WorkspaceError::Usage(format!(
+            "{}: this lies in the workspace {}, which others read; keep a private key outside of every workspace",
+            out.display(),
+            dir.display()
+        )));
+    }
+    let key = SecretKey::from_seed(seed);
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(out).map_err(|e| match e.kind() {
+        std::io::ErrorKind::AlreadyExists => WorkspaceError::Usage(format!(
+            "{}: there is a file already; a key is never written over another",
+            out.display()
+        )),
+        _ => WorkspaceError::io(out, &e),
+    })?;
+    std::io::Write::write_all(&mut file, key.to_text().as_bytes())
+        .map_err(|e| WorkspaceError::io(out, &e))?;
+    Ok(key.public())
+}
+
+impl Workspace {
+    fn with_cases<A>(&self, ask: impl FnOnce(&dyn FolderFiles) -> A) -> A {
+        match self.root() {
+            crate::Root::Examples => ask(&ExampleAssessments),
+            crate::Root::Folder(dir) => ask(&DirFiles::new(dir)),
+        }
+    }
+
+    /// The register and the records, or what is wrong with them.
+    fn sound_cases(&self) -> Result<Cases, WorkspaceError> {
+        let cases = self.with_cases(Cases::load);
+        if cases.problems.is_empty() { Ok(cases) } else { Err(WorkspaceError::Cases(cases.problems)) }
+    }
+
+    /// The assessments of an agreement's acts and refrainings; none are read where it has neither.
+    pub(crate) fn assessed(&self, agreement: &Agreement) -> Result<Vec<Assessed>, WorkspaceError> {
+        if agreement.commitments.iter().all(|c| matches!(c.duty, Duty::Rule { .. })) {
+            return Ok(Vec::new());
+        }
+        let kept = self.sound_cases()?.kept();
+        Ok(kept.into_iter().filter(|k| k.agreement == agreement.id).map(|k| k.assessed).collect())
+    }
+
+    /// Enters a person in the register; gives the file. Nobody is replaced.
+    pub fn add_person(&self, person: &Person) -> Result<PathBuf, WorkspaceError> {
+        let dir = self.root().folder()?;
+        let cases = self.sound_cases()?;
+        for known in cases.people.values() {
+            let what = if known.id == person.id {
+                "id"
+            } else if known.key == person.key {
+                "key"
+            } else if same_name(&known.name, &person.name) {
+                "name"
+            } else {
+                continue;
+            };
+            return Err(WorkspaceError::Usage(format!(
+                "`{}` is in the register with this {what}: {}, {}; one person has one id, one name and one key",
+                known.id, known.name, known.affiliation
+            )));
+        }
+        let path = format!("{PEOPLE}/{}.toml", person.id);
+        put(dir, &path, &mut person.to_toml().as_bytes())?;
+        Ok(dir.join(path))
+    }
+
+    /// The person of an id, whose private key a file holds.
+    fn signer(&self, cases: &Cases, by: &str, key: &Path) -> Result<(Person, SecretKey), WorkspaceError> {
+        let person = cases.people.get(by).ok_or_else(|| {
+            let hint = did_you_mean(by, cases.people.keys().map(String::as_str))
+                .unwrap_or_else(|| "enter the person with `servanda case person add`".to_owned());
+            WorkspaceError::Usage(format!("there is nobody `{by}` in the register {PEOPLE}/: {hint}"))
+        })?;
+        let text = String::from_utf8(small_file(key)?)
+            .map_err(|_| WorkspaceError::Usage(format!("{}: this is no key file", key.display())))?;
+        let secret =
+            SecretKey::parse(&text).map_err(|e| WorkspaceError::Usage(format!("{}: {e}", key.display())))?;
+        if secret.public() != person.key {
+            return Err(WorkspaceError::Usage(format!(
+                "{}: this is the key {}, and the register has {} for `{by}`",
+                key.display(),
+                fingerprint(&secret.public()),
+                fingerprint(&person.key)
+            )));
+        }
+        Ok((person.clone(), secret))
+    }
+
+    /// An act or a refraining of an agreement on a day, and the least grade that its agreement asks for.
+    fn act_of(
+        &self,
+        agreement: &str,
+        id: &str,
+        day: Date,
+    ) -> Result<(Agreement, Commitment, Option<Grade>), WorkspaceError> {
+        let agreement = self.agreement_on(agreement, day)?;
+        let Some(commitment) = agreement.commitment(id).cloned() else {
+            let hint = did_you_mean(id, agreement.commitments.iter().map(|c| c.id.as_str()))
+                .map(|h| format!("; {h}"))
+                .unwrap_or_default();
+            let message = format!("`{}` has no commitment `{id}` as of {day}{hint}", agreement.id);
+            return Err(WorkspaceError::Usage(message));
+        };
+        if matches!(commitment.duty, Duty::Rule { .. }) {
+            return Err(WorkspaceError::Usage(format!(
+                "`{id}` has a rule: rules are worked out by the machine, and people assess acts and refrainings only; `servanda check {}` gives its finding",
+                agreement.id
+            )));
+        }
+        let least = commitment.evidence.as_deref().and_then(Grade::enough);
+        Ok((agreement, commitment, least))
+    }
+
+    /// Files an assessment that its author signs; gives its name and what was signed. Nothing is written unless all of it is
+    /// right.
+    pub fn assess(
+        &self,
+        request: &AssessRequest,
+        now: Timestamp,
+        today: Date,
+    ) -> Result<(String, AssessmentBody), WorkspaceError> {
+        let dir = self.root().folder()?;
+        let cases = self.sound_cases()?;
+        let (person, key) = self.signer(&cases, &request.by, &request.key)?;
+        // Whether there is such an act is said before the author's file is read.
+        self.act_of(&request.agreement, &request.commitment, today)?;
+        let beside = request.from.parent().unwrap_or(Path::new("")).to_owned();
+        let files = DirFiles::new(dir);
+        let document = |document: &DraftDocument| match document {
+            DraftDocument::File { path, sha256: said } => {
+                let found = sha256(&small_file(&beside.join(path)).map_err(|e| e.to_string())?);
+                match said {
+                    Some(said) if *said != found => {
+                        Err(format!("`{path}` has the SHA-256 {found}, and the item says {said}"))
+                    }
+                    _ => Ok(found),
+                }
+            }
+            DraftDocument::Held(sha) => HeldBy::find(&files, sha).map(|_| sha.clone()),
+            DraftDocument::None => Err("there is no document".to_owned()),
+        };
+        let draft = Draft::read(
+            &request.from.display().to_string(),
+            small_file(&request.from)?,
+            &Limits { today, document: &document },
+        )?;
+        let (agreement, commitment, enough) =
+            self.act_of(&request.agreement, &request.commitment, draft.as_of)?;
+        if let (Some(least), Some(word)) = (enough, &commitment.evidence) {
+            draft.enough(word, least)?;
+        }
+        let rubric = self.rubric(&draft.rubric)?;
+        for record in cases.assessments.values() {
+            let used = &record.body.rubric;
+            let same = (&used.id, used.version) == (&rubric.is.id, rubric.is.version);
+            if same && used.sha256 != rubric.is.sha256 {
+                return Err(WorkspaceError::Usage(format!(
+                    "{RUBRICS}/{}.toml has changed since it was used as version {}: a version never changes; give the new text the next version and a file of its own",
+                    draft.rubric, rubric.is.version
+                )));
+            }
+        }
+        for item in &draft.items {
+            if let DraftDocument::File { path, .. } = &item.document {
+                let bytes = small_file(&beside.join(path))?;
+                put(dir, &format!("{DOCUMENTS}/{}", sha256(&bytes)), &mut bytes.as_slice())?;
+            }
+        }
+        let body = AssessmentBody {
+            agreement: agreement.id.clone(),
+            commitment: commitment.id.clone(),
+            duty: match &commitment.duty {
+                Duty::Act(text) | Duty::Refrain(text) | Duty::Rule { text, .. } => text.clone(),
+            },
+            enough,
+            as_of: draft.as_of,
+            conclusion: draft.conclusion,
+            grounds: draft.grounds.clone(),
+            items: draft.items.into_iter().map(|i| i.item).collect(),
+            rubric: rubric.is,
+            rubric_text: rubric.text,
+            author: person.signer(),
+            signed: now,
+        };
+        let record = AssessmentRecord::sign(body, &key).map_err(|e| WorkspaceError::Usage(e.to_string()))?;
+        let (bytes, name) = record.file().map_err(|e| WorkspaceError::Usage(e.to_string()))?;
+        put(dir, &format!("{ASSESSMENTS}/{name}.json"), &mut bytes.as_slice())?;
+        Ok((name, record.body))
+    }
+
+    fn rubric(&self, name: &str) -> Result<Rubric, WorkspaceError> {
+        let path = format!("{RUBRICS}/{name}.toml");
+        match self.with_cases(|files| files.read(&path)) {
+            Ok(bytes) => Ok(Rubric::read(&path, name, bytes)?),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Err(WorkspaceError::Usage(format!(
+                "there is no rubric {path}; write it, or name one that is there"
+            ))),
+            Err(e) => Err(WorkspaceError::Io { path, problem: e.to_string() }),
+        }
+    }
+
+    /// Files a second reading; gives the assessment's name, its author's conclusion, and the second reading's name.
+    pub fn approve(
+        &self,
+        request: &ApproveRequest,
+        now: Timestamp,
+    ) -> Result<(String, Conclusion, String), WorkspaceError> {
+        let dir = self.root().folder()?;
+        let cases = self.sound_cases()?;
+        let (id, record) = cases.named(&request.assessment).map_err(WorkspaceError::Usage)?;
+        let (person, key) = self.signer(&cases, &request.by, &request.key)?;
+        if let Some(why) = separate(&record.body.author, &person.signer()) {
+            return Err(WorkspaceError::Usage(why));
+        }
+        if let Some(there) = cases.approvals.values().find(|a| a.body.assessment == id) {
+            return Err(WorkspaceError::Usage(format!(
+                "`{}` has read this assessment on {} and concluded {}; a new assessment is filed for another reading",
+                there.body.reader.id, there.body.signed, there.body.conclusion
+            )));
+        }
+        let theirs = record.body.conclusion;
+        let grounds = request.grounds.as_deref().map(str::trim).filter(|g| !g.is_empty());
+        let problem = match (theirs == request.conclusion, request.disagree) {
+            (true, true) => Some(format!("the author concludes {theirs} too; leave --disagree out")),
+            (false, false) => Some(format!(
+                "the author concludes {theirs}; say --disagree and --grounds if you mean to differ"
+            )),
+            (false, true) if grounds.is_none() => Some("say with --grounds why you differ".to_owned()),
+            _ => None,
+        };
+        if let Some(problem) = problem {
+            return Err(WorkspaceError::Usage(problem));
+        }
+        let body = ApprovalBody {
+            assessment: id.to_owned(),
+            conclusion: request.conclusion,
+            blind: request.blind,
+            grounds: grounds.map(str::to_owned),
+            reader: person.signer(),
+            signed: now,
+        };
+        let approval = ApprovalRecord::sign(body, &key).map_err(|e| WorkspaceError::Usage(e.to_string()))?;
+        let (bytes, name) = approval.file().map_err(|e| WorkspaceError::Usage(e.to_string()))?;
+        put(dir, &format!("{APPROVALS}/{name}.json"), &mut bytes.as_slice())?;
+        Ok((id.to_owned(), theirs, name))
+    }
+
+    /// Files what a party answers; gives the assessment's name and the reply's.
+    pub fn reply(&self, request: &ReplyRequest, now: Timestamp) -> Result<(String, String), WorkspaceError> {
+        let dir = self.root().folder()?;
+        let cases = self.sound_cases()?;
+        let (id, record) = cases.named(&request.assessment).map_err(WorkspaceError::Usage)?;
+        let agreement = self.agreement_on(&record.body.agreement, record.body.as_of)?;
+        if !agreement.parties.contains(&request.party) {
+            let names: Vec<String> = agreement.parties.iter().map(Party::to_string).collect();
+            return Err(WorkspaceError::Usage(format!(
+                "{} is no party of `{}`; its parties are {}",
+                request.party,
+                agreement.id,
+                names.join(", ")
+            )));
+        }
+        if request.text.trim().is_empty() {
+            return Err(WorkspaceError::Usage("--text is empty: say in short what the party answers".into()));
+        }
+        let (document, sha) = match (&request.document, &request.cite) {
+            (Some(path), _) => {
+                let bytes = small_file(path)?;
+                let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("document").to_owned();
+                let sha = sha256(&bytes);
+                put(dir, &format!("{DOCUMENTS}/{sha}"), &mut bytes.as_slice())?;
+                (request.cite.clone().unwrap_or(name), Some(sha))
+            }
+            (None, Some(cite)) if !cite.trim().is_empty() => (cite.clone(), None),
+            _ => {
+                let problem =
+                    "name the reply's document: --document FILE, or --cite TEXT where there is no file";
+                return Err(WorkspaceError::Usage(problem.into()));
+            }
+        };
+        let reply = ReplyRecord::new(ReplyBody {
+            assessment: id.to_owned(),
+            party: request.party,
+            text: request.text.trim().to_owned(),
+            document,
+            sha256: sha,
+            entered: now,
+        });
+        let (bytes, name) = reply.file().map_err(|e| WorkspaceError::Usage(e.to_string()))?;
+        put(dir, &format!("{REPLIES}/{name}.json"), &mut bytes.as_slice())?;
+        Ok((id.to_owned(), name))
+    }
+
+    /// Assessments up to a day, of one agreement or of all.
+    pub fn assessments(
+        &self,
+        agreement: Option<&str>,
+        as_of: Date,
+    ) -> Result<AssessmentsAnswer, WorkspaceError> {
+        let of = agreement.map(|name| self.agreement_on(name, as_of)).transpose()?;
+        let mut kept = self.sound_cases()?.kept();
+        kept.retain(|k| k.assessed.as_of <= as_of && of.as_ref().is_none_or(|a| a.id == k.agreement));
+        let all: Vec<&Assessed> = kept.iter().map(|k| &k.assessed).collect();
+        let agreement = inter_assessor(&all);
+        let listed = |k: servanda_dispute::assessment::Kept| ListedAssessment {
+            agreement: k.agreement,
+            standing: match k.assessed.acceptance() {
+                Acceptance::Accepted => "accepted",
+                Acceptance::Waiting => "waiting",
+                Acceptance::Disagreed(_) => "disagreed",
+            },
+            assessed: k.assessed,
+        };
+        Ok(AssessmentsAnswer { as_of, assessments: kept.into_iter().map(listed).collect(), agreement })
+    }
+
+    /// Holds everything that belongs to assessments against each other, against their documents and agreements, and, if named,
+    /// against a list of people that is kept elsewhere.
+    pub fn verify_cases(&self, list: Option<&Path>) -> Result<CasesVerified, WorkspaceError> {
+        let mut cases = self.with_cases(Cases::load);
+        let mut problems = std::mem::take(&mut cases.problems);
+        if matches!(self.root(), crate::Root::Folder(_)) {
+            problems.extend(self.with_cases(|files| cases.documents(files)));
+        }
+        let mut remarks = Vec::new();
+        for (id, record) in &cases.assessments {
+            let path = format!("{ASSESSMENTS}/{id}.json");
+            match self.act_of(&record.body.agreement, &record.body.commitment, record.body.as_of) {
+                Ok((.., Some(least))) => {
+                    let highest = record.body.items.iter().map(|i| i.grade).max();
+                    if record.body.conclusion == Conclusion::Kept && highest.is_none_or(|h| h < least) {
+                        let problem = format!(
+                            "it concludes `kept`, and the agreement asks for an item that is {least} or more"
+                        );
+                        problems.push(CasesProblem::new(&path, problem));
+                    }
+                }
+                Ok(_) => {}
+                Err(e) => remarks.push(format!("{path}: it counts for nothing: {e}")),
+            }
+            let rubric = format!("{RUBRICS}/{}-v{}.toml", record.body.rubric.id, record.body.rubric.version);
+            let now = self.with_cases(|files| files.read(&rubric)).map(|bytes| sha256(&bytes));
+            let remark = match now {
+                Ok(sha) if sha == record.body.rubric.sha256 => continue,
+                Ok(_) => {
+                    format!("{rubric} is no longer what assessments were made with; they keep their copy")
+                }
+                Err(_) => format!("{rubric} is not there; the assessments made with it keep their copy"),
+            };
+            if !remarks.contains(&remark) {
+                remarks.push(remark);
+            }
+        }
+        if let Some(path) = list {
+            let known = people_list(&path.display().to_string(), small_file(path)?)?;
+            problems.extend(check_people(&cases.people, &known));
+            for person in known.iter().filter(|p| !cases.people.contains_key(&p.id)) {
+                remarks.push(format!("`{}` is in the list and not in the register", person.id));
+            }
+        }
+        let row = |p: &Person| [p.id.clone(), p.name.clone(), p.affiliation.clone(), fingerprint(&p.key)];
+        Ok(CasesVerified {
+            assessments: cases.assessments.len(),
+            second_readings: cases.approvals.len(),
+            replies: cases.replies.len(),
+            digest: cases.digest(),
+            people: cases.people.values().map(row).collect(),
+            list: list.map(|p| p.display().to_string()),
+            problems,
+            remarks,
+        })
+    }
+}
+
+/// The bytes of a file that the user names.
+fn small_file(path: &Path) -> Result<Vec<u8>, WorkspaceError> {
+    let about = std::fs::metadata(path)
+        .map_err(|e| WorkspaceError::Usage(format!("{}: it cannot be read: {e}", path.display())))?;
+    if !about.is_file() || about.len() > MAX_FILE_BYTES {
+        return Err(WorkspaceError::Usage(format!(
+            "{}: name a file of at most {MAX_FILE_BYTES} bytes",
+            path.display()
+        )));
+    }
+    std::fs::read(path).map_err(|e| WorkspaceError::io(path, &e))
+}

@@ -1,0 +1,135 @@
+//! Each command on assessments: the workspace's answer, put into words by the report. Randomness for keys is taken here.
+
+use crate::Answer;
+use crate::answers::{ENGINE, Place, layout, pretty};
+use crate::args::Format;
+use crate::assessments_args::{AssessmentCommand, KeyCommand, PersonCommand};
+use servanda_core::{Conclusion, Party, Timestamp};
+use servanda_dispute::assessment::{Person, fingerprint};
+use servanda_report as report;
+use servanda_workspace::{
+    ApproveRequest, AssessRequest, CasesVerified, ReplyRequest, Root, Workspace, WorkspaceError, new_key,
+};
+
+/// Answers a command on assessments.
+pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result<Answer, WorkspaceError> {
+    let open = || Workspace::open(root.clone());
+    // Signatures are dated to the second.
+    let now = place.now.timestamp();
+    let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
+    match command {
+        AssessmentCommand::Key(KeyCommand::New { out }) => {
+            let mut seed = [0; 32];
+            getrandom::fill(&mut seed).map_err(|e| WorkspaceError::Io {
+                path: "random numbers of the system".into(),
+                problem: e.to_string(),
+            })?;
+            let public = new_key(out, seed)?;
+            Ok(Answer {
+                remarks: vec![format!(
+                    "{}: the private key; keep it to yourself. fingerprint {}",
+                    out.display(),
+                    fingerprint(&public)
+                )],
+                ..Answer::text(public)
+            })
+        }
+        AssessmentCommand::Person(PersonCommand::Add { id, name, affiliation, key }) => {
+            let person = Person::new(id, name, affiliation, key).map_err(WorkspaceError::Usage)?;
+            let path = open()?.add_person(&person)?;
+            Ok(Answer::text(format!(
+                "{}: {}, {}; fingerprint {}",
+                path.display(),
+                person.name,
+                person.affiliation,
+                fingerprint(&person.key)
+            )))
+        }
+        AssessmentCommand::Assess { agreement, commitment, from, by, key } => {
+            let request = AssessRequest {
+                agreement: agreement.clone(),
+                commitment: commitment.clone(),
+                from: from.clone(),
+                by: by.clone(),
+                key: key.clone(),
+            };
+            let (name, body) = open()?.assess(&request, now, place.now.date())?;
+            Ok(Answer::text(format!(
+                "cases/assessments/{name}.json: {} of {}, {} as of {}, signed by {}\nit counts once a second reader concludes the same: servanda case approve {} --by PERSON --key FILE --conclusion ...",
+                body.commitment,
+                body.agreement,
+                body.conclusion,
+                body.as_of,
+                body.author.name,
+                name.get(..12).unwrap_or(&name)
+            )))
+        }
+        AssessmentCommand::Approve { assessment, by, key, conclusion, disagree, grounds, blind } => {
+            let request = ApproveRequest {
+                assessment: assessment.clone(),
+                by: by.clone(),
+                key: key.clone(),
+                conclusion: (*conclusion).into(),
+                disagree: *disagree,
+                grounds: grounds.clone(),
+                blind: *blind,
+            };
+            let own = Conclusion::from(*conclusion);
+            let (_, theirs, name) = open()?.approve(&request, now)?;
+            let so = if theirs == own {
+                "accepted: author and second reader conclude the same".to_owned()
+            } else {
+                format!("not accepted: the author concludes {theirs}, the second reader {own}")
+            };
+            Ok(Answer::text(format!("cases/approvals/{name}.json: {so}")))
+        }
+        AssessmentCommand::Reply { assessment, party, document, cite, text } => {
+            let party = Party::new(party).ok_or_else(|| {
+                WorkspaceError::Usage(format!(
+                    "--party: `{party}` is not a party: write three capital letters"
+                ))
+            })?;
+            let request = ReplyRequest {
+                assessment: assessment.clone(),
+                party,
+                document: document.clone(),
+                cite: cite.clone(),
+                text: text.clone(),
+            };
+            let (_, name) = open()?.reply(&request, now)?;
+            Ok(Answer::text(format!("cases/replies/{name}.json: the reply of {party}; it alters nothing")))
+        }
+        AssessmentCommand::Assessments { agreement, as_of, format, all } => {
+            let day = as_of.unwrap_or_else(|| place.now.date());
+            let found = open()?.assessments(agreement.as_deref(), day)?;
+            let rows: Vec<report::AssessmentRow<'_>> = found
+                .assessments
+                .iter()
+                .map(|a| report::AssessmentRow {
+                    agreement: &a.agreement,
+                    standing: a.standing,
+                    assessed: &a.assessed,
+                })
+                .collect();
+            let sheet = report::assessments_sheet(day, &rows, &found.agreement);
+            Ok(Answer::text(match format {
+                Format::Table => sheet.text(&layout(place, *all)),
+                Format::Json => pretty(&report::assessments_json(ENGINE, "case assessments", &found)),
+                Format::Csv => sheet.csv(),
+                Format::Markdown => sheet.markdown(*all),
+            }))
+        }
+    }
+}
+
+/// What `case verify` found, for the report.
+pub fn verified(found: &CasesVerified) -> report::VerifiedCases {
+    report::VerifiedCases {
+        counts: [found.assessments, found.second_readings, found.replies],
+        digest: found.digest.clone(),
+        people: found.people.clone(),
+        list: found.list.clone(),
+        problems: found.problems.iter().map(|p| (p.path.clone(), p.problem.clone())).collect(),
+        remarks: found.remarks.clone(),
+    }
+}
