@@ -1,6 +1,8 @@
-//! What leads up to a dispute, and on from one. So far: the record of talks.
+//! What leads up to a dispute, and on from one: the record of talks, and remedies.
 //!
 //! [`talks::Record`] holds what was said before and beside an agreement: claims, each with who said it, where and when.
-//! Nothing here reads a clock, a file of its own accord, or a network.
+//! [`remedy`] makes lists of tariff lines that match a stated harm. Nothing here reads a clock, a file of its own accord, or
+//! a network.
 
+pub mod remedy;
 pub mod talks;
