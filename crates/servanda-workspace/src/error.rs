@@ -1,6 +1,7 @@
 //! What keeps a command from being answered.
 
 use servanda_agreement::Diagnostics;
+use servanda_dispute::remedy::RemedyError;
 use servanda_evidence::{IngestError, SourceFileError, StoreError};
 use servanda_verdict::VerdictError;
 
@@ -58,6 +59,9 @@ pub enum WorkspaceError {
     /// Nothing could be worked out.
     #[error(transparent)]
     Verdict(#[from] VerdictError),
+    /// There is no list that matches a harm.
+    #[error(transparent)]
+    Remedy(#[from] RemedyError),
     /// A file could not be read or written.
     #[error("{path}: {problem}")]
     Io {
@@ -78,6 +82,7 @@ impl WorkspaceError {
         use servanda_core::EvidenceError;
         match self {
             Self::Io { .. } => false,
+            Self::Remedy(e) => !matches!(e, RemedyError::NotSolved { .. } | RemedyError::Unproved(_)),
             Self::Store(e) | Self::Ingest(IngestError::Store(e)) => {
                 !matches!(e, StoreError::Io { .. } | StoreError::Damaged { .. } | StoreError::Busy { .. })
             }

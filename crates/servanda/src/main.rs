@@ -4,6 +4,8 @@
 mod answers;
 mod args;
 mod failure;
+mod remedy;
+mod remedy_args;
 mod talks;
 mod talks_args;
 mod tariff;

@@ -4,6 +4,7 @@
 //! [`Elasticities`]: results are illustrations, carry ranges, and never set a status. [`find_list`] poses a linear program over
 //! lines and rates, has it solved, makes a list of whole rates, and proves it again with other code ([`prove`]).
 
+mod answer;
 mod effects;
 mod elasticities;
 mod error;
@@ -21,6 +22,7 @@ mod tests;
 mod whole;
 mod write;
 
+pub use answer::{JudgedMeasure, LeftOutLines, RemedyAnswer, SharesFrom};
 pub use effects::{CASES, Case, Effect, EffectModel, Line, Range, Share};
 pub use elasticities::{ByCase, Elasticities, Elasticity, Supply, Weights};
 pub use error::RemedyError;
@@ -29,7 +31,7 @@ pub use judge::{Judged, judge};
 pub use list::{Found, ListTotals, ListedLine, find_list};
 pub use naive::{Naive, naive_lists};
 pub use problem::{Caps, MatchBy, Problem};
-pub use proof::{Proof, bound_at, prove};
+pub use proof::{ChapterBears, Proof, bound_at, prove};
 pub use rate::Rate;
 pub use smart::Smart;
 pub use solve::Prices;
