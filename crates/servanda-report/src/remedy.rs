@@ -1,13 +1,14 @@
 //! A list that matches a harm: headed as an illustration, with the arithmetic of each line and all that it rests on.
 
-use crate::number::{NB, amount_nb};
+use crate::number::{NB, amount_nb, grouped};
 use crate::sheet::{Cell, Sheet};
 use crate::tariff::{foot, weighed_by};
 use crate::text::Column;
 use serde_json::Value;
 use servanda_core::{Currency, Dimension, Exact};
 use servanda_dispute::remedy::{
-    Case, Effect, JudgedMeasure, LeftOutLines, ListTotals, ListedLine, MatchBy, RemedyAnswer, Shortfall,
+    Caps, Case, Effect, JudgedMeasure, LeftOutLines, ListTotals, ListedLine, MatchBy, Range, RemedyAnswer,
+    Shortfall,
 };
 use std::collections::BTreeMap;
 
@@ -34,14 +35,27 @@ impl Money<'_> {
         }
     }
 
-    fn cell(&self, value: f64) -> Cell {
-        Cell::new(self.of(value), format!("{value:.2}"))
+    fn range(&self, range: &Range) -> String {
+        format!("{} to {}", self.of(range.low), self.of(range.high))
     }
 }
 
 /// For programs only.
 fn exact_cell(value: f64) -> Cell {
     Cell::new("", format!("{value:.2}"))
+}
+
+/// Millions with three decimals.
+fn millions(value: f64) -> String {
+    grouped(&format!("{:.3}", value / 1e6))
+}
+
+fn range(range: &Range) -> String {
+    format!("{} to {}", millions(range.low), millions(range.high)).replace(' ', &NB.to_string())
+}
+
+fn lines_of(n: usize) -> String {
+    format!("{n} line{}", if n == 1 { "" } else { "s" })
 }
 
 fn percent(fraction: f64, decimals: usize) -> String {
@@ -53,39 +67,49 @@ pub fn remedy_sheet(answer: &RemedyAnswer) -> Sheet {
     let money = Money(&answer.harm.unit);
     let mut sheet = Sheet::new("lines");
     head(&mut sheet, answer, &money);
-    let shown = [
+    let counts = answer.match_by.to_string();
+    for (title, key, kind) in [
         ("line", "line", Column::Left),
-        ("goods", "description", Column::Text),
         ("added", "added_rate", Column::Right),
-        ("trade", "trade", Column::Right),
+        ("imports", "trade", Column::Right),
         ("in force", "duty_percent", Column::Right),
         ("share", "share", Column::Right),
-        ("revenue", "revenue", Column::Right),
-        ("imports lost", "trade_effect", Column::Right),
+        (counts.as_str(), "", Column::Right),
+        ("all cases", "", Column::Right),
         ("own harm", "own_harm", Column::Right),
-    ];
-    for (title, key, kind) in shown {
+        ("all cases", "", Column::Right),
+    ] {
         sheet.column(title, key, kind);
     }
     for key in PARTS {
         sheet.column("", key, Column::Right);
     }
-    for own in &answer.list.lines {
-        sheet.row(row(own, &money));
+    let mut lines: Vec<&ListedLine> = answer.list.lines.iter().collect();
+    let counts = |own: &ListedLine| answer.match_by.of(&own.effect);
+    lines.sort_by(|a, b| counts(b).total_cmp(&counts(a)).then(a.line.code.cmp(&b.line.code)));
+    for own in lines {
+        sheet.row(row(own, answer.match_by));
     }
+    sheet.note(format!(
+        "in m {} a year, the lines with the largest effect first; * an assumed share; all cases: the least and the most of those below",
+        answer.harm.unit
+    ));
     notes(&mut sheet, answer, &money);
     foot(&mut sheet, &answer.grounds, &[]);
     sheet
 }
 
 /// Columns of CSV beside those that people see.
-const PARTS: [&str; 20] = [
+const PARTS: [&str; 23] = [
     "chapter",
+    "description",
     "base_percent",
     "share_of",
     "consumer",
     "demand_elasticity",
     "substitution_elasticity",
+    "revenue",
+    "trade_effect",
     "not_bought",
     "switched",
     "imports_after",
@@ -102,20 +126,21 @@ const PARTS: [&str; 20] = [
     "own_harm_high",
 ];
 
-fn row(own: &ListedLine, money: &Money<'_>) -> Vec<Cell> {
+fn row(own: &ListedLine, by: MatchBy) -> Vec<Cell> {
     let (line, effect) = (&own.line, &own.effect);
     let mark = if line.share.of == "assumed" { "*" } else { "" };
     let mut cells = vec![
         Cell::from(&line.code),
-        Cell::from(&line.description),
         Cell::from(own.rate),
-        money.cell(line.trade),
+        Cell::new(millions(line.trade), format!("{:.2}", line.trade)),
         Cell::new(percent(line.duty, 1), format!("{:.4}", line.duty * 100.0)),
         Cell::new(format!("{}{mark}", percent(line.share.value, 1)), format!("{:.6}", line.share.value)),
-        money.cell(effect.revenue),
-        money.cell(effect.trade_effect),
-        money.cell(effect.own_harm),
+        Cell::from(millions(by.of(effect))),
+        Cell::from(range(&own.counts)),
+        Cell::new(millions(effect.own_harm), format!("{:.2}", effect.own_harm)),
+        Cell::from(range(&own.own_harm)),
         Cell::new("", line.chapter()),
+        Cell::new("", &line.description),
         Cell::new("", line.base.map(|b| format!("{:.4}", b * 100.0)).unwrap_or_default()),
         Cell::new("", &line.share.of),
         Cell::new("", line.consumer.to_string()),
@@ -123,6 +148,8 @@ fn row(own: &ListedLine, money: &Money<'_>) -> Vec<Cell> {
         Cell::new("", line.substitution.central.to_string()),
     ];
     let parts = [
+        effect.revenue,
+        effect.trade_effect,
         effect.not_bought,
         effect.switched,
         effect.imports_after,
@@ -194,19 +221,21 @@ fn head(sheet: &mut Sheet, answer: &RemedyAnswer, money: &Money<'_>) {
         *rates.entry(own.rate).or_default() += 1;
     }
     let rates: Vec<String> = rates.iter().map(|(rate, n)| format!("{n} at {rate}")).collect();
-    sheet.head(format!("the list: {} lines ({})", list.lines.len(), rates.join(", ")));
+    sheet.head(format!("the list: {} ({})", lines_of(list.lines.len()), rates.join(", ")));
     let proof = &list.proof;
     sheet.head(format!(
-        "it matches the target: {} {} a year ({:+.4}{NB}%), worked out a second time; over {} months {}",
+        "it matches the target: {} {} a year ({:+.4}{NB}%), worked out a second time; {} over all cases; over {} months {}",
         answer.match_by,
         money.of(proof.effect),
         proof.off_target_percent,
+        money.range(&list.effect_range),
         answer.target.months,
         money.of(answer.over_duration(proof.effect))
     ));
     sheet.head(format!(
-        "own harm: {} a year, {} over the duration; no list of these lines, rates and caps with the same effect has less than {} a year: gap {:.4}{NB}% ({}, {} steps, {} variables)",
+        "own harm: {} a year ({} over all cases), {} over the duration; with central elasticities no list of these lines, rates and caps with the same effect has less than {} a year: gap {:.4}{NB}% ({}, {} steps, {} variables)",
         money.of(proof.own_harm),
+        money.range(&list.own_harm_range),
         money.of(answer.over_duration(proof.own_harm)),
         money.of(list.bound),
         list.gap_percent,
@@ -252,7 +281,7 @@ fn case_line(own: &ListTotals, by: MatchBy, money: &Money<'_>) -> String {
 
 fn left(parts: &[LeftOutLines], money: &Money<'_>) -> String {
     let each: Vec<String> =
-        parts.iter().map(|p| format!("{} lines, {}: {}", p.lines, money.of(p.trade), p.why)).collect();
+        parts.iter().map(|p| format!("{}, {}: {}", lines_of(p.lines), money.of(p.trade), p.why)).collect();
     each.join("; ")
 }
 
@@ -274,17 +303,23 @@ fn notes(sheet: &mut Sheet, answer: &RemedyAnswer, money: &Money<'_>) {
             money.of(e.consumer)
         ));
     }
-    sheet.note("beside lists that nobody optimised, each made to match the same target:");
+    let caps = match answer.caps == Caps::default() {
+        true => "",
+        false => "; they keep no caps",
+    };
+    sheet.note(format!("beside lists that nobody optimised, each made to match the same target{caps}:"));
     for own in &answer.naive {
         let text = if own.matches {
             let times = own.own_harm / answer.list.proof.own_harm;
             format!(
-                "{}: own harm {} ({times:.2} times) on {} lines, {} {}; {}",
+                "{}: own harm {} ({times:.2} times; {} over all cases) on {}, {} {} ({}); {}",
                 own.name,
                 money.of(own.own_harm),
-                own.lines,
+                money.range(&own.own_harm_range),
+                lines_of(own.lines),
                 answer.match_by,
                 money.of(own.effect),
+                money.range(&own.effect_range),
                 own.how
             )
         } else {
@@ -301,13 +336,16 @@ fn notes(sheet: &mut Sheet, answer: &RemedyAnswer, money: &Money<'_>) {
         judged_notes(sheet, judged, answer, money);
     }
     sheet.note(format!(
-        "could be chosen: {} lines with {} of trade; together they reach {} a year",
-        answer.candidates,
+        "could be chosen: {} with {} of trade; together they reach {} a year with central elasticities",
+        lines_of(answer.candidates),
         money.of(answer.candidate_trade),
         money.of(answer.list.reach)
     ));
     if !answer.left_out.is_empty() {
         sheet.note(format!("could not: {}", left(&answer.left_out, money)));
+    }
+    if answer.not_asked > 0.0 {
+        sheet.note(format!("not asked about: {}", money.of(answer.not_asked)));
     }
     match &answer.shares {
         Some(from) => {
@@ -316,7 +354,7 @@ fn notes(sheet: &mut Sheet, answer: &RemedyAnswer, money: &Money<'_>) {
         None => sheet.note("share of the supplier: none is held"),
     }
     if answer.assumed_shares > 0 {
-        sheet.note(format!("* assumed for {} lines", answer.assumed_shares));
+        sheet.note(format!("* assumed for {}", lines_of(answer.assumed_shares)));
     }
     let table = &answer.elasticities;
     sheet.foot(format!("elasticities: {}", table.title));

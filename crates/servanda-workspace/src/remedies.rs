@@ -170,6 +170,7 @@ impl Workspace {
             candidates: problem.lines().len(),
             candidate_trade: problem.lines().iter().map(|l| l.trade).sum(),
             left_out: made.left_out,
+            not_asked: held.outside.to_f64(),
             assumed_shares: made.assumed,
             caps: request.caps.clone(),
             list,

@@ -105,6 +105,8 @@ pub struct RemedyAnswer {
     pub candidate_trade: f64,
     /// Lines that could not, and the trade on them.
     pub left_out: Vec<LeftOutLines>,
+    /// Trade on codes that are not asked about.
+    pub not_asked: f64,
     /// Lines whose share of the supplier is assumed.
     pub assumed_shares: usize,
     /// Caps per chapter.

@@ -44,6 +44,10 @@ pub struct Found {
     pub lines: Vec<ListedLine>,
     /// What it does in a year, by case.
     pub cases: Vec<ListTotals>,
+    /// The effect that counts, over all cases.
+    pub effect_range: Range,
+    /// Own harm, over all cases.
+    pub own_harm_range: Range,
     /// The second computation.
     pub proof: Proof,
     /// No list with the same effect can have less own harm than this, in a year.
@@ -89,7 +93,7 @@ pub fn find_list(problem: &Problem, model: &dyn EffectModel) -> Result<Found, Re
         });
     }
     let steps = problem.steps(&choices);
-    let prices = prices(problem, &steps, aim)?;
+    let prices = prices(problem, &steps, aim, &problem.room())?;
     let rates = whole_rates(problem, &steps, &prices, aim)?;
     let listed: Vec<(&Line, Rate)> =
         rates.iter().filter_map(|(at, rate)| Some((problem.lines().get(*at)?, *rate))).collect();
@@ -99,7 +103,9 @@ pub fn find_list(problem: &Problem, model: &dyn EffectModel) -> Result<Found, Re
     let bound_at_lower_end = bound_at(problem, model, &prices, problem.target * (1.0 - problem.tolerance));
     let gap_percent =
         if proof.own_harm == 0.0 { 0.0 } else { 100.0 * (proof.own_harm - bound) / proof.own_harm.abs() };
-    let cases = CASES.map(|case| totals(problem, model, &listed, case)).into();
+    let cases: Vec<ListTotals> = CASES.map(|case| totals(problem, model, &listed, case)).into();
+    let effect_range = Range::of(cases.iter().map(|c| problem.by.of(&c.effect)));
+    let own_harm_range = Range::of(cases.iter().map(|c| c.effect.own_harm));
     let line = |(line, rate): &(&Line, Rate)| {
         let of = |case| model.at(line, *rate, case);
         ListedLine {
@@ -111,7 +117,18 @@ pub fn find_list(problem: &Problem, model: &dyn EffectModel) -> Result<Found, Re
         }
     };
     let lines = listed.iter().map(line).collect();
-    Ok(Found { lines, cases, proof, bound, bound_at_lower_end, gap_percent, prices, reach })
+    Ok(Found {
+        lines,
+        cases,
+        effect_range,
+        own_harm_range,
+        proof,
+        bound,
+        bound_at_lower_end,
+        gap_percent,
+        prices,
+        reach,
+    })
 }
 
 fn totals(problem: &Problem, model: &dyn EffectModel, listed: &[(&Line, Rate)], case: Case) -> ListTotals {

@@ -1,6 +1,6 @@
 //! Three lists that nobody optimised, each made to match the same target.
 
-use super::effects::{Case, EffectModel, Line};
+use super::effects::{CASES, Case, Effect, EffectModel, Line, Range};
 use super::problem::Problem;
 use serde::Serialize;
 
@@ -17,6 +17,10 @@ pub struct Naive {
     pub effect: f64,
     /// Own harm, a year.
     pub own_harm: f64,
+    /// The effect that counts, over all cases.
+    pub effect_range: Range,
+    /// Own harm, over all cases.
+    pub own_harm_range: Range,
     /// Whether it matches the target; if not, `effect` is as far as it reaches.
     pub matches: bool,
 }
@@ -45,13 +49,26 @@ impl Desk<'_> {
     }
 
     fn close(&self, name: &'static str, how: String, charged: &[(&Line, f64)]) -> Naive {
-        let (mut effect, mut own_harm) = (0.0, 0.0);
-        for (line, added) in charged {
-            effect += self.counts(line, *added);
-            own_harm += self.model.effect(line, *added, Case::Central).own_harm;
-        }
+        let under = |case: Case| {
+            let mut sum = Effect::default();
+            for (line, added) in charged {
+                sum += &self.model.effect(line, *added, case);
+            }
+            (self.problem.by.of(&sum), sum.own_harm)
+        };
+        let (effect, own_harm) = under(Case::Central);
+        let all = CASES.map(under);
         let matches = (effect / self.problem.target - 1.0).abs() <= self.problem.tolerance;
-        Naive { name, how, lines: charged.len(), effect, own_harm, matches }
+        Naive {
+            name,
+            how,
+            lines: charged.len(),
+            effect,
+            own_harm,
+            effect_range: Range::of(all.map(|(effect, _)| effect)),
+            own_harm_range: Range::of(all.map(|(_, harm)| harm)),
+            matches,
+        }
     }
 
     /// The rate that yields most on a line, among those that may be chosen.

@@ -166,6 +166,12 @@ impl Problem {
         self.caps.of(chapter).map(|share| share * self.target)
     }
 
+    /// The caps of all chapters that have one, in money.
+    pub(super) fn room(&self) -> BTreeMap<String, f64> {
+        let capped = |line: &Line| Some((line.chapter().to_owned(), self.cap(line.chapter())?));
+        self.lines.iter().filter_map(capped).collect()
+    }
+
     /// The choices of each line that no mixture of others beats, as steps of falling worth: the lower edge of effect against
     /// harm, from nothing up to the most that the line can do.
     pub(super) fn steps(&self, choices: &[Vec<Choice>]) -> Vec<Step> {

@@ -28,13 +28,19 @@ pub struct Prices {
     pub variables: usize,
 }
 
-/// Least harm such that effects add up to `aim`: each step taken to a fraction between 0 and 1, each chapter within its cap.
-pub(super) fn prices(problem: &Problem, steps: &[Step], aim: f64) -> Result<Prices, RemedyError> {
+/// Least harm such that effects add up to `aim`: each step taken to a fraction between 0 and 1, each chapter that has a cap
+/// within its room.
+pub(super) fn prices(
+    problem: &Problem,
+    steps: &[Step],
+    aim: f64,
+    room: &BTreeMap<String, f64>,
+) -> Result<Prices, RemedyError> {
     let chapter_of = |step: &Step| problem.lines().get(step.line).map_or("", |l| l.chapter());
     let mut capped: BTreeMap<&str, f64> = BTreeMap::new();
     for step in steps {
-        if let Some(cap) = problem.cap(chapter_of(step)) {
-            capped.insert(chapter_of(step), cap);
+        if let Some(room) = room.get(chapter_of(step)) {
+            capped.insert(chapter_of(step), room.max(0.0));
         }
     }
     let rows_of: BTreeMap<&str, usize> = capped.keys().enumerate().map(|(n, c)| (*c, n + 1)).collect();
