@@ -45,13 +45,19 @@ fn exact_cell(value: f64) -> Cell {
     Cell::new("", format!("{value:.2}"))
 }
 
-/// Millions with three decimals.
+/// Millions: four digits that count, at most three decimals.
 fn millions(value: f64) -> String {
-    grouped(&format!("{:.3}", value / 1e6))
+    let decimals = match value.abs() / 1e6 {
+        large if large >= 1000.0 => 0,
+        middle if middle >= 10.0 => 1,
+        _ => 3,
+    };
+    grouped(&format!("{:.decimals$}", value / 1e6))
 }
 
 fn range(range: &Range) -> String {
-    format!("{} to {}", millions(range.low), millions(range.high)).replace(' ', &NB.to_string())
+    let (low, high) = (millions(range.low), millions(range.high));
+    if range.low < 0.0 { format!("{low}{NB}to{NB}{high}") } else { format!("{low}–{high}") }
 }
 
 fn lines_of(n: usize) -> String {

@@ -348,11 +348,11 @@ mod tests {
     fn mistakes_have_a_place() {
         for (from, to, said) in [
             ("title", "titel", "unknown field"),
-            ("codes = [\"all\"]", "codes = [\"1\"]", "`1` is not a code"),
+            ("[\"all\"]", "[\"1\"]", "`1` is not a code"),
             ("central = 1.53", "central = 15.3", "no elasticities of demand"),
             ("elasticity = 10.0", "elasticity = -1.0", "no elasticity of supply"),
             ("dependence = 0.25", "dependence = nan", "no weights"),
-            ("certainty = \"assumption\"", "certainty = \"sure\"", "`sure` is no certainty"),
+            ("= \"assumption\"", "= \"sure\"", "`sure` is no certainty"),
         ] {
             assert!(SHIPPED.contains(from), "{from}");
             let wrong =
