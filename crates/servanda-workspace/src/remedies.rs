@@ -121,6 +121,13 @@ impl Workspace {
                 .map_err(crate::tariff_questions::usage)?,
         ];
 
+        let judged = request
+            .judge
+            .as_ref()
+            .map(|asked| {
+                self.judged(request, asked, (complainant, respondent), on, as_of, &elasticities, &model)
+            })
+            .transpose()?;
         let problem = Problem::new(
             made.lines,
             Rate::grid(request.step, request.rate_max),
@@ -132,13 +139,6 @@ impl Workspace {
         )?;
         let list = find_list(&problem, &model)?;
         let naive = naive_lists(&problem, &model);
-        let judged = request
-            .judge
-            .as_ref()
-            .map(|asked| {
-                self.judged(request, asked, (complainant, respondent), on, as_of, &elasticities, &model)
-            })
-            .transpose()?;
         let zone = book
             .schedules
             .iter()

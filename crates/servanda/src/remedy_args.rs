@@ -13,7 +13,7 @@ pub struct RemedyArgs {
     /// The commitment's id
     pub commitment: String,
     /// The harm: a value with its unit ("16.4 bn USD"), or the word shortfall: what the commitment's finding lacks
-    #[arg(long, value_name = "VALUE|shortfall")]
+    #[arg(long, value_name = "VALUE|shortfall", allow_hyphen_values = true)]
     pub harm: String,
     /// With --harm shortfall: of this source
     #[arg(long, value_name = "SOURCE")]
