@@ -14,6 +14,7 @@ mod lint;
 mod number;
 mod past;
 mod range;
+mod remedy;
 mod sheet;
 mod summary;
 mod table;
@@ -35,6 +36,7 @@ pub use lint::{
 };
 pub use number::{amount, percent};
 pub use past::{history_csv, history_json, history_markdown, history_table};
+pub use remedy::{remedy_json, remedy_sheet};
 pub use sheet::Sheet;
 pub use table::check_table;
 pub use talks::{

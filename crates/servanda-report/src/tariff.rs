@@ -79,7 +79,7 @@ fn not_held(sheet: &mut Sheet, own: &Grounds) {
 }
 
 /// The lines below a sheet: acts that are not held, schedules that are read on, what is not primary, and codes without a line.
-fn foot(sheet: &mut Sheet, grounds: &[Grounds], no_line: &[String]) {
+pub(crate) fn foot(sheet: &mut Sheet, grounds: &[Grounds], no_line: &[String]) {
     for own in grounds {
         not_held(sheet, own);
         for read in &own.read_on {
@@ -189,7 +189,7 @@ fn trade_cells(of: Option<&TradeOf>) -> [Cell; 2] {
 }
 
 /// Which trade: `exports of ... (usa-census-exports, 2017)`.
-fn weighed_by(of: &TradeOf) -> String {
+pub(crate) fn weighed_by(of: &TradeOf) -> String {
     format!("{} ({}, {})", of.title, of.source, of.year)
 }
 

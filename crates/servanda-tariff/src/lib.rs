@@ -31,9 +31,9 @@ mod triggers;
 
 pub use ask::{
     Average, Basis, ByMean, ByRange, Ceiling, CeilingLine, CeilingState, CeilingTrade, Coverage, CoverageRow,
-    Covered, Diff, DiffLine, LeftOut, LineText, NoNumber, Parity, ParityMean, ParityRow, ParityState,
-    ParityTrade, Says, Scope, Side, SideRange, Trade, TradeError, TradeOf, TradeWeighed, Weights, average,
-    ceiling, coverage, diff, parity,
+    Covered, Diff, DiffLine, Duties, DutyRow, LeftOut, LineText, NoNumber, Parity, ParityMean, ParityRow,
+    ParityState, ParityTrade, Says, Scope, Side, SideRange, Trade, TradeError, TradeOf, TradeWeighed,
+    Weights, average, ceiling, coverage, diff, duties, parity,
 };
 pub use ask::{RateAct, RateAnswer, RateLine, RateRow, Transit, rate};
 pub use duty_text::DutyError;

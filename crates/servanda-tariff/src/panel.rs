@@ -197,6 +197,12 @@ impl<'b> Panel<'b> {
         self
     }
 
+    /// Takes acts, by number, as if they had never applied.
+    pub(crate) fn forget(&mut self, acts: &[bool]) {
+        let all = self.acts.iter_mut().zip(acts);
+        all.filter(|(_, forgotten)| **forgotten).for_each(|(act, _)| act.known.stretches.clear());
+    }
+
     /// Whether unit values are stated.
     pub(crate) fn has_unit_values(&self) -> bool {
         !self.unit_values.is_empty()

@@ -2,6 +2,7 @@
 
 use servanda_agreement::Diagnostics;
 use servanda_dispute::assessment::CasesProblem;
+use servanda_dispute::remedy::RemedyError;
 use servanda_evidence::{IngestError, SourceFileError, StoreError};
 use servanda_verdict::VerdictError;
 
@@ -62,6 +63,9 @@ pub enum WorkspaceError {
     /// Nothing could be worked out.
     #[error(transparent)]
     Verdict(#[from] VerdictError),
+    /// There is no list that matches a harm.
+    #[error(transparent)]
+    Remedy(#[from] RemedyError),
     /// A file could not be read or written.
     #[error("{path}: {problem}")]
     Io {
@@ -93,6 +97,7 @@ impl WorkspaceError {
         use servanda_core::EvidenceError;
         match self {
             Self::Io { .. } | Self::Cases(_) => false,
+            Self::Remedy(e) => !matches!(e, RemedyError::NotSolved { .. } | RemedyError::Unproved(_)),
             Self::Store(e) | Self::Ingest(IngestError::Store(e)) => {
                 !matches!(e, StoreError::Io { .. } | StoreError::Damaged { .. } | StoreError::Busy { .. })
             }

@@ -38,6 +38,10 @@ pub(crate) struct ExampleSchedules;
 pub(crate) struct ExampleMeasures;
 
 #[derive(RustEmbed)]
+#[folder = "../../remedies"]
+pub(crate) struct ExampleRemedies;
+
+#[derive(RustEmbed)]
 #[folder = "../../talks"]
 pub(crate) struct ExampleTalks;
 

@@ -31,10 +31,15 @@ pub struct AskedLines {
 impl AskedLines {
     /// Reads codes with commas between them, or a CSV file with a column `line` or `code`.
     pub fn read(text: &str) -> Result<Self, WorkspaceError> {
+        Self::read_for("--lines", text)
+    }
+
+    /// The same for another option, which messages name.
+    pub fn read_for(option: &str, text: &str) -> Result<Self, WorkspaceError> {
         let is_codes = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase() || matches!(c, '.' | ',' | ' ');
         let path = Path::new(text);
         let codes: Vec<String> = if path.is_file() {
-            let rows = Rows::read("--lines", path)?;
+            let rows = Rows::read(option, path)?;
             let column = rows.column(&["line", "code"])?;
             rows.records
                 .iter()
@@ -44,10 +49,10 @@ impl AskedLines {
                 })
                 .collect::<Result<_, _>>()?
         } else if text.chars().all(is_codes) {
-            text.split(',').map(|code| tariff_code("--lines", code)).collect::<Result<_, _>>()?
+            text.split(',').map(|code| tariff_code(option, code)).collect::<Result<_, _>>()?
         } else {
             return Err(WorkspaceError::Usage(format!(
-                "--lines: `{text}` is neither codes with commas between them nor a CSV file that is there"
+                "{option}: `{text}` is neither codes with commas between them nor a CSV file that is there"
             )));
         };
         let mut set = LineSet::new();
@@ -56,7 +61,7 @@ impl AskedLines {
             let _ = set.add(&code, std::slice::from_ref(&code));
         }
         if set.is_empty() {
-            return Err(WorkspaceError::Usage(format!("--lines: `{text}` names no line")));
+            return Err(WorkspaceError::Usage(format!("{option}: `{text}` names no line")));
         }
         Ok(Self { set })
     }

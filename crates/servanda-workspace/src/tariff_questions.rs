@@ -49,7 +49,7 @@ pub struct TariffAnswer<A> {
 }
 
 /// Says what the tariffs cannot answer.
-fn usage(error: TariffError) -> WorkspaceError {
+pub(crate) fn usage(error: TariffError) -> WorkspaceError {
     WorkspaceError::Usage(error.to_string())
 }
 
@@ -128,7 +128,7 @@ impl Workspace {
     }
 
     /// The book of some importers, each of whom is held.
-    fn book(&self, importers: &[Party]) -> Result<Arc<Book>, WorkspaceError> {
+    pub(crate) fn book(&self, importers: &[Party]) -> Result<Arc<Book>, WorkspaceError> {
         let book = self.tariffs(importers)?;
         let held = book.importers();
         match importers.iter().find(|p| !held.contains(p)) {

@@ -142,6 +142,7 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             }))
         }
         Command::Tariff(command) => crate::tariff::answer(&open()?, place, command),
+        Command::Remedy(args) => crate::remedy::answer(&open()?, place, args),
         Command::Talks(command) => crate::talks::answer(&open()?, place, command),
         Command::Case(command) => crate::case::answer(&root()?, place, command),
         Command::Store(StoreCommand::Verify) => {

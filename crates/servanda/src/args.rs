@@ -1,6 +1,7 @@
 //! What the program can be asked.
 
 pub use crate::case_args::CaseCommand;
+pub use crate::remedy_args::RemedyArgs;
 pub use crate::talks_args::TalksCommand;
 pub use crate::tariff_args::TariffCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -188,6 +189,8 @@ pub enum Command {
     /// What people concluded of acts and refrainings, and who they are
     #[command(subcommand)]
     Case(CaseCommand),
+    /// A list of tariff lines whose duties match a stated harm: an illustration
+    Remedy(Box<RemedyArgs>),
     /// Look after the store
     #[command(subcommand)]
     Store(StoreCommand),

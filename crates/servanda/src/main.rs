@@ -8,6 +8,8 @@ mod assessments_args;
 mod case;
 mod case_args;
 mod failure;
+mod remedy;
+mod remedy_args;
 mod talks;
 mod talks_args;
 mod tariff;

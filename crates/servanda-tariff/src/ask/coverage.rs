@@ -170,7 +170,7 @@ pub fn coverage(
 }
 
 /// Which acts are meant by names of measures, authorities and acts. A name that means nothing is an error.
-fn chosen(panel: &Panel<'_>, names: &[String]) -> Result<Vec<bool>, TariffError> {
+pub(super) fn chosen(panel: &Panel<'_>, names: &[String]) -> Result<Vec<bool>, TariffError> {
     let mut out = vec![false; panel.acts().len()];
     for name in names {
         let mut found = false;

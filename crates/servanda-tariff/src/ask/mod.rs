@@ -6,6 +6,7 @@ mod average;
 mod ceiling;
 mod coverage;
 mod diff;
+mod duties;
 mod lines;
 mod matching;
 mod parity;
@@ -18,6 +19,7 @@ pub use average::{Average, LeftOut, Says, TradeWeighed, average};
 pub use ceiling::{Ceiling, CeilingLine, CeilingState, CeilingTrade, ceiling};
 pub use coverage::{Coverage, CoverageRow, Covered, coverage};
 pub use diff::{Diff, DiffLine, LineText, diff};
+pub use duties::{Duties, DutyRow, duties};
 pub use lines::NoNumber;
 pub use parity::{Side, parity};
 pub use parity_data::{

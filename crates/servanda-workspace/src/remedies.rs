@@ -1,0 +1,212 @@
+//! `remedy`: a finding, trade, duties and stated assumptions joined into a list that matches a harm.
+
+mod harm;
+mod judged;
+mod lines;
+mod out;
+
+use crate::tariff_lines::{AskedLines, WeightsOf};
+use crate::{Workspace, WorkspaceError};
+use servanda_agreement::{Agreement, Commitment};
+use servanda_core::{Date, Exact, Party};
+use servanda_dispute::remedy::{
+    BARS_NOT_ASSESSED, Caps, EffectModel, ILLUSTRATION, MatchBy, Per, Problem, Rate, RemedyAnswer, Smart,
+    find_list, naive_lists,
+};
+use servanda_tariff::Scope;
+use std::path::PathBuf;
+
+pub use judged::JudgeAsked;
+
+/// The harm that is asked about.
+#[derive(Debug, Clone)]
+pub enum HarmAsked {
+    /// A value in a currency.
+    Value(Exact, String),
+    /// What the commitment's finding lacks; of one source and one definition, where there are several.
+    Shortfall {
+        /// The source.
+        source: Option<String>,
+        /// The definition.
+        definition: Option<String>,
+    },
+}
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub struct RemedyRequest {
+    /// The agreement.
+    pub agreement: String,
+    /// The commitment.
+    pub commitment: String,
+    /// Who complains; where the text does not say to whom it is owed, the other party.
+    pub complainant: Option<Party>,
+    /// The harm.
+    pub harm: HarmAsked,
+    /// Once, or in each year.
+    pub per: Per,
+    /// For how many months duties are charged.
+    pub months: u32,
+    /// The lines that may be chosen; without them all of chapters 01 to 97.
+    pub lines: Option<AskedLines>,
+    /// Lines that may not be chosen.
+    pub exclude: Option<AskedLines>,
+    /// The highest added rate.
+    pub rate_max: Rate,
+    /// The step between rates.
+    pub step: Rate,
+    /// What is to equal the target.
+    pub by: MatchBy,
+    /// How far it may miss it, in percent.
+    pub tolerance: Rate,
+    /// Caps per chapter.
+    pub caps: Caps,
+    /// Figures published and acts known by the end of this day; all that is written and today's figures without it.
+    pub as_of: Option<Date>,
+    /// The day whose duties are in force; the day as of which is asked, without it.
+    pub on: Option<Date>,
+    /// Imports by line; without it the finest that are held whole, of the last such year.
+    pub weights: Option<WeightsOf>,
+    /// Imports from everywhere, for shares; without it the finest that are held, of the year nearest to that of the trade.
+    pub shares: Option<WeightsOf>,
+    /// A table of elasticities; without it the workspace's.
+    pub elasticities: Option<PathBuf>,
+    /// A measure to judge by the same yardstick.
+    pub judge: Option<JudgeAsked>,
+    /// Today.
+    pub today: Date,
+}
+
+impl Workspace {
+    /// A list of lines and rates that matches a harm at the least own harm that is found.
+    pub fn remedy(&self, request: &RemedyRequest) -> Result<RemedyAnswer, WorkspaceError> {
+        let as_of = request.as_of.unwrap_or(request.today);
+        let on = request.on.unwrap_or(as_of);
+        let agreement = self.agreement_on(&request.agreement, as_of)?;
+        let commitment = agreement.commitment(&request.commitment).ok_or_else(|| {
+            let id = request.commitment.clone();
+            servanda_verdict::VerdictError::UnknownCommitment { agreement: agreement.id.clone(), id }
+        })?;
+        let complainant = complainant(&agreement, commitment, request.complainant)?;
+        let respondent = commitment.by;
+        let (harm, shortfalls) = self.harm(request, as_of)?;
+        let harm_note = harm.shortfall.as_ref().map(|_| {
+            "a shortfall is at most an upper bound of harm: exports divert to other buyers".to_owned()
+        });
+        let target = harm.target(request.months).ok_or_else(|| {
+            WorkspaceError::Usage("--duration: write a number of months above 0".to_owned())
+        })?;
+        let elasticities = self.elasticities(request.elasticities.as_deref())?;
+        let model = Smart { supply: elasticities.supply.clone(), weights: elasticities.weights.clone() };
+
+        let trade =
+            self.remedy_trade("--weights", request.weights.as_ref(), complainant, respondent, as_of)?;
+        if trade.unit != harm.unit {
+            return Err(WorkspaceError::Usage(format!(
+                "the harm is in {} and the trade of {} in {}; nothing is converted: state the harm in {}",
+                harm.unit, trade.source, trade.unit, trade.unit
+            )));
+        }
+        let shares = self.shares(request.shares.as_ref(), complainant, respondent, trade.year, as_of)?;
+        let book = self.book(&[complainant])?;
+        let panel = book.panel(complainant, request.as_of).map_err(crate::tariff_questions::usage)?;
+        let scope = Scope(request.lines.as_ref().map(|l| &l.set));
+        let exclude = request.exclude.as_ref().map(|l| &l.set);
+        let held = servanda_tariff::duties(&panel, respondent, scope, on, &trade)
+            .map_err(crate::tariff_questions::usage)?;
+        let made = lines::candidates(&held, exclude, shares.as_ref(), &elasticities);
+        let asked = held.rows.iter().flat_map(|row| row.lines.iter().map(|l| (on, l.as_str())));
+        let grounds = vec![
+            servanda_tariff::grounds(&panel, respondent, asked, None)
+                .map_err(crate::tariff_questions::usage)?,
+        ];
+
+        let judged = request
+            .judge
+            .as_ref()
+            .map(|asked| {
+                self.judged(request, asked, (complainant, respondent), on, as_of, &elasticities, &model)
+            })
+            .transpose()?;
+        let problem = Problem::new(
+            made.lines,
+            Rate::grid(request.step, request.rate_max),
+            target.per_year.to_f64(),
+            request.tolerance.fraction(),
+            request.by,
+            request.caps.clone(),
+            &harm.unit,
+        )?;
+        let list = find_list(&problem, &model)?;
+        let naive = naive_lists(&problem, &model);
+        let zone = book
+            .schedules
+            .iter()
+            .find(|s| s.importer == complainant)
+            .and_then(|s| s.zone.iana_name().map(str::to_owned))
+            .unwrap_or_else(|| "UTC".to_owned());
+        Ok(RemedyAnswer {
+            illustration: ILLUSTRATION,
+            not_assessed: BARS_NOT_ASSESSED,
+            agreement: agreement.id.clone(),
+            commitment: commitment.id.clone(),
+            cite: commitment.cite.clone(),
+            complainant,
+            respondent,
+            harm,
+            harm_note,
+            shortfalls,
+            target,
+            match_by: request.by,
+            tolerance: request.tolerance,
+            rate_max: request.rate_max,
+            step: request.step,
+            on,
+            as_of,
+            trade: trade.named(),
+            shares: shares.map(|s| s.from),
+            model: model.title(),
+            elasticities,
+            candidates: problem.lines().len(),
+            candidate_trade: problem.lines().iter().map(|l| l.trade).sum(),
+            left_out: made.left_out,
+            not_asked: held.outside.to_f64(),
+            assumed_shares: made.assumed,
+            caps: request.caps.clone(),
+            list,
+            naive,
+            judged,
+            grounds,
+            classification: panel.classification_on(on).unwrap_or("HS").to_owned(),
+            zone,
+        })
+    }
+}
+
+/// Who complains: the side to which the duty is owed.
+fn complainant(
+    agreement: &Agreement,
+    commitment: &Commitment,
+    named: Option<Party>,
+) -> Result<Party, WorkspaceError> {
+    let others: Vec<Party> = agreement.parties.iter().copied().filter(|p| *p != commitment.by).collect();
+    let found = match (named, commitment.to, others.as_slice()) {
+        (Some(named), ..) => Some(named),
+        (None, Some(to), _) => Some(to),
+        (None, None, [only]) => Some(*only),
+        (None, None, _) => None,
+    };
+    match found {
+        Some(party) if party != commitment.by && agreement.parties.contains(&party) => Ok(party),
+        Some(party) => Err(WorkspaceError::Usage(format!(
+            "{party} cannot complain: `{}` is owed by {} and the parties are {}",
+            commitment.id,
+            commitment.by,
+            agreement.parties.iter().map(Party::to_string).collect::<Vec<_>>().join(", ")
+        ))),
+        None => Err(WorkspaceError::Usage(format!(
+            "`{}` does not say to whom it is owed; name the complaining side with --complainant",
+            commitment.id
+        ))),
+    }
+}

@@ -1,0 +1,94 @@
+//! The harm that is stated, and the table of assumptions.
+
+use super::{HarmAsked, RemedyRequest};
+use crate::root::ExampleRemedies;
+use crate::{Root, Workspace, WorkspaceError};
+use servanda_core::{AsOf, Date};
+use servanda_dispute::remedy::{Elasticities, Harm, Shortfall, shortfalls};
+use servanda_verdict::Question;
+use std::path::Path;
+
+/// The workspace's table of elasticities.
+const TABLE: &str = "remedies/elasticities.toml";
+
+/// The longest table that is read.
+const MAX_BYTES: u64 = 4 << 20;
+
+impl Workspace {
+    /// The stated harm, and every shortfall of the finding.
+    pub(super) fn harm(
+        &self,
+        request: &RemedyRequest,
+        as_of: Date,
+    ) -> Result<(Harm, Vec<Shortfall>), WorkspaceError> {
+        let question = Question::on_day(AsOf { date: as_of, known_at: None }.date);
+        let found = self.check(&request.agreement, Some(&request.commitment), &question)?;
+        let all: Vec<Shortfall> = found.checked.findings.iter().flat_map(shortfalls).collect();
+        let per = request.per;
+        let (source, definition) = match &request.harm {
+            HarmAsked::Value(value, unit) => {
+                return Ok((Harm { value: value.clone(), unit: unit.clone(), per, shortfall: None }, all));
+            }
+            HarmAsked::Shortfall { source, definition } => (source, definition),
+        };
+        let fits = |own: &Option<String>, name: &str| own.as_deref().is_none_or(|own| own == name);
+        let fitting: Vec<&Shortfall> =
+            all.iter().filter(|s| fits(source, &s.source) && fits(definition, &s.definition)).collect();
+        let named =
+            |s: &Shortfall| format!("{} under {}: {} {}", s.source, s.definition, s.value.plain(), s.unit);
+        match fitting.as_slice() {
+            [] => {
+                let there = if all.is_empty() {
+                    "no reading that counts has a figure below what is required, of trade in money and by a floor".to_owned()
+                } else {
+                    format!("there are {}", all.iter().map(named).collect::<Vec<_>>().join("; "))
+                };
+                Err(WorkspaceError::Usage(format!(
+                    "--harm shortfall: `{}` as of {as_of}: {there}; or state a value: --harm \"16.4 bn USD\"",
+                    request.commitment
+                )))
+            }
+            [first, rest @ ..] if rest.iter().all(|s| (&s.value, &s.unit) == (&first.value, &first.unit)) => {
+                let shortfall = (*first).clone();
+                let (value, unit) = (shortfall.value.clone(), shortfall.unit.clone());
+                Ok((Harm { value, unit, per, shortfall: Some(shortfall) }, all))
+            }
+            several => Err(WorkspaceError::Usage(format!(
+                "--harm shortfall: `{}` has several, and none is picked: {}; choose with --source and --definition, or state a value",
+                request.commitment,
+                several.iter().map(|s| named(s)).collect::<Vec<_>>().join("; ")
+            ))),
+        }
+    }
+
+    /// The table of elasticities: the file named, or the workspace's.
+    pub(super) fn elasticities(&self, file: Option<&Path>) -> Result<Elasticities, WorkspaceError> {
+        let (name, text) = match (file, self.root()) {
+            (Some(path), _) => (path.display().to_string(), text_of(path, "--elasticities")?),
+            (None, Root::Folder(dir)) => {
+                let path = dir.join(TABLE);
+                if !path.is_file() {
+                    return Err(WorkspaceError::Usage(format!(
+                        "{}: it is not there; name a table with --elasticities FILE, or take that of `servanda init`",
+                        path.display()
+                    )));
+                }
+                (TABLE.to_owned(), text_of(&path, "the workspace's table")?)
+            }
+            (None, Root::Examples) => {
+                let file = ExampleRemedies::get("elasticities.toml").map(|f| f.data.into_owned());
+                (TABLE.to_owned(), String::from_utf8_lossy(&file.unwrap_or_default()).into_owned())
+            }
+        };
+        Ok(Elasticities::parse(&name, &text)?)
+    }
+}
+
+fn text_of(path: &Path, what: &str) -> Result<String, WorkspaceError> {
+    let wrong = |why: String| WorkspaceError::Usage(format!("{what}: {}: {why}", path.display()));
+    let about = std::fs::metadata(path).map_err(|e| wrong(e.to_string()))?;
+    if !about.is_file() || about.len() > MAX_BYTES {
+        return Err(wrong(format!("it is not a file of at most {MAX_BYTES} bytes")));
+    }
+    std::fs::read_to_string(path).map_err(|e| wrong(e.to_string()))
+}

@@ -1,0 +1,156 @@
+//! `remedy`: the workspace's answer, put into words by the report.
+
+use crate::Answer;
+use crate::answers::{ENGINE, Place, layout, pretty};
+use crate::args::Format;
+use crate::remedy_args::{MatchArg, PerArg, RemedyArgs};
+use servanda_core::{Dimension, Exact, Party, Unit};
+use servanda_dispute::remedy::{Caps, MatchBy, Per, Rate};
+use servanda_report as report;
+use servanda_workspace::{
+    AskedLines, HarmAsked, JudgeAsked, RemedyRequest, WeightsOf, Workspace, WorkspaceError,
+};
+
+/// The most rates that may be chosen from on a line.
+const MOST_RATES: u32 = 100;
+
+/// Answers the command.
+pub fn answer(workspace: &Workspace, place: &Place, args: &RemedyArgs) -> Result<Answer, WorkspaceError> {
+    let found = workspace.remedy(&request(place, args)?)?;
+    let document = pretty(&report::remedy_json(ENGINE, &found));
+    let mut remarks = Vec::new();
+    if let Some(dir) = &args.out {
+        let written = workspace.write_remedy(&found, args.authority.as_deref(), &document, dir)?;
+        remarks.extend(written.iter().map(|path| format!("{}: written", path.display())));
+    }
+    let sheet = report::remedy_sheet(&found);
+    let text = match args.format {
+        Format::Table => sheet.text(&layout(place, args.all)),
+        Format::Json => document,
+        Format::Csv => sheet.csv(),
+        Format::Markdown => sheet.markdown(args.all),
+    };
+    Ok(Answer { remarks, ..Answer::text(text) })
+}
+
+fn request(place: &Place, args: &RemedyArgs) -> Result<RemedyRequest, WorkspaceError> {
+    let (step, rate_max) = (rate("--step", &args.step)?, rate("--rate-max", &args.rate_max)?);
+    if rate_max.0.div_ceil(step.0) > MOST_RATES {
+        return Err(WorkspaceError::Usage(format!(
+            "--step: {step} up to {rate_max} is more than {MOST_RATES} rates; take a larger step"
+        )));
+    }
+    let tolerance = rate("--tolerance", &args.tolerance)?;
+    if tolerance.0 >= 10_000 {
+        return Err(WorkspaceError::Usage("--tolerance: write less than 100%".to_owned()));
+    }
+    let lines = match args.lines.as_str() {
+        "all" => None,
+        text => Some(AskedLines::read(text)?),
+    };
+    let complainant = args.complainant.as_deref().map(|text| {
+        Party::new(text).ok_or_else(|| {
+            WorkspaceError::Usage(format!(
+                "--complainant: `{text}` is not a party: write three capital letters"
+            ))
+        })
+    });
+    let weights = |text: &Option<String>| text.as_deref().map(WeightsOf::parse).transpose();
+    let judge = match args.judge.is_empty() {
+        true => None,
+        false => Some(JudgeAsked {
+            names: args.judge.clone(),
+            on: args.judge_on,
+            weights: weights(&args.judge_weights)?,
+        }),
+    };
+    Ok(RemedyRequest {
+        agreement: args.agreement.clone(),
+        commitment: args.commitment.clone(),
+        complainant: complainant.transpose()?,
+        harm: harm(args)?,
+        per: match args.per {
+            PerArg::Year => Per::Year,
+            PerArg::Once => Per::Once,
+        },
+        months: args.duration,
+        lines,
+        exclude: args.exclude.as_deref().map(|text| AskedLines::read_for("--exclude", text)).transpose()?,
+        rate_max,
+        step,
+        by: match args.by {
+            MatchArg::Revenue => MatchBy::Revenue,
+            MatchArg::TradeEffect => MatchBy::TradeEffect,
+        },
+        tolerance,
+        caps: caps(&args.cap_chapter)?,
+        as_of: args.as_of,
+        on: args.on,
+        weights: weights(&args.weights)?,
+        shares: weights(&args.shares)?,
+        elasticities: args.elasticities.clone(),
+        judge,
+        today: place.now.date(),
+    })
+}
+
+fn rate(option: &str, text: &str) -> Result<Rate, WorkspaceError> {
+    Rate::parse(text).ok_or_else(|| {
+        WorkspaceError::Usage(format!(
+            "{option}: `{text}` is not a percentage; write a number above 0, with at most two decimals, such as 25% or 7.5%"
+        ))
+    })
+}
+
+fn harm(args: &RemedyArgs) -> Result<HarmAsked, WorkspaceError> {
+    if args.harm == "shortfall" {
+        return Ok(HarmAsked::Shortfall { source: args.source.clone(), definition: args.definition.clone() });
+    }
+    if args.source.is_some() || args.definition.is_some() {
+        return Err(WorkspaceError::Usage(
+            "--source and --definition choose among shortfalls; take them out, or write --harm shortfall"
+                .to_owned(),
+        ));
+    }
+    let text = args.harm.trim();
+    let wrong = |why: String| {
+        WorkspaceError::Usage(format!(
+            "--harm: `{text}`: {why}; write a number and a currency, such as \"16.411 bn USD\", or the word shortfall"
+        ))
+    };
+    let (number, unit) = text.split_once(' ').ok_or_else(|| wrong("it has no unit".to_owned()))?;
+    let value = Exact::parse(number).map_err(|e| wrong(e.to_string()))?;
+    if value.is_negative() || value.is_zero() {
+        return Err(wrong("it is not above zero".to_owned()));
+    }
+    let unit = Unit::parse(unit.trim()).map_err(|e| wrong(e.to_string()))?;
+    let Dimension::Money(currency) = unit.dimension else {
+        return Err(wrong("that is no money".to_owned()));
+    };
+    Ok(HarmAsked::Value(&value * &Exact::power_of_ten(i32::from(unit.power)), currency.to_string()))
+}
+
+fn caps(texts: &[String]) -> Result<Caps, WorkspaceError> {
+    let mut caps = Caps::default();
+    for text in texts {
+        let wrong = |what: &str| WorkspaceError::Usage(format!("--cap-chapter: `{text}`: {what}"));
+        let (chapter, percent) = match text.split_once('=') {
+            Some((chapter, percent)) => (Some(chapter.trim()), percent),
+            None => (None, text.as_str()),
+        };
+        let share = rate("--cap-chapter", percent)?.fraction();
+        match chapter {
+            None if caps.every.is_some() => return Err(wrong("there is a cap for every chapter already")),
+            None => caps.every = Some(share),
+            Some(chapter) => {
+                if chapter.len() != 2 || !chapter.bytes().all(|b| b.is_ascii_digit()) {
+                    return Err(wrong("a chapter is two digits, as in 85=10%"));
+                }
+                if caps.chapters.insert(chapter.to_owned(), share).is_some() {
+                    return Err(wrong("the chapter has a cap already"));
+                }
+            }
+        }
+    }
+    Ok(caps)
+}
