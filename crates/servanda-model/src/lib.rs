@@ -26,13 +26,21 @@
 //! The program, the workspace and the report need no change: they know [`Outcome`] only.
 
 pub mod base;
+pub mod boxed;
 pub mod certificate;
 pub mod economy;
 pub mod equilibrium;
 pub mod error;
+pub mod folder;
+pub mod gsim;
+pub mod liberation;
+pub mod newton;
+pub mod ossa;
 pub mod outcome;
+pub mod residuals;
 pub mod run;
 pub mod scenario;
+pub mod smart;
 
 pub use base::{BaseFiles, DirBase};
 pub use economy::{Economy, Parts};
