@@ -75,7 +75,8 @@ impl Shock {
         let right = |power: f64| power > 0.0;
         match self.tariff_power.iter().position(|power| !right(*power)) {
             Some(at) => {
-                let problem = format!("one plus the new tariff is {}; it must be above zero", self.tariff_power[at]);
+                let problem =
+                    format!("one plus the new tariff is {}; it must be above zero", self.tariff_power[at]);
                 Err(ModelError::cell("tariff", economy.name3(at), problem))
             }
             None => Ok(()),
@@ -100,7 +101,9 @@ impl Method {
         match self {
             Self::Anderson => "Anderson acceleration on wages, prices and expenditure together",
             Self::Newton => "Newton steps with a Krylov solver, after Anderson acceleration did not converge",
-            Self::Steps => "in steps along the way to the shock, after Anderson acceleration and Newton steps did not converge",
+            Self::Steps => {
+                "in steps along the way to the shock, after Anderson acceleration and Newton steps did not converge"
+            }
         }
     }
 }
@@ -199,7 +202,12 @@ fn one_level(kernel: &Kernel, z: &mut Vec<f64>) -> Reached {
 }
 
 /// From the base to the shock in 4, 16 and 64 steps, each from where the one before ended.
-fn in_steps(economy: &Economy, shock: &Shock, last: &Kernel, z: &mut Vec<f64>) -> Result<Reached, ModelError> {
+fn in_steps(
+    economy: &Economy,
+    shock: &Shock,
+    last: &Kernel,
+    z: &mut Vec<f64>,
+) -> Result<Reached, ModelError> {
     let mut reached = Reached { residual: f64::INFINITY, passes: 0 };
     for steps in [4, 16, 64] {
         *z = last.start();

@@ -57,5 +57,7 @@ pub use scenario::{Model, Scenario};
 pub fn simulate(scenario: &Scenario, files: &dyn BaseFiles) -> Result<Outcome, ModelError> {
     match &scenario.model {
         Model::CaliendoParro(asked) => run::run(asked, files),
+        Model::Gsim(asked) => gsim::run(asked, files),
+        Model::Ossa(asked) => ossa::run(asked, files),
     }
 }

@@ -1,8 +1,10 @@
 //! Scenario files: what is asked of which model on which base.
 
-use crate::error::toml_of;
-use crate::run::Asked;
 use crate::ModelError;
+use crate::error::toml_of;
+use crate::gsim::GsimScenario;
+use crate::ossa::OssaScenario;
+use crate::run::Asked;
 use serde::Deserialize;
 
 /// The keys that every scenario has. A model's own type holds them too, so that it may refuse unknown keys.
@@ -21,10 +23,14 @@ pub struct Head {
 pub enum Model {
     /// Many countries and sectors with input-output links (`caliendo-parro`).
     CaliendoParro(Asked),
+    /// One industry, every importer and exporter, in partial equilibrium (`gsim`).
+    Gsim(GsimScenario),
+    /// Regions and industries with monopolistic competition: best tariffs, war, talks (`ossa`).
+    Ossa(OssaScenario),
 }
 
 /// The words of `model` in a scenario.
-const KINDS: &[&str] = &["caliendo-parro"];
+const KINDS: &[&str] = &["caliendo-parro", "gsim", "ossa"];
 
 /// A scenario.
 #[derive(Debug, Clone)]
@@ -46,6 +52,8 @@ impl Scenario {
         let head: Head = toml_of(file, text)?;
         let model = match head.model.get_ref().as_str() {
             "caliendo-parro" => Model::CaliendoParro(Asked::parse(file, text)?),
+            "gsim" => Model::Gsim(GsimScenario::parse(file, text)?),
+            "ossa" => Model::Ossa(OssaScenario::parse(file, text)?),
             other => {
                 let problem = format!("there is no model `{other}`; there are {}", KINDS.join(", "));
                 return Err(ModelError::at(file, text, Some(head.model.span()), problem));

@@ -48,7 +48,8 @@ impl<'k> Linear<'k> {
         let (mut moved, mut row) = (vec![0.0; np], vec![0.0; np]);
         for (sector, trade) in k.trade.iter().enumerate() {
             let of = sector * np..(sector + 1) * np;
-            let (supply, sums, levels) = (&self.room.supply[of.clone()], &self.room.sum[of.clone()], &self.room.spent[of]);
+            let (supply, sums, levels) =
+                (&self.room.supply[of.clone()], &self.room.sum[of.clone()], &self.room.spent[of]);
             let theta = k.theta[sector];
             for i in 0..n {
                 moved[i] = -theta * cost[i * jp + sector] * supply[i];
@@ -197,8 +198,7 @@ impl<'k> Linear<'k> {
                         sum[of.start + m] = priced;
                         row[m] += priced * kernel[m] / sums[m];
                         let sold = sales[m * jp + sector];
-                        state[spent_at] +=
-                            base * (per_power[m] * sold + revenue[m] * (1.0 - per_power[m]));
+                        state[spent_at] += base * (per_power[m] * sold + revenue[m] * (1.0 - per_power[m]));
                     }
                     Trade::Open { kernel, net } => {
                         let rows = m * np..(m + 1) * np;
