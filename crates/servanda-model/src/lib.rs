@@ -58,6 +58,7 @@ pub fn simulate(scenario: &Scenario, files: &dyn BaseFiles) -> Result<Outcome, M
     match &scenario.model {
         Model::CaliendoParro(asked) => run::run(asked, files),
         Model::Gsim(asked) => gsim::run(asked, files),
+        Model::Liberation(asked) => liberation::run(asked, files),
         Model::Ossa(asked) => ossa::run(asked, files),
     }
 }

@@ -3,6 +3,7 @@
 use crate::ModelError;
 use crate::error::toml_of;
 use crate::gsim::GsimScenario;
+use crate::liberation::LiberationScenario;
 use crate::ossa::OssaScenario;
 use crate::run::Asked;
 use serde::Deserialize;
@@ -25,12 +26,14 @@ pub enum Model {
     CaliendoParro(Asked),
     /// One industry, every importer and exporter, in partial equilibrium (`gsim`).
     Gsim(GsimScenario),
+    /// One sector, labour supply and deficits (`liberation`).
+    Liberation(LiberationScenario),
     /// Regions and industries with monopolistic competition: best tariffs, war, talks (`ossa`).
     Ossa(OssaScenario),
 }
 
 /// The words of `model` in a scenario.
-const KINDS: &[&str] = &["caliendo-parro", "gsim", "ossa"];
+const KINDS: &[&str] = &["caliendo-parro", "gsim", "liberation", "ossa"];
 
 /// A scenario.
 #[derive(Debug, Clone)]
@@ -53,6 +56,7 @@ impl Scenario {
         let model = match head.model.get_ref().as_str() {
             "caliendo-parro" => Model::CaliendoParro(Asked::parse(file, text)?),
             "gsim" => Model::Gsim(GsimScenario::parse(file, text)?),
+            "liberation" => Model::Liberation(LiberationScenario::parse(file, text)?),
             "ossa" => Model::Ossa(OssaScenario::parse(file, text)?),
             other => {
                 let problem = format!("there is no model `{other}`; there are {}", KINDS.join(", "));

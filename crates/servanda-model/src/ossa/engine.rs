@@ -9,7 +9,7 @@ use crate::newton::{self, Root, SolveError, System};
 pub struct Equilibrium {
     /// Tariffs as shares: exporter, importer, industry.
     pub tariff: Vec<f64>,
-    /// Wage changes; the wage bill of the world does not change.
+    /// Wage changes; the wage bill of the world does not change, nor that of any group of regions that trade with no other.
     pub wage: Vec<f64>,
     /// Changes of each region's spending.
     pub spending: Vec<f64>,
@@ -97,6 +97,7 @@ impl<'w> Engine<'w> {
                 world.regions[j], world.sectors[k]
             )));
         }
+        self.equations.join();
         let root = match newton::solve(&mut self.equations, &self.y) {
             Ok(root) => root,
             Err(_) => newton::solve(&mut self.equations, &vec![0.0; 2 * n])?,

@@ -24,6 +24,8 @@ pub(super) struct Equations<'w> {
     revenue: Vec<f64>,
     /// Exporter by industry: wage change to the power 1 - sigma.
     cost: Vec<f64>,
+    /// The first of the regions with which a region trades, directly or through others; 0 for all as long as trade joins them.
+    lead: Vec<usize>,
 }
 
 impl<'w> Equations<'w> {
@@ -41,6 +43,7 @@ impl<'w> Equations<'w> {
             profit: vec![0.0; n],
             revenue: vec![0.0; n],
             cost: vec![0.0; n * s],
+            lead: vec![0; n],
         }
     }
 
@@ -67,6 +70,29 @@ impl<'w> Equations<'w> {
             self.world.spent[*at] > 0.0 && (0..n).all(|i| self.kernel[self.world.at(i, j, k)] == 0.0)
         })?;
         Some((at / s, at % s))
+    }
+
+    /// Finds which regions trade joins. Where it joins not all, each group's wages are counted against its own.
+    pub fn join(&mut self) {
+        let (n, s) = self.world.size();
+        let trades =
+            |i: usize, j: usize| self.kernel[(i * n + j) * s..][..s].iter().any(|weight| *weight > 0.0);
+        let mut lead: Vec<usize> = (0..n).collect();
+        for i in 0..n {
+            for j in 0..n {
+                if lead[i] != lead[j] && trades(i, j) {
+                    let (low, high) = (lead[i].min(lead[j]), lead[i].max(lead[j]));
+                    lead.iter_mut().filter(|own| **own == high).for_each(|own| *own = low);
+                }
+            }
+        }
+        self.lead = lead;
+    }
+
+    /// The wages of a region's group, before and now, in the unit of trade.
+    fn group(&self, lead: usize, y: &[f64]) -> (f64, f64) {
+        let members = (0..self.lead.len()).filter(|i| self.lead[*i] == lead);
+        members.fold((0.0, 0.0), |(before, now), i| (before + self.world.wages[i], now + self.payroll(i, y)))
     }
 
     /// A region's spending, in the unit of trade.
@@ -148,9 +174,9 @@ impl<'w> Equations<'w> {
             }
         }
         let pull = crate::newton::adjoint(self, y, &right);
-        // The first market's equation gave way to the numeraire.
+        // The market of a group's first region gave way to the numeraire.
         let of_wages: Vec<f64> =
-            (0..n).map(|i| if i == 0 { 0.0 } else { pull[i] / self.payroll(i, y) }).collect();
+            (0..n).map(|i| if self.lead[i] == i { 0.0 } else { pull[i] / self.payroll(i, y) }).collect();
         let of_money: Vec<f64> = (0..n).map(|j| pull[n + j] / self.spending(j, y)).collect();
         let sigma = sigma.clone();
         for j in importers {
@@ -192,8 +218,10 @@ impl System for Equations<'_> {
             out[i] = self.wage[i] / payroll - 1.0;
             out[n + i] = (payroll + self.profit[i] + self.revenue[i]) / self.spending(i, y) - 1.0;
         }
-        let all: f64 = self.world.wages.iter().sum();
-        out[0] = (0..n).map(|i| self.payroll(i, y)).sum::<f64>() / all - 1.0;
+        for i in (0..n).filter(|i| self.lead[*i] == *i) {
+            let (before, now) = self.group(i, y);
+            out[i] = now / before - 1.0;
+        }
     }
 
     fn jacobian(&mut self, y: &[f64], out: &mut Mat<f64>) {
@@ -247,9 +275,12 @@ impl System for Equations<'_> {
             out[(n + i, i)] += payroll / spending;
             out[(n + i, n + i)] -= (payroll + self.profit[i] + self.revenue[i]) / spending;
         }
-        let all: f64 = self.world.wages.iter().sum();
-        for column in 0..2 * n {
-            out[(0, column)] = if column < n { self.payroll(column, y) / all } else { 0.0 };
+        for i in (0..n).filter(|i| self.lead[*i] == *i) {
+            let (before, _) = self.group(i, y);
+            for column in 0..2 * n {
+                let member = column < n && self.lead[column] == i;
+                out[(i, column)] = if member { self.payroll(column, y) / before } else { 0.0 };
+            }
         }
     }
 }

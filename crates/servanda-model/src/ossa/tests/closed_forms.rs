@@ -36,6 +36,26 @@ fn gains_from_trade_are_those_of_arkolakis_costinot_rodriguez_clare() {
     }
 }
 
+/// Wages of a region that trades with no other cannot be compared with theirs; real incomes can.
+#[test]
+fn a_region_alone_does_not_keep_the_others_from_an_answer() {
+    let world = super::world(4, 3, 2);
+    let mut engine = Engine::new(&world);
+    for k in 0..3 {
+        for i in [0, 1, 3] {
+            engine.set(world.at(i, 2, k), f64::INFINITY);
+            engine.set(world.at(2, i, k), f64::INFINITY);
+        }
+    }
+    let answer = engine.equilibrium().unwrap();
+    let parts = certify(&world, &answer);
+    assert!(crate::residuals::largest(&parts) < 1e-12, "{parts:?}");
+    assert!(answer.welfare.iter().all(|welfare| *welfare < 1.0), "{:?}", answer.welfare);
+    let mut slope = vec![0.0; world.trade.len()];
+    engine.slope(&[1.0; 4], 0..4, &mut slope);
+    assert!(slope.iter().all(|x| x.is_finite()));
+}
+
 #[test]
 fn the_best_tariff_of_a_small_country_is_one_over_sigma_less_one() {
     for sigma in [2.5, 4.0, 8.0] {
