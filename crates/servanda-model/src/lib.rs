@@ -33,6 +33,7 @@ pub mod error;
 pub mod outcome;
 pub mod run;
 pub mod scenario;
+pub mod welfare;
 
 pub use base::{BaseFiles, DirBase};
 pub use economy::{Economy, Parts};

@@ -66,7 +66,6 @@ impl<'k> Linear<'k> {
                     Trade::Own { kernel, per_power } => {
                         // A tariff at home falls on nothing else.
                         sum_change = moved[m] * kernel[m] / sums[m];
-                        row[m] += per_power[m] * more / supply[m];
                         revenue[m] += more * (1.0 - per_power[m]);
                         sales[m * jp + sector] = per_power[m] * more;
                     }
@@ -108,7 +107,7 @@ impl<'k> Linear<'k> {
             axpy(world, &k.deficit, &mut income);
         }
         let labour: Vec<f64> =
-            (0..n).map(|c| dot(&k.beta[c * jp..(c + 1) * jp], &sales[c * jp..(c + 1) * jp])).collect();
+            (0..n).map(|c| dot(&k.left[c * jp..(c + 1) * jp], &sales[c * jp..(c + 1) * jp])).collect();
         let shift = match k.numeraire {
             Numeraire::WorldValueAdded => labour.iter().sum::<f64>() / self.room.labour.iter().sum::<f64>(),
             Numeraire::WageOf(c) => labour[c] / self.room.labour[c],
@@ -151,7 +150,7 @@ impl<'k> Linear<'k> {
                 }
             };
             let of = c * jp..(c + 1) * jp;
-            axpy(wages[c] / self.room.labour[c] - shift, &k.beta[of.clone()], &mut sales[of.clone()]);
+            axpy(wages[c] / self.room.labour[c] - shift, &k.left[of.clone()], &mut sales[of.clone()]);
             for sector in 0..j {
                 let at = c * jp + sector;
                 if k.spent[at] > 0.0 {
