@@ -13,7 +13,7 @@ mod table;
 mod tidy;
 mod us_china;
 
-pub use balance::{Balanced, balance, residual};
+pub use balance::{Balanced, IDENTITY, balance, rebase, residual};
 
 /// A base as it was read.
 #[derive(Debug, Clone)]

@@ -75,7 +75,8 @@ impl Shock {
         let right = |power: f64| power > 0.0;
         match self.tariff_power.iter().position(|power| !right(*power)) {
             Some(at) => {
-                let problem = format!("one plus the new tariff is {}; it must be above zero", self.tariff_power[at]);
+                let problem =
+                    format!("one plus the new tariff is {}; it must be above zero", self.tariff_power[at]);
                 Err(ModelError::cell("tariff", economy.name3(at), problem))
             }
             None => Ok(()),
@@ -100,7 +101,9 @@ impl Method {
         match self {
             Self::Anderson => "Anderson acceleration on wages, prices and expenditure together",
             Self::Newton => "Newton steps with a Krylov solver, after Anderson acceleration did not converge",
-            Self::Steps => "in steps along the way to the shock, after Anderson acceleration and Newton steps did not converge",
+            Self::Steps => {
+                "in steps along the way to the shock, after Anderson acceleration and Newton steps did not converge"
+            }
         }
     }
 }
@@ -168,6 +171,7 @@ const LIMITS: Limits = Limits { memory: 7, passes: 600, target: 1e-13, enough: E
 /// A tariff that is none, or tariffs that leave a country without a supplier of what it buys.
 pub fn solve(economy: &Economy, shock: &Shock) -> Result<Solved, ModelError> {
     shock.check(economy)?;
+    can_balance(economy, shock)?;
     let kernel = Kernel::new(economy, shock, 1.0)?;
     let mut z = kernel.start();
     let mut passes = 0;
@@ -187,6 +191,37 @@ pub fn solve(economy: &Economy, shock: &Shock) -> Result<Solved, ModelError> {
     Ok(Solved::NotFound { residual: least, passes })
 }
 
+/// A country that imports nothing has nothing to balance its exports with, and the other way round: no wage clears its market.
+fn can_balance(economy: &Economy, shock: &Shock) -> Result<(), ModelError> {
+    let p = economy.parts();
+    let n = economy.countries();
+    let (mut buys, mut sells) = (vec![false; n], vec![false; n]);
+    for (at, share) in p.trade_share.iter().enumerate() {
+        let (m, i) = (at / n % n, at % n);
+        if m != i && *share > 0.0 && p.expenditure[at / n] > 0.0 && shock.tariff_power[at].is_finite() {
+            buys[m] = true;
+            sells[i] = true;
+        }
+    }
+    for c in 0..n {
+        let deficit = if shock.closure == Closure::Balanced { 0.0 } else { p.deficit[c] };
+        let (has, lacks) = match (buys[c], sells[c]) {
+            (false, true) if deficit >= 0.0 => ("exports", "imports"),
+            (true, false) if deficit <= 0.0 => ("imports", "exports"),
+            (false, false) if deficit.abs() > 1e-12 * p.value_added[c] => {
+                ("a trade deficit or surplus", "trade")
+            }
+            _ => continue,
+        };
+        let problem = format!(
+            "it has {has} and no {lacks}, so that with the closure {} no wage balances its trade; use another closure",
+            shock.closure.word()
+        );
+        return Err(ModelError::cell("trade balance", &p.countries[c], problem));
+    }
+    Ok(())
+}
+
 fn one_level(kernel: &Kernel, z: &mut Vec<f64>) -> Reached {
     let mut room = kernel.room();
     let from = kernel.n * (1 + kernel.j);
@@ -199,7 +234,12 @@ fn one_level(kernel: &Kernel, z: &mut Vec<f64>) -> Reached {
 }
 
 /// From the base to the shock in 4, 16 and 64 steps, each from where the one before ended.
-fn in_steps(economy: &Economy, shock: &Shock, last: &Kernel, z: &mut Vec<f64>) -> Result<Reached, ModelError> {
+fn in_steps(
+    economy: &Economy,
+    shock: &Shock,
+    last: &Kernel,
+    z: &mut Vec<f64>,
+) -> Result<Reached, ModelError> {
     let mut reached = Reached { residual: f64::INFINITY, passes: 0 };
     for steps in [4, 16, 64] {
         *z = last.start();

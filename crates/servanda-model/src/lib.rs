@@ -9,7 +9,8 @@
 //! | folders of base data, and how each is read | [`base`] |
 //! | the equilibrium of many countries and sectors | [`equilibrium`] |
 //! | the residual of every market, worked out again | [`certificate`] |
-//! | welfare: exact, the printed linear measure, the parts along the path | [`welfare`] |
+//! | welfare: exact, and the printed linear measure | [`welfare`] |
+//! | welfare taken apart along the way to the shock | [`path`] |
 //! | what welfare gains from each tariff, all at once | [`adjoint`] |
 //! | scenario files | [`scenario`] |
 //! | running a scenario: closures, elasticity draws, tables | [`run`] |
@@ -25,12 +26,14 @@
 //!
 //! The program, the workspace and the report need no change: they know [`Outcome`] only.
 
+pub mod adjoint;
 pub mod base;
 pub mod certificate;
 pub mod economy;
 pub mod equilibrium;
 pub mod error;
 pub mod outcome;
+pub mod path;
 pub mod run;
 pub mod scenario;
 pub mod welfare;

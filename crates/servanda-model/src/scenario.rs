@@ -1,8 +1,8 @@
 //! Scenario files: what is asked of which model on which base.
 
+use crate::ModelError;
 use crate::error::toml_of;
 use crate::run::Asked;
-use crate::ModelError;
 use serde::Deserialize;
 
 /// The keys that every scenario has. A model's own type holds them too, so that it may refuse unknown keys.

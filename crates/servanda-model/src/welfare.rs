@@ -27,7 +27,9 @@ pub fn exact(economy: &Economy, found: &Equilibrium) -> Vec<Welfare> {
         .map(|country| {
             let price: f64 = (country..p.final_share.len())
                 .step_by(n)
-                .map(|at| if p.final_share[at] > 0.0 { p.final_share[at] * found.price[at].ln() } else { 0.0 })
+                .map(
+                    |at| if p.final_share[at] > 0.0 { p.final_share[at] * found.price[at].ln() } else { 0.0 },
+                )
                 .sum::<f64>()
                 .exp();
             let real_income = found.income[country] / income[country] / price;
@@ -83,7 +85,8 @@ pub fn linear(economy: &Economy, found: &Equilibrium) -> Linear {
         let growth = found.flows[at] / flow - 1.0;
         terms[importer * n + exporter] -= flow * dearer / income[importer];
         terms[exporter * n + importer] += flow * dearer / income[exporter];
-        volume[importer * n + exporter] += (p.tariff_power[at] - 1.0) * flow * (growth - dearer) / income[importer];
+        volume[importer * n + exporter] +=
+            (p.tariff_power[at] - 1.0) * flow * (growth - dearer) / income[importer];
     }
     Linear { terms_of_trade: terms, volume_of_trade: volume, countries: n }
 }

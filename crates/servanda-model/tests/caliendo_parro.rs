@@ -14,7 +14,9 @@ fn probe() {
         let e = &set.economy;
         let closure = if start == "deficit" { Closure::Nominal } else { Closure::Balanced };
         println!("{start} residual {:?}", base::residual(e, closure));
-        for (name, nafta, rest) in [("nafta", "2005", "1993"), ("all", "2005", "2005"), ("nonafta", "1993", "2005")] {
+        for (name, nafta, rest) in
+            [("nafta", "2005", "1993"), ("all", "2005", "2005"), ("nonafta", "1993", "2005")]
+        {
             let p = e.parts();
             let n = e.countries();
             let member = |c: usize| ["Mexico", "Canada", "USA"].contains(&p.countries[c].as_str());
@@ -27,7 +29,13 @@ fn probe() {
             let shock = Shock { tariff_power, closure, numeraire: Numeraire::WorldValueAdded };
             let t = std::time::Instant::now();
             let found = solve(e, &shock).unwrap().found().unwrap();
-            println!("{name} {:?} passes {} residual {:e} {:?}", t.elapsed(), found.passes, found.residual, found.method);
+            println!(
+                "{name} {:?} passes {} residual {:e} {:?}",
+                t.elapsed(),
+                found.passes,
+                found.residual,
+                found.method
+            );
             for part in certificate::certify(e, &shock, &found) {
                 print!(" {} {:.1e};", part.condition, part.residual);
             }
@@ -35,8 +43,15 @@ fn probe() {
             let x = welfare::exact(e, &found);
             let l = welfare::linear(e, &found);
             for c in (0..n).filter(|c| member(*c)) {
-                println!("{} W {:.6} tot {:.6} vot {:.6} rw {:.6} exact {:.6}", p.countries[c],
-                    100.0 * (l.terms(c, |_| true) + l.volume(c, |_| true)), 100.0 * l.terms(c, |_| true), 100.0 * l.volume(c, |_| true), 100.0 * (x[c].real_wage - 1.0), 100.0 * (x[c].real_income - 1.0));
+                println!(
+                    "{} W {:.6} tot {:.6} vot {:.6} rw {:.6} exact {:.6}",
+                    p.countries[c],
+                    100.0 * (l.terms(c, |_| true) + l.volume(c, |_| true)),
+                    100.0 * l.terms(c, |_| true),
+                    100.0 * l.volume(c, |_| true),
+                    100.0 * (x[c].real_wage - 1.0),
+                    100.0 * (x[c].real_income - 1.0)
+                );
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Whether a base is an equilibrium of its own, and the step that makes it one.
 
 use super::sha256;
-use crate::equilibrium::{Closure, Kernel, Shock, Solved, solve};
+use crate::equilibrium::{Closure, Equilibrium, Kernel, Shock, Solved, solve};
 use crate::{Economy, ModelError, Parts};
 
 /// How far the identity shock may move a base that is taken as it is.
@@ -68,30 +68,35 @@ pub fn balance(economy: &Economy, closure: Closure) -> Result<Balanced, ModelErr
             )));
         }
     };
-    let p = economy.parts();
-    let n = economy.countries();
     let start = Kernel::new(economy, &Shock::none(economy, closure), 1.0)?.start();
     let (moved, at) = largest(economy, found.state.iter().zip(&start).map(|(a, b)| (a - b).abs()));
-    // A price's change of a base is no change: prices are one again.
-    let trade_share = found
-        .flows
-        .iter()
-        .zip(&p.tariff_power)
-        .enumerate()
-        .map(|(at, (flow, power))| if *flow > 0.0 { flow * power / found.expenditure[at / n] } else { 0.0 })
-        .collect();
-    let value_added = p.value_added.iter().zip(&found.wage).map(|(v, w)| v * w).collect();
-    let parts = Parts {
-        trade_share,
-        value_added,
-        deficit: found.deficit.clone(),
-        expenditure: found.expenditure.clone(),
-        ..p.clone()
-    };
-    let hash = hash(&parts);
-    let economy = Economy::new(parts)?;
+    let economy = rebase(economy, &economy.parts().tariff_power, &found)?;
+    let hash = hash(economy.parts());
     let (residual, _) = residual(&economy, closure)?;
     Ok(Balanced { economy, moved, at, residual, hash })
+}
+
+/// The base as an equilibrium leaves it, with its tariffs: prices are one again. What is spent below a part in 10^14 of a
+/// country's income is nothing.
+///
+/// # Errors
+/// None for an equilibrium of the base.
+pub fn rebase(economy: &Economy, tariff_power: &[f64], found: &Equilibrium) -> Result<Economy, ModelError> {
+    let p = economy.parts();
+    let n = economy.countries();
+    let kept = |cell: usize| found.expenditure[cell] > 1e-14 * found.income[cell % n];
+    let share = |(at, (flow, power)): (usize, (&f64, &f64))| {
+        if *flow > 0.0 && kept(at / n) { flow * power / found.expenditure[at / n] } else { 0.0 }
+    };
+    let spent = |(at, spent): (usize, &f64)| if kept(at) { *spent } else { 0.0 };
+    Economy::new(Parts {
+        tariff_power: tariff_power.to_vec(),
+        trade_share: found.flows.iter().zip(tariff_power).enumerate().map(share).collect(),
+        value_added: p.value_added.iter().zip(&found.wage).map(|(v, w)| v * w).collect(),
+        deficit: found.deficit.clone(),
+        expenditure: found.expenditure.iter().enumerate().map(spent).collect(),
+        ..p.clone()
+    })
 }
 
 /// SHA-256 over names and numbers, in the order of [`Parts`].

@@ -102,14 +102,16 @@ fn place(axes: &[(&str, &[String])], mut at: usize) -> String {
 fn sparse(rows: &Rows, axes: &[(&str, &[String])], column: &str) -> Result<Vec<Option<f64>>, ModelError> {
     let mut known = Vec::new();
     for (name, values) in axes {
-        let places: BTreeMap<&str, usize> = values.iter().enumerate().map(|(at, v)| (v.as_str(), at)).collect();
+        let places: BTreeMap<&str, usize> =
+            values.iter().enumerate().map(|(at, v)| (v.as_str(), at)).collect();
         known.push((*name, rows.column(name)?, places));
     }
     let figure = rows.column(column)?;
     let size = axes.iter().map(|(_, values)| values.len()).product();
     let mut cells = vec![None; size];
     for (line, record) in &rows.rows {
-        let wrong = |problem: String| ModelError::Place { file: rows.file.clone(), line: *line, column: 0, problem };
+        let wrong =
+            |problem: String| ModelError::Place { file: rows.file.clone(), line: *line, column: 0, problem };
         let mut at = 0;
         for (name, index, places) in &known {
             let word = record.get(*index).unwrap_or_default();

@@ -43,7 +43,9 @@ pub(crate) fn load(files: &dyn BaseFiles, start: Option<&str>) -> Result<BaseSet
         .map_err(|_| ModelError::File { file: name.clone(), problem: "it is not UTF-8".into() })?;
     let manifest: Manifest = toml_of(&name, &text)?;
     if let Some(start) = start {
-        return Err(ModelError::Usage(format!("a base with a manifest has one start; take out `start = \"{start}\"`")));
+        return Err(ModelError::Usage(format!(
+            "a base with a manifest has one start; take out `start = \"{start}\"`"
+        )));
     }
     if !["official", "synthetic"].contains(&manifest.kind.get_ref().as_str()) {
         let problem = "a base is `official` or `synthetic`";
@@ -60,7 +62,9 @@ pub(crate) fn load(files: &dyn BaseFiles, start: Option<&str>) -> Result<BaseSet
         }
         let is = sha256(&bytes_of(files, file.get_ref())?);
         if is != *sha {
-            return Err(wrong(format!("the file's SHA-256 is {is}; the file was changed, or the manifest is wrong")));
+            return Err(wrong(format!(
+                "the file's SHA-256 is {is}; the file was changed, or the manifest is wrong"
+            )));
         }
     }
     if let Some(missing) = FILES.iter().find(|f| !manifest.files.keys().any(|k| k.get_ref() == *f)) {
@@ -71,7 +75,8 @@ pub(crate) fn load(files: &dyn BaseFiles, start: Option<&str>) -> Result<BaseSet
 
 fn read(files: &dyn BaseFiles, manifest: Manifest) -> Result<BaseSet, ModelError> {
     let (countries, sectors) = (&manifest.countries, &manifest.sectors);
-    let trade: [(&str, &[String]); 3] = [("sector", sectors), ("importer", countries), ("exporter", countries)];
+    let trade: [(&str, &[String]); 3] =
+        [("sector", sectors), ("importer", countries), ("exporter", countries)];
     let rows = Rows::read(files, "flows.csv")?;
     rows.only(&["sector", "importer", "exporter", "value"])?;
     let flows = fill_or(&rows, &trade, "value", 0.0)?;

@@ -29,15 +29,21 @@ pub(crate) fn load(files: &dyn BaseFiles, start: Option<&str>) -> Result<BaseSet
         &[("indcode", &sectors), ("iso_d", &countries), ("iso_o", &countries)],
         "AHS_simple",
     )?;
-    let value_added_share =
-        fill(&Rows::read(files, "vashare.csv.gz")?, &[("indcode", &sectors), ("iso_o", &countries)], "vashare")?;
+    let value_added_share = fill(
+        &Rows::read(files, "vashare.csv.gz")?,
+        &[("indcode", &sectors), ("iso_o", &countries)],
+        "vashare",
+    )?;
     let input_share = fill(
         &Rows::read(files, "IOshare.csv.gz")?,
         &[("iso_o", &countries), ("input_ind", &sectors), ("output_ind", &sectors)],
         "valueshare",
     )?;
-    let final_share =
-        fill(&Rows::read(files, "finalshare.csv.gz")?, &[("input_ind", &sectors), ("iso_o", &countries)], "finalshare")?;
+    let final_share = fill(
+        &Rows::read(files, "finalshare.csv.gz")?,
+        &[("input_ind", &sectors), ("iso_o", &countries)],
+        "finalshare",
+    )?;
     let theta = fill(&Rows::read(files, "cal_elasticities.csv.gz")?, &[("industry", &sectors)], "\\theta")?;
     let tariff_power: Vec<f64> = tariffs.iter().map(|t| 1.0 + t).collect();
     let increments = |file: &str, column: &str, importer: usize, exporter: usize| {
@@ -96,7 +102,8 @@ pub(crate) struct Flows {
 pub(crate) fn from_flows(f: Flows) -> Result<Parts, ModelError> {
     let n = f.countries.len();
     if let Some((at, flow)) = f.flows.iter().enumerate().find(|(_, flow)| !(**flow >= 0.0)) {
-        let cell = format!("{} from {}, {}", f.countries[at / n % n], f.countries[at % n], f.sectors[at / n / n]);
+        let cell =
+            format!("{} from {}, {}", f.countries[at / n % n], f.countries[at % n], f.sectors[at / n / n]);
         return Err(ModelError::cell("flow", cell, format!("{flow} must not be below zero")));
     }
     let paid: Vec<f64> =

@@ -34,6 +34,11 @@ impl<'k> Linear<'k> {
         Self { kernel, room, wage }
     }
 
+    /// A country's wage over the base's.
+    pub fn wage(&self, country: usize) -> f64 {
+        self.wage[country]
+    }
+
     /// The Jacobian of the map times a change of the state, plus a change of the tariffs' logarithms if one is given
     /// (`[J][N][N]`, finite).
     pub fn push(&self, change: &[f64], tariffs: Option<&[f64]>) -> Vec<f64> {
@@ -48,7 +53,8 @@ impl<'k> Linear<'k> {
         let (mut moved, mut row) = (vec![0.0; np], vec![0.0; np]);
         for (sector, trade) in k.trade.iter().enumerate() {
             let of = sector * np..(sector + 1) * np;
-            let (supply, sums, levels) = (&self.room.supply[of.clone()], &self.room.sum[of.clone()], &self.room.spent[of]);
+            let (supply, sums, levels) =
+                (&self.room.supply[of.clone()], &self.room.sum[of.clone()], &self.room.spent[of]);
             let theta = k.theta[sector];
             for i in 0..n {
                 moved[i] = -theta * cost[i * jp + sector] * supply[i];
@@ -196,8 +202,7 @@ impl<'k> Linear<'k> {
                         sum[of.start + m] = priced;
                         row[m] += priced * kernel[m] / sums[m];
                         let sold = sales[m * jp + sector];
-                        state[spent_at] +=
-                            base * (per_power[m] * sold + revenue[m] * (1.0 - per_power[m]));
+                        state[spent_at] += base * (per_power[m] * sold + revenue[m] * (1.0 - per_power[m]));
                     }
                     Trade::Open { kernel, net } => {
                         let rows = m * np..(m + 1) * np;
