@@ -1,9 +1,95 @@
 //! Folders of base data. A folder is known by its `manifest.toml`, or by its name where it is a published data set as it came.
 
-use crate::ModelError;
+use crate::{Economy, ModelError};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
+
+mod balance;
+mod cp2015;
+mod npz;
+mod table;
+mod tidy;
+mod us_china;
+
+pub use balance::{Balanced, IDENTITY, balance, rebase, residual};
+
+/// A base as it was read.
+#[derive(Debug, Clone)]
+pub struct BaseSet {
+    /// Its id: the folder's name.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// Which of its starting points: `no-deficit`.
+    pub start: String,
+    /// The unit of money in it.
+    pub unit: String,
+    /// The numbers.
+    pub economy: Economy,
+    /// Tariffs of other days or acts by name, one plus the rate, `[J][N importer][N exporter]`.
+    pub schedules: BTreeMap<String, Vec<f64>>,
+    /// The files that were read, each with its SHA-256.
+    pub files: Vec<(String, String)>,
+}
+
+/// Reads a base; `start` names one of its starting points, and the first one is taken without.
+///
+/// # Errors
+/// A folder that is of no known kind, a file that is missing or wrong with its place, and a cell that is wrong.
+pub fn load(files: &dyn BaseFiles, start: Option<&str>) -> Result<BaseSet, ModelError> {
+    let kept = Keeping { files, read: std::cell::RefCell::default() };
+    let there = |name: &str| files.read(name).is_ok();
+    let mut base = if there(tidy::MANIFEST) {
+        tidy::load(&kept, start)?
+    } else if there(cp2015::MARK) {
+        cp2015::load(&kept, start)?
+    } else if there(us_china::MARK) {
+        us_china::load(&kept, start)?
+    } else {
+        return Err(ModelError::Usage(format!(
+            "{}: this folder is no base: it has no {}, and it is none of the published data sets that are known \
+             (caliendo-parro-2015, us-china-2018-7x44); the page on what-if says how a base is written",
+            files.id(),
+            tidy::MANIFEST
+        )));
+    };
+    base.files = kept.read.into_inner().into_iter().collect();
+    Ok(base)
+}
+
+/// Which starting point is meant.
+fn start_of(id: &str, known: &[&'static str], asked: Option<&str>) -> Result<&'static str, ModelError> {
+    let found = asked.map_or(known.first(), |asked| known.iter().find(|k| **k == asked));
+    found.copied().ok_or_else(|| {
+        let asked = asked.unwrap_or_default();
+        ModelError::Usage(format!("the base {id} has no start `{asked}`; there are {}", known.join(", ")))
+    })
+}
+
+/// Notes the hash of each file that is read.
+struct Keeping<'f> {
+    files: &'f dyn BaseFiles,
+    read: std::cell::RefCell<BTreeMap<String, String>>,
+}
+
+impl BaseFiles for Keeping<'_> {
+    fn id(&self) -> String {
+        self.files.id()
+    }
+
+    fn read(&self, name: &str) -> io::Result<Vec<u8>> {
+        let bytes = self.files.read(name)?;
+        self.read.borrow_mut().insert(name.to_owned(), sha256(&bytes));
+        Ok(bytes)
+    }
+}
+
+/// The SHA-256 of bytes in hexadecimal digits.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+}
 
 /// Where the files of a base are read from.
 pub trait BaseFiles {

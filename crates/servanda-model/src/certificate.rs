@@ -47,15 +47,17 @@ pub fn certify(economy: &Economy, shock: &Shock, found: &Equilibrium) -> Vec<Par
             let share = p.value_added_share[at];
             let mut cost = found.wage[country].powf(share);
             let mut spent = p.final_share[at] * found.income[country];
+            let mut left = 1.0;
             for other in 0..j {
                 let bought = p.input_share[(country * j + other) * j + sector] * (1.0 - share);
+                left -= bought;
                 cost *= found.price[cell(other, country)].powf(bought);
                 let from = cell(other, country);
                 let used = p.input_share[(country * j + sector) * j + other];
                 spent += used * (1.0 - p.value_added_share[from]) * sold[from];
             }
             note(0, found.cost[at], cost, cost, &name2);
-            value_added += share * sold[at];
+            value_added += left * sold[at];
             if p.expenditure[at] == 0.0 {
                 continue;
             }

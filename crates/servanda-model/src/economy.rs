@@ -15,6 +15,9 @@ use crate::ModelError;
 /// Shares and sums are held to this, as data are published in few digits.
 pub const ACCOUNTING_TOLERANCE: f64 = 1e-5;
 
+/// Input-output tables book a by-product as an input below zero; published ones have a few, and all are small.
+pub const LEAST_INPUT_SHARE: f64 = -0.01;
+
 /// The numbers of a base, before they are checked.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Parts {
@@ -61,7 +64,26 @@ impl Economy {
         let economy = Self { parts };
         economy.check_numbers()?;
         economy.check_sums()?;
-        Ok(economy)
+        Ok(economy.exact())
+    }
+
+    /// Final shares, trade shares and deficits that are right but for rounding become exactly right, so that no money is lost
+    /// or made. Input shares stay: what they leave is value added ([`Self::left_share`]).
+    fn exact(mut self) -> Self {
+        let (n, p) = (self.parts.countries.len(), &mut self.parts);
+        for country in 0..n {
+            let cells = p.final_share.len();
+            scale_to_one(&mut p.final_share, (country..cells).step_by(n));
+        }
+        for row in 0..p.expenditure.len() {
+            scale_to_one(&mut p.trade_share, row * n..(row + 1) * n);
+        }
+        let world: f64 = p.value_added.iter().sum();
+        let off: f64 = p.deficit.iter().sum();
+        if off.abs() > 1e-15 * world {
+            p.deficit.iter_mut().zip(&p.value_added).for_each(|(d, v)| *d -= off * v / world);
+        }
+        self
     }
 
     /// The numbers.
@@ -114,6 +136,11 @@ impl Economy {
         self.revenue().iter().zip(own).map(|(revenue, (value, deficit))| revenue + value + deficit).collect()
     }
 
+    /// What a sector's sales leave after inputs, `[J][N]`: the value-added share, but for the rounding of input shares.
+    pub fn left_share(&self) -> Vec<f64> {
+        left_share(&self.parts)
+    }
+
     /// A cell by name: `Mexico, Textile`.
     pub(crate) fn name2(&self, at: usize) -> String {
         let n = self.countries();
@@ -144,7 +171,8 @@ impl Economy {
             let [source, using] = [&p.sectors[at / j % j], &p.sectors[at % j]];
             format!("{}, {source} used by {using}", p.countries[at / j / j])
         };
-        each("input share", &p.input_share, input, share, within)?;
+        let used = |v: f64| (LEAST_INPUT_SHARE..=1.0 - LEAST_INPUT_SHARE).contains(&v);
+        each("input share", &p.input_share, input, used, "must be between 0 and 1")?;
         each("trade share", &p.trade_share, |at| self.name3(at), share, within)?;
         for (at, (power, share)) in p.tariff_power.iter().zip(&p.trade_share).enumerate() {
             let prohibitive = *power == f64::INFINITY;
@@ -192,6 +220,24 @@ impl Economy {
             return Err(ModelError::cell("deficits", "the world", problem));
         }
         Ok(())
+    }
+}
+
+pub(crate) fn left_share(p: &Parts) -> Vec<f64> {
+    let (n, j) = (p.countries.len(), p.sectors.len());
+    let inputs = |sector: usize, country: usize| -> f64 {
+        let block = &p.input_share[country * j * j..(country + 1) * j * j];
+        block.iter().skip(sector).step_by(j).sum()
+    };
+    let left = |(at, share): (usize, &f64)| 1.0 - (1.0 - share) * inputs(at / n, at % n);
+    p.value_added_share.iter().enumerate().map(left).collect()
+}
+
+/// Scales what sums to one but for rounding; sums that are right to the last digits stay as they are.
+fn scale_to_one(values: &mut [f64], places: impl Iterator<Item = usize> + Clone) {
+    let sum: f64 = places.clone().map(|at| values[at]).sum();
+    if sum != 0.0 && (sum - 1.0).abs() > 1e-12 {
+        places.for_each(|at| values[at] /= sum);
     }
 }
 

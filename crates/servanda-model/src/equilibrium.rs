@@ -171,6 +171,7 @@ const LIMITS: Limits = Limits { memory: 7, passes: 600, target: 1e-13, enough: E
 /// A tariff that is none, or tariffs that leave a country without a supplier of what it buys.
 pub fn solve(economy: &Economy, shock: &Shock) -> Result<Solved, ModelError> {
     shock.check(economy)?;
+    can_balance(economy, shock)?;
     let kernel = Kernel::new(economy, shock, 1.0)?;
     let mut z = kernel.start();
     let mut passes = 0;
@@ -188,6 +189,37 @@ pub fn solve(economy: &Economy, shock: &Shock) -> Result<Solved, ModelError> {
         }
     }
     Ok(Solved::NotFound { residual: least, passes })
+}
+
+/// A country that imports nothing has nothing to balance its exports with, and the other way round: no wage clears its market.
+fn can_balance(economy: &Economy, shock: &Shock) -> Result<(), ModelError> {
+    let p = economy.parts();
+    let n = economy.countries();
+    let (mut buys, mut sells) = (vec![false; n], vec![false; n]);
+    for (at, share) in p.trade_share.iter().enumerate() {
+        let (m, i) = (at / n % n, at % n);
+        if m != i && *share > 0.0 && p.expenditure[at / n] > 0.0 && shock.tariff_power[at].is_finite() {
+            buys[m] = true;
+            sells[i] = true;
+        }
+    }
+    for c in 0..n {
+        let deficit = if shock.closure == Closure::Balanced { 0.0 } else { p.deficit[c] };
+        let (has, lacks) = match (buys[c], sells[c]) {
+            (false, true) if deficit >= 0.0 => ("exports", "imports"),
+            (true, false) if deficit <= 0.0 => ("imports", "exports"),
+            (false, false) if deficit.abs() > 1e-12 * p.value_added[c] => {
+                ("a trade deficit or surplus", "trade")
+            }
+            _ => continue,
+        };
+        let problem = format!(
+            "it has {has} and no {lacks}, so that with the closure {} no wage balances its trade; use another closure",
+            shock.closure.word()
+        );
+        return Err(ModelError::cell("trade balance", &p.countries[c], problem));
+    }
+    Ok(())
 }
 
 fn one_level(kernel: &Kernel, z: &mut Vec<f64>) -> Reached {

@@ -9,7 +9,8 @@
 //! | folders of base data, and how each is read | [`base`] |
 //! | the equilibrium of many countries and sectors | [`equilibrium`] |
 //! | the residual of every market, worked out again | [`certificate`] |
-//! | welfare: exact, the printed linear measure, the parts along the path | [`welfare`] |
+//! | welfare: exact, and the printed linear measure | [`welfare`] |
+//! | welfare taken apart along the way to the shock | [`path`] |
 //! | what welfare gains from each tariff, all at once | [`adjoint`] |
 //! | scenario files | [`scenario`] |
 //! | running a scenario: closures, elasticity draws, tables | [`run`] |
@@ -25,6 +26,7 @@
 //!
 //! The program, the workspace and the report need no change: they know [`Outcome`] only.
 
+pub mod adjoint;
 pub mod base;
 pub mod boxed;
 pub mod certificate;
@@ -37,10 +39,12 @@ pub mod liberation;
 pub mod newton;
 pub mod ossa;
 pub mod outcome;
+pub mod path;
 pub mod residuals;
 pub mod run;
 pub mod scenario;
 pub mod smart;
+pub mod welfare;
 
 pub use base::{BaseFiles, DirBase};
 pub use economy::{Economy, Parts};

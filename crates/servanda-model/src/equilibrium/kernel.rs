@@ -29,8 +29,10 @@ pub(crate) struct Kernel {
     pub np: usize,
     pub jp: usize,
     pub theta: Vec<f64>,
-    /// `[N][padded J]`.
+    /// Value added in costs, `[N][padded J]`.
     pub beta: Vec<f64>,
+    /// What sales leave after inputs, `[N][padded J]`: value added, free of the rounding of published input shares.
+    pub left: Vec<f64>,
     /// Input cost shares in gross output, `[N][J source][padded using]`.
     pub inputs: Vec<f64>,
     pub has_inputs: bool,
@@ -94,6 +96,7 @@ impl Kernel {
             let (country, using) = (at / j / j, at % j);
             inputs[at / j * jp + using] = share * (1.0 - p.value_added_share[using * n + country]);
         }
+        let left = economy.left_share();
         let mut trade = Vec::with_capacity(j);
         for sector in 0..j {
             trade.push(trade_of(economy, shock, along, sector)?);
@@ -107,6 +110,7 @@ impl Kernel {
             jp,
             theta: p.theta.clone(),
             beta: by_country(&p.value_added_share),
+            left: by_country(&left),
             has_inputs: inputs.iter().any(|a| *a != 0.0),
             inputs,
             alpha: by_country(&p.final_share),
@@ -247,7 +251,7 @@ impl Kernel {
         self.incomes(wages, room);
         for country in 0..n {
             let of = country * jp..(country + 1) * jp;
-            room.labour[country] = dot(&self.beta[of.clone()], &room.sales[of.clone()]);
+            room.labour[country] = dot(&self.left[of.clone()], &room.sales[of.clone()]);
             next_wages[country] = (room.labour[country] / self.value_added[country]).ln();
             let out = &mut next_spent[country * j..(country + 1) * j];
             self.spend(country, room.income[country], &room.sales[of], out);

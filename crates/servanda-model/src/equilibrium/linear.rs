@@ -34,6 +34,11 @@ impl<'k> Linear<'k> {
         Self { kernel, room, wage }
     }
 
+    /// A country's wage over the base's.
+    pub fn wage(&self, country: usize) -> f64 {
+        self.wage[country]
+    }
+
     /// The Jacobian of the map times a change of the state, plus a change of the tariffs' logarithms if one is given
     /// (`[J][N][N]`, finite).
     pub fn push(&self, change: &[f64], tariffs: Option<&[f64]>) -> Vec<f64> {
@@ -67,7 +72,6 @@ impl<'k> Linear<'k> {
                     Trade::Own { kernel, per_power } => {
                         // A tariff at home falls on nothing else.
                         sum_change = moved[m] * kernel[m] / sums[m];
-                        row[m] += per_power[m] * more / supply[m];
                         revenue[m] += more * (1.0 - per_power[m]);
                         sales[m * jp + sector] = per_power[m] * more;
                     }
@@ -109,7 +113,7 @@ impl<'k> Linear<'k> {
             axpy(world, &k.deficit, &mut income);
         }
         let labour: Vec<f64> =
-            (0..n).map(|c| dot(&k.beta[c * jp..(c + 1) * jp], &sales[c * jp..(c + 1) * jp])).collect();
+            (0..n).map(|c| dot(&k.left[c * jp..(c + 1) * jp], &sales[c * jp..(c + 1) * jp])).collect();
         let shift = match k.numeraire {
             Numeraire::WorldValueAdded => labour.iter().sum::<f64>() / self.room.labour.iter().sum::<f64>(),
             Numeraire::WageOf(c) => labour[c] / self.room.labour[c],
@@ -152,7 +156,7 @@ impl<'k> Linear<'k> {
                 }
             };
             let of = c * jp..(c + 1) * jp;
-            axpy(wages[c] / self.room.labour[c] - shift, &k.beta[of.clone()], &mut sales[of.clone()]);
+            axpy(wages[c] / self.room.labour[c] - shift, &k.left[of.clone()], &mut sales[of.clone()]);
             for sector in 0..j {
                 let at = c * jp + sector;
                 if k.spent[at] > 0.0 {
