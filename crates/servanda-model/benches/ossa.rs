@@ -14,7 +14,7 @@ fn main() {
     };
     let base = DirBase::new(PathBuf::from(&folder).join("ossa-2014"));
     let start = Instant::now();
-    let world = World::load(&mut Folder::new(&base)).unwrap();
+    let world = World::load(&Folder::new(&base)).unwrap();
     println!("load\t{:.1} ms", ms(start));
 
     let mut engine = Engine::new(&world);

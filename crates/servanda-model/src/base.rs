@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 mod balance;
 mod cp2015;
-mod npz;
-mod table;
+pub(crate) mod npz;
+pub(crate) mod table;
 mod tidy;
 mod us_china;
 
@@ -39,7 +39,7 @@ pub struct BaseSet {
 /// # Errors
 /// A folder that is of no known kind, a file that is missing or wrong with its place, and a cell that is wrong.
 pub fn load(files: &dyn BaseFiles, start: Option<&str>) -> Result<BaseSet, ModelError> {
-    let kept = Keeping { files, read: std::cell::RefCell::default() };
+    let kept = Keeping::new(files);
     let there = |name: &str| files.read(name).is_ok();
     let mut base = if there(tidy::MANIFEST) {
         tidy::load(&kept, start)?
@@ -55,7 +55,7 @@ pub fn load(files: &dyn BaseFiles, start: Option<&str>) -> Result<BaseSet, Model
             tidy::MANIFEST
         )));
     };
-    base.files = kept.read.into_inner().into_iter().collect();
+    base.files = kept.read_so_far();
     Ok(base)
 }
 
@@ -69,9 +69,21 @@ fn start_of(id: &str, known: &[&'static str], asked: Option<&str>) -> Result<&'s
 }
 
 /// Notes the hash of each file that is read.
-struct Keeping<'f> {
+pub(crate) struct Keeping<'f> {
     files: &'f dyn BaseFiles,
     read: std::cell::RefCell<BTreeMap<String, String>>,
+}
+
+impl<'f> Keeping<'f> {
+    /// Nothing is read yet.
+    pub fn new(files: &'f dyn BaseFiles) -> Self {
+        Self { files, read: std::cell::RefCell::default() }
+    }
+
+    /// The files read so far by name, each with its SHA-256.
+    pub fn read_so_far(&self) -> Vec<(String, String)> {
+        self.read.borrow().iter().map(|(name, sha)| (name.clone(), sha.clone())).collect()
+    }
 }
 
 impl BaseFiles for Keeping<'_> {

@@ -23,7 +23,7 @@ pub struct Head {
 #[derive(Debug, Clone)]
 pub enum Model {
     /// Many countries and sectors with input-output links (`caliendo-parro`).
-    CaliendoParro(Asked),
+    CaliendoParro(Box<Asked>),
     /// One industry, every importer and exporter, in partial equilibrium (`gsim`).
     Gsim(GsimScenario),
     /// One sector, labour supply and deficits (`liberation`).
@@ -54,7 +54,7 @@ impl Scenario {
     pub fn parse(file: &str, text: &str) -> Result<Self, ModelError> {
         let head: Head = toml_of(file, text)?;
         let model = match head.model.get_ref().as_str() {
-            "caliendo-parro" => Model::CaliendoParro(Asked::parse(file, text)?),
+            "caliendo-parro" => Model::CaliendoParro(Box::new(Asked::parse(file, text)?)),
             "gsim" => Model::Gsim(GsimScenario::parse(file, text)?),
             "liberation" => Model::Liberation(LiberationScenario::parse(file, text)?),
             "ossa" => Model::Ossa(OssaScenario::parse(file, text)?),

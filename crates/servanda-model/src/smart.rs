@@ -117,7 +117,7 @@ fn check(suppliers: &[Supplier], elasticities: Elasticities) -> Result<(), Model
             "the elasticity of import demand is {demand}; it must be finite and below zero"
         ));
     }
-    if !(supply > 0.0) {
+    if supply.is_nan() || supply <= 0.0 {
         return wrong(format!(
             "the elasticity of export supply is {supply}; it must be above zero, or infinite"
         ));

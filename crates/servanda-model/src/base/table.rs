@@ -43,6 +43,16 @@ impl Rows {
         Ok(Self { file, columns, rows })
     }
 
+    /// The names of the columns, in the file's order.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// The rows in the file's order, each with its line.
+    pub fn records(&self) -> impl Iterator<Item = (usize, &csv::StringRecord)> {
+        self.rows.iter().map(|(line, record)| (*line, record))
+    }
+
     fn column(&self, name: &str) -> Result<usize, ModelError> {
         self.columns.iter().position(|c| c == name).ok_or_else(|| ModelError::Place {
             file: self.file.clone(),

@@ -40,7 +40,7 @@ impl Market {
     ///
     /// # Errors
     /// The file and line of what cannot be used.
-    pub fn load(folder: &mut Folder<'_>) -> Result<Self, ModelError> {
+    pub fn load(folder: &Folder<'_>) -> Result<Self, ModelError> {
         let rows = folder.rows(FLOWS, COLUMNS)?;
         let mut regions: Vec<String> = Vec::new();
         for (line, [exporter, importer, ..]) in &rows {

@@ -46,8 +46,8 @@ impl GsimScenario {
 /// # Errors
 /// What is wrong in the base. No convergence is an [`Outcome`] without tables.
 pub fn run(scenario: &GsimScenario, files: &dyn BaseFiles) -> Result<Outcome, ModelError> {
-    let mut folder = Folder::new(files);
-    let market = Market::load(&mut folder)?;
+    let folder = Folder::new(files);
+    let market = Market::load(&folder)?;
     let (answer, method) = match scenario.method {
         Method::Linear => (linear(&market)?, "one solve of the linear system in price changes"),
         Method::Exact => (exact(&market)?, "Newton's method on the logarithms of world prices"),

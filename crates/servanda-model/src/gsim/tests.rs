@@ -77,7 +77,8 @@ fn a_prohibitive_tariff_closes_one_flow_and_has_no_linear_answer() {
 
 #[test]
 fn what_cannot_be_used_is_named() {
-    let broken: [(fn(&mut Market), &str); 4] = [
+    type Break = fn(&mut Market);
+    let broken: [(Break, &str); 4] = [
         (|m| m.value[3] = -1.0, "trade from B to A"),
         (|m| m.before[5] = f64::NAN, "from B to C"),
         (|m| m.em[2] = 0.5, "`em` of C"),
@@ -115,7 +116,7 @@ fn bad_files_are_refused_with_file_and_line() {
         std::fs::write(dir.path().join("flows.csv"), format!("{header}{flows}")).unwrap();
         std::fs::write(dir.path().join("params.json"), params).unwrap();
         let base = DirBase::new(dir.path());
-        let problem = Market::load(&mut Folder::new(&base)).unwrap_err().to_string();
+        let problem = Market::load(&Folder::new(&base)).unwrap_err().to_string();
         assert!(problem.contains(wanted), "{problem}");
     }
 }

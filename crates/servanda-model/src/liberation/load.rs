@@ -34,7 +34,7 @@ impl Trade {
     ///
     /// # Errors
     /// The file and line of what cannot be used.
-    pub fn load(folder: &mut Folder<'_>) -> Result<Self, ModelError> {
+    pub fn load(folder: &Folder<'_>) -> Result<Self, ModelError> {
         let rows = folder.rows(COUNTRIES, COLUMNS)?;
         let countries: Vec<String> = rows.iter().map(|(_, row)| row[0].clone()).collect();
         once(&countries).map_err(|problem| folder.refuse(COUNTRIES, format!("column `iso3`: {problem}")))?;

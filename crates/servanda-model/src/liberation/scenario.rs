@@ -68,8 +68,8 @@ const METHOD: &str = "Newton's method with exact derivatives on wages, spending 
 /// # Errors
 /// What is wrong in the base or in the elasticities. No convergence is an [`Outcome`] without tables.
 pub fn run(scenario: &LiberationScenario, files: &dyn BaseFiles) -> Result<Outcome, ModelError> {
-    let mut folder = Folder::new(files);
-    let data = Trade::load(&mut folder)?;
+    let folder = Folder::new(files);
+    let data = Trade::load(&folder)?;
     let world = World::new(&data, scenario.parameters())?;
     let tariffs = Tariffs::new(&world, &data.listed, scenario.us_tariff, scenario.retaliation)?;
     let mut facts = folder.facts();
@@ -129,14 +129,14 @@ fn groups(data: &Trade, world: &World, figures: &Measures) -> Table {
     columns[0] = "group";
     let mut table = Table::new("groups", "groups", &columns);
     let us = world.us;
-    let groups: [(&str, Box<dyn Fn(usize) -> bool>); 4] = [
-        ("USA", Box::new(|i| i == us)),
-        ("CHN", Box::new(|i| world.countries[i] == "CHN")),
-        ("EU", Box::new(|i| data.eu[i])),
-        ("all but USA", Box::new(|i| i != us)),
+    let all = 0..world.len();
+    let groups: [(&str, Vec<usize>); 4] = [
+        ("USA", vec![us]),
+        ("CHN", all.clone().filter(|i| world.countries[*i] == "CHN").collect()),
+        ("EU", all.clone().filter(|i| data.eu[*i]).collect()),
+        ("all but USA", all.filter(|i| *i != us).collect()),
     ];
-    for (name, within) in &groups {
-        let members: Vec<usize> = (0..world.len()).filter(|i| within(*i)).collect();
+    for (name, members) in &groups {
         let weight: f64 = members.iter().map(|i| world.spending[*i]).sum();
         if members.is_empty() {
             continue;

@@ -1,4 +1,5 @@
 //! The equations in wages, spending and work, solved by Newton's method with their exact derivatives.
+#![allow(clippy::needless_range_loop, reason = "flows are walked by exporter, importer and industry")]
 
 use super::{Tariffs, World};
 use crate::ModelError;

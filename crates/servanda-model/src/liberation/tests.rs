@@ -141,7 +141,7 @@ fn bad_files_are_refused_with_file_and_line() {
         std::io::Write::write_all(&mut gz, trade.as_bytes()).unwrap();
         gz.finish().unwrap();
         let base = DirBase::new(dir.path());
-        let problem = Trade::load(&mut Folder::new(&base)).unwrap_err().to_string();
+        let problem = Trade::load(&Folder::new(&base)).unwrap_err().to_string();
         assert!(problem.contains(wanted), "{problem}");
     }
 }

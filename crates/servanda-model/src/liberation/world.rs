@@ -108,7 +108,7 @@ impl World {
             .collect();
         for (i, country) in data.countries.iter().enumerate() {
             for (what, value) in [("earns", income[i]), ("spends", spending[i])] {
-                if !(value > 0.0) {
+                if value <= 0.0 {
                     return Err(ModelError::Usage(format!("{country} {what} nothing: leave it out")));
                 }
             }

@@ -112,8 +112,8 @@ const METHOD: &str = "Newton's method on wages and spending; tariffs by projecte
 /// # Errors
 /// What is wrong in the base. No convergence is an [`Outcome`] without tables.
 pub fn run(scenario: &OssaScenario, files: &dyn BaseFiles) -> Result<Outcome, ModelError> {
-    let mut folder = Folder::new(files);
-    let world = World::load(&mut folder)?;
+    let folder = Folder::new(files);
+    let world = World::load(&folder)?;
     let facts = folder.facts();
     let answer = match scenario.ask.get_ref() {
         Ask::Optimal => optimal(scenario, &world),

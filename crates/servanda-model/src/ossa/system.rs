@@ -1,4 +1,5 @@
 //! The equations of one equilibrium: wages and spending of each region, in logarithms of changes.
+#![allow(clippy::needless_range_loop, reason = "flows are walked by exporter, importer and industry")]
 
 use super::World;
 use crate::newton::System;

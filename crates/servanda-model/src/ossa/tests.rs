@@ -188,7 +188,8 @@ fn a_prohibitive_tariff_stops_a_flow_and_no_supply_at_all_is_said() {
 #[test]
 fn what_cannot_be_used_is_named() {
     let good = world(3, 2, 1);
-    let broken: [(fn(&mut World), &str); 7] = [
+    type Break = fn(&mut World);
+    let broken: [(Break, &str); 7] = [
         (|w| w.trade[1] = -1.0, "trade from R0 to R0, S1: -1"),
         (|w| w.trade[2] = f64::NAN, "trade from R0 to R1, S0"),
         (|w| w.tariff[2] = f64::INFINITY, "tariff from R0 to R1, S0"),
@@ -205,7 +206,7 @@ fn what_cannot_be_used_is_named() {
     }
     let dir = tempfile::tempdir().unwrap();
     let base = DirBase::new(dir.path());
-    let missing = World::load(&mut Folder::new(&base)).unwrap_err().to_string();
+    let missing = World::load(&Folder::new(&base)).unwrap_err().to_string();
     assert!(missing.contains("ossa2014.npz"), "{missing}");
 }
 

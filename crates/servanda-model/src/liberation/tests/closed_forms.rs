@@ -26,11 +26,11 @@ fn plain(sizes: &[f64], openness: f64, trade: f64) -> World {
     // The moments need sizes that leave room for distribution; the plain model then drops it.
     let mut world = World::new(&balanced(sizes, openness), Parameters { trade, ..PLAIN }).unwrap();
     let n = sizes.len();
-    for j in 0..n {
+    for (j, size) in sizes.iter().enumerate() {
         let imports: f64 = (0..n).filter(|i| *i != j).map(|i| world.trade[i * n + j]).sum();
-        world.trade[j * n + j] = sizes[j] - imports;
-        world.spending[j] = sizes[j];
-        world.income[j] = sizes[j];
+        world.trade[j * n + j] = size - imports;
+        world.spending[j] = *size;
+        world.income[j] = *size;
         world.transfer[j] = 0.0;
     }
     world.share = (0..n * n).map(|at| world.trade[at] / sizes[at % n]).collect();

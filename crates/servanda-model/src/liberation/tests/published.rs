@@ -15,6 +15,7 @@ const fn p(value: f64, decimals: i32) -> Option<(f64, i32)> {
 const NO: Option<(f64, i32)> = None;
 const MAIN: &str = "us_tariff = \"listed\"\n";
 
+#[allow(clippy::approx_constant, reason = "0.318 is a printed figure")]
 const TABLES: &[Printed] = &[
     // Table 1, and Table 9's main case.
     (
