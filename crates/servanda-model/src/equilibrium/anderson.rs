@@ -1,0 +1,187 @@
+//! Anderson acceleration of a fixed point, with the Gram matrix of residual differences kept up to date.
+
+use super::kernel::{axpy, dot};
+
+/// How far a search came.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Reached {
+    /// The largest entry of the last step.
+    pub residual: f64,
+    /// Passes so far.
+    pub passes: usize,
+}
+
+/// How long and how closely to search.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Steps that are remembered.
+    pub memory: usize,
+    /// At most so many passes.
+    pub passes: usize,
+    /// Enough.
+    pub target: f64,
+    /// Enough where rounding allows no better.
+    pub enough: f64,
+}
+
+/// After so many passes without a better residual, rounding is all that is left.
+const STUCK: usize = 12;
+/// A residual this many times the best one seen: what is remembered misleads.
+const ASTRAY: f64 = 1e3;
+
+struct Memory {
+    size: usize,
+    /// Differences of residuals and of images, oldest first.
+    residuals: Vec<Vec<f64>>,
+    images: Vec<Vec<f64>>,
+    gram: Vec<Vec<f64>>,
+}
+
+impl Memory {
+    fn clear(&mut self) {
+        self.residuals.clear();
+        self.images.clear();
+        self.gram.clear();
+    }
+
+    fn push(&mut self, residual: Vec<f64>, image: Vec<f64>) {
+        if self.residuals.len() == self.size {
+            self.residuals.remove(0);
+            self.images.remove(0);
+            self.gram.remove(0);
+            self.gram.iter_mut().for_each(|row| {
+                row.remove(0);
+            });
+        }
+        self.residuals.push(residual);
+        self.images.push(image);
+        let Some(last) = self.residuals.last() else { return };
+        let row: Vec<f64> = self.residuals.iter().map(|other| dot(other, last)).collect();
+        for (old, value) in self.gram.iter_mut().zip(&row) {
+            old.push(*value);
+        }
+        self.gram.push(row);
+    }
+
+    /// The weights that make the mixed residual least, dropping the oldest steps while the system is singular.
+    fn weights(&mut self, residual: &[f64]) -> Vec<f64> {
+        while !self.gram.is_empty() {
+            let right: Vec<f64> = self.residuals.iter().map(|r| dot(r, residual)).collect();
+            if let Some(weights) = cholesky(&self.gram, &right) {
+                return weights;
+            }
+            self.residuals.remove(0);
+            self.images.remove(0);
+            self.gram.remove(0);
+            self.gram.iter_mut().for_each(|row| {
+                row.remove(0);
+            });
+        }
+        Vec::new()
+    }
+}
+
+/// Solves a small symmetric system; none where it is not safely positive.
+fn cholesky(matrix: &[Vec<f64>], right: &[f64]) -> Option<Vec<f64>> {
+    let n = right.len();
+    let scale: Vec<f64> = (0..n).map(|i| matrix[i][i].sqrt()).collect();
+    if scale.iter().any(|s| !(*s > 0.0 && s.is_finite())) {
+        return None;
+    }
+    let mut l = vec![vec![0.0; n]; n];
+    for i in 0..n {
+        for k in 0..=i {
+            let done: f64 = (0..k).map(|m| l[i][m] * l[k][m]).sum();
+            let rest = matrix[i][k] / scale[i] / scale[k] - done;
+            if i == k {
+                if rest < 1e-13 {
+                    return None;
+                }
+                l[i][i] = rest.sqrt();
+            } else {
+                l[i][k] = rest / l[k][k];
+            }
+        }
+    }
+    let mut x: Vec<f64> = right.iter().zip(&scale).map(|(r, s)| r / s).collect();
+    for i in 0..n {
+        let done: f64 = (0..i).map(|k| l[i][k] * x[k]).sum();
+        x[i] = (x[i] - done) / l[i][i];
+    }
+    for i in (0..n).rev() {
+        let done: f64 = (i + 1..n).map(|k| l[k][i] * x[k]).sum();
+        x[i] = (x[i] - done) / l[i][i];
+    }
+    Some(x.iter().zip(&scale).map(|(x, s)| x / s).collect())
+}
+
+/// Searches a fixed point of `map` from `z`, which becomes the best state found. `allowed` refuses states that the map
+/// cannot take.
+pub(crate) fn search(
+    z: &mut Vec<f64>,
+    limits: Limits,
+    mut map: impl FnMut(&[f64], &mut [f64]),
+    allowed: impl Fn(&[f64]) -> bool,
+) -> Reached {
+    let size = z.len();
+    let mut memory = Memory { size: limits.memory, residuals: vec![], images: vec![], gram: vec![] };
+    let (mut image, mut residual) = (vec![0.0; size], vec![0.0; size]);
+    let (mut last_image, mut last_residual) = (vec![0.0; size], vec![0.0; size]);
+    let mut best = (f64::INFINITY, z.clone(), 0);
+    let mut damping = 1.0;
+    let mut fresh = true;
+    let mut passes = 0;
+    while passes < limits.passes {
+        map(z, &mut image);
+        passes += 1;
+        let mut largest: f64 = 0.0;
+        for ((r, g), z) in residual.iter_mut().zip(&image).zip(z.iter()) {
+            *r = g - z;
+            // Unlike `max`, this keeps NaN.
+            largest = if r.abs() <= largest { largest } else { r.abs() };
+        }
+        if largest < best.0 {
+            best = (largest, z.clone(), passes);
+        }
+        if largest <= limits.target || (best.0 <= limits.enough && passes - best.2 >= STUCK) {
+            break;
+        }
+        if !largest.is_finite() || largest > ASTRAY * best.0 {
+            // Back to the best state, more carefully.
+            damping *= 0.5;
+            if damping < 1e-3 || !best.0.is_finite() {
+                break;
+            }
+            memory.clear();
+            fresh = true;
+            z.clone_from(&best.1);
+            map(z, &mut image);
+            passes += 1;
+            residual.iter_mut().zip(&image).zip(z.iter()).for_each(|((r, g), z)| *r = g - z);
+            axpy(damping, &residual, z);
+            continue;
+        }
+        if fresh {
+            fresh = false;
+        } else {
+            let of = |now: &[f64], before: &[f64]| now.iter().zip(before).map(|(a, b)| a - b).collect();
+            memory.push(of(&residual, &last_residual), of(&image, &last_image));
+        }
+        last_image.copy_from_slice(&image);
+        last_residual.copy_from_slice(&residual);
+        let weights = memory.weights(&residual);
+        let mut mixed = image.clone();
+        for (weight, step) in weights.iter().zip(&memory.images) {
+            axpy(-weight, step, &mut mixed);
+        }
+        if allowed(&mixed) {
+            *z = mixed;
+        } else {
+            memory.clear();
+            fresh = true;
+            axpy(0.5 * damping, &residual, z);
+        }
+    }
+    *z = best.1;
+    Reached { residual: best.0, passes }
+}

@@ -1,0 +1,68 @@
+//! What a tariff list or a deal does to trade, prices, revenue, balances and welfare: equilibrium models in floating point.
+//! Every result carries ranges and a certificate, and none ever sets a status.
+//!
+//! # Map
+//!
+//! | idea | home |
+//! | --- | --- |
+//! | a base: shares, tariffs, flows; what is wrong with it | [`economy`] |
+//! | folders of base data, and how each is read | [`base`] |
+//! | the equilibrium of many countries and sectors | [`equilibrium`] |
+//! | the residual of every market, worked out again | [`certificate`] |
+//! | welfare: exact, and the printed linear measure | [`welfare`] |
+//! | welfare taken apart along the way to the shock | [`path`] |
+//! | what welfare gains from each tariff, all at once | [`adjoint`] |
+//! | scenario files | [`scenario`] |
+//! | running a scenario: closures, elasticity draws, tables | [`run`] |
+//! | the answer of every model | [`outcome`] |
+//!
+//! # Adding a model
+//!
+//! 1. A module of its own, `NAME`, with a scenario type that derives `Deserialize` with `deny_unknown_fields`, holds the common
+//!    keys `model`, `title` and `base` (see [`scenario::Head`]) beside its own, and a function
+//!    `run(&Scenario, &dyn BaseFiles) -> Result<Outcome, ModelError>`.
+//! 2. A variant of [`scenario::Model`], a row in `scenario::KINDS`, and an arm each in `scenario::parse` and [`simulate`].
+//! 3. Scenario files under `examples/`, a test that runs them, and a section in `docs/simulate.md`.
+//!
+//! The program, the workspace and the report need no change: they know [`Outcome`] only.
+
+pub mod adjoint;
+pub mod base;
+pub mod boxed;
+pub mod certificate;
+pub mod economy;
+pub mod equilibrium;
+pub mod error;
+pub mod folder;
+pub mod gsim;
+pub mod liberation;
+pub mod newton;
+pub mod ossa;
+pub mod outcome;
+pub mod path;
+pub mod residuals;
+pub mod run;
+pub mod scenario;
+pub mod smart;
+pub mod welfare;
+
+pub use base::{BaseFiles, DirBase};
+pub use economy::{Economy, Parts};
+pub use error::ModelError;
+pub use outcome::{Certificate, Outcome, Part, Table, Value};
+pub use scenario::{Model, Scenario};
+
+/// Answers a scenario on a base folder.
+///
+/// No convergence is no error: the [`Outcome`] then has no tables, and a certificate that says so with its residual.
+///
+/// # Errors
+/// What is wrong in the base or the scenario, with the file and the cell.
+pub fn simulate(scenario: &Scenario, files: &dyn BaseFiles) -> Result<Outcome, ModelError> {
+    match &scenario.model {
+        Model::CaliendoParro(asked) => run::run(asked, files),
+        Model::Gsim(asked) => gsim::run(asked, files),
+        Model::Liberation(asked) => liberation::run(asked, files),
+        Model::Ossa(asked) => ossa::run(asked, files),
+    }
+}

@@ -1,0 +1,68 @@
+//! Scenario files: what is asked of which model on which base.
+
+use crate::ModelError;
+use crate::error::toml_of;
+use crate::gsim::GsimScenario;
+use crate::liberation::LiberationScenario;
+use crate::ossa::OssaScenario;
+use crate::run::Asked;
+use serde::Deserialize;
+
+/// The keys that every scenario has. A model's own type holds them too, so that it may refuse unknown keys.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Head {
+    /// Which model.
+    pub model: toml::Spanned<String>,
+    /// What is asked, in one line.
+    pub title: String,
+    /// The id of the base that it is made for: the name of a folder.
+    pub base: String,
+}
+
+/// What is asked of a model.
+#[derive(Debug, Clone)]
+pub enum Model {
+    /// Many countries and sectors with input-output links (`caliendo-parro`).
+    CaliendoParro(Box<Asked>),
+    /// One industry, every importer and exporter, in partial equilibrium (`gsim`).
+    Gsim(GsimScenario),
+    /// One sector, labour supply and deficits (`liberation`).
+    Liberation(LiberationScenario),
+    /// Regions and industries with monopolistic competition: best tariffs, war, talks (`ossa`).
+    Ossa(OssaScenario),
+}
+
+/// The words of `model` in a scenario.
+const KINDS: &[&str] = &["caliendo-parro", "gsim", "liberation", "ossa"];
+
+/// A scenario.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// What is asked, in one line.
+    pub title: String,
+    /// The id of the base that it is made for.
+    pub base: String,
+    /// What is asked of which model.
+    pub model: Model,
+}
+
+impl Scenario {
+    /// Reads a scenario. `file` is its name in messages.
+    ///
+    /// # Errors
+    /// The place of a key that is unknown or missing, or of a value that is not what it should be.
+    pub fn parse(file: &str, text: &str) -> Result<Self, ModelError> {
+        let head: Head = toml_of(file, text)?;
+        let model = match head.model.get_ref().as_str() {
+            "caliendo-parro" => Model::CaliendoParro(Box::new(Asked::parse(file, text)?)),
+            "gsim" => Model::Gsim(GsimScenario::parse(file, text)?),
+            "liberation" => Model::Liberation(LiberationScenario::parse(file, text)?),
+            "ossa" => Model::Ossa(OssaScenario::parse(file, text)?),
+            other => {
+                let problem = format!("there is no model `{other}`; there are {}", KINDS.join(", "));
+                return Err(ModelError::at(file, text, Some(head.model.span()), problem));
+            }
+        };
+        Ok(Self { title: head.title, base: head.base, model })
+    }
+}

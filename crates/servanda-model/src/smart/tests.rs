@@ -1,0 +1,95 @@
+use super::*;
+use crate::gsim::{Market, exact};
+
+fn line(imports: [f64; 3], before: f64, after: [f64; 3]) -> Vec<Supplier> {
+    ["A", "B", "C"]
+        .into_iter()
+        .zip(imports)
+        .zip(after)
+        .map(|((name, imports), after)| Supplier { name: name.to_owned(), imports, before, after })
+        .collect()
+}
+
+const FIXED: Elasticities = Elasticities { demand: -1.5, supply: f64::INFINITY, substitution: 2.0 };
+
+#[test]
+fn a_preference_creates_and_diverts_what_the_formulas_say() {
+    // Ten percent tariff, lifted for A only: 0.1 / 1.1 cheaper.
+    let changes = smart(&line([40.0, 50.0, 10.0], 0.1, [0.0, 0.1, 0.1]), FIXED).unwrap();
+    let cheaper = 0.1 / 1.1;
+    assert!((changes[0].creation - 40.0 * 1.5 * cheaper).abs() < 1e-12);
+    let diverted = 2.0 * 40.0 * 60.0 / 100.0 * cheaper;
+    assert!((changes[0].diversion - diverted).abs() < 1e-12);
+    assert!((changes[1].diversion + diverted * 50.0 / 60.0).abs() < 1e-12);
+    assert!(changes.iter().map(|change| change.diversion).sum::<f64>().abs() < 1e-12);
+    // Revenue: all of A's is lost, and on what is diverted from others.
+    let revenue: f64 = changes.iter().map(|change| change.revenue).sum();
+    assert!((revenue + 4.0 + 0.1 * diverted).abs() < 1e-12);
+    assert!((changes[0].welfare - 0.05 * (changes[0].creation + diverted)).abs() < 1e-12);
+}
+
+#[test]
+fn finite_supply_dampens_and_moves_the_price() {
+    let supply = 3.0;
+    let changes =
+        smart(&line([40.0, 0.0, 0.0], 0.1, [0.0, 0.1, 0.1]), Elasticities { supply, ..FIXED }).unwrap();
+    let free = 40.0 * 1.5 * 0.1 / 1.1;
+    assert!((changes[0].creation - free / (1.0 + 1.5 / supply)).abs() < 1e-12);
+    assert!((changes[0].price - changes[0].creation / 40.0 / supply).abs() < 1e-15);
+}
+
+#[test]
+fn nobody_loses_more_than_he_sells_and_a_prohibitive_tariff_ends_all() {
+    let changes = smart(&line([40.0, 50.0, 10.0], 0.0, [f64::INFINITY, 0.0, 0.0]), FIXED).unwrap();
+    assert_eq!(changes[0].imports, 0.0);
+    assert!(changes.iter().all(|change| change.imports.is_finite() && change.revenue.is_finite()));
+    let strong = Elasticities { substitution: 500.0, demand: -0.1, ..FIXED };
+    let changes = smart(&line([40.0, 50.0, 10.0], 0.0, [0.5, 0.0, 0.0]), strong).unwrap();
+    assert_eq!(changes[0].imports, 0.0);
+    assert!((changes[1].imports / changes[2].imports - 5.0).abs() < 1e-12);
+    assert!((changes.iter().map(|change| change.imports).sum::<f64>() - 98.0).abs() < 1e-9);
+}
+
+/// With one buyer, fixed prices of suppliers and no home goods, the exact market is the limit of a small change.
+#[test]
+fn it_is_the_exact_market_for_a_small_change() {
+    let small = 1e-6;
+    let imports = [40.0, 50.0, 10.0];
+    let changes = smart(&line(imports, 0.1, [0.1 + small, 0.1, 0.1]), FIXED).unwrap();
+    let mut value = vec![0.0; 16];
+    let mut after = vec![1.1; 16];
+    for (r, flow) in imports.into_iter().enumerate() {
+        value[r * 4 + 3] = flow;
+    }
+    after[3] += small;
+    let market = Market {
+        regions: ["A", "B", "C", "D"].map(str::to_owned).to_vec(),
+        value,
+        before: vec![1.1; 16],
+        after,
+        em: vec![-1.5; 4],
+        ex: vec![1e12; 4],
+        es: vec![2.0 + 0.0; 4],
+    };
+    let exact = exact(&market).unwrap().unwrap();
+    // SMART adds demand to substitution; the exact market takes the demand of the whole from the mean price.
+    let whole: f64 = changes.iter().map(|change| change.imports).sum::<f64>() - 100.0;
+    let theirs: f64 = (0..3).map(|r| exact.value[r * 4 + 3] - imports[r]).sum();
+    assert!((whole / theirs - 1.0).abs() < 1e-4, "{whole} {theirs}");
+    assert!((changes[1].diversion / 50.0 / small - 2.0 * 0.4 / 1.1).abs() < 1e-4);
+}
+
+#[test]
+fn what_cannot_be_used_is_named() {
+    let good = line([40.0, 50.0, 10.0], 0.1, [0.0, 0.1, 0.1]);
+    for (elasticities, wanted) in [
+        (Elasticities { demand: 1.0, ..FIXED }, "import demand is 1"),
+        (Elasticities { supply: 0.0, ..FIXED }, "export supply is 0"),
+        (Elasticities { substitution: f64::NAN, ..FIXED }, "substitution is NaN"),
+    ] {
+        assert!(smart(&good, elasticities).unwrap_err().to_string().contains(wanted));
+    }
+    let mut bad = good;
+    bad[2].imports = -1.0;
+    assert!(smart(&bad, FIXED).unwrap_err().to_string().contains("imports from C: -1"));
+}

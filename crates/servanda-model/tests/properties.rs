@@ -1,0 +1,274 @@
+//! What must hold for every economy, on 1,000 random ones: equilibria against a slow plain solver, and against themselves.
+
+mod worlds;
+
+use servanda_model::equilibrium::{Closure, Equilibrium, Numeraire, Shock, Solved, solve};
+use servanda_model::{Economy, Parts, adjoint, base, certificate, path, welfare};
+use worlds::{Numbers, apart, plain, shock, world};
+
+/// How many economies.
+const MANY: u64 = 1000;
+
+const CLOSURES: [Closure; 3] = [Closure::Balanced, Closure::Nominal, Closure::WorldIncome];
+
+fn solved(economy: &Economy, shock: &Shock) -> Equilibrium {
+    match solve(economy, shock).unwrap() {
+        Solved::Found(found) => *found,
+        Solved::NotFound { residual, passes } => panic!("no convergence: {residual:e} after {passes}"),
+    }
+}
+
+/// A random economy, tariffs to try on it, and a closure.
+fn case(seed: u64) -> (Economy, Vec<f64>, Closure) {
+    let mut numbers = Numbers(seed ^ 0xabcd);
+    let (n, j, deficits) = (2 + numbers.below(4), 1 + numbers.below(4), numbers.next() < 0.5);
+    let (economy, tariffs) = world(seed, n, j, deficits);
+    (economy, tariffs, CLOSURES[numbers.below(3)])
+}
+
+fn real(economy: &Economy, found: &Equilibrium) -> Vec<f64> {
+    welfare::exact(economy, found).iter().map(|w| w.real_income).collect()
+}
+
+#[test]
+fn a_slow_plain_solver_agrees_and_every_market_clears() {
+    for seed in 0..MANY {
+        let (economy, tariffs, closure) = case(seed);
+        let shock = shock(tariffs, closure);
+        let found = solved(&economy, &shock);
+        for part in certificate::certify(&economy, &shock, &found) {
+            assert!(part.residual < 1e-11, "seed {seed}: {part:?}");
+        }
+        let plain = plain::solve(&economy, &shock).unwrap_or_else(|| panic!("seed {seed}: the plain solver"));
+        assert!(apart(&found.wage, &plain.wage) < 1e-9, "seed {seed}: wages");
+        assert!(apart(&found.price, &plain.price) < 1e-9, "seed {seed}: prices");
+        assert!(apart(&found.income, &plain.income) < 1e-9, "seed {seed}: incomes");
+        assert!(apart(&found.expenditure, &plain.expenditure) < 1e-8, "seed {seed}: expenditure");
+    }
+}
+
+#[test]
+fn prohibitive_tariffs_agree_with_the_plain_solver_too() {
+    for seed in 0..200 {
+        let (economy, mut tariffs, closure) = case(seed);
+        let n = economy.countries();
+        let mut numbers = Numbers(seed);
+        // Any pair may close, but for the first sector.
+        for (at, power) in tariffs.iter_mut().enumerate().skip(n * n) {
+            if at % n != at / n % n && numbers.next() < 0.3 {
+                *power = f64::INFINITY;
+            }
+        }
+        let shock = shock(tariffs, closure);
+        let Ok(answer) = solve(&economy, &shock) else { continue };
+        let found = answer.found().unwrap_or_else(|| panic!("seed {seed}"));
+        let plain = plain::solve(&economy, &shock).unwrap_or_else(|| panic!("seed {seed}: the plain solver"));
+        assert!(apart(&found.wage, &plain.wage) < 1e-9, "seed {seed}");
+        let most =
+            certificate::certify(&economy, &shock, &found).iter().map(|p| p.residual).fold(0.0, f64::max);
+        assert!(most < 1e-11, "seed {seed}: {most:e}");
+    }
+}
+
+#[test]
+fn no_shock_changes_nothing() {
+    for seed in 0..MANY {
+        let (economy, _, _) = case(seed);
+        for closure in [Closure::Nominal, Closure::WorldIncome] {
+            let found = solved(&economy, &Shock::none(&economy, closure));
+            assert!(apart(&vec![1.0; economy.countries()], &found.wage) < 1e-10, "seed {seed}");
+            assert!(apart(&vec![1.0; found.price.len()], &found.price) < 1e-10, "seed {seed}");
+            assert!(apart(&vec![1.0; economy.countries()], &real(&economy, &found)) < 1e-10, "seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn units_and_numeraire_change_nothing_real() {
+    for seed in 0..MANY {
+        let (economy, tariffs, closure) = case(seed);
+        let of_world = shock(tariffs, closure);
+        let found = solved(&economy, &of_world);
+        let p = economy.parts();
+        let times = |values: &[f64]| values.iter().map(|v| v * 1234.5).collect::<Vec<_>>();
+        let other = Economy::new(Parts {
+            value_added: times(&p.value_added),
+            deficit: times(&p.deficit),
+            expenditure: times(&p.expenditure),
+            ..p.clone()
+        })
+        .unwrap();
+        let again = solved(&other, &of_world);
+        assert!(apart(&found.wage, &again.wage) < 1e-9, "seed {seed}: units");
+        assert!(apart(&times(&found.flows), &again.flows) < 1e-8, "seed {seed}: units");
+        if closure != Closure::Nominal {
+            let of_country = Shock { numeraire: Numeraire::WageOf(0), ..of_world };
+            let again = solved(&economy, &of_country);
+            assert_eq!(again.wage[0], 1.0);
+            assert!(
+                apart(&real(&economy, &found), &real(&economy, &again)) < 1e-10,
+                "seed {seed}: numeraire"
+            );
+        }
+    }
+}
+
+/// Countries and sectors in another order.
+fn permuted(p: &Parts, tariffs: &[f64], country: &[usize], sector: &[usize]) -> (Economy, Vec<f64>) {
+    let (n, j) = (country.len(), sector.len());
+    let two =
+        |v: &[f64]| -> Vec<f64> { (0..j * n).map(|at| v[sector[at / n] * n + country[at % n]]).collect() };
+    let three = |v: &[f64]| -> Vec<f64> {
+        (0..j * n * n)
+            .map(|at| v[(sector[at / n / n] * n + country[at / n % n]) * n + country[at % n]])
+            .collect()
+    };
+    let inputs =
+        |at: usize| p.input_share[(country[at / j / j] * j + sector[at / j % j]) * j + sector[at % j]];
+    let economy = Economy::new(Parts {
+        countries: country.iter().map(|c| p.countries[*c].clone()).collect(),
+        sectors: sector.iter().map(|s| p.sectors[*s].clone()).collect(),
+        value_added_share: two(&p.value_added_share),
+        input_share: (0..n * j * j).map(inputs).collect(),
+        final_share: two(&p.final_share),
+        theta: sector.iter().map(|s| p.theta[*s]).collect(),
+        tariff_power: three(&p.tariff_power),
+        trade_share: three(&p.trade_share),
+        value_added: country.iter().map(|c| p.value_added[*c]).collect(),
+        deficit: country.iter().map(|c| p.deficit[*c]).collect(),
+        expenditure: two(&p.expenditure),
+    });
+    (economy.unwrap(), three(tariffs))
+}
+
+#[test]
+fn order_plays_no_part() {
+    for seed in 0..MANY {
+        let (economy, tariffs, closure) = case(seed);
+        let (n, j) = (economy.countries(), economy.sectors());
+        let country: Vec<usize> = (0..n).map(|c| (c + 1) % n).collect();
+        let sector: Vec<usize> = (0..j).rev().collect();
+        let (other, moved) = permuted(economy.parts(), &tariffs, &country, &sector);
+        let found = solved(&economy, &shock(tariffs, closure));
+        let again = solved(&other, &shock(moved, closure));
+        let wages: Vec<f64> = country.iter().map(|c| found.wage[*c]).collect();
+        let gains: Vec<f64> = country.iter().map(|c| real(&economy, &found)[*c]).collect();
+        assert!(apart(&wages, &again.wage) < 1e-9, "seed {seed}");
+        assert!(apart(&gains, &real(&other, &again)) < 1e-10, "seed {seed}");
+    }
+}
+
+#[test]
+fn there_and_back_and_in_two_steps() {
+    for seed in 0..MANY {
+        let (economy, tariffs, closure) = case(seed);
+        // From a base with deficits, a balanced closure has no way back to them.
+        let closure = if closure == Closure::Balanced { Closure::Nominal } else { closure };
+        let found = solved(&economy, &shock(tariffs.clone(), closure));
+        let there = base::rebase(&economy, &tariffs, &found).unwrap();
+        let back = solved(&there, &shock(economy.parts().tariff_power.clone(), closure));
+        let product: Vec<f64> = found.wage.iter().zip(&back.wage).map(|(a, b)| a * b).collect();
+        assert!(apart(&vec![1.0; product.len()], &product) < 1e-9, "seed {seed}: there and back");
+        let half: Vec<f64> =
+            economy.parts().tariff_power.iter().zip(&tariffs).map(|(a, b)| (a * b).sqrt()).collect();
+        let first = solved(&economy, &shock(half.clone(), closure));
+        let middle = base::rebase(&economy, &half, &first).unwrap();
+        let second = solved(&middle, &shock(tariffs, closure));
+        let product: Vec<f64> = first.wage.iter().zip(&second.wage).map(|(a, b)| a * b).collect();
+        assert!(apart(&found.wage, &product) < 1e-9, "seed {seed}: two steps");
+        let gains: Vec<f64> =
+            real(&economy, &first).iter().zip(real(&middle, &second)).map(|(a, b)| a * b).collect();
+        assert!(apart(&real(&economy, &found), &gains) < 1e-9, "seed {seed}: two steps");
+    }
+}
+
+/// The last country as two identical halves, and the last sector as identical twins.
+fn split(p: &Parts, tariffs: &[f64]) -> (Economy, Vec<f64>) {
+    let (n, j) = (p.countries.len(), p.sectors.len());
+    let (nn, jj) = (n + 1, j + 1);
+    let c = |at: usize| at.min(n - 1);
+    let s = |at: usize| at.min(j - 1);
+    let of_country = |at: usize| if at >= n - 1 { 0.5 } else { 1.0 };
+    let of_sector = |at: usize| if at >= j - 1 { 0.5 } else { 1.0 };
+    let three = |v: &[f64], scale: &dyn Fn(usize) -> f64| -> Vec<f64> {
+        (0..jj * nn * nn)
+            .map(|at| v[(s(at / nn / nn) * n + c(at / nn % nn)) * n + c(at % nn)] * scale(at % nn))
+            .collect()
+    };
+    let two = |v: &[f64], scale: &dyn Fn(usize, usize) -> f64| -> Vec<f64> {
+        (0..jj * nn).map(|at| v[s(at / nn) * n + c(at % nn)] * scale(at / nn, at % nn)).collect()
+    };
+    let name = |names: &[String]| -> Vec<String> {
+        names.iter().cloned().chain([format!("{} again", names[names.len() - 1])]).collect()
+    };
+    let economy = Economy::new(Parts {
+        countries: name(&p.countries),
+        sectors: name(&p.sectors),
+        value_added_share: two(&p.value_added_share, &|_, _| 1.0),
+        input_share: (0..nn * jj * jj)
+            .map(|at| {
+                let source = at / jj % jj;
+                p.input_share[(c(at / jj / jj) * j + s(source)) * j + s(at % jj)] * of_sector(source)
+            })
+            .collect(),
+        final_share: two(&p.final_share, &|sector, _| of_sector(sector)),
+        theta: (0..jj).map(|at| p.theta[s(at)]).collect(),
+        tariff_power: three(&p.tariff_power, &|_| 1.0),
+        trade_share: three(&p.trade_share, &of_country),
+        value_added: (0..nn).map(|at| p.value_added[c(at)] * of_country(at)).collect(),
+        deficit: (0..nn).map(|at| p.deficit[c(at)] * of_country(at)).collect(),
+        expenditure: two(&p.expenditure, &|sector, country| of_sector(sector) * of_country(country)),
+    });
+    (economy.unwrap(), three(tariffs, &|_| 1.0))
+}
+
+#[test]
+fn halves_and_twins_change_nothing() {
+    for seed in 0..MANY {
+        let (economy, tariffs, closure) = case(seed);
+        let (other, wide) = split(economy.parts(), &tariffs);
+        let found = solved(&economy, &shock(tariffs, closure));
+        let again = solved(&other, &shock(wide, closure));
+        let mut wages = found.wage.clone();
+        wages.extend(found.wage.last());
+        let mut gains = real(&economy, &found);
+        gains.extend(gains.last().copied());
+        assert!(apart(&wages, &again.wage) < 1e-9, "seed {seed}");
+        assert!(apart(&gains, &real(&other, &again)) < 1e-10, "seed {seed}");
+    }
+}
+
+#[test]
+fn parts_along_the_way_are_the_whole() {
+    for seed in 0..MANY {
+        let (economy, tariffs, closure) = case(seed);
+        let along = path::parts(&economy, &shock(tariffs, closure)).unwrap().unwrap();
+        let off = along.remainder.iter().fold(0.0, |most: f64, r| most.max(r.abs()));
+        assert!(off < 1e-10, "seed {seed}: {off:e} with {} points", along.points);
+    }
+}
+
+#[test]
+fn the_gradient_is_the_slope() {
+    for seed in 0..MANY {
+        let (economy, tariffs, closure) = case(seed);
+        let n = economy.countries();
+        let mut numbers = Numbers(seed);
+        let (country, at) = (numbers.below(n), numbers.below(tariffs.len()));
+        let around = shock(tariffs.clone(), closure);
+        let gradient = adjoint::gradient(&economy, &around, &solved(&economy, &around), country).unwrap();
+        if at % n == at / n % n {
+            assert_eq!(gradient.slope[at], 0.0);
+            continue;
+        }
+        let with = |change: f64| {
+            let mut tariffs = tariffs.clone();
+            tariffs[at] += change;
+            real(&economy, &solved(&economy, &shock(tariffs, closure)))[country].ln()
+        };
+        // Central differences of two widths, so that what is left is of the fourth order.
+        let wide = |h: f64| (with(h) - with(-h)) / (2.0 * h);
+        let plain = (4.0 * wide(1e-3) - wide(2e-3)) / 3.0;
+        assert!((plain - gradient.slope[at]).abs() < 1e-8, "seed {seed}: {plain} {}", gradient.slope[at]);
+    }
+}
