@@ -76,6 +76,12 @@ pub(crate) fn run(asked: &Asked, files: &dyn BaseFiles) -> Result<Outcome, Model
             outcome.notes.push(format!(
                 "no equilibrium was found: the least residual is {residual:e} after {passes} passes; there are no figures"
             ));
+            // Tables without rows, so that no older figures are left where they are written.
+            let figures = Figures::nothing(economy);
+            let spread = Spread::new(figures.clone());
+            let shown = Shown { economy, tariff_power: &tariff_power, main: &figures, spread: &spread };
+            outcome.tables =
+                outputs.iter().map(|name| Table { rows: Vec::new(), ..shown.table(name) }).collect();
             return Ok(outcome);
         }
     };

@@ -4,6 +4,7 @@ use servanda_agreement::Diagnostics;
 use servanda_dispute::assessment::CasesProblem;
 use servanda_dispute::remedy::RemedyError;
 use servanda_evidence::{IngestError, SourceFileError, StoreError};
+use servanda_model::ModelError;
 use servanda_verdict::VerdictError;
 
 /// What keeps a command from being answered. Each says what to do.
@@ -66,6 +67,9 @@ pub enum WorkspaceError {
     /// There is no list that matches a harm.
     #[error(transparent)]
     Remedy(#[from] RemedyError),
+    /// A scenario or a base is wrong.
+    #[error(transparent)]
+    Model(#[from] ModelError),
     /// A file could not be read or written.
     #[error("{path}: {problem}")]
     Io {

@@ -1,8 +1,8 @@
 //! What changes a workspace: `init`, `new`, `ingest` and `withdraw`.
 
 use crate::root::{
-    ExampleAgreements, ExampleCases, ExampleEvidence, ExampleMeasures, ExampleRemedies, ExampleRubrics,
-    ExampleSchedules, ExampleSources, ExampleTalks, MARKER, MARKER_TEXT,
+    ExampleAgreements, ExampleBases, ExampleCases, ExampleEvidence, ExampleMeasures, ExampleRemedies,
+    ExampleRubrics, ExampleScenarios, ExampleSchedules, ExampleSources, ExampleTalks, MARKER, MARKER_TEXT,
 };
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::new_skeleton;
@@ -68,6 +68,8 @@ pub fn init(dir: &Path) -> Result<usize, WorkspaceError> {
     unpack!(ExampleCases, "cases");
     unpack!(ExampleRubrics, "rubrics");
     unpack!(ExampleRemedies, "remedies");
+    unpack!(ExampleBases, "bases");
+    unpack!(ExampleScenarios, "examples");
     write_new(&dir.join(MARKER), MARKER_TEXT.as_bytes())?;
     Ok(written + 1)
 }

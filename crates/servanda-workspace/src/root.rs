@@ -53,6 +53,14 @@ pub(crate) struct ExampleCases;
 #[folder = "../../rubrics"]
 pub(crate) struct ExampleRubrics;
 
+#[derive(RustEmbed)]
+#[folder = "../../bases"]
+pub(crate) struct ExampleBases;
+
+#[derive(RustEmbed)]
+#[folder = "../../examples"]
+pub(crate) struct ExampleScenarios;
+
 /// Where a workspace lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Root {

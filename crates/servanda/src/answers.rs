@@ -145,6 +145,7 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
         Command::Remedy(args) => crate::remedy::answer(&open()?, place, args),
         Command::Talks(command) => crate::talks::answer(&open()?, place, command),
         Command::Case(command) => crate::case::answer(&root()?, place, command),
+        Command::Simulate(args) => crate::simulate::answer(&root()?, place, args),
         Command::Store(StoreCommand::Verify) => {
             let found = open()?.verify();
             let status = u8::from(!found.is_sound());

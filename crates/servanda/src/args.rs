@@ -2,6 +2,7 @@
 
 pub use crate::case_args::CaseCommand;
 pub use crate::remedy_args::RemedyArgs;
+pub use crate::simulate_args::SimulateArgs;
 pub use crate::talks_args::TalksCommand;
 pub use crate::tariff_args::TariffCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -191,6 +192,8 @@ pub enum Command {
     Case(CaseCommand),
     /// A list of tariff lines whose duties match a stated harm: an illustration
     Remedy(Box<RemedyArgs>),
+    /// What a tariff list or a deal would do: trade, prices, revenue, balances and real income, in a model
+    Simulate(SimulateArgs),
     /// Look after the store
     #[command(subcommand)]
     Store(StoreCommand),

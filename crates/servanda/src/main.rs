@@ -10,6 +10,8 @@ mod case_args;
 mod failure;
 mod remedy;
 mod remedy_args;
+mod simulate;
+mod simulate_args;
 mod talks;
 mod talks_args;
 mod tariff;
