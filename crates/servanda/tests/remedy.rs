@@ -373,7 +373,7 @@ fn a_list_is_written_loaded_and_asked_about() {
     assert_eq!(check(), "cannot-tell");
     let path = workspace.join("measures/remedy-purchases-energy-2020-revenue.toml");
     std::fs::write(&path, measure.replace("\"unconfirmed\"", "\"primary\"")).unwrap();
-    assert_eq!(check(), "missed");
+    assert_eq!(check(), "not-reached");
     // Nothing that is there is replaced.
     let again = refused(&run(&args));
     assert!(again.contains("is there already"), "{again}");

@@ -170,7 +170,8 @@ impl Inbox<'_> {
     fn code(&mut self, code: &Spanned<String>, all: bool) {
         let text = code.get_ref();
         let digits = (2..=10).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-        if !digits && !(all && text == "all") {
+        let fits = digits || (all && text == "all");
+        if !fits {
             let message = format!("`{text}` is not a code");
             let help = if all { "write 2 to 10 digits, or all" } else { "write 2 to 10 digits" };
             self.wrong("bad-code", code.span(), message, help);

@@ -181,6 +181,6 @@ fn judged_notes(sheet: &mut Sheet, judged: &JudgedMeasure, answer: &RemedyAnswer
         ));
     }
     if !judged.left_out.is_empty() {
-        sheet.note(format!("left out of it: {}", left(&judged.left_out, money)));
+        sheet.note(format!("not looked at, whether it is on them or not: {}", left(&judged.left_out, money)));
     }
 }
