@@ -12,6 +12,10 @@
 //! | welfare: exact, and the printed linear measure | [`welfare`] |
 //! | welfare taken apart along the way to the shock | [`path`] |
 //! | what welfare gains from each tariff, all at once | [`adjoint`] |
+//! | one industry and all its trade in partial equilibrium; one tariff line of one importer | [`gsim`], [`smart`] |
+//! | 194 countries, one sector, labour supply and deficits | [`liberation`] |
+//! | best tariffs, trade war, trade talks under monopolistic competition | [`ossa`] |
+//! | Newton's method; the highest point within bounds; residuals; published folders | [`newton`], [`boxed`], [`residuals`], [`folder`] |
 //! | scenario files | [`scenario`] |
 //! | running a scenario: closures, elasticity draws, tables | [`run`] |
 //! | the answer of every model | [`outcome`] |
@@ -64,5 +68,6 @@ pub fn simulate(scenario: &Scenario, files: &dyn BaseFiles) -> Result<Outcome, M
         Model::Gsim(asked) => gsim::run(asked, files),
         Model::Liberation(asked) => liberation::run(asked, files),
         Model::Ossa(asked) => ossa::run(asked, files),
+        Model::Smart(asked) => smart::run(asked, files),
     }
 }

@@ -6,6 +6,7 @@ use crate::gsim::GsimScenario;
 use crate::liberation::LiberationScenario;
 use crate::ossa::OssaScenario;
 use crate::run::Asked;
+use crate::smart::SmartScenario;
 use serde::Deserialize;
 
 /// The keys that every scenario has. A model's own type holds them too, so that it may refuse unknown keys.
@@ -30,10 +31,12 @@ pub enum Model {
     Liberation(LiberationScenario),
     /// Regions and industries with monopolistic competition: best tariffs, war, talks (`ossa`).
     Ossa(OssaScenario),
+    /// Tariff lines of one importer, each on its own (`smart`).
+    Smart(SmartScenario),
 }
 
 /// The words of `model` in a scenario.
-const KINDS: &[&str] = &["caliendo-parro", "gsim", "liberation", "ossa"];
+const KINDS: &[&str] = &["caliendo-parro", "gsim", "liberation", "ossa", "smart"];
 
 /// A scenario.
 #[derive(Debug, Clone)]
@@ -58,6 +61,7 @@ impl Scenario {
             "gsim" => Model::Gsim(GsimScenario::parse(file, text)?),
             "liberation" => Model::Liberation(LiberationScenario::parse(file, text)?),
             "ossa" => Model::Ossa(OssaScenario::parse(file, text)?),
+            "smart" => Model::Smart(SmartScenario::parse(file, text)?),
             other => {
                 let problem = format!("there is no model `{other}`; there are {}", KINDS.join(", "));
                 return Err(ModelError::at(file, text, Some(head.model.span()), problem));

@@ -3,7 +3,10 @@
 //! A lower tariff on a supplier creates trade (its goods are bought instead of home goods) and diverts trade to it from others.
 //! With finite supply part of a tariff is borne by the supplier, whose price falls.
 
+mod scenario;
+
 use crate::ModelError;
+pub use scenario::{SmartScenario, run};
 
 /// What the importer buys of one supplier.
 #[derive(Clone, Debug, PartialEq)]

@@ -93,3 +93,32 @@ fn what_cannot_be_used_is_named() {
     bad[2].imports = -1.0;
     assert!(smart(&bad, FIXED).unwrap_err().to_string().contains("imports from C: -1"));
 }
+
+#[test]
+fn a_folder_of_lines_is_worked_line_by_line_and_bad_cells_are_named() {
+    use crate::base::MemoryBase;
+    let base = |rows: &str| MemoryBase {
+        id: "lines".to_owned(),
+        files: [(
+            "lines.csv".to_owned(),
+            format!("line,supplier,imports,tariff_before,tariff_after\n{rows}").into_bytes(),
+        )]
+        .into(),
+    };
+    let text = "model = \"smart\"\ntitle = \"t\"\nbase = \"lines\"\ndemand = -1.5\nsubstitution = 2.0\n";
+    let scenario = SmartScenario::parse("s.toml", text).unwrap();
+    let outcome =
+        run(&scenario, &base("0101,A,40,0.1,0\n0101,B,60,0.1,0.1\n0202,A,5,0,prohibitive\n")).unwrap();
+    assert_eq!((outcome.tables[0].rows.len(), outcome.tables[1].rows.len()), (2, 3));
+    assert!(outcome.certificate.largest_residual < 1e-12);
+    assert_eq!(outcome.tables[0].rows[1][2], crate::Value::Number(0.0));
+    for (rows, wanted) in [
+        ("0101,A,-1,0,0\n", "line 2, column `imports`: -1 is below 0"),
+        ("0101,A,1,0,nan\n", "column `tariff_after`: NaN is not finite"),
+        ("0101,A,1,0,0\n0101,A,1,0,0\n", "line 3: `A` stands twice"),
+        ("", "there are no rows"),
+    ] {
+        let problem = run(&scenario, &base(rows)).unwrap_err().to_string();
+        assert!(problem.contains(wanted), "{problem}");
+    }
+}
