@@ -11,7 +11,8 @@ use std::time::Instant;
 
 fn main() {
     let folder = std::env::args().skip(1).find(|a| !a.starts_with('-'));
-    let usual = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/ge/caliendo-parro-2015"));
+    let usual =
+        PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/ge/caliendo-parro-2015"));
     let folder = folder.map_or(usual, PathBuf::from);
     if !folder.is_dir() {
         println!("{} is not there: name the folder", folder.display());
