@@ -1,6 +1,14 @@
-//! What leads up to a dispute, and on from one. So far: the record of talks.
+//! What leads up to a dispute, and on from one: the record of talks, ladders, and cases on them.
 //!
 //! [`talks::Record`] holds what was said before and beside an agreement: claims, each with who said it, where and when.
+//! [`calendar::Calendar`] knows the working days of a capital, [`ladder::Ladder`] the steps of an agreement's dispute, and
+//! [`case::CaseRecord`] what happened in one dispute; [`case::view`] replays it as of a day.
 //! Nothing here reads a clock, a file of its own accord, or a network.
 
+pub mod calendar;
+pub mod case;
+mod inbox;
+pub mod ladder;
 pub mod talks;
+mod toml_form;
+mod words;

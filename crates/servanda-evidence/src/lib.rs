@@ -55,7 +55,10 @@ pub use error::{IngestError, Place, SourceFileError, StoreError};
 pub use files::{Content, FileMap, Files, Folder};
 pub use guess::guess;
 pub use ingest::{IngestOptions, IngestReport, Input, ReportVintage, ingest};
-pub use manifest::{Block, Counts, Manifest, ManifestVintage, Original, Provenance, Withdrawal};
+pub use ingest::put;
+pub use manifest::{
+    Block, Counts, Manifest, ManifestVintage, Original, Provenance, Withdrawal, canonical_json, sha256,
+};
 pub use number::{Decimal, Measure, QUANTITY_SCALE};
 pub use published::PublishedArg;
 pub use source_file::SourceFile;

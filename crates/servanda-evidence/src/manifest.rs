@@ -159,7 +159,8 @@ pub(crate) fn original(source: &str, sha256: &str) -> String {
 }
 
 /// SHA-256 in hexadecimal.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
+/// The SHA-256 of some bytes, in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
@@ -174,11 +175,16 @@ pub(crate) fn hex(digest: &[u8]) -> String {
     text
 }
 
-/// Canonical JSON: keys in order, nothing between tokens.
-pub(crate) fn canonical<T: Serialize>(path: &str, value: &T) -> Result<Vec<u8>, StoreError> {
-    let mut value = serde_json::to_value(value).map_err(|e| StoreError::io(path, e))?;
+/// Canonical JSON (RFC 8785) of what has ASCII keys, strings, integers and truth values only: keys in order, nothing between
+/// tokens.
+pub fn canonical_json<T: Serialize>(value: &T) -> Result<Vec<u8>, serde_json::Error> {
+    let mut value = serde_json::to_value(value)?;
     value.sort_all_objects();
-    serde_json::to_vec(&value).map_err(|e| StoreError::io(path, e))
+    serde_json::to_vec(&value)
+}
+
+pub(crate) fn canonical<T: Serialize>(path: &str, value: &T) -> Result<Vec<u8>, StoreError> {
+    canonical_json(value).map_err(|e| StoreError::io(path, e))
 }
 
 /// Reads a JSON file that is named by its own SHA-256, and checks that it is.

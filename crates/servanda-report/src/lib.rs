@@ -3,8 +3,10 @@
 //! Every function is pure: results in, text or a JSON value out. Nothing is printed, and no clock or terminal is
 //! asked; the width and whether to colour come in with [`Layout`].
 
+mod case;
 mod change;
 mod compact;
+mod dossier;
 mod explain;
 mod flat;
 mod held;
@@ -20,7 +22,11 @@ mod talks;
 mod tariff;
 mod text;
 
+pub use case::{
+    case_calendar_sheet, case_ics, case_list_sheet, case_status_sheet, case_verify_text, ladder_sheet,
+};
 pub use change::{compare_csv, compare_json, compare_markdown, compare_text};
+pub use dossier::{DossierParts, dossier_html, dossier_markdown};
 pub use explain::{explain_json, explain_text};
 pub use flat::{check_csv, check_markdown};
 pub use held::{

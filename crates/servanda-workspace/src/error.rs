@@ -1,6 +1,7 @@
 //! What keeps a command from being answered.
 
 use servanda_agreement::Diagnostics;
+use servanda_dispute::case::{Problem, Refusal};
 use servanda_evidence::{IngestError, SourceFileError, StoreError};
 use servanda_verdict::VerdictError;
 
@@ -58,6 +59,17 @@ pub enum WorkspaceError {
     /// Nothing could be worked out.
     #[error(transparent)]
     Verdict(#[from] VerdictError),
+    /// An event was not filed; the record is as it was.
+    #[error("{0}")]
+    Refused(Box<Refusal>),
+    /// A case's record is broken.
+    #[error("the record of the case `{case}` is broken, and nothing rests on it:\n{}", lines(.problems))]
+    BrokenCase {
+        /// The case.
+        case: String,
+        /// All that is broken.
+        problems: Vec<Problem>,
+    },
     /// A file could not be read or written.
     #[error("{path}: {problem}")]
     Io {
@@ -66,6 +78,11 @@ pub enum WorkspaceError {
         /// What the system says.
         problem: String,
     },
+}
+
+fn lines(problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems.iter().map(|p| format!("  {p}")).collect();
+    lines.join("\n")
 }
 
 fn hint(known: &[String]) -> String {
@@ -77,7 +94,7 @@ impl WorkspaceError {
     pub fn is_users(&self) -> bool {
         use servanda_core::EvidenceError;
         match self {
-            Self::Io { .. } => false,
+            Self::Io { .. } | Self::BrokenCase { .. } => false,
             Self::Store(e) | Self::Ingest(IngestError::Store(e)) => {
                 !matches!(e, StoreError::Io { .. } | StoreError::Damaged { .. } | StoreError::Busy { .. })
             }
@@ -88,6 +105,12 @@ impl WorkspaceError {
 
     pub(crate) fn io(path: &std::path::Path, error: &std::io::Error) -> Self {
         Self::Io { path: path.display().to_string(), problem: error.to_string() }
+    }
+}
+
+impl From<Refusal> for WorkspaceError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What changes a workspace: `init`, `new`, `ingest` and `withdraw`.
 
 use crate::root::{
-    ExampleAgreements, ExampleEvidence, ExampleMeasures, ExampleSchedules, ExampleSources, ExampleTalks,
+    ExampleAgreements, ExampleCalendars, ExampleEvidence, ExampleMeasures, ExampleSchedules, ExampleSources, ExampleTalks,
     MARKER, MARKER_TEXT,
 };
 use crate::{Root, Workspace, WorkspaceError};
@@ -65,6 +65,7 @@ pub fn init(dir: &Path) -> Result<usize, WorkspaceError> {
     unpack!(ExampleSchedules, "schedules");
     unpack!(ExampleMeasures, "measures");
     unpack!(ExampleTalks, "talks");
+    unpack!(ExampleCalendars, "calendars");
     write_new(&dir.join(MARKER), MARKER_TEXT.as_bytes())?;
     Ok(written + 1)
 }

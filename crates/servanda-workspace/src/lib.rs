@@ -2,6 +2,7 @@
 //! nothing, and the clock comes in as an argument.
 
 mod cases;
+mod dispute;
 mod error;
 mod findings;
 mod held;
@@ -14,6 +15,7 @@ mod tariff_questions;
 mod tariffs;
 
 pub use cases::{CaseOutcome, run_case};
+pub use dispute::{Dossier, EventRequest, OpenRequest, Paper, PaperFrom};
 pub use error::WorkspaceError;
 pub use findings::{Asked, Compared};
 pub use keep::{IngestRequest, init, new_agreement};

@@ -1,5 +1,6 @@
 //! What the program can be asked.
 
+pub use crate::case_args::CaseCommand;
 pub use crate::talks_args::TalksCommand;
 pub use crate::tariff_args::TariffCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -184,6 +185,9 @@ pub enum Command {
     /// What was demanded, offered, refused and threatened, by whom, and what became of it
     #[command(subcommand)]
     Talks(TalksCommand),
+    /// A dispute on an agreement's ladder: what was filed, where it stands, who must act by when
+    #[command(subcommand)]
+    Case(CaseCommand),
     /// Look after the store
     #[command(subcommand)]
     Store(StoreCommand),

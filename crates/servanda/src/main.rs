@@ -3,6 +3,8 @@
 
 mod answers;
 mod args;
+mod case;
+mod case_args;
 mod failure;
 mod talks;
 mod talks_args;

@@ -1,6 +1,6 @@
 //! The head of a record: `talks/ID.toml`.
 
-use super::load::Inbox;
+use crate::inbox::Inbox;
 use super::model::{Claim, ConflictNote, Fate, Figure, Match, Provenance, Record, Report, Target};
 use super::words::{Certainty, FateWord, Flow};
 use serde::Deserialize;

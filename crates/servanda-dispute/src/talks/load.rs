@@ -1,106 +1,19 @@
 //! Opens a record: both files, with all that is wrong in them at once.
 
 use super::{head, model::Record, rows};
-use servanda_agreement::{Diagnostic, Diagnostics, FolderFiles, MAX_FILE_BYTES};
-use std::collections::BTreeMap;
-use std::ops::Range;
-use std::sync::Arc;
+use crate::inbox::Inbox;
+use servanda_agreement::{Diagnostics, FolderFiles};
 
-/// The most mistakes that are reported.
-const MAX_MISTAKES: usize = 100;
-
-/// Collects what is wrong.
-#[derive(Default)]
-pub(super) struct Inbox {
-    items: Vec<Diagnostic>,
-    texts: BTreeMap<String, Arc<str>>,
-}
-
-impl Inbox {
-    pub(super) fn error(
-        &mut self,
-        code: &'static str,
-        file: &str,
-        span: impl Into<Option<Range<usize>>>,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) {
-        if !self.full() {
-            self.items.push(Diagnostic::error(code, file, span, message).with_help(help));
-        }
-    }
-
-    pub(super) fn full(&self) -> bool {
-        self.items.len() >= MAX_MISTAKES
-    }
-
-    pub(super) fn has_errors(&self) -> bool {
-        !self.items.is_empty()
-    }
-
-    /// Bytes as text, kept for messages; none, with the reason reported, where they are no text.
-    fn text(&mut self, file: &str, mut bytes: Vec<u8>) -> Option<Arc<str>> {
-        if bytes.len() as u64 > MAX_FILE_BYTES {
-            let message =
-                format!("the file has {} bytes, more than the {MAX_FILE_BYTES} that are read", bytes.len());
-            self.error("too-large", file, None, message, "split the record");
-            return None;
-        }
-        if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) {
-            bytes.drain(..3);
-        }
-        match String::from_utf8(bytes) {
-            Ok(text) => {
-                let text: Arc<str> = text.into();
-                self.texts.insert(file.to_owned(), text.clone());
-                Some(text)
-            }
-            Err(error) => {
-                let valid = error.utf8_error().valid_up_to();
-                let start = error.as_bytes().get(..valid).unwrap_or_default();
-                self.texts.insert(file.to_owned(), String::from_utf8_lossy(start).into());
-                self.error(
-                    "not-utf8",
-                    file,
-                    valid..valid,
-                    "this is not UTF-8 text",
-                    "save the file as UTF-8",
-                );
-                None
-            }
-        }
-    }
-
-    fn read(&mut self, files: &dyn FolderFiles, path: &str) -> Option<Arc<str>> {
-        match files.read(path) {
-            Ok(bytes) => self.text(path, bytes),
-            Err(error) => {
-                let help = "a record is two files, talks/ID.csv and talks/ID.toml; `servanda talks import` makes both";
-                self.error("unreadable", path, None, format!("this file cannot be read: {error}"), help);
-                None
-            }
-        }
-    }
-
-    fn end<T>(self, value: Option<T>) -> Result<T, Diagnostics> {
-        match value {
-            Some(value) if self.items.is_empty() => Ok(value),
-            _ => {
-                let mut out = Diagnostics { items: self.items, texts: self.texts };
-                out.tidy();
-                Err(out)
-            }
-        }
-    }
-}
+/// What a record is made of.
+const HELP: &str = "a record is two files, talks/ID.csv and talks/ID.toml; `servanda talks import` makes both";
 
 impl Record {
     /// The record of an id: `talks/ID.csv` and `talks/ID.toml` of a workspace's files.
     pub fn load(files: &dyn FolderFiles, id: &str) -> Result<Self, Diagnostics> {
         let mut inbox = Inbox::default();
         let (csv, toml) = (format!("talks/{id}.csv"), format!("talks/{id}.toml"));
-        let head = inbox.read(files, &toml);
-        let claims = inbox.read(files, &csv).map(|text| rows::read(&mut inbox, &csv, &text));
+        let head = inbox.read(files, &toml, HELP);
+        let claims = inbox.read(files, &csv, HELP).map(|text| rows::read(&mut inbox, &csv, &text));
         let record =
             head.zip(claims).and_then(|(text, claims)| head::read(&mut inbox, &toml, &text, id, claims));
         inbox.end(record)

@@ -1,6 +1,6 @@
 //! Rows that name other rows.
 
-use super::load::Inbox;
+use crate::inbox::Inbox;
 use super::model::Claim;
 use servanda_agreement::did_you_mean;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,6 @@
 //! The rows of a record: a CSV file, read with every mistake at its place and written back field for field.
 
-use super::load::Inbox;
+use crate::inbox::Inbox;
 use super::model::{Claim, Parties, Value, When};
 use super::references;
 use super::words::{Authority, Certainty, Checkable, Kind};

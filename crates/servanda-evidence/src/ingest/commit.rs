@@ -194,8 +194,9 @@ impl Lock {
     }
 }
 
-/// Writes a file that is named by its content: to a temporary name, flushed, then renamed. One that is there stays.
-pub(crate) fn put(evidence: &Path, path: &str, content: &mut impl Read) -> Result<(), StoreError> {
+/// Writes a file below `evidence` that is named by its content: to a temporary name, flushed, then renamed. One that is
+/// there stays.
+pub fn put(evidence: &Path, path: &str, content: &mut impl Read) -> Result<(), StoreError> {
     let target = evidence.join(path);
     if target.exists() {
         return Ok(());

@@ -10,6 +10,7 @@ mod sample;
 
 pub(crate) use build::{Vintage, stretches};
 pub(crate) use code::slug;
+pub use commit::put;
 pub(crate) use commit::{Lock, put_named};
 pub use input::Input;
 pub(crate) use sample::{Sample, sample};

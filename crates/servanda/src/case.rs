@@ -1,0 +1,143 @@
+//! Each case command: the workspace's answer, put into words by the report.
+
+use crate::Answer;
+use crate::answers::{ENGINE, Place, layout, pretty};
+use crate::args::{CaseCommand, Format};
+use crate::case_args::{DossierFormat, FileArgs, OpenArgs, PaperArgs};
+use servanda_dispute::case::CaseRecord;
+use servanda_report as report;
+use servanda_report::Sheet;
+use servanda_workspace::{EventRequest, OpenRequest, Paper, PaperFrom, Workspace, WorkspaceError};
+
+/// Answers a case command.
+pub fn answer(workspace: &Workspace, place: &Place, command: &CaseCommand) -> Result<Answer, WorkspaceError> {
+    let today = place.now.date();
+    match command {
+        CaseCommand::Open(args) => {
+            let case = workspace.open_case(&open_request(args), today)?;
+            Ok(filed(&case, &format!("opened on the ladder of {}", case.opening.agreement)))
+        }
+        CaseCommand::File(args) => {
+            let case = workspace.file_event(&event_request(args), today)?;
+            Ok(filed(&case, &format!("{} filed", args.event)))
+        }
+        CaseCommand::Status { which, output, all } => {
+            let (as_of, on) = which.days(today);
+            let answer = workspace.case_answer(&which.case, as_of, on)?;
+            let sheet = report::case_status_sheet(&answer);
+            Ok(print(&sheet, output.format, place, *all, "case status", &answer))
+        }
+        CaseCommand::Calendar { which, output, ics } => {
+            let (as_of, on) = which.days(today);
+            let answer = workspace.case_answer(&which.case, as_of, on)?;
+            let sheet = report::case_calendar_sheet(&answer);
+            let mut printed = print(&sheet, output.format, place, true, "case calendar", &answer);
+            if let Some(path) = ics {
+                let (text, undated) = report::case_ics(&answer, place.now.timestamp());
+                std::fs::write(path, text).map_err(|e| WorkspaceError::Io {
+                    path: path.display().to_string(),
+                    problem: e.to_string(),
+                })?;
+                printed.remarks.push(format!("{}: written", path.display()));
+                printed.remarks.extend(undated.iter().map(|u| format!("not dated, and not in the file: {u}")));
+            }
+            Ok(printed)
+        }
+        CaseCommand::Dossier { which, format } => {
+            let (as_of, on) = which.days(today);
+            let found = workspace.dossier(&which.case, as_of, on)?;
+            let parts = report::DossierParts {
+                answer: &found.answer,
+                agreement: &found.agreement,
+                findings: &found.findings,
+                engine: ENGINE,
+            };
+            Ok(Answer::text(match format {
+                DossierFormat::Markdown => report::dossier_markdown(&parts),
+                DossierFormat::Html => report::dossier_html(&parts),
+            }))
+        }
+        CaseCommand::List { output } => {
+            let rows = workspace.case_list()?;
+            let sheet = report::case_list_sheet(&rows);
+            Ok(print(&sheet, output.format, place, true, "case list", &rows))
+        }
+        CaseCommand::Verify { case, head } => {
+            let found = workspace.verify_cases(case.as_deref(), head.as_deref())?;
+            let status = u8::from(found.iter().any(|c| !c.problems.is_empty()));
+            Ok(Answer { status, ..Answer::text(report::case_verify_text(&found)) })
+        }
+        CaseCommand::Ladder { agreement, output } => {
+            let Some((ladder, _)) = workspace.ladder(agreement)? else {
+                return Err(WorkspaceError::Usage(format!("{agreement} has no ladder.toml")));
+            };
+            let sheet = report::ladder_sheet(&ladder);
+            Ok(print(&sheet, output.format, place, true, "case ladder", &ladder))
+        }
+    }
+}
+
+fn filed(case: &CaseRecord, what: &str) -> Answer {
+    Answer::text(format!(
+        "{}: {what}; {} events, the newest is {}",
+        case.id,
+        case.events.len(),
+        case.head()
+    ))
+}
+
+fn paper(args: &PaperArgs) -> Option<Paper> {
+    let from = match (&args.document, &args.sha256, &args.document_name) {
+        (Some(path), _, _) if args.hash_only => PaperFrom::HashOf(path.clone()),
+        (Some(path), _, _) => PaperFrom::File(path.clone()),
+        (None, Some(hash), _) => PaperFrom::Sha256(hash.clone()),
+        (None, None, Some(_)) => PaperFrom::Nowhere,
+        (None, None, None) => return None,
+    };
+    Some(Paper { name: args.document_name.clone(), from })
+}
+
+fn open_request(args: &OpenArgs) -> OpenRequest {
+    OpenRequest {
+        case: args.case.clone(),
+        agreement: args.agreement.clone(),
+        commitments: args.commitment.clone(),
+        complainant: args.complainant,
+        respondent: args.respondent,
+        step: args.event.clone(),
+        by: args.by,
+        date: args.date,
+        filed: args.paper.filed,
+        note: args.note.clone(),
+        paper: paper(&args.paper),
+    }
+}
+
+fn event_request(args: &FileArgs) -> EventRequest {
+    EventRequest {
+        case: args.case.clone(),
+        event: args.event.clone(),
+        date: args.date,
+        filed: args.paper.filed,
+        by: args.by,
+        title: args.title.clone(),
+        note: args.note.clone(),
+        paper: paper(&args.paper),
+    }
+}
+
+fn print(
+    sheet: &Sheet,
+    format: Format,
+    place: &Place,
+    all: bool,
+    command: &str,
+    answer: &impl serde::Serialize,
+) -> Answer {
+    Answer::text(match format {
+        Format::Table => sheet.text(&layout(place, all)),
+        Format::Json => pretty(&report::talks_json(ENGINE, command, answer)),
+        Format::Csv => sheet.csv(),
+        Format::Markdown => sheet.markdown(all),
+    })
+}
