@@ -3,10 +3,10 @@
 use crate::sheet::{Cell, Sheet};
 use crate::text::Column;
 use servanda_core::Timestamp;
+use servanda_dispute::calendar::Passed;
 use servanda_dispute::case::{
     CaseAnswer, CaseListRow, CheckedCase, ClockRow, IcsRow, OutsideRow, RightRow, Standing, ics,
 };
-use servanda_dispute::calendar::Passed;
 use servanda_dispute::ladder::{Clock, Ladder, Meaning, OffDay};
 
 fn columns(sheet: &mut Sheet, titles: &[(&'static str, &'static str, Column)]) {
@@ -71,7 +71,8 @@ pub(crate) fn arithmetic(row: &ClockRow) -> String {
     let clock = &row.clock;
     let first = if clock.start_counts { "counted as day 1" } else { "not counted" };
     let last = if clock.end_included { "" } else { "; the last day named no longer belongs to it" };
-    let mut parts = vec![format!("{} from {start}, that day {first}{last}", number(clock, row.capital.as_deref()))];
+    let mut parts =
+        vec![format!("{}, {start}: that day {first}{last}", number(clock, row.capital.as_deref()))];
     let passed: Vec<String> = end.counted.passed.iter().filter(|p| !p.counted).map(span).collect();
     let made_up: Vec<String> = end.counted.passed.iter().filter(|p| p.counted).map(span).collect();
     if !passed.is_empty() {
@@ -153,7 +154,10 @@ pub fn case_status_sheet(answer: &CaseAnswer) -> Sheet {
         Some(s) => {
             let ended = if s.ended { "; the case is at an end" } else { "" };
             let cite = if s.cite.is_empty() { String::new() } else { format!(", {}", s.cite) };
-            sheet.head(format!("state: {} ({}{cite}), since {}{ended} ({})", s.step, s.title, s.since, s.certainty));
+            sheet.head(format!(
+                "state: {} ({}{cite}), since {}{ended} ({})",
+                s.step, s.title, s.since, s.certainty
+            ));
         }
         None => sheet.head("state: none"),
     }
@@ -170,14 +174,14 @@ pub fn case_status_sheet(answer: &CaseAnswer) -> Sheet {
         &mut sheet,
         &[
             ("step", "step", Column::Left),
-            ("what", "meaning", Column::Left),
+            ("what", "meaning", Column::Text),
             ("last day", "", Column::Text),
             ("", "earliest", Column::Left),
             ("", "latest", Column::Left),
-            ("standing", "standing", Column::Left),
-            ("taken", "taken", Column::Left),
+            ("standing", "standing", Column::Text),
+            ("", "taken", Column::Left),
             ("number", "number", Column::Text),
-            ("certainty", "certainty", Column::Left),
+            ("certainty", "certainty", Column::Text),
             ("", "who", Column::Text),
             ("", "start", Column::Left),
             ("", "unknown", Column::Text),
@@ -191,9 +195,13 @@ pub fn case_status_sheet(answer: &CaseAnswer) -> Sheet {
         sheet.note("this ladder has no clock: nothing is ever due or overdue");
     }
     for n in &view.next {
-        let needs = if n.needs.is_empty() { String::new() } else { format!("; needs {}", n.needs.join(", ")) };
-        let omit =
-            if n.may_omit.is_empty() { String::new() } else { format!("; may leave out {}", n.may_omit.join(", ")) };
+        let needs =
+            if n.needs.is_empty() { String::new() } else { format!("; needs {}", n.needs.join(", ")) };
+        let omit = if n.may_omit.is_empty() {
+            String::new()
+        } else {
+            format!("; may leave out {}", n.may_omit.join(", "))
+        };
         let sure = n.certainty;
         sheet.note(format!("may follow: {} ({}), by {}{needs}{omit} ({sure})", n.step, n.title, n.who));
     }
@@ -204,7 +212,10 @@ pub fn case_status_sheet(answer: &CaseAnswer) -> Sheet {
         sheet.note(format!("right: {}", right(r)));
     }
     for c in &view.claims {
-        sheet.note(format!("claim of {}, {}: {} (event {}; nothing here rests on it)", c.by, c.date, c.claim, c.number));
+        sheet.note(format!(
+            "claim of {}, {}: {} (event {}; nothing here rests on it)",
+            c.by, c.date, c.claim, c.number
+        ));
     }
     for o in &view.outside {
         sheet.note(format!("outside the agreement: {}", outside(o)));
@@ -222,7 +233,10 @@ fn clock_cells(row: &ClockRow) -> Vec<Cell> {
         Cell::from(last_day(row)),
         Cell::from(date(end.map(|e| e.earliest))),
         Cell::from(date(end.and_then(|e| e.latest))),
-        Cell::from(row.standing),
+        Cell::new(
+            row.taken.map_or(row.standing.to_string(), |t| format!("{}, taken {t}", row.standing)),
+            row.standing.as_str(),
+        ),
         Cell::from(date(row.taken)),
         Cell::from(number(&row.clock, row.capital.as_deref())),
         Cell::from(certainty(row)),
@@ -241,11 +255,11 @@ pub fn case_calendar_sheet(answer: &CaseAnswer) -> Sheet {
         &mut sheet,
         &[
             ("last day", "last_day", Column::Text),
-            ("what", "what", Column::Left),
-            ("step", "step", Column::Left),
+            ("what", "what", Column::Text),
+            ("step", "step", Column::Text),
             ("by", "who", Column::Text),
-            ("standing", "standing", Column::Left),
-            ("certainty", "certainty", Column::Left),
+            ("standing", "standing", Column::Text),
+            ("certainty", "certainty", Column::Text),
             ("how it is counted", "arithmetic", Column::Text),
         ],
     );
@@ -290,10 +304,17 @@ pub fn case_ics(answer: &CaseAnswer, stamp: Timestamp) -> (String, Vec<String>) 
         rows.push(IcsRow {
             row,
             summary: format!("{}: {about}{} {} [{sure}]", answer.case, meaning(&row.clock), row.title),
-            description: format!("{}.\nBy {}.\n{}.\nNumber: {sure}, {}.", row.title, row.who, arithmetic(row), row.clock.source),
+            description: format!(
+                "{}.\nBy {}.\n{}.\nNumber: {sure}, {}.",
+                row.title,
+                row.who,
+                arithmetic(row),
+                row.clock.source
+            ),
         });
     }
-    let title = format!("{}: {} against {}", answer.case, answer.opening.complainant, answer.opening.respondent);
+    let title =
+        format!("{}: {} against {}", answer.case, answer.opening.complainant, answer.opening.respondent);
     (ics(&answer.case, &title, &rows, &undated, stamp), undated)
 }
 
@@ -389,10 +410,23 @@ pub fn ladder_sheet(ladder: &Ladder) -> Sheet {
         }
     }
     for m in &ladder.meetings {
-        sheet.note(format!("meeting: {}, every {} ({}: {})", m.level, m.every, m.certainty.as_str(), m.source));
+        sheet.note(format!(
+            "meeting: {}, every {} ({}: {})",
+            m.level,
+            m.every,
+            m.certainty.as_str(),
+            m.source
+        ));
     }
     for o in &ladder.outside {
-        sheet.note(format!("outside the agreement: {} {}: {} ({}: {})", o.date, o.by, o.title, o.certainty.as_str(), o.source));
+        sheet.note(format!(
+            "outside the agreement: {} {}: {} ({}: {})",
+            o.date,
+            o.by,
+            o.title,
+            o.certainty.as_str(),
+            o.source
+        ));
     }
     if !ladder.has_clocks() {
         sheet.note("this ladder has no clock");

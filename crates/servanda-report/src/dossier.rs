@@ -21,17 +21,21 @@ pub struct DossierParts<'d> {
     pub engine: &'d str,
 }
 
-/// A text of somebody's as Markdown that says just that: one line, nothing in it is markup.
+/// A text of somebody's as Markdown that says just that: one line, and nothing in it is markup.
 fn md(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
-        if c.is_ascii_punctuation() && !matches!(c, ',' | '.' | ':' | ';' | '/' | '\'' | '"' | '%' | '(' | ')' | '-') {
+        if "\\`*_[]<>#|~&!".contains(c) {
             out.push('\\');
         }
         out.push(c);
     }
     // A line that begins like a list is none.
-    if out.starts_with(['-', '+']) || out.split_once(['.', ')']).is_some_and(|(n, _)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())) {
+    if out.starts_with(['-', '+', '='])
+        || out
+            .split_once(['.', ')'])
+            .is_some_and(|(n, _)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+    {
         out.insert_str(0, "&#8203;");
     }
     out
@@ -51,7 +55,8 @@ fn list(out: &mut String, title: &str, none: &str, lines: impl IntoIterator<Item
 fn table(out: &mut String, head: &[&str], rows: Vec<Vec<String>>) {
     out.push_str(&format!("| {} |\n|{}\n", head.join(" | "), " --- |".repeat(head.len())));
     for row in rows {
-        let cells: Vec<String> = row.iter().map(|c| if c.is_empty() { "–".to_owned() } else { md(c) }).collect();
+        let cells: Vec<String> =
+            row.iter().map(|c| if c.is_empty() { "–".to_owned() } else { md(c) }).collect();
         out.push_str(&format!("| {} |\n", cells.join(" | ")));
     }
 }
@@ -62,7 +67,8 @@ pub fn dossier_markdown(parts: &DossierParts<'_>) -> String {
     let (o, view) = (&answer.opening, &answer.view);
     let mut out = format!("# Case {}\n\n", md(&answer.case));
     out.push_str(&format!("{} against {} under {}.\n\n", o.complainant, o.respondent, md(&agreement.title)));
-    let on = if view.on == view.as_of { String::new() } else { format!(" Clocks are looked at on {}.", view.on) };
+    let on =
+        if view.on == view.as_of { String::new() } else { format!(" Clocks are looked at on {}.", view.on) };
     out.push_str(&format!("As of {}: what had been filed by the end of that day, and statistics published by it.{on} Made with {}.\n", view.as_of, md(parts.engine)));
     out.push_str("\nA party's view of the matter is its claim. No conclusion is drawn here from any.\n");
     for note in &answer.notes {
@@ -84,7 +90,12 @@ fn agreement_part(out: &mut String, parts: &DossierParts<'_>) {
         format!("parties: {}", parties.join(", ")),
         format!("instrument: {}", md(crate::summary::instrument(a.instrument))),
         format!("signed: {}; in force: {}", date(a.signed), date(a.in_force)),
-        format!("ladder: {} ({}), SHA-256 {}", md(&ladder.title), md(&ladder.cite), md(&parts.answer.opening.ladder_sha256)),
+        format!(
+            "ladder: {} ({}), SHA-256 {}",
+            md(&ladder.title),
+            md(&ladder.cite),
+            md(&parts.answer.opening.ladder_sha256)
+        ),
     ];
     lines.extend([&a.note, &ladder.note].into_iter().flatten().map(|n| md(n)));
     list(out, "The agreement", "", lines);
@@ -102,7 +113,12 @@ fn findings_part(out: &mut String, parts: &DossierParts<'_>) {
                 Duty::Rule { text, .. } | Duty::Act(text) | Duty::Refrain(text) => text,
             };
             let sure = c.certainty.map_or("not said", |s| s.as_str());
-            out.push_str(&format!("{}, {}, {force}: {} (certainty: {sure})\n\n", c.by, md(&c.cite), md(words)));
+            out.push_str(&format!(
+                "{}, {}, {force}: {} (certainty: {sure})\n\n",
+                c.by,
+                md(&c.cite),
+                md(words)
+            ));
         }
         match (found, commitment) {
             (Err(why), _) => out.push_str(&format!("No finding: {}\n", md(why))),
@@ -153,7 +169,21 @@ fn case_part(out: &mut String, answer: &CaseAnswer) {
             f.sha256.clone(),
         ]
     });
-    table(out, &["no.", "date", "filed", "by", "event", "words", "document", "SHA-256 of the document", "SHA-256 of the event"], rows.collect());
+    table(
+        out,
+        &[
+            "no.",
+            "date",
+            "filed",
+            "by",
+            "event",
+            "words",
+            "document",
+            "SHA-256 of the document",
+            "SHA-256 of the event",
+        ],
+        rows.collect(),
+    );
     out.push_str("\nEach event's file names the SHA-256 of the one before it.\n\n## Clocks\n\n");
     let rows = sorted(answer).into_iter().map(|row| {
         vec![
@@ -171,15 +201,42 @@ fn case_part(out: &mut String, answer: &CaseAnswer) {
     if rows.is_empty() {
         out.push_str("No clock runs.\n");
     } else {
-        table(out, &["step", "by", "what", "last day", "standing", "certainty", "how it is counted", "source of the number"], rows);
+        table(
+            out,
+            &[
+                "step",
+                "by",
+                "what",
+                "last day",
+                "standing",
+                "certainty",
+                "how it is counted",
+                "source of the number",
+            ],
+            rows,
+        );
     }
-    let next = view.next.iter().map(|n| format!("{} ({}), by {} ({})", md(&n.step), md(&n.title), md(&n.who), n.certainty));
+    let next = view
+        .next
+        .iter()
+        .map(|n| format!("{} ({}), by {} ({})", md(&n.step), md(&n.title), md(&n.who), n.certainty));
     list(out, "What may follow", "Nothing.", next);
-    list(out, "What is forbidden now", "Nothing that the ladder names.", view.forbidden.iter().map(|f| md(f)));
+    list(
+        out,
+        "What is forbidden now",
+        "Nothing that the ladder names.",
+        view.forbidden.iter().map(|f| md(f)),
+    );
     list(out, "Rights", "None that the ladder names.", view.rights.iter().map(|r| md(&right(r))));
-    let claims = view.claims.iter().map(|c| format!("{}, {}: {} (event {})", c.by, c.date, md(&c.claim), c.number));
+    let claims =
+        view.claims.iter().map(|c| format!("{}, {}: {} (event {})", c.by, c.date, md(&c.claim), c.number));
     list(out, "Claims of the sides", "None on record.", claims);
-    list(out, "Routes outside the agreement", "None on record.", view.outside.iter().map(|o| md(&outside(o))));
+    list(
+        out,
+        "Routes outside the agreement",
+        "None on record.",
+        view.outside.iter().map(|o| md(&outside(o))),
+    );
 }
 
 fn not_held(out: &mut String, parts: &DossierParts<'_>) {

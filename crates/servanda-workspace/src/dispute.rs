@@ -11,7 +11,9 @@ use crate::{Workspace, WorkspaceError, folder_name};
 use servanda_agreement::{Diagnostics, DirFiles};
 use servanda_core::{Date, Party};
 use servanda_dispute::calendar::Calendar;
-use servanda_dispute::case::{CaseAnswer, CaseListRow, CaseRecord, CheckedCase, Problem, is_case_id, verify, view};
+use servanda_dispute::case::{
+    CaseAnswer, CaseListRow, CaseRecord, CheckedCase, Problem, is_case_id, verify, view,
+};
 use servanda_dispute::ladder::Ladder;
 use servanda_evidence::sha256;
 use std::collections::BTreeMap;
@@ -90,8 +92,16 @@ impl Workspace {
         let agreement = &case.opening.agreement;
         let now = match self.ladder(agreement) {
             Ok(Some((_, bytes))) => sha256(&bytes),
-            Ok(None) => return Some(format!("{agreement} has no ladder now; the case keeps the one it was opened with")),
-            Err(_) => return Some(format!("the ladder of {agreement} cannot be read now; the case keeps the one it was opened with")),
+            Ok(None) => {
+                return Some(format!(
+                    "{agreement} has no ladder now; the case keeps the one it was opened with"
+                ));
+            }
+            Err(_) => {
+                return Some(format!(
+                    "the ladder of {agreement} cannot be read now; the case keeps the one it was opened with"
+                ));
+            }
         };
         (now != case.opening.ladder_sha256).then(|| {
             format!("the ladder of {agreement} has changed since the case was opened; the case keeps the one it was opened with")
@@ -130,7 +140,11 @@ impl Workspace {
 
     /// Recomputes a case's chain, order, ladder and papers, or those of all cases. `head` is the SHA-256 of an event that
     /// somebody wrote down; a record cut off before it shows.
-    pub fn verify_cases(&self, id: Option<&str>, head: Option<&str>) -> Result<Vec<CheckedCase>, WorkspaceError> {
+    pub fn verify_cases(
+        &self,
+        id: Option<&str>,
+        head: Option<&str>,
+    ) -> Result<Vec<CheckedCase>, WorkspaceError> {
         let ids = match id {
             Some(id) => {
                 self.known_case(id)?;

@@ -1,8 +1,8 @@
 //! What changes a workspace: `init`, `new`, `ingest` and `withdraw`.
 
 use crate::root::{
-    ExampleAgreements, ExampleCalendars, ExampleEvidence, ExampleMeasures, ExampleSchedules, ExampleSources, ExampleTalks,
-    MARKER, MARKER_TEXT,
+    ExampleAgreements, ExampleCalendars, ExampleEvidence, ExampleMeasures, ExampleSchedules, ExampleSources,
+    ExampleTalks, MARKER, MARKER_TEXT,
 };
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::new_skeleton;

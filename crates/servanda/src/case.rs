@@ -39,7 +39,9 @@ pub fn answer(workspace: &Workspace, place: &Place, command: &CaseCommand) -> Re
                     problem: e.to_string(),
                 })?;
                 printed.remarks.push(format!("{}: written", path.display()));
-                printed.remarks.extend(undated.iter().map(|u| format!("not dated, and not in the file: {u}")));
+                printed
+                    .remarks
+                    .extend(undated.iter().map(|u| format!("not dated, and not in the file: {u}")));
             }
             Ok(printed)
         }
@@ -78,12 +80,7 @@ pub fn answer(workspace: &Workspace, place: &Place, command: &CaseCommand) -> Re
 }
 
 fn filed(case: &CaseRecord, what: &str) -> Answer {
-    Answer::text(format!(
-        "{}: {what}; {} events, the newest is {}",
-        case.id,
-        case.events.len(),
-        case.head()
-    ))
+    Answer::text(format!("{}: {what}; {} events, the newest is {}", case.id, case.events.len(), case.head()))
 }
 
 fn paper(args: &PaperArgs) -> Option<Paper> {

@@ -170,7 +170,6 @@ impl WhichCase {
     }
 }
 
-
 fn party(text: &str) -> Result<Party, String> {
     Party::new(text).ok_or_else(|| "write three capital letters as in ISO 3166".to_owned())
 }

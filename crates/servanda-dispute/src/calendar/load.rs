@@ -99,7 +99,13 @@ impl Calendar {
             if let Some(other) = found.get(&calendar.party) {
                 let mut inbox = Inbox::default();
                 let message = format!("{} is the calendar of {} too", other.id, calendar.party);
-                inbox.error("two-calendars", &format!("calendars/{id}.toml"), None, message, "keep one of them");
+                inbox.error(
+                    "two-calendars",
+                    &format!("calendars/{id}.toml"),
+                    None,
+                    message,
+                    "keep one of them",
+                );
                 return inbox.end(None);
             }
             found.insert(calendar.party, calendar);
@@ -123,7 +129,12 @@ fn read(inbox: &mut Inbox, file: &str, text: &str, id: &str) -> Option<Calendar>
         if let Some(year) = &raw.year {
             let known = *year.get_ref();
             if !(1900..=2200).contains(&known) {
-                form.error("not-a-year", year.span(), format!("`{known}` is no year of a calendar"), "years run from 1900 to 2200");
+                form.error(
+                    "not-a-year",
+                    year.span(),
+                    format!("`{known}` is no year of a calendar"),
+                    "years run from 1900 to 2200",
+                );
             } else if years.contains(&known) {
                 let help = "let a later notice only change days: leave its year out";
                 form.error("year-twice", year.span(), format!("the year {known} is made known twice"), help);
@@ -133,7 +144,14 @@ fn read(inbox: &mut Inbox, file: &str, text: &str, id: &str) -> Option<Calendar>
         notices.extend(notice(&mut form, raw));
     }
     notices.sort_by_key(|n| n.published);
-    Some(Calendar { id: id.to_owned(), party: party?, capital: raw.capital, title: raw.title, weekend, notices })
+    Some(Calendar {
+        id: id.to_owned(),
+        party: party?,
+        capital: raw.capital,
+        title: raw.title,
+        weekend,
+        notices,
+    })
 }
 
 fn notice(form: &mut Form<'_>, raw: &RawNotice) -> Option<Notice> {

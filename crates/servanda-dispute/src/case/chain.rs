@@ -152,7 +152,10 @@ impl Reader<'_> {
             wrong.push(format!("it was filed on {}, before it happened on {}", event.filed, event.date));
         }
         if let Some(before) = before.filter(|b| event.filed < b.event.filed) {
-            wrong.push(format!("it was filed on {}, before the one before it on {}", event.filed, before.event.filed));
+            wrong.push(format!(
+                "it was filed on {}, before the one before it on {}",
+                event.filed, before.event.filed
+            ));
         }
         if let Some(first) = first.filter(|f| event.date < f.event.date) {
             wrong.push(format!("it happened on {}, before the case on {}", event.date, first.event.date));
@@ -179,17 +182,25 @@ impl Reader<'_> {
         let path = format!("cases/{}/ladder.toml", self.id);
         let bytes = self.bytes(&path)?;
         if sha256(&bytes) != opening.ladder_sha256 {
-            self.problem(&path, format!("it has the SHA-256 {}, and the opening names {}", sha256(&bytes), opening.ladder_sha256));
+            self.problem(
+                &path,
+                format!(
+                    "it has the SHA-256 {}, and the opening names {}",
+                    sha256(&bytes),
+                    opening.ladder_sha256
+                ),
+            );
         }
-        let ladder = match String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned()).and_then(|text| {
-            Ladder::parse(&path, &text, &opening.agreement).map_err(|e| e.to_string().replace('\n', "; "))
-        }) {
-            Ok(ladder) => ladder,
-            Err(what) => {
-                self.problem(path, what);
-                return None;
-            }
-        };
+        let ladder =
+            match String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned()).and_then(|text| {
+                Ladder::parse(&path, &text, &opening.agreement).map_err(|e| e.to_string().replace('\n', "; "))
+            }) {
+                Ok(ladder) => ladder,
+                Err(what) => {
+                    self.problem(path, what);
+                    return None;
+                }
+            };
         if self.problems.is_empty()
             && let Err((number, refusal)) = walk(&ladder, &opening, &events)
         {
@@ -219,7 +230,10 @@ impl Reader<'_> {
         }
         for name in self.files.list(&dir).unwrap_or_default() {
             if !kept.contains(name.as_str()) {
-                self.problem(format!("{dir}/{name}"), "no event names it: an event is gone, or a filing was not finished");
+                self.problem(
+                    format!("{dir}/{name}"),
+                    "no event names it: an event is gone, or a filing was not finished",
+                );
             }
         }
     }

@@ -20,7 +20,7 @@ words! {
         Done = "done",
         /// It was taken after its last day.
         Late = "late",
-        /// The level still runs, or the effect is still to come.
+        /// The level still runs, the effect is still to come, or the day that is about right is.
         Running = "running",
         /// The last day of a level, or the day that is about right, is over.
         Past = "past",
@@ -133,7 +133,9 @@ impl Clocks<'_> {
         let calendar = party.and_then(|p| self.calendars.get(&p));
         let counted = count(what, calendar, self.known_by);
         let sure = match clock.kind {
-            Kind::Working => calendar.and_then(|c| c.certainty(start, counted.latest.unwrap_or(counted.earliest))),
+            Kind::Working => {
+                calendar.and_then(|c| c.certainty(start, counted.latest.unwrap_or(counted.earliest)))
+            }
             Kind::Calendar => None,
         };
         let mut end = End {
@@ -158,7 +160,9 @@ impl Clocks<'_> {
         let (mut words, mut latest, mut unknown) = (Vec::new(), Some(day), Vec::new());
         for party in whose {
             let Some(calendar) = self.calendars.get(party) else {
-                unknown.push(format!("no calendar of {party} is held, so whether {day} is a working day there is unknown"));
+                unknown.push(format!(
+                    "no calendar of {party} is held, so whether {day} is a working day there is unknown"
+                ));
                 latest = None;
                 continue;
             };
@@ -202,7 +206,8 @@ impl Clocks<'_> {
         let can_come = state.is_some_and(|s| self.case.ladder.reachable(s).contains(step.id.as_str()));
         if let Some(after) = &clock.after {
             // A clock of one way to the step is shown while that way is open, or was taken.
-            let open = state.is_some_and(|s| s == after || self.case.ladder.reachable(s).contains(after.as_str()));
+            let open =
+                state.is_some_and(|s| s == after || self.case.ladder.reachable(s).contains(after.as_str()));
             let came = taken.is_some() && self.came_from(&step.id) == Some(after.as_str());
             if !(came || taken.is_none() && open && can_come) {
                 return None;
@@ -243,11 +248,7 @@ fn next_working(calendar: &Calendar, day: Date, known_by: Date) -> Option<Date> 
 
 /// Whether a day is within an end, after it, or cannot be said.
 fn within(end: &End, day: Date) -> Option<bool> {
-    if day <= end.earliest {
-        Some(true)
-    } else {
-        end.latest.filter(|l| day > *l).map(|_| false)
-    }
+    if day <= end.earliest { Some(true) } else { end.latest.filter(|l| day > *l).map(|_| false) }
 }
 
 fn standing(clock: &Clock, end: &End, taken: Option<Date>, can_come: bool, here: bool, on: Date) -> Standing {
@@ -269,11 +270,11 @@ fn standing(clock: &Clock, end: &End, taken: Option<Date>, can_come: bool, here:
         (Meaning::NotBefore, Some(_)) => Standing::Done,
         (Meaning::Ends, Some(_)) if !here => Standing::Done,
         (_, None) if !can_come => Standing::Lapsed,
-        (Meaning::Due, None) => {
-            pick(on, Standing::Due, if clock.about { Standing::Past } else { Standing::Overdue })
-        }
+        (Meaning::Due, None) if !clock.about => pick(on, Standing::Due, Standing::Overdue),
         (Meaning::NotBefore, None) => pick(on, Standing::NotYet, Standing::Arisen),
-        (Meaning::Ends | Meaning::TakesEffect, _) => pick(on, Standing::Running, Standing::Past),
+        (Meaning::Due | Meaning::Ends | Meaning::TakesEffect, _) => {
+            pick(on, Standing::Running, Standing::Past)
+        }
     }
 }
 

@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// It lies before the case.
-    #[error("the event is of {date}, and the case was opened on {opened}: an event cannot come before its case")]
+    #[error(
+        "the event is of {date}, and the case was opened on {opened}: an event cannot come before its case"
+    )]
     BeforeCase {
         /// Of the event.
         date: Date,
@@ -29,7 +31,9 @@ pub enum Refusal {
         why: String,
     },
     /// No step and no other kind of event.
-    #[error("`{word}` is no step of this ladder{hint}; besides steps there are `outside`, `note` and `claim`")]
+    #[error(
+        "`{word}` is no step of this ladder{hint}; besides steps there are `outside`, `note` and `claim`"
+    )]
     NoSuchStep {
         /// What was named.
         word: String,
@@ -65,7 +69,9 @@ pub enum Refusal {
         who: String,
     },
     /// The right has not arisen.
-    #[error("the right to `{step}` arises on {arises} ({number}, {certainty}), and the event is of {date}: what was done all the same is filed with --event outside --title TEXT")]
+    #[error(
+        "the right to `{step}` arises on {arises} ({number}, {certainty}), and the event is of {date}: what was done all the same is filed with --event outside --title TEXT"
+    )]
     TooEarly {
         /// The step.
         step: String,
@@ -79,7 +85,9 @@ pub enum Refusal {
         date: Date,
     },
     /// An act that a party may not do now.
-    #[error("`{act}` is forbidden while the case stands at `{state}`; if it was done, file it with --event outside --title TEXT")]
+    #[error(
+        "`{act}` is forbidden while the case stands at `{state}`; if it was done, file it with --event outside --title TEXT"
+    )]
     Forbidden {
         /// The act.
         act: String,
@@ -261,7 +269,8 @@ fn check_filed(event: &Event, last: Option<Date>, today: Date) -> Result<(), Ref
     } else if filed > today {
         Some(format!("today is {today}"))
     } else {
-        last.filter(|last| filed < *last).map(|last| format!("the last event was filed on {last}, and filings come in order"))
+        last.filter(|last| filed < *last)
+            .map(|last| format!("the last event was filed on {last}, and filings come in order"))
     };
     why.map_or(Ok(()), |why| Err(Refusal::FiledWhen { filed, why }))
 }

@@ -247,7 +247,8 @@ fn rights(clocks: &Clocks<'_>, state: &Step, since: Date, on: Date) -> Vec<Right
         for (clock, end) in found {
             let sure = step.certainty.max(clock.certainty);
             let about = if clock.about { "about " } else { "" };
-            let way = clock.after.as_ref().map(|a| format!(", where the case comes from {a}")).unwrap_or_default();
+            let way =
+                clock.after.as_ref().map(|a| format!(", where the case comes from {a}")).unwrap_or_default();
             let number = format!("after {about}{} {} from {}{way}", clock.days, clock.kind, clock.from);
             let Some(end) = end else {
                 let why = format!("{number}, which has not happened");

@@ -14,7 +14,12 @@ pub(super) fn check(form: &mut Form<'_>, raw: &RawLadder) {
             form.error("reserved-id", id.span(), message, "name the step otherwise");
         }
         if !known.insert(id.get_ref()) {
-            form.error("id-twice", id.span(), format!("the step `{}` stands twice", id.get_ref()), "rename one of them");
+            form.error(
+                "id-twice",
+                id.span(),
+                format!("the step `{}` stands twice", id.get_ref()),
+                "rename one of them",
+            );
         }
     }
     let mut named = |text: &Text| {

@@ -131,7 +131,13 @@ impl Ladder {
             Err(error) => {
                 let mut inbox = Inbox::default();
                 let help = "a ladder is a text file of an agreement's folder";
-                inbox.error("unreadable", "ladder.toml", None, format!("this file cannot be read: {error}"), help);
+                inbox.error(
+                    "unreadable",
+                    "ladder.toml",
+                    None,
+                    format!("this file cannot be read: {error}"),
+                    help,
+                );
                 return inbox.end(None);
             }
         };
@@ -165,7 +171,13 @@ fn read(inbox: &mut Inbox, file: &str, text: &str, agreement: &str) -> Option<La
     let outside = raw.outside.iter().filter_map(|o| {
         let (by, date) = (form.party(&o.by), form.day(&o.date));
         let certainty = form.certainty(&o.certainty);
-        Some(Outside { title: o.title.clone(), by: by?, date: date?, certainty: certainty?, source: o.source.clone() })
+        Some(Outside {
+            title: o.title.clone(),
+            by: by?,
+            date: date?,
+            certainty: certainty?,
+            source: o.source.clone(),
+        })
     });
     let outside = outside.collect();
     Some(Ladder {

@@ -3,8 +3,8 @@
 //! A ladder is `ladder.toml` of an agreement's folder. It may have no clock at all. [`Ladder::parse`] reads it and says all
 //! that is wrong in it, each with its place: a step that does not exist, one that cannot be reached, a clock without a start.
 
-mod load;
 mod lint;
+mod load;
 
 use crate::calendar::Kind;
 use crate::words::words;

@@ -1,8 +1,8 @@
 //! The head of a record: `talks/ID.toml`.
 
-use crate::inbox::Inbox;
 use super::model::{Claim, ConflictNote, Fate, Figure, Match, Provenance, Record, Report, Target};
 use super::words::{Certainty, FateWord, Flow};
+use crate::inbox::Inbox;
 use serde::Deserialize;
 use servanda_agreement::did_you_mean;
 use servanda_core::{Party, Period};

@@ -1,7 +1,7 @@
 //! Rows that name other rows.
 
-use crate::inbox::Inbox;
 use super::model::Claim;
+use crate::inbox::Inbox;
 use servanda_agreement::did_you_mean;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

@@ -1,9 +1,9 @@
 //! The rows of a record: a CSV file, read with every mistake at its place and written back field for field.
 
-use crate::inbox::Inbox;
 use super::model::{Claim, Parties, Value, When};
 use super::references;
 use super::words::{Authority, Certainty, Checkable, Kind};
+use crate::inbox::Inbox;
 use servanda_agreement::did_you_mean;
 use servanda_core::{Exact, Party, Period};
 use std::collections::{BTreeMap, BTreeSet};

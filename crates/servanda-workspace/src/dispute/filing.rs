@@ -132,7 +132,9 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, WorkspaceError> {
 
 fn short(texts: &[&Option<String>]) -> Result<(), WorkspaceError> {
     match texts.iter().filter_map(|t| t.as_ref()).find(|t| t.len() > MAX_TEXT) {
-        Some(text) => usage(format!("a text of {} bytes is too long for an event; file it as a document", text.len())),
+        Some(text) => {
+            usage(format!("a text of {} bytes is too long for an event; file it as a document", text.len()))
+        }
         None => Ok(()),
     }
 }
@@ -153,10 +155,16 @@ impl Workspace {
         }
         short(&[&request.note])?;
         if !self.agreements().contains(&request.agreement) {
-            return Err(WorkspaceError::UnknownAgreement { name: request.agreement.clone(), known: self.agreements() });
+            return Err(WorkspaceError::UnknownAgreement {
+                name: request.agreement.clone(),
+                known: self.agreements(),
+            });
         }
         let Some((ladder, ladder_bytes)) = self.ladder(&request.agreement)? else {
-            return usage(format!("{} has no ladder.toml: without a ladder there is no case", request.agreement));
+            return usage(format!(
+                "{} has no ladder.toml: without a ladder there is no case",
+                request.agreement
+            ));
         };
         let agreement = self.agreement_on(&request.agreement, request.date)?;
         if request.commitments.is_empty() {
@@ -268,15 +276,18 @@ fn write_event(dir: &Path, number: u32, text: &str) -> Result<(), WorkspaceError
     let target = dir.join("events").join(format!("{number:04}.toml"));
     let fail = |e: &std::io::Error| WorkspaceError::io(&target, e);
     // Beside the events, so that a leftover is none of them.
-    let mut temporary =
-        tempfile::Builder::new().prefix(".tmp-").tempfile_in(dir).map_err(|e| fail(&e))?;
-    temporary.write_all(text.as_bytes()).and_then(|()| temporary.as_file().sync_all()).map_err(|e| fail(&e))?;
+    let mut temporary = tempfile::Builder::new().prefix(".tmp-").tempfile_in(dir).map_err(|e| fail(&e))?;
+    temporary
+        .write_all(text.as_bytes())
+        .and_then(|()| temporary.as_file().sync_all())
+        .map_err(|e| fail(&e))?;
     readable(temporary.path())?;
     match temporary.persist_noclobber(&target) {
         Ok(_) => Ok(()),
-        Err(e) if e.error.kind() == ErrorKind::AlreadyExists => {
-            usage(format!("{}: another event was filed meanwhile; look at the case and file again", target.display()))
-        }
+        Err(e) if e.error.kind() == ErrorKind::AlreadyExists => usage(format!(
+            "{}: another event was filed meanwhile; look at the case and file again",
+            target.display()
+        )),
         Err(e) => Err(fail(&e.error)),
     }
 }
@@ -286,7 +297,8 @@ fn write_event(dir: &Path, number: u32, text: &str) -> Result<(), WorkspaceError
 fn readable(path: &Path) -> Result<(), WorkspaceError> {
     use std::os::unix::fs::PermissionsExt;
     let mode = if path.is_dir() { 0o755 } else { 0o644 };
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).map_err(|e| WorkspaceError::io(path, &e))
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
+        .map_err(|e| WorkspaceError::io(path, &e))
 }
 
 #[cfg(not(unix))]
