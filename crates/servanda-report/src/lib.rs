@@ -4,6 +4,7 @@
 //! asked; the width and whether to colour come in with [`Layout`].
 
 mod case;
+mod case_lists;
 mod change;
 mod compact;
 mod dossier;
@@ -22,9 +23,8 @@ mod talks;
 mod tariff;
 mod text;
 
-pub use case::{
-    case_calendar_sheet, case_ics, case_list_sheet, case_status_sheet, case_verify_text, ladder_sheet,
-};
+pub use case::{case_calendar_sheet, case_ics, case_status_sheet};
+pub use case_lists::{case_list_sheet, case_verify_text, ladder_sheet};
 pub use change::{compare_csv, compare_json, compare_markdown, compare_text};
 pub use dossier::{DossierParts, dossier_html, dossier_markdown};
 pub use explain::{explain_json, explain_text};
