@@ -10,6 +10,7 @@ mod cases;
 mod diag;
 mod files;
 mod format_file;
+mod ladder_schema;
 pub mod lint;
 mod load;
 mod model;

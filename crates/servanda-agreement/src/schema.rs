@@ -10,16 +10,17 @@ use std::collections::BTreeMap;
 
 /// The names of the schemas.
 pub fn schema_names() -> &'static [&'static str] {
-    &["agreement", "cases", "coverage"]
+    &["agreement", "cases", "coverage", "ladder"]
 }
 
-/// The JSON Schema of a kind of file: `agreement` (`agreement.toml`), `cases` (`cases.toml`) or `coverage`
-/// (`text/coverage.toml`).
+/// The JSON Schema of a kind of file: `agreement` (`agreement.toml`), `cases` (`cases.toml`), `coverage`
+/// (`text/coverage.toml`) or `ladder` (`ladder.toml`).
 pub fn schema(name: &str) -> Option<serde_json::Value> {
     let schema = match name {
         "agreement" => schema_for!(AgreementFile),
         "cases" => schema_for!(CasesFile),
         "coverage" => schema_for!(CoverageFile),
+        "ladder" => schema_for!(crate::ladder_schema::LadderFile),
         _ => return None,
     };
     Some(schema.to_value())
@@ -28,11 +29,11 @@ pub fn schema(name: &str) -> Option<serde_json::Value> {
 /// A day, in TOML without quotes: 2020-02-14
 #[derive(JsonSchema)]
 #[schemars(extend("format" = "date"))]
-struct Day(String);
+pub(crate) struct Day(String);
 
 /// Three capital letters: CHN, USA
 #[derive(JsonSchema)]
-struct Party(#[schemars(regex(pattern = r"^[A-Z]{3}$"))] String);
+pub(crate) struct Party(#[schemars(regex(pattern = r"^[A-Z]{3}$"))] String);
 
 /// A source's id, or side.NAME
 #[derive(JsonSchema)]
@@ -224,7 +225,7 @@ struct Ledger {
 
 #[derive(JsonSchema)]
 #[serde(rename_all = "lowercase")]
-enum Certainty {
+pub(crate) enum Certainty {
     Primary,
     Secondary,
     Unconfirmed,

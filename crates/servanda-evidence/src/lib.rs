@@ -54,8 +54,7 @@ pub use describe::{
 pub use error::{IngestError, Place, SourceFileError, StoreError};
 pub use files::{Content, FileMap, Files, Folder};
 pub use guess::guess;
-pub use ingest::put;
-pub use ingest::{IngestOptions, IngestReport, Input, ReportVintage, ingest};
+pub use ingest::{IngestOptions, IngestReport, Input, ReportVintage, ingest, put};
 pub use manifest::{
     Block, Counts, Manifest, ManifestVintage, Original, Provenance, Withdrawal, canonical_json, sha256,
 };

@@ -107,7 +107,7 @@ pub struct VerifiedCases {
 }
 
 /// What `case verify` found, for a terminal.
-pub fn cases_verify_text(found: &VerifiedCases, layout: &Layout) -> String {
+pub fn assessments_verify_text(found: &VerifiedCases, layout: &Layout) -> String {
     let columns = layout.columns();
     let mut out = String::new();
     let [assessments, readings, replies] = found.counts;

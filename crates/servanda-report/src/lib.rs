@@ -4,8 +4,11 @@
 //! asked; the width and whether to colour come in with [`Layout`].
 
 mod assessments;
+mod case;
+mod case_lists;
 mod change;
 mod compact;
+mod dossier;
 mod explain;
 mod flat;
 mod held;
@@ -23,8 +26,13 @@ mod talks;
 mod tariff;
 mod text;
 
-pub use assessments::{AssessmentRow, VerifiedCases, assessments_json, assessments_sheet, cases_verify_text};
+pub use assessments::{
+    AssessmentRow, VerifiedCases, assessments_json, assessments_sheet, assessments_verify_text,
+};
+pub use case::{case_calendar_sheet, case_ics, case_status_sheet};
+pub use case_lists::{case_list_sheet, case_verify_text, ladder_sheet};
 pub use change::{compare_csv, compare_json, compare_markdown, compare_text};
+pub use dossier::{DossierParts, dossier_html, dossier_markdown};
 pub use explain::{explain_json, explain_text};
 pub use flat::{check_csv, check_markdown};
 pub use held::{

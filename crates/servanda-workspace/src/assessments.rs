@@ -437,7 +437,7 @@ impl Workspace {
 
     /// Holds everything that belongs to assessments against each other, against their documents and agreements, and, if named,
     /// against a list of people that is kept elsewhere.
-    pub fn verify_cases(&self, list: Option<&Path>) -> Result<CasesVerified, WorkspaceError> {
+    pub fn verify_assessments(&self, list: Option<&Path>) -> Result<CasesVerified, WorkspaceError> {
         let mut cases = self.with_cases(Cases::load);
         let mut problems = std::mem::take(&mut cases.problems);
         if matches!(self.root(), crate::Root::Folder(_)) {

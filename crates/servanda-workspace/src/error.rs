@@ -2,6 +2,7 @@
 
 use servanda_agreement::Diagnostics;
 use servanda_dispute::assessment::CasesProblem;
+use servanda_dispute::case::{Problem, Refusal};
 use servanda_dispute::remedy::RemedyError;
 use servanda_evidence::{IngestError, SourceFileError, StoreError};
 use servanda_model::ModelError;
@@ -70,6 +71,17 @@ pub enum WorkspaceError {
     /// A scenario or a base is wrong.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// An event was not filed; the record is as it was.
+    #[error("{0}")]
+    Refused(Box<Refusal>),
+    /// A case's record is broken.
+    #[error("the record of the case `{case}` is broken, and nothing rests on it:\n{}", lines(.problems))]
+    BrokenCase {
+        /// The case.
+        case: String,
+        /// All that is broken.
+        problems: Vec<Problem>,
+    },
     /// A file could not be read or written.
     #[error("{path}: {problem}")]
     Io {
@@ -78,6 +90,11 @@ pub enum WorkspaceError {
         /// What the system says.
         problem: String,
     },
+}
+
+fn lines(problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems.iter().map(|p| format!("  {p}")).collect();
+    lines.join("\n")
 }
 
 fn hint(known: &[String]) -> String {
@@ -100,8 +117,8 @@ impl WorkspaceError {
     pub fn is_users(&self) -> bool {
         use servanda_core::EvidenceError;
         match self {
-            Self::Io { .. } | Self::Cases(_) => false,
             Self::Remedy(e) => !matches!(e, RemedyError::NotSolved { .. } | RemedyError::Unproved(_)),
+            Self::Io { .. } | Self::Cases(_) | Self::BrokenCase { .. } => false,
             Self::Store(e) | Self::Ingest(IngestError::Store(e)) => {
                 !matches!(e, StoreError::Io { .. } | StoreError::Damaged { .. } | StoreError::Busy { .. })
             }
@@ -112,6 +129,12 @@ impl WorkspaceError {
 
     pub(crate) fn io(path: &std::path::Path, error: &std::io::Error) -> Self {
         Self::Io { path: path.display().to_string(), problem: error.to_string() }
+    }
+}
+
+impl From<Refusal> for WorkspaceError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
     }
 }
 

@@ -1,8 +1,9 @@
 //! What changes a workspace: `init`, `new`, `ingest` and `withdraw`.
 
 use crate::root::{
-    ExampleAgreements, ExampleBases, ExampleCases, ExampleEvidence, ExampleMeasures, ExampleRemedies,
-    ExampleRubrics, ExampleScenarios, ExampleSchedules, ExampleSources, ExampleTalks, MARKER, MARKER_TEXT,
+    ExampleAgreements, ExampleBases, ExampleCalendars, ExampleCases, ExampleEvidence, ExampleMeasures,
+    ExampleRemedies, ExampleRubrics, ExampleScenarios, ExampleSchedules, ExampleSources, ExampleTalks,
+    MARKER, MARKER_TEXT,
 };
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::new_skeleton;
@@ -70,6 +71,7 @@ pub fn init(dir: &Path) -> Result<usize, WorkspaceError> {
     unpack!(ExampleRemedies, "remedies");
     unpack!(ExampleBases, "bases");
     unpack!(ExampleScenarios, "examples");
+    unpack!(ExampleCalendars, "calendars");
     write_new(&dir.join(MARKER), MARKER_TEXT.as_bytes())?;
     Ok(written + 1)
 }

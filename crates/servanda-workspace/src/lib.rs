@@ -3,6 +3,7 @@
 
 mod assessments;
 mod cases;
+mod dispute;
 mod error;
 mod findings;
 mod held;
@@ -20,6 +21,7 @@ pub use assessments::{
     ApproveRequest, AssessRequest, AssessmentsAnswer, CasesVerified, ListedAssessment, ReplyRequest, new_key,
 };
 pub use cases::{CaseOutcome, run_case};
+pub use dispute::{Dossier, EventRequest, OpenRequest, Paper, PaperFrom};
 pub use error::WorkspaceError;
 pub use findings::{Asked, Compared};
 pub use keep::{IngestRequest, init, new_agreement};

@@ -53,6 +53,8 @@ impl Workspace {
     /// What of an agreement cannot be verified, and why, ranked by what is at stake; with the texts of its files by path.
     pub fn lint(&self, name: &str, day: Date) -> Result<(Vec<Lint>, Texts), WorkspaceError> {
         let folder = self.agreement(name)?;
+        // A ladder that is wrong is an error with its places, as the agreement itself is.
+        self.ladder(name)?;
         let trade = Trade { store: self.store(), day };
         Ok((lint(&folder, &self.sources(), Some(&trade)), folder.texts().clone()))
     }

@@ -60,6 +60,11 @@ pub(crate) struct ExampleBases;
 #[derive(RustEmbed)]
 #[folder = "../../examples"]
 pub(crate) struct ExampleScenarios;
+/// The working days of capitals; the script that counts them independently stands in the repository.
+#[derive(RustEmbed)]
+#[folder = "../../calendars"]
+#[include = "*.toml"]
+pub(crate) struct ExampleCalendars;
 
 /// Where a workspace lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,19 +175,24 @@ impl FolderFiles for ExampleTariffs {
     }
 }
 
-/// The records of talks inside the program.
+/// The records of talks and the calendars inside the program.
 pub(crate) struct ExampleRecords;
 
 impl FolderFiles for ExampleRecords {
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        let found = path.strip_prefix("talks/").and_then(ExampleTalks::get);
+        let found = match path.split_once('/') {
+            Some(("talks", rest)) => ExampleTalks::get(rest),
+            Some(("calendars", rest)) => ExampleCalendars::get(rest),
+            _ => None,
+        };
         found.map(|f| f.data.into_owned()).ok_or_else(|| missing(path))
     }
 
     fn list(&self, dir: &str) -> io::Result<Vec<String>> {
         match dir {
-            "" => Ok(vec!["talks/".to_owned()]),
+            "" => Ok(vec!["calendars/".to_owned(), "talks/".to_owned()]),
             "talks" => Ok(below(ExampleTalks::iter(), "", true)),
+            "calendars" => Ok(below(ExampleCalendars::iter(), "", true)),
             _ => Err(missing(dir)),
         }
     }

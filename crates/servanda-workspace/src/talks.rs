@@ -29,7 +29,7 @@ pub struct ImportRequest {
 }
 
 impl Workspace {
-    fn with_records<A>(&self, ask: impl Fn(&dyn FolderFiles) -> A) -> A {
+    pub(crate) fn with_records<A>(&self, ask: impl Fn(&dyn FolderFiles) -> A) -> A {
         match self.root() {
             Root::Examples => ask(&ExampleRecords),
             Root::Folder(dir) => ask(&DirFiles::new(dir)),

@@ -187,13 +187,13 @@ pub enum Command {
     /// What was demanded, offered, refused and threatened, by whom, and what became of it
     #[command(subcommand)]
     Talks(TalksCommand),
-    /// What people concluded of acts and refrainings, and who they are
-    #[command(subcommand)]
-    Case(CaseCommand),
     /// A list of tariff lines whose duties match a stated harm: an illustration
     Remedy(Box<RemedyArgs>),
     /// What a tariff list or a deal would do: trade, prices, revenue, balances and real income, in a model
     Simulate(SimulateArgs),
+    /// Disputes on an agreement's ladder, and what people concluded of acts
+    #[command(subcommand)]
+    Case(CaseCommand),
     /// Look after the store
     #[command(subcommand)]
     Store(StoreCommand),

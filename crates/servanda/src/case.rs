@@ -2,23 +2,167 @@
 
 use crate::Answer;
 use crate::answers::{ENGINE, Place, layout, pretty};
-use crate::args::CaseCommand;
+use crate::args::{CaseCommand, Format};
+use crate::case_args::{DossierFormat, FileArgs, OpenArgs, PaperArgs};
+use servanda_dispute::case::{CaseRecord, CheckedCase};
 use servanda_report as report;
-use servanda_workspace::{Root, Workspace, WorkspaceError};
+use servanda_report::Sheet;
+use servanda_workspace::{
+    CasesVerified, EventRequest, OpenRequest, Paper, PaperFrom, Root, Workspace, WorkspaceError,
+};
+
+/// What was checked under `cases/`.
+#[derive(serde::Serialize)]
+struct Verified {
+    cases: Vec<CheckedCase>,
+    assessments: Option<CasesVerified>,
+}
 
 /// Answers a case command.
 pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answer, WorkspaceError> {
+    let today = place.now.date();
+    let workspace = || Workspace::open(root.clone());
     match command {
         CaseCommand::Assessment(command) => crate::assessments::answer(root, place, command),
-        CaseCommand::Verify { people, json } => {
-            let found = Workspace::open(root.clone())?.verify_cases(people.as_deref())?;
-            let status = u8::from(!found.problems.is_empty());
-            let text = if *json {
-                pretty(&report::assessments_json(ENGINE, "case verify", &found))
-            } else {
-                report::cases_verify_text(&crate::assessments::verified(&found), &layout(place, false))
+        CaseCommand::Open(args) => {
+            let case = workspace()?.open_case(&open_request(args), today)?;
+            Ok(filed(&case, &format!("opened on the ladder of {}", case.opening.agreement)))
+        }
+        CaseCommand::File(args) => {
+            let case = workspace()?.file_event(&event_request(args), today)?;
+            Ok(filed(&case, &format!("{} filed", args.event)))
+        }
+        CaseCommand::Status { which, output, all } => {
+            let (as_of, on) = which.days(today);
+            let answer = workspace()?.case_answer(&which.case, as_of, on)?;
+            let sheet = report::case_status_sheet(&answer);
+            Ok(print(&sheet, output.format, place, *all, "case status", &answer))
+        }
+        CaseCommand::Calendar { which, output, ics } => {
+            let (as_of, on) = which.days(today);
+            let answer = workspace()?.case_answer(&which.case, as_of, on)?;
+            let sheet = report::case_calendar_sheet(&answer);
+            let mut printed = print(&sheet, output.format, place, true, "case calendar", &answer);
+            if let Some(path) = ics {
+                let (text, undated) = report::case_ics(&answer, place.now.timestamp());
+                std::fs::write(path, text).map_err(|e| WorkspaceError::Io {
+                    path: path.display().to_string(),
+                    problem: e.to_string(),
+                })?;
+                printed.remarks.push(format!("{}: written", path.display()));
+                printed
+                    .remarks
+                    .extend(undated.iter().map(|u| format!("not dated, and not in the file: {u}")));
+            }
+            Ok(printed)
+        }
+        CaseCommand::Dossier { which, format } => {
+            let (as_of, on) = which.days(today);
+            let found = workspace()?.dossier(&which.case, as_of, on)?;
+            let parts = report::DossierParts {
+                answer: &found.answer,
+                agreement: &found.agreement,
+                findings: &found.findings,
+                engine: ENGINE,
             };
-            Ok(Answer { status, ..Answer::text(text) })
+            Ok(Answer::text(match format {
+                DossierFormat::Markdown => report::dossier_markdown(&parts),
+                DossierFormat::Html => report::dossier_html(&parts),
+            }))
+        }
+        CaseCommand::List { output } => {
+            let rows = workspace()?.case_list()?;
+            let sheet = report::case_list_sheet(&rows);
+            Ok(print(&sheet, output.format, place, true, "case list", &rows))
+        }
+        CaseCommand::Verify { case, head, people, json } => {
+            let workspace = workspace()?;
+            let found = Verified {
+                cases: workspace.verify_cases(case.as_deref(), head.as_deref())?,
+                // They belong to no case.
+                assessments: match case {
+                    None => Some(workspace.verify_assessments(people.as_deref())?),
+                    Some(_) => None,
+                },
+            };
+            let wrong = found.cases.iter().any(|c| !c.problems.is_empty())
+                || found.assessments.as_ref().is_some_and(|a| !a.problems.is_empty());
+            let text = if *json {
+                pretty(&report::talks_json(ENGINE, "case verify", &found))
+            } else {
+                let rest = found.assessments.as_ref().map(|a| {
+                    report::assessments_verify_text(&crate::assessments::verified(a), &layout(place, false))
+                });
+                format!("{}{}", report::case_verify_text(&found.cases), rest.unwrap_or_default())
+            };
+            Ok(Answer { status: u8::from(wrong), ..Answer::text(text) })
+        }
+        CaseCommand::Ladder { agreement, output } => {
+            let Some((ladder, _)) = workspace()?.ladder(agreement)? else {
+                return Err(WorkspaceError::Usage(format!("{agreement} has no ladder.toml")));
+            };
+            let sheet = report::ladder_sheet(&ladder);
+            Ok(print(&sheet, output.format, place, true, "case ladder", &ladder))
         }
     }
+}
+
+fn filed(case: &CaseRecord, what: &str) -> Answer {
+    Answer::text(format!("{}: {what}; {} events, the newest is {}", case.id, case.events.len(), case.head()))
+}
+
+fn paper(args: &PaperArgs) -> Option<Paper> {
+    let from = match (&args.document, &args.sha256, &args.document_name) {
+        (Some(path), _, _) if args.hash_only => PaperFrom::HashOf(path.clone()),
+        (Some(path), _, _) => PaperFrom::File(path.clone()),
+        (None, Some(hash), _) => PaperFrom::Sha256(hash.clone()),
+        (None, None, Some(_)) => PaperFrom::Nowhere,
+        (None, None, None) => return None,
+    };
+    Some(Paper { name: args.document_name.clone(), from })
+}
+
+fn open_request(args: &OpenArgs) -> OpenRequest {
+    OpenRequest {
+        case: args.case.clone(),
+        agreement: args.agreement.clone(),
+        commitments: args.commitment.clone(),
+        complainant: args.complainant,
+        respondent: args.respondent,
+        step: args.event.clone(),
+        by: args.by,
+        date: args.date,
+        filed: args.paper.filed,
+        note: args.note.clone(),
+        paper: paper(&args.paper),
+    }
+}
+
+fn event_request(args: &FileArgs) -> EventRequest {
+    EventRequest {
+        case: args.case.clone(),
+        event: args.event.clone(),
+        date: args.date,
+        filed: args.paper.filed,
+        by: args.by,
+        title: args.title.clone(),
+        note: args.note.clone(),
+        paper: paper(&args.paper),
+    }
+}
+
+fn print(
+    sheet: &Sheet,
+    format: Format,
+    place: &Place,
+    all: bool,
+    command: &str,
+    answer: &impl serde::Serialize,
+) -> Answer {
+    Answer::text(match format {
+        Format::Table => sheet.text(&layout(place, all)),
+        Format::Json => pretty(&report::talks_json(ENGINE, command, answer)),
+        Format::Csv => sheet.csv(),
+        Format::Markdown => sheet.markdown(all),
+    })
 }

@@ -4,11 +4,11 @@
 //! its fate. What none of these tells is said to be unknown.
 
 use super::model::{Claim, Record, Target};
-use super::words::{FateWord, Kind, Standing, words};
+use super::words::{FateWord, Kind, Standing};
+use crate::words::words;
 use serde::Serialize;
 use servanda_core::Date;
 use servanda_tariff::Trigger;
-use std::fmt;
 
 words! {
     /// How a threat or a condition stands.

@@ -1,0 +1,188 @@
+//! Reads `calendars/ID.toml`.
+
+use super::{Calendar, Notice, Off};
+use crate::inbox::Inbox;
+use crate::toml_form::{Day, Form, Text};
+use jiff::civil::Weekday;
+use serde::Deserialize;
+use servanda_agreement::{Diagnostics, FolderFiles};
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCalendar {
+    id: Text,
+    party: Text,
+    capital: String,
+    title: String,
+    weekend: Vec<Text>,
+    #[serde(default)]
+    notice: Vec<RawNotice>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawNotice {
+    year: Option<Spanned<i16>>,
+    published: Day,
+    source: String,
+    certainty: Text,
+    #[serde(default)]
+    off: Vec<RawOff>,
+    #[serde(default)]
+    work: Vec<Day>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawOff {
+    from: Day,
+    to: Option<Day>,
+    why: String,
+}
+
+const WEEK: [Weekday; 7] = [
+    Weekday::Monday,
+    Weekday::Tuesday,
+    Weekday::Wednesday,
+    Weekday::Thursday,
+    Weekday::Friday,
+    Weekday::Saturday,
+    Weekday::Sunday,
+];
+
+/// The day of the week in a file.
+fn key(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Monday => "monday",
+        Weekday::Tuesday => "tuesday",
+        Weekday::Wednesday => "wednesday",
+        Weekday::Thursday => "thursday",
+        Weekday::Friday => "friday",
+        Weekday::Saturday => "saturday",
+        Weekday::Sunday => "sunday",
+    }
+}
+
+/// The day of the week in words.
+pub(super) fn name(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Monday => "Monday",
+        Weekday::Tuesday => "Tuesday",
+        Weekday::Wednesday => "Wednesday",
+        Weekday::Thursday => "Thursday",
+        Weekday::Friday => "Friday",
+        Weekday::Saturday => "Saturday",
+        Weekday::Sunday => "Sunday",
+    }
+}
+
+const HELP: &str = "calendars/ID.toml holds the working days of a capital; docs/cases.md shows all keys";
+
+impl Calendar {
+    /// The calendar of an id: `calendars/ID.toml` of a workspace's files.
+    pub fn load(files: &dyn FolderFiles, id: &str) -> Result<Self, Diagnostics> {
+        let mut inbox = Inbox::default();
+        let file = format!("calendars/{id}.toml");
+        let text = inbox.read(files, &file, HELP);
+        let calendar = text.and_then(|text| read(&mut inbox, &file, &text, id));
+        inbox.end(calendar)
+    }
+
+    /// All calendars among a workspace's files, by party. Two of one party are an error.
+    pub fn all(files: &dyn FolderFiles) -> Result<BTreeMap<servanda_core::Party, Self>, Diagnostics> {
+        let names = files.list("calendars").unwrap_or_default();
+        let mut found: BTreeMap<servanda_core::Party, Self> = BTreeMap::new();
+        for id in names.iter().filter_map(|n| n.strip_suffix(".toml")) {
+            let calendar = Self::load(files, id)?;
+            if let Some(other) = found.get(&calendar.party) {
+                let mut inbox = Inbox::default();
+                let message = format!("{} is the calendar of {} too", other.id, calendar.party);
+                inbox.error(
+                    "two-calendars",
+                    &format!("calendars/{id}.toml"),
+                    None,
+                    message,
+                    "keep one of them",
+                );
+                return inbox.end(None);
+            }
+            found.insert(calendar.party, calendar);
+        }
+        Ok(found)
+    }
+}
+
+fn read(inbox: &mut Inbox, file: &str, text: &str, id: &str) -> Option<Calendar> {
+    let (mut form, raw) = Form::parse::<RawCalendar>(inbox, file, text, "docs/cases.md")?;
+    if raw.id.get_ref() != id {
+        let message = format!("the id is `{}`, and the file is {id}.toml", raw.id.get_ref());
+        form.error("other-id", raw.id.span(), message, "give both one name");
+    }
+    let party = form.party(&raw.party);
+    let weekend = raw.weekend.iter().filter_map(|w| form.word(w, &WEEK, key));
+    let weekend = weekend.map(Weekday::to_monday_one_offset).collect();
+    let mut years: Vec<i16> = Vec::new();
+    let mut notices: Vec<Notice> = Vec::new();
+    for raw in &raw.notice {
+        if let Some(year) = &raw.year {
+            let known = *year.get_ref();
+            if !(1900..=2200).contains(&known) {
+                form.error(
+                    "not-a-year",
+                    year.span(),
+                    format!("`{known}` is no year of a calendar"),
+                    "years run from 1900 to 2200",
+                );
+            } else if years.contains(&known) {
+                let help = "let a later notice only change days: leave its year out";
+                form.error("year-twice", year.span(), format!("the year {known} is made known twice"), help);
+            }
+            years.push(known);
+        }
+        notices.extend(notice(&mut form, raw));
+    }
+    notices.sort_by_key(|n| n.published);
+    Some(Calendar {
+        id: id.to_owned(),
+        party: party?,
+        capital: raw.capital,
+        title: raw.title,
+        weekend,
+        notices,
+    })
+}
+
+fn notice(form: &mut Form<'_>, raw: &RawNotice) -> Option<Notice> {
+    let published = form.day(&raw.published);
+    let certainty = form.certainty(&raw.certainty);
+    let mut off = Vec::new();
+    for days in &raw.off {
+        let from = form.day(&days.from);
+        let to = days.to.as_ref().map_or(from, |to| form.day(to));
+        let (Some(from), Some(to)) = (from, to) else { continue };
+        if to < from {
+            let at = days.to.as_ref().map(Spanned::span);
+            form.error("backwards", at, "these days end before they begin", "write the first day in `from`");
+        }
+        off.push(Off { from, to, why: days.why.clone() });
+    }
+    let mut work = Vec::new();
+    for at in &raw.work {
+        let Some(day) = form.day(at) else { continue };
+        if off.iter().any(|o| o.from <= day && day <= o.to) || work.contains(&day) {
+            let help = "name each day once";
+            form.error("day-twice", at.span(), format!("this notice says two things of {day}"), help);
+        }
+        work.push(day);
+    }
+    Some(Notice {
+        year: raw.year.as_ref().map(|y| *y.get_ref()),
+        published: published?,
+        source: raw.source.clone(),
+        certainty: certainty?,
+        off,
+        work,
+    })
+}

@@ -1,0 +1,31 @@
+//! A case: one dispute on an agreement's ladder, as an append-only record whose state on any day is a replay of it.
+//!
+//! A case is the folder `cases/ID/`: `ladder.toml` is the ladder as it was when the case was opened, `events/0001.toml` and so
+//! on what happened, each naming the SHA-256 of the file before it, `documents/SHA256` the papers. [`CaseRecord::load`] reads
+//! it and refuses a broken record, [`verify`] says all that is broken, [`CaseRecord::check`] says whether an event may be
+//! filed, [`view`] gives the state as of a day with every clock, and [`ics`] the clocks as an iCalendar file.
+
+mod answers;
+mod chain;
+mod clocks;
+mod event;
+mod filing;
+mod ics;
+mod view;
+
+use crate::assessment::{APPROVALS, ASSESSMENTS, DOCUMENTS, PEOPLE, REPLIES};
+
+pub use answers::{CaseAnswer, CaseListRow, CheckedCase};
+pub use chain::{CaseRecord, Filed, Problem, event_path, verify};
+pub use clocks::{ClockRow, End, Standing};
+pub use event::{Actor, Document, Event, Opening, WordError};
+pub use filing::{Refusal, walk};
+pub use ics::{IcsRow, ics};
+pub use view::{ClaimRow, NextRow, OutsideRow, RightRow, State, View, view};
+
+/// Whether a text can be a case's id: lower-case letters, digits and hyphens, at most 100, no hyphen first, and no
+/// folder in which assessments are kept.
+pub fn is_case_id(id: &str) -> bool {
+    let other = [PEOPLE, ASSESSMENTS, APPROVALS, REPLIES, DOCUMENTS];
+    crate::toml_form::is_id(id) && !other.iter().any(|o| o.strip_prefix("cases/") == Some(id))
+}

@@ -1,0 +1,169 @@
+//! Cases of a workspace: ladders, calendars, what was filed, and how a case stands.
+
+mod dossier;
+mod filing;
+
+pub use dossier::Dossier;
+pub use filing::{EventRequest, OpenRequest, Paper, PaperFrom};
+
+use crate::root::ExampleFolder;
+use crate::{Workspace, WorkspaceError, folder_name};
+use servanda_agreement::{Diagnostics, DirFiles};
+use servanda_core::{Date, Party};
+use servanda_dispute::calendar::Calendar;
+use servanda_dispute::case::{
+    CaseAnswer, CaseListRow, CaseRecord, CheckedCase, Problem, is_case_id, verify, view,
+};
+use servanda_dispute::ladder::Ladder;
+use servanda_evidence::sha256;
+use std::collections::BTreeMap;
+
+impl Workspace {
+    /// The calendars of the workspace, by party.
+    pub fn calendars(&self) -> Result<BTreeMap<Party, Calendar>, WorkspaceError> {
+        Ok(self.with_records(Calendar::all)?)
+    }
+
+    /// An agreement's ladder with the bytes of its file; none if it has none.
+    pub fn ladder(&self, agreement: &str) -> Result<Option<(Ladder, Vec<u8>)>, WorkspaceError> {
+        let in_place = |found: Diagnostics| WorkspaceError::from(found);
+        match self.agreement_dir(agreement)? {
+            Some(dir) => {
+                let id = folder_name(&dir);
+                Ladder::of_agreement(&DirFiles::new(dir), &id).map_err(in_place)
+            }
+            None => match ExampleFolder::find(agreement) {
+                Some(files) => Ladder::of_agreement(&files, agreement).map_err(in_place),
+                None => Ok(None),
+            },
+        }
+    }
+
+    /// The ids of the cases.
+    pub fn case_ids(&self) -> Vec<String> {
+        self.with_records(CaseRecord::ids)
+    }
+
+    fn known_case(&self, id: &str) -> Result<(), WorkspaceError> {
+        let known = self.case_ids();
+        if is_case_id(id) && known.iter().any(|k| k == id) {
+            return Ok(());
+        }
+        let there = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        Err(WorkspaceError::Usage(format!("there is no case `{id}`; there are {there}")))
+    }
+
+    /// A case. One whose record is broken is refused.
+    pub fn case(&self, id: &str) -> Result<CaseRecord, WorkspaceError> {
+        self.known_case(id)?;
+        self.with_records(|files| CaseRecord::load(files, id))
+            .map_err(|problems| WorkspaceError::BrokenCase { case: id.to_owned(), problems })
+    }
+
+    /// A case as the record stood at the end of `as_of`, with its clocks on the day `on`.
+    pub fn case_answer(&self, id: &str, as_of: Date, on: Date) -> Result<CaseAnswer, WorkspaceError> {
+        let case = self.case(id)?;
+        let view = view(&case, &self.calendars()?, as_of, on);
+        let mut notes = Vec::new();
+        if view.state.is_none() {
+            let first = case.events.first().map(|f| (f.event.filed, f.event.date));
+            notes.push(match first {
+                Some((filed, date)) if filed > as_of => format!(
+                    "nothing had been filed by {as_of}: the case was filed on {filed}; a past case is entered in order with --filed DATE, \
+                     which may be as early as {date}"
+                ),
+                _ => format!("nothing had happened by {on}; ask for a later day with --on"),
+            });
+        }
+        if let Some(note) = self.ladder_changed(&case) {
+            notes.push(note);
+        }
+        Ok(CaseAnswer {
+            case: case.id.clone(),
+            opening: case.opening.clone(),
+            head: case.head().to_owned(),
+            ladder: case.ladder,
+            view,
+            notes,
+        })
+    }
+
+    fn ladder_changed(&self, case: &CaseRecord) -> Option<String> {
+        let agreement = &case.opening.agreement;
+        let now = match self.ladder(agreement) {
+            Ok(Some((_, bytes))) => sha256(&bytes),
+            Ok(None) => {
+                return Some(format!(
+                    "{agreement} has no ladder now; the case keeps the one it was opened with"
+                ));
+            }
+            Err(_) => {
+                return Some(format!(
+                    "the ladder of {agreement} cannot be read now; the case keeps the one it was opened with"
+                ));
+            }
+        };
+        (now != case.opening.ladder_sha256).then(|| {
+            format!("the ladder of {agreement} has changed since the case was opened; the case keeps the one it was opened with")
+        })
+    }
+
+    /// The cases, those with a broken record included.
+    pub fn case_list(&self) -> Result<Vec<CaseListRow>, WorkspaceError> {
+        let rows = self.case_ids().into_iter().map(|id| {
+            let found = self.with_records(|files| CaseRecord::load(files, &id));
+            match found {
+                Ok(case) => CaseListRow {
+                    agreement: Some(case.opening.agreement.clone()),
+                    complainant: Some(case.opening.complainant),
+                    respondent: Some(case.opening.respondent),
+                    opened: case.events.first().map(|f| f.event.date),
+                    events: case.events.len(),
+                    state: case.last_step().map(str::to_owned),
+                    problems: Vec::new(),
+                    case: id,
+                },
+                Err(problems) => CaseListRow {
+                    case: id,
+                    agreement: None,
+                    complainant: None,
+                    respondent: None,
+                    opened: None,
+                    events: 0,
+                    state: None,
+                    problems,
+                },
+            }
+        });
+        Ok(rows.collect())
+    }
+
+    /// Recomputes a case's chain, order, ladder and papers, or those of all cases. `head` is the SHA-256 of an event that
+    /// somebody wrote down; a record cut off before it shows.
+    pub fn verify_cases(
+        &self,
+        id: Option<&str>,
+        head: Option<&str>,
+    ) -> Result<Vec<CheckedCase>, WorkspaceError> {
+        let ids = match id {
+            Some(id) => {
+                self.known_case(id)?;
+                vec![id.to_owned()]
+            }
+            None => self.case_ids(),
+        };
+        let checked = ids.into_iter().map(|id| {
+            let (record, mut problems) = self.with_records(|files| verify(files, &id));
+            let events = record.as_ref().map_or(0, |r| r.events.len());
+            let newest = record.as_ref().map(|r| r.head().to_owned());
+            if let Some(head) = head
+                && !record.as_ref().is_some_and(|r| r.events.iter().any(|f| f.sha256 == head))
+            {
+                let what = format!("no event has the SHA-256 {head}: the record was cut off, or is another");
+                problems.push(Problem { path: format!("cases/{id}/events"), what });
+            }
+            CheckedCase { case: id, events, head: newest, problems }
+        });
+        Ok(checked.collect())
+    }
+}
