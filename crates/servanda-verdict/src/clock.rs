@@ -77,7 +77,9 @@ fn end(start: Date, within: &str) -> Result<Date, String> {
         "month" | "months" => number.months(),
         "year" | "years" => number.years(),
         _ => {
-            return Err(format!("{within}: working days need a calendar of holidays, which is not read here"));
+            return Err(format!(
+                "{within}: working days need a calendar of holidays, which is not read here"
+            ));
         }
     };
     let last = start.checked_add(span).map_err(|_| unclear())?;
