@@ -111,11 +111,9 @@ pub fn assessments_verify_text(found: &VerifiedCases, layout: &Layout) -> String
     let columns = layout.columns();
     let mut out = String::new();
     let [assessments, readings, replies] = found.counts;
-    let line = format!(
-        "assessments {assessments}, second readings {readings}, replies {replies}; record {}",
-        found.digest
-    );
+    let line = format!("assessments {assessments}, second readings {readings}, replies {replies}");
     paragraph(&mut out, &line, columns, "", "  ");
+    paragraph(&mut out, &format!("digest of the record {}", found.digest), columns, "", "  ");
     let mut grid = Grid::new(&[Column::Left, Column::Text, Column::Text, Column::Left]);
     for [id, name, affiliation, fingerprint] in &found.people {
         let print = format!("fingerprint {fingerprint}").replace(' ', "\u{a0}");

@@ -115,7 +115,7 @@ fn facts(agreement: &Agreement, commitment: &Commitment) -> Grid {
     match &commitment.duty {
         Duty::Rule { text, .. } => fact("rule", Some(text.clone())),
         Duty::Act(text) => fact("act", Some(text.clone())),
-        Duty::Refrain(text) => fact("refrain from", Some(text.clone())),
+        Duty::Refrain(text) => fact("refrain", Some(text.clone())),
     }
     fact("evidence", commitment.evidence.clone());
     fact(

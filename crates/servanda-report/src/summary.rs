@@ -48,7 +48,7 @@ pub(crate) fn instrument(instrument: Instrument) -> &'static str {
 pub(crate) fn to_do(duty: &Duty) -> Option<String> {
     match duty {
         Duty::Act(text) => Some(one_line(text)),
-        Duty::Refrain(text) => Some(format!("to refrain from: {}", one_line(text))),
+        Duty::Refrain(text) => Some(format!("refrain: {}", one_line(text))),
         Duty::Rule { .. } => None,
     }
 }

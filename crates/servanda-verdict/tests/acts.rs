@@ -194,7 +194,7 @@ fn what_is_not_accepted_decides_nothing() {
     let differ = assessed("a", "2020-06-01", Grade::Applied, Kept, Some(NotKept));
     says(
         &a,
-        &[differ.clone()],
+        std::slice::from_ref(&differ),
         "a",
         &[(
             "2020-06-02",

@@ -82,7 +82,7 @@ pub struct AssessmentsAnswer {
     /// One for each record, by agreement, commitment and day.
     pub assessments: Vec<ListedAssessment>,
     /// Between authors and second readers.
-    pub agreement: InterAssessor,
+    pub between_readers: InterAssessor,
 }
 
 /// What `case verify` found.
@@ -422,7 +422,7 @@ impl Workspace {
         let mut kept = self.sound_cases()?.kept();
         kept.retain(|k| k.assessed.as_of <= as_of && of.as_ref().is_none_or(|a| a.id == k.agreement));
         let all: Vec<&Assessed> = kept.iter().map(|k| &k.assessed).collect();
-        let agreement = inter_assessor(&all);
+        let between_readers = inter_assessor(&all);
         let listed = |k: servanda_dispute::assessment::Kept| ListedAssessment {
             agreement: k.agreement,
             standing: match k.assessed.acceptance() {
@@ -432,7 +432,7 @@ impl Workspace {
             },
             assessed: k.assessed,
         };
-        Ok(AssessmentsAnswer { as_of, assessments: kept.into_iter().map(listed).collect(), agreement })
+        Ok(AssessmentsAnswer { as_of, assessments: kept.into_iter().map(listed).collect(), between_readers })
     }
 
     /// Holds everything that belongs to assessments against each other, against their documents and agreements, and, if named,

@@ -111,7 +111,7 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
                     assessed: &a.assessed,
                 })
                 .collect();
-            let sheet = report::assessments_sheet(day, &rows, &found.agreement);
+            let sheet = report::assessments_sheet(day, &rows, &found.between_readers);
             Ok(Answer::text(match format {
                 Format::Table => sheet.text(&layout(place, *all)),
                 Format::Json => pretty(&report::assessments_json(ENGINE, "case assessments", &found)),

@@ -204,8 +204,8 @@ fn from_a_draft_to_a_finding() {
     let found = text(&world.run("case verify"), 0);
     assert!(found.contains("everything holds together") && found.contains("fingerprint"), "{found}");
     let listed = json(&world.run("case assessments pact --format json"));
-    assert_eq!(listed["agreement"]["share"], "1.0000");
-    assert_eq!(listed["assessments"][0]["standing"], "accepted");
+    assert_eq!(listed["answer"]["between_readers"]["share"], "1.0000");
+    assert_eq!(listed["answer"]["assessments"][0]["standing"], "accepted");
     // The rubric of the workspace is edited: what was concluded stays, and a new assessment asks for a new version.
     let rubric = world.root().join("rubrics/acts-v1.toml");
     let edited = std::fs::read_to_string(&rubric).unwrap().replace("Acts and refrainings", "Softer");
@@ -237,7 +237,7 @@ fn readers_who_differ_leave_it_untold() {
     // Nobody reads it a third time.
     assert!(world.refused(&format!("{approve} kept")).contains("has read this assessment"));
     let listed = json(&world.run("case assessments --format json"));
-    assert_eq!(listed["agreement"]["share"], "0.0000");
+    assert_eq!(listed["answer"]["between_readers"]["share"], "0.0000");
 }
 
 #[test]
@@ -321,8 +321,9 @@ fn an_edited_file_is_not_accepted() {
     assert!(text(&world.run("case verify"), 1).contains("renamed"));
     restore();
     // Without its second reader it is in order, and counts for nothing.
-    let digest =
-        |out: String| out.split("record ").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    let digest = |out: String| {
+        out.split("digest of the record").nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
+    };
     let before = digest(text(&world.run("case verify"), 0));
     std::fs::remove_file(&approval).unwrap();
     assert_ne!(digest(text(&world.run("case verify"), 0)), before);

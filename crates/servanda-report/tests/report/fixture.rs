@@ -122,6 +122,7 @@ pub fn agreement() -> Agreement {
         id: "us-china-phase-one".into(),
         title: "Economic and Trade Agreement, Phase One".into(),
         parties: vec![party("CHN"), party("USA")],
+        party_names: BTreeMap::new(),
         instrument: Instrument::BindingAgreement,
         signed: Some(day("2020-01-15")),
         in_force: Some(day("2020-02-14")),
