@@ -374,6 +374,9 @@ fn a_list_is_written_loaded_and_asked_about() {
     let path = workspace.join("measures/remedy-purchases-energy-2020-revenue.toml");
     std::fs::write(&path, measure.replace("\"unconfirmed\"", "\"primary\"")).unwrap();
     assert_eq!(check(), "not-reached");
+    // A list that is loaded is a duty in force for the next question: there is less to take.
+    assert!(refused(&run(&args)).contains("cannot reach"));
+    std::fs::remove_file(&path).unwrap();
     // Nothing that is there is replaced.
     let again = refused(&run(&args));
     assert!(again.contains("is there already"), "{again}");

@@ -62,6 +62,9 @@ pub struct Found {
     pub reach: f64,
 }
 
+/// The largest program that is solved: some ten seconds.
+const MOST_VARIABLES: usize = 250_000;
+
 /// The list of whole rates that matches the target with the least own harm that is found, and how far better one could be.
 pub fn find_list(problem: &Problem, model: &dyn EffectModel) -> Result<Found, RemedyError> {
     let choices = problem.choices(model);
@@ -93,6 +96,12 @@ pub fn find_list(problem: &Problem, model: &dyn EffectModel) -> Result<Found, Re
         });
     }
     let steps = problem.steps(&choices);
+    if steps.len() > MOST_VARIABLES {
+        return Err(RemedyError::Input(format!(
+            "{} choices of lines and rates are more than the {MOST_VARIABLES} that are solved; take a larger --step, or fewer --lines",
+            steps.len()
+        )));
+    }
     let prices = prices(problem, &steps, aim, &problem.room())?;
     let rates = whole_rates(problem, &steps, &prices, aim)?;
     let listed: Vec<(&Line, Rate)> =

@@ -169,6 +169,15 @@ fn a_measure_is_judged_by_the_same_yardstick() {
     assert_eq!(central.effect, smart().effect(&lines[0].0, 0.10, Case::Central));
 }
 
+#[test]
+fn a_problem_that_is_too_large_is_refused_at_once() {
+    let lines = (0..2600).map(|n| line(&format!("01{n:06}"), 1e6, 0.0, 0.5, 0.0)).collect();
+    let rates = Rate::grid(Rate(10), Rate(1000));
+    let asked = Problem::new(lines, rates, 1e7, 0.05, MatchBy::TradeEffect, Caps::default(), "USD").unwrap();
+    let said = find_list(&asked, &smart()).unwrap_err().to_string();
+    assert!(said.contains("260000 choices"), "{said}");
+}
+
 fn any_lines() -> impl Strategy<Value = Vec<Line>> {
     let one = (
         10u32..14,
