@@ -15,7 +15,7 @@ pub enum ModelError {
         problem: String,
     },
     /// A text file is wrong at a place.
-    #[error("{file}:{line}:{column}: {problem}")]
+    #[error("{file}:{line}{}: {problem}", if *.column == 0 { String::new() } else { format!(":{}", .column) })]
     Place {
         /// The file.
         file: String,

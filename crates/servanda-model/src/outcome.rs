@@ -17,7 +17,8 @@ pub enum Value {
 impl Value {
     /// A figure, or nothing where there is none.
     pub fn number(figure: f64) -> Self {
-        if figure.is_nan() { Self::None } else { Self::Number(figure) }
+        // Zero has no sign: which one comes out of a range would depend on the order.
+        if figure.is_nan() { Self::None } else { Self::Number(figure + 0.0) }
     }
 }
 
@@ -32,8 +33,6 @@ impl std::fmt::Display for Value {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Text(text) => f.write_str(text),
-            // Zero has no sign on paper.
-            Self::Number(figure) if *figure == 0.0 => f.write_str("0"),
             Self::Number(figure) => write!(f, "{figure}"),
             Self::None => Ok(()),
         }

@@ -57,7 +57,7 @@ pub fn parts(economy: &Economy, shock: &Shock) -> Result<Result<Along, NoParts>,
         .zip(welfare::exact(economy, &start))
         .map(|(end, start)| (end.real_income / start.real_income).ln())
         .collect();
-    let mut last = None;
+    let mut best: Option<(f64, Along)> = None;
     for points in [4, 8, 16, 32] {
         let Some(mut along) = sum(economy, shock, points)? else { return Ok(Err(NoParts::NotFound)) };
         for (c, exact) in exact.iter().enumerate() {
@@ -65,12 +65,16 @@ pub fn parts(economy: &Economy, shock: &Shock) -> Result<Result<Along, NoParts>,
             along.remainder[c] = exact - told;
         }
         let off = along.remainder.iter().fold(0.0, |most: f64, r| most.max(r.abs()));
-        last = Some(along);
-        if off <= ADDS_UP {
+        let before = best.as_ref().map_or(f64::INFINITY, |(off, _)| *off);
+        if off < before {
+            best = Some((off, along));
+        }
+        // Where more points no longer help, what is left is rounding.
+        if off <= ADDS_UP || off > 0.5 * before {
             break;
         }
     }
-    Ok(last.ok_or(NoParts::NotFound))
+    Ok(best.map(|(_, along)| along).ok_or(NoParts::NotFound))
 }
 
 fn sum(economy: &Economy, shock: &Shock, points: usize) -> Result<Option<Along>, ModelError> {

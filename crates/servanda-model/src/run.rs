@@ -74,8 +74,14 @@ pub(crate) fn run(asked: &Asked, files: &dyn BaseFiles) -> Result<Outcome, Model
             outcome.certificate.largest_residual = residual;
             outcome.certificate.method = format!("no convergence after {passes} passes");
             outcome.notes.push(format!(
-                "no equilibrium was found: the least residual is {residual:e} after {passes} passes; there are no figures"
+                "no equilibrium was found: the least residual is {residual:.1e} after {passes} passes; there are no figures"
             ));
+            // Tables without rows, so that no older figures are left where they are written.
+            let figures = Figures::nothing(economy);
+            let spread = Spread::new(figures.clone());
+            let shown = Shown { economy, tariff_power: &tariff_power, main: &figures, spread: &spread };
+            outcome.tables =
+                outputs.iter().map(|name| Table { rows: Vec::new(), ..shown.table(name) }).collect();
             return Ok(outcome);
         }
     };
@@ -146,7 +152,7 @@ fn bases(asked: &Asked, set: &BaseSet, closure: Closure) -> Result<Bases, ModelE
         if !clears && !asked.keys.balance {
             if off > base::IDENTITY {
                 return Err(ModelError::Usage(format!(
-                    "the base {} is no equilibrium: without any shock {at} moves by {off:e}, and at most {:e} is taken \
+                    "the base {} is no equilibrium: without any shock {at} moves by {off:.1e}, and at most {:e} is taken \
                      for rounding; write `balance = true` to re-solve it first",
                     set.id,
                     base::IDENTITY
@@ -154,7 +160,7 @@ fn bases(asked: &Asked, set: &BaseSet, closure: Closure) -> Result<Bases, ModelE
             }
             facts.push((
                 format!("base without any shock, {}", closure.word()),
-                format!("moves by at most {off:e} ({at})"),
+                format!("moves by at most {off:.1e} ({at})"),
             ));
             by_closure.push((closure, given.clone()));
             continue;
@@ -170,7 +176,7 @@ fn bases(asked: &Asked, set: &BaseSet, closure: Closure) -> Result<Bases, ModelE
         facts.push((
             format!("base re-solved, {}", closure.word()),
             format!(
-                "sha256 {}; moved by up to {:e} ({}); without any shock it moves by at most {:e}",
+                "sha256 {}; moved by up to {:.2e} ({}); without any shock it moves by at most {:.1e}",
                 balanced.hash, balanced.moved, balanced.at, balanced.residual
             ),
         ));
@@ -271,7 +277,7 @@ fn spread(
     failed.sort_by_key(|(at, _)| *at);
     for (at, residual) in &failed {
         outcome.notes.push(format!(
-            "no equilibrium was found for {}; it is in no range (residual {residual:e})",
+            "no equilibrium was found for {}; it is in no range (residual {residual:.1e})",
             cases[*at].name
         ));
     }
@@ -308,7 +314,7 @@ fn take_apart(
             outcome.certificate.facts.push((
                 "parts of welfare".to_owned(),
                 format!(
-                    "they add up to the exact change but for {most:e} in logarithms, from {} points",
+                    "they add up to the exact change but for {most:.1e} in logarithms, from {} points",
                     along.points
                 ),
             ));
@@ -342,7 +348,7 @@ fn gradients(
     for country in countries {
         let gradient = adjoint::gradient(economy, shock, found, *country)?;
         let name = &p.countries[*country];
-        let fact = format!("residual {:e} after {} products", gradient.residual, gradient.products);
+        let fact = format!("residual {:.1e} after {} products", gradient.residual, gradient.products);
         certificate.facts.push((format!("gradient of {name}"), fact));
         for (at, slope) in gradient.slope.iter().enumerate().filter(|(at, _)| found.flows[*at] > 0.0) {
             let (sector, importer, exporter) = (at / n / n, at / n % n, at % n);

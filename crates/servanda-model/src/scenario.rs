@@ -9,14 +9,16 @@ use crate::run::Asked;
 use crate::smart::SmartScenario;
 use serde::Deserialize;
 
-/// The keys that every scenario has. A model's own type holds them too, so that it may refuse unknown keys.
+/// The keys that every scenario has. A model's own type holds them too and needs all three: it refuses unknown keys.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Head {
     /// Which model.
     pub model: toml::Spanned<String>,
     /// What is asked, in one line.
+    #[serde(default)]
     pub title: String,
     /// The id of the base that it is made for: the name of a folder.
+    #[serde(default)]
     pub base: String,
 }
 

@@ -14,6 +14,7 @@ mod number;
 mod past;
 mod range;
 mod sheet;
+mod simulate;
 mod summary;
 mod table;
 mod talks;
@@ -34,6 +35,7 @@ pub use lint::{
 pub use number::{amount, percent};
 pub use past::{history_csv, history_json, history_markdown, history_table};
 pub use sheet::Sheet;
+pub use simulate::simulate_sheet;
 pub use table::check_table;
 pub use talks::{
     talks_check_sheet, talks_conflicts_sheet, talks_json, talks_table_sheet, talks_timeline_sheet,

@@ -2,6 +2,7 @@
 
 use servanda_agreement::Diagnostics;
 use servanda_evidence::{IngestError, SourceFileError, StoreError};
+use servanda_model::ModelError;
 use servanda_verdict::VerdictError;
 
 /// What keeps a command from being answered. Each says what to do.
@@ -58,6 +59,9 @@ pub enum WorkspaceError {
     /// Nothing could be worked out.
     #[error(transparent)]
     Verdict(#[from] VerdictError),
+    /// A scenario or a base is wrong.
+    #[error(transparent)]
+    Model(#[from] ModelError),
     /// A file could not be read or written.
     #[error("{path}: {problem}")]
     Io {

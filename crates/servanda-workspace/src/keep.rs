@@ -1,8 +1,8 @@
 //! What changes a workspace: `init`, `new`, `ingest` and `withdraw`.
 
 use crate::root::{
-    ExampleAgreements, ExampleEvidence, ExampleMeasures, ExampleSchedules, ExampleSources, ExampleTalks,
-    MARKER, MARKER_TEXT,
+    ExampleAgreements, ExampleBases, ExampleEvidence, ExampleMeasures, ExampleScenarios, ExampleSchedules,
+    ExampleSources, ExampleTalks, MARKER, MARKER_TEXT,
 };
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::new_skeleton;
@@ -65,6 +65,8 @@ pub fn init(dir: &Path) -> Result<usize, WorkspaceError> {
     unpack!(ExampleSchedules, "schedules");
     unpack!(ExampleMeasures, "measures");
     unpack!(ExampleTalks, "talks");
+    unpack!(ExampleBases, "bases");
+    unpack!(ExampleScenarios, "examples");
     write_new(&dir.join(MARKER), MARKER_TEXT.as_bytes())?;
     Ok(written + 1)
 }

@@ -41,6 +41,14 @@ pub(crate) struct ExampleMeasures;
 #[folder = "../../talks"]
 pub(crate) struct ExampleTalks;
 
+#[derive(RustEmbed)]
+#[folder = "../../bases"]
+pub(crate) struct ExampleBases;
+
+#[derive(RustEmbed)]
+#[folder = "../../examples"]
+pub(crate) struct ExampleScenarios;
+
 /// Where a workspace lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Root {

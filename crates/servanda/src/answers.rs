@@ -143,6 +143,7 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
         }
         Command::Tariff(command) => crate::tariff::answer(&open()?, place, command),
         Command::Talks(command) => crate::talks::answer(&open()?, place, command),
+        Command::Simulate(args) => crate::simulate::answer(&root()?, place, args),
         Command::Store(StoreCommand::Verify) => {
             let found = open()?.verify();
             let status = u8::from(!found.is_sound());

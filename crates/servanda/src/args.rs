@@ -1,5 +1,6 @@
 //! What the program can be asked.
 
+pub use crate::simulate_args::SimulateArgs;
 pub use crate::talks_args::TalksCommand;
 pub use crate::tariff_args::TariffCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -184,6 +185,8 @@ pub enum Command {
     /// What was demanded, offered, refused and threatened, by whom, and what became of it
     #[command(subcommand)]
     Talks(TalksCommand),
+    /// What a tariff list or a deal would do: trade, prices, revenue, balances and real income, in a model
+    Simulate(SimulateArgs),
     /// Look after the store
     #[command(subcommand)]
     Store(StoreCommand),

@@ -4,6 +4,8 @@
 mod answers;
 mod args;
 mod failure;
+mod simulate;
+mod simulate_args;
 mod talks;
 mod talks_args;
 mod tariff;

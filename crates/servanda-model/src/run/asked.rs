@@ -153,6 +153,7 @@ impl Asked {
         }
         match self.keys.elasticities.seed {
             Some(seed) => Ok((*draws.get_ref(), seed)),
+            None if *draws.get_ref() == 0 => Ok((0, 0)),
             None => Err(self.wrong(draws.span(), "draws need a `seed`, so that others get the same ones")),
         }
     }

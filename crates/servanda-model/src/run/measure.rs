@@ -56,6 +56,20 @@ pub(crate) fn balances(flows: &[f64], n: usize) -> Vec<f64> {
 }
 
 impl Figures {
+    /// No figures.
+    pub fn nothing(economy: &Economy) -> Self {
+        let (n, j) = (economy.countries(), economy.sectors());
+        let cells = vec![f64::NAN; j * n * n];
+        Self {
+            countries: vec![vec![f64::NAN; n]; MEASURES.len()],
+            flows: cells.clone(),
+            balances: vec![f64::NAN; n * n],
+            buyer: cells.clone(),
+            exporter: vec![f64::NAN; j * n],
+            pass_through: cells,
+        }
+    }
+
     /// Of an equilibrium.
     pub fn new(economy: &Economy, tariff_power: &[f64], found: &Equilibrium) -> Self {
         let p = economy.parts();

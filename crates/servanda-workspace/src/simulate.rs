@@ -1,0 +1,133 @@
+//! What-if: a scenario and its base, from files of the user, of the workspace, or inside the program.
+
+use crate::keep::write_new;
+use crate::root::{ExampleBases, ExampleScenarios};
+use crate::{Root, WorkspaceError};
+use serde::Serialize;
+use servanda_model::base::MemoryBase;
+use servanda_model::{BaseFiles, Certificate, DirBase, Outcome, Scenario, simulate};
+use std::path::{Path, PathBuf};
+
+/// The largest scenario file that is read.
+const MOST: u64 = 1 << 20;
+
+/// What to simulate.
+#[derive(Debug, Clone)]
+pub struct SimulateRequest {
+    /// The scenario's file, or the path of one inside the program.
+    pub scenario: PathBuf,
+    /// The base's folder, or the folder in which it lies under its id. Without it, `bases/ID` of the workspace.
+    pub base: Option<PathBuf>,
+}
+
+/// What `certificate.json` holds.
+#[derive(Serialize)]
+struct Written<'a> {
+    engine: &'a str,
+    title: &'a str,
+    #[serde(flatten)]
+    certificate: &'a Certificate,
+    notes: &'a [String],
+}
+
+/// Answers a scenario.
+///
+/// # Errors
+/// A scenario or base that is missing or wrong, with its place.
+pub fn simulate_scenario(root: &Root, request: &SimulateRequest) -> Result<Outcome, WorkspaceError> {
+    let name = request.scenario.display().to_string();
+    let scenario = Scenario::parse(&name, &scenario_text(&request.scenario)?)?;
+    let (base, note) = base_of(root, request.base.as_deref(), &scenario.base)?;
+    let mut outcome = simulate(&scenario, base.as_ref())?;
+    outcome.notes.extend(note);
+    Ok(outcome)
+}
+
+/// Writes each table as `NAME.csv`, and `certificate.json`, into a folder, in place of what stands there. Gives their paths.
+///
+/// # Errors
+/// A folder that cannot be made or written to.
+pub fn write_outcome(outcome: &Outcome, dir: &Path, engine: &str) -> Result<Vec<PathBuf>, WorkspaceError> {
+    let mut paths = Vec::new();
+    for table in &outcome.tables {
+        let path = dir.join(format!("{}.csv", table.name));
+        write_new(&path, table.to_csv()?.as_bytes())?;
+        paths.push(path);
+    }
+    let written =
+        Written { engine, title: &outcome.title, certificate: &outcome.certificate, notes: &outcome.notes };
+    let path = dir.join("certificate.json");
+    let text = serde_json::to_string_pretty(&written)
+        .map_err(|e| WorkspaceError::Io { path: path.display().to_string(), problem: e.to_string() })?;
+    write_new(&path, format!("{text}\n").as_bytes())?;
+    paths.push(path);
+    Ok(paths)
+}
+
+fn scenario_text(path: &Path) -> Result<String, WorkspaceError> {
+    let usage = |problem: String| WorkspaceError::Usage(format!("{}: {problem}", path.display()));
+    match std::fs::metadata(path) {
+        Ok(about) if about.is_file() && about.len() <= MOST => {
+            let bytes = std::fs::read(path).map_err(|e| WorkspaceError::io(path, &e))?;
+            String::from_utf8(bytes).map_err(|_| usage("a scenario is a text in UTF-8".into()))
+        }
+        Ok(_) => Err(usage(format!("a scenario is a TOML file of at most {MOST} bytes"))),
+        Err(_) => {
+            let inside =
+                path.to_str().and_then(|p| p.strip_prefix("examples/")).and_then(ExampleScenarios::get);
+            let known: Vec<String> = ExampleScenarios::iter()
+                .filter(|p| p.starts_with("what-if/"))
+                .map(|p| format!("examples/{p}"))
+                .collect();
+            let file = inside.ok_or_else(|| {
+                usage(format!("there is no such file; inside the program there are {}", known.join(", ")))
+            })?;
+            Ok(String::from_utf8_lossy(&file.data).into_owned())
+        }
+    }
+}
+
+type Found = (Box<dyn BaseFiles>, Option<String>);
+
+fn base_of(root: &Root, named: Option<&Path>, id: &str) -> Result<Found, WorkspaceError> {
+    let single = Path::new(id).components().count() == 1 && !id.starts_with('.');
+    if !single {
+        return Err(WorkspaceError::Usage(format!(
+            "`base = \"{id}\"` is no id: write the name of the base's folder, and say where it lies with --base"
+        )));
+    }
+    if let Some(named) = named {
+        if !named.is_dir() {
+            return Err(WorkspaceError::Usage(format!("--base: {} is no folder", named.display())));
+        }
+        // The folder itself, or the one that holds several bases.
+        let within = named.join(id);
+        let itself = DirBase::new(named);
+        if itself.id() == id || !within.is_dir() {
+            let note = (itself.id() != id)
+                .then(|| format!("the scenario is made for the base {id}, and --base names {}", itself.id()));
+            return Ok((Box::new(itself), note));
+        }
+        return Ok((Box::new(DirBase::new(within)), None));
+    }
+    if let Root::Folder(dir) = root {
+        let dir = dir.join("bases").join(id);
+        if dir.is_dir() {
+            return Ok((Box::new(DirBase::new(dir)), None));
+        }
+    } else {
+        let prefix = format!("{id}/");
+        let mut base = MemoryBase { id: id.to_owned(), ..MemoryBase::default() };
+        for path in ExampleBases::iter() {
+            if let (Some(name), Some(file)) = (path.strip_prefix(&prefix), ExampleBases::get(&path)) {
+                base.files.insert(name.to_owned(), file.data.into_owned());
+            }
+        }
+        if !base.files.is_empty() {
+            return Ok((Box::new(base), None));
+        }
+    }
+    Err(WorkspaceError::Usage(format!(
+        "the scenario needs the base {id}, and there is no bases/{id} here: name its folder with --base"
+    )))
+}

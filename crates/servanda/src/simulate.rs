@@ -1,0 +1,41 @@
+//! The answer to a scenario: written to files where asked, and one table of it printed.
+
+use crate::Answer;
+use crate::answers::{ENGINE, Place, layout, pretty};
+use crate::args::{Format, SimulateArgs};
+use servanda_report as report;
+use servanda_workspace::{Root, SimulateRequest, WorkspaceError, simulate_scenario, write_outcome};
+
+/// Answers `simulate`. Without convergence there are no figures, and the program ends with 1.
+pub fn answer(root: &Root, place: &Place, args: &SimulateArgs) -> Result<Answer, WorkspaceError> {
+    let request = SimulateRequest { scenario: args.scenario.clone(), base: args.base.clone() };
+    let outcome = simulate_scenario(root, &request)?;
+    let table = match &args.table {
+        None => outcome.tables.first(),
+        Some(name) => outcome.tables.iter().find(|t| t.name == name),
+    };
+    let Some(table) = table else {
+        let known: Vec<&str> = outcome.tables.iter().map(|t| t.name).collect();
+        return Err(WorkspaceError::Usage(format!(
+            "the answer has no table `{}`; it has {}",
+            args.table.as_deref().unwrap_or_default(),
+            known.join(", ")
+        )));
+    };
+    let written = match &args.out {
+        Some(dir) => write_outcome(&outcome, dir, ENGINE)?,
+        None => Vec::new(),
+    };
+    let sheet = report::simulate_sheet(&outcome, table);
+    let text = match args.format {
+        Format::Table => sheet.text(&layout(place, args.all)),
+        Format::Json => pretty(&report::tariff_json(ENGINE, "simulate", &outcome, &[])),
+        Format::Csv => sheet.csv(),
+        Format::Markdown => sheet.markdown(args.all),
+    };
+    Ok(Answer {
+        text,
+        remarks: written.iter().map(|path| format!("{}: written", path.display())).collect(),
+        status: u8::from(!outcome.certificate.converged),
+    })
+}
