@@ -66,7 +66,7 @@ impl SolveError {
     }
 }
 
-const MOST_STEPS: usize = 100;
+const MOST_STEPS: usize = 200;
 const HALVINGS: usize = 40;
 /// No unknown (a logarithm) moves further in one step.
 const LONGEST: f64 = 1.0;

@@ -72,8 +72,7 @@ impl Market {
     }
 
     /// Share of each origin in what an importer spends at prices with tariffs; columns add up to one.
-    #[must_use]
-    pub fn shares_of_spending(&self) -> Vec<f64> {
+    pub(super) fn shares_of_spending(&self) -> Vec<f64> {
         let n = self.len();
         let spent = |at: usize| self.value[at] * self.before[at];
         let mut shares = vec![0.0; n * n];
@@ -87,8 +86,7 @@ impl Market {
     }
 
     /// Share of each destination in what an exporter sells at world prices; rows add up to one.
-    #[must_use]
-    pub fn shares_of_sales(&self) -> Vec<f64> {
+    pub(super) fn shares_of_sales(&self) -> Vec<f64> {
         let n = self.len();
         let mut shares = vec![0.0; n * n];
         for row in 0..n {

@@ -142,3 +142,70 @@ fn the_published_example_comes_out_to_four_decimals() {
     let outcome = run(&exact, &DirBase::new(&dir)).unwrap();
     assert!(outcome.certificate.largest_residual < 1e-13, "{:?}", outcome.certificate);
 }
+
+/// A slow and plain second way: each exporter's price by bisection, the others' held, round after round.
+#[test]
+fn a_plain_solver_finds_the_same_on_random_markets() {
+    let mut state = 7_u64;
+    let mut next = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((state >> 11) as f64) / (1_u64 << 53) as f64
+    };
+    for _ in 0..200 {
+        let n = 2 + (4.0 * next()) as usize;
+        let mut market = Market {
+            regions: (0..n).map(|k| format!("R{k}")).collect(),
+            value: (0..n * n).map(|_| if next() < 0.1 { 0.0 } else { 100.0 * next() }).collect(),
+            before: (0..n * n).map(|_| 1.0 + 0.5 * next()).collect(),
+            after: Vec::new(),
+            em: (0..n).map(|_| -0.3 - 2.0 * next()).collect(),
+            ex: (0..n).map(|_| 0.3 + 4.0 * next()).collect(),
+            es: (0..n).map(|_| 0.5 + 7.0 * next()).collect(),
+        };
+        market.after = market.before.iter().map(|power| power * (0.6 + 0.9 * next())).collect();
+        let found = exact(&market).unwrap().unwrap();
+        let mut price = vec![1.0; n];
+        let excess = |price: &[f64], r: usize| {
+            let mut bought = 0.0;
+            for v in 0..n {
+                let spent = |s: usize| market.value[s * n + v] * market.before[s * n + v];
+                let whole: f64 = (0..n).map(spent).sum();
+                if market.value[r * n + v] == 0.0 {
+                    continue;
+                }
+                let dear = |s: usize| price[s] * market.after[s * n + v] / market.before[s * n + v];
+                let es = market.es[v];
+                let index = (0..n)
+                    .map(|s| spent(s) / whole * dear(s).powf(1.0 - es))
+                    .sum::<f64>()
+                    .powf(1.0 / (1.0 - es));
+                bought += market.value[r * n + v] * (dear(r) / index).powf(-es) * index.powf(market.em[v]);
+            }
+            let sold: f64 = market.value[r * n..(r + 1) * n].iter().sum();
+            bought - sold * price[r].powf(market.ex[r])
+        };
+        for _ in 0..2000 {
+            let mut moved: f64 = 0.0;
+            for r in 0..n {
+                if market.value[r * n..(r + 1) * n].iter().all(|value| *value == 0.0) {
+                    continue;
+                }
+                let (mut low, mut high) = (1e-3, 1e3);
+                for _ in 0..80 {
+                    let mid = f64::sqrt(low * high);
+                    let mut trial = price.clone();
+                    trial[r] = mid;
+                    if excess(&trial, r) > 0.0 { low = mid } else { high = mid }
+                }
+                moved = moved.max((low / price[r] - 1.0).abs());
+                price[r] = low;
+            }
+            if moved < 1e-13 {
+                break;
+            }
+        }
+        for (ours, theirs) in found.price.iter().zip(&price) {
+            assert!(ours.is_none_or(|ours| (ours + 1.0 - theirs).abs() < 1e-9), "{ours:?} {theirs}");
+        }
+    }
+}

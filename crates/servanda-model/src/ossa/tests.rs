@@ -6,6 +6,7 @@ use crate::residuals::largest;
 use std::path::PathBuf;
 
 mod closed_forms;
+mod plain;
 mod published;
 
 /// The folder of the published data, or nothing with one line printed.

@@ -31,8 +31,9 @@ const MOST_ROUNDS: usize = 200;
 pub fn nash(engine: &mut Engine<'_>, limits: Limits, enough: f64) -> Result<Nash, SolveError> {
     let before = engine.solves();
     let (n, _) = engine.world().size();
+    let mut most = f64::INFINITY;
     for round in 1..=MOST_ROUNDS {
-        let mut most: f64 = 0.0;
+        most = 0.0;
         for importer in 0..n {
             let had = engine.solve()?[importer].exp();
             let kept = engine.tariffs();
@@ -49,11 +50,8 @@ pub fn nash(engine: &mut Engine<'_>, limits: Limits, enough: f64) -> Result<Nash
             let equilibrium = engine.equilibrium()?;
             return Ok(Nash { equilibrium, regret, rounds: round, solves: engine.solves() - before });
         }
-        if round == MOST_ROUNDS {
-            return Err(SolveError::NoConvergence { residual: most / 100.0, steps: round });
-        }
     }
-    Err(SolveError::NoConvergence { residual: f64::NAN, steps: MOST_ROUNDS })
+    Err(SolveError::NoConvergence { residual: most / 100.0, steps: MOST_ROUNDS })
 }
 
 /// What each region could gain by its best answer to the tariffs set, in percentage points of its real income in the data:
