@@ -7,6 +7,7 @@ mod anderson;
 pub(crate) mod kernel;
 pub(crate) mod linear;
 mod newton;
+mod sums;
 
 use crate::{Economy, ModelError};
 use anderson::{Limits, Reached};

@@ -48,6 +48,20 @@ fn a_slow_plain_solver_agrees_and_every_market_clears() {
 }
 
 #[test]
+fn larger_economies_clear_too() {
+    for (seed, n, j) in [(1, 40, 3), (2, 6, 60), (3, 25, 20), (4, 2, 60), (5, 40, 1), (6, 15, 30)] {
+        let (economy, tariffs) = world(seed, n, j, true);
+        for closure in CLOSURES {
+            let shock = shock(tariffs.clone(), closure);
+            let found = solved(&economy, &shock);
+            for part in certificate::certify(&economy, &shock, &found) {
+                assert!(part.residual < 1e-11, "{n} x {j} {closure:?}: {part:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn prohibitive_tariffs_agree_with_the_plain_solver_too() {
     for seed in 0..200 {
         let (economy, mut tariffs, closure) = case(seed);

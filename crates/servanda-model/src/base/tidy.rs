@@ -35,6 +35,9 @@ struct Manifest {
     schedules: Vec<String>,
 }
 
+/// The largest array of a base: 400 MB.
+const MOST_CELLS: usize = 50_000_000;
+
 const FILES: [&str; 5] = ["flows.csv", "tariffs.csv", "production.csv", "inputs.csv", "sectors.csv"];
 
 pub(crate) fn load(files: &dyn BaseFiles, start: Option<&str>) -> Result<BaseSet, ModelError> {
@@ -54,6 +57,11 @@ pub(crate) fn load(files: &dyn BaseFiles, start: Option<&str>) -> Result<BaseSet
     if *manifest.id.get_ref() != files.id() {
         let problem = format!("the folder is called `{}`; both must be the same", files.id());
         return Err(ModelError::at(&name, &text, Some(manifest.id.span()), problem));
+    }
+    let (n, j) = (manifest.countries.len(), manifest.sectors.len());
+    if n.saturating_mul(j).saturating_mul(n.max(j)) > MOST_CELLS {
+        let problem = format!("{n} countries and {j} sectors are more than {MOST_CELLS} cells; join some");
+        return Err(ModelError::File { file: name, problem });
     }
     for (file, sha) in &manifest.files {
         let wrong = |problem: String| ModelError::at(&name, &text, Some(file.span()), problem);

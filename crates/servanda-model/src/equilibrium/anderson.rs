@@ -1,6 +1,6 @@
 //! Anderson acceleration of a fixed point, with the Gram matrix of residual differences kept up to date.
 
-use super::kernel::{axpy, dot};
+use super::sums::{axpy, dot};
 
 /// How far a search came.
 #[derive(Debug, Clone, Copy, PartialEq)]

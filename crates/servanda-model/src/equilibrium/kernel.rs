@@ -4,11 +4,9 @@
 //! are of tariffs is worked out once; a pass takes one exponential and one logarithm for each country and sector, and reads the
 //! kernel once. Every sum has one order, whatever the number of threads: nothing here runs in parallel.
 
+use super::sums::{axpy, dot, dots, padded};
 use super::{Closure, Numeraire, Shock};
 use crate::{Economy, ModelError};
-
-/// Rows are padded to this many entries, so that sums run over whole lanes.
-const LANES: usize = 4;
 
 /// How a sector is traded.
 #[derive(Debug, Clone)]
@@ -68,10 +66,6 @@ pub(crate) struct Pass {
     /// What sales leave for labour, `N`.
     pub labour: Vec<f64>,
     row: Vec<f64>,
-}
-
-pub(crate) fn padded(size: usize) -> usize {
-    size.div_ceil(LANES) * LANES
 }
 
 impl Kernel {
@@ -323,36 +317,4 @@ fn trade_of(economy: &Economy, shock: &Shock, along: f64, sector: usize) -> Resu
     let (kernel, net) = (own(&kernel), own(&net));
     let per_power = kernel.iter().zip(&net).map(|(k, n)| if *k > 0.0 { n / k } else { 0.0 }).collect();
     Ok(Trade::Own { kernel, per_power })
-}
-
-/// `y += a x`.
-pub(crate) fn axpy(a: f64, x: &[f64], y: &mut [f64]) {
-    y.iter_mut().zip(x).for_each(|(y, x)| *y += a * x);
-}
-
-/// The sum of products, lane by lane and then over the lanes.
-pub(crate) fn dot(x: &[f64], y: &[f64]) -> f64 {
-    let mut lanes = [0.0; LANES];
-    let (xs, ys) = (x.chunks_exact(LANES), y.chunks_exact(LANES));
-    let rest: f64 = xs.remainder().iter().zip(ys.remainder()).map(|(x, y)| x * y).sum();
-    for (x, y) in xs.zip(ys) {
-        for lane in 0..LANES {
-            lanes[lane] += x[lane] * y[lane];
-        }
-    }
-    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + rest
-}
-
-/// Two sums of products with the same second factor, in one reading.
-pub(crate) fn dots(x: &[f64], z: &[f64], y: &[f64]) -> (f64, f64) {
-    let (mut one, mut two) = ([0.0; LANES], [0.0; LANES]);
-    let rows = x.chunks_exact(LANES).zip(z.chunks_exact(LANES)).zip(y.chunks_exact(LANES));
-    for ((x, z), y) in rows {
-        for lane in 0..LANES {
-            one[lane] += x[lane] * y[lane];
-            two[lane] += z[lane] * y[lane];
-        }
-    }
-    let sum = |lanes: [f64; LANES]| (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
-    (sum(one), sum(two))
 }

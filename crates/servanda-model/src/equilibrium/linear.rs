@@ -1,7 +1,8 @@
 //! The map of the equilibrium made linear at a state: products with its Jacobian and with the transpose, and a Krylov solver
 //! for both. Neither matrix is ever formed.
 
-use super::kernel::{Kernel, Pass, Trade, axpy, dot, dots};
+use super::kernel::{Kernel, Pass, Trade};
+use super::sums::{axpy, dot, dots};
 use super::{Closure, Numeraire};
 
 /// The map at a state.
