@@ -168,15 +168,15 @@ fn what_was_accepted_forbids_a_counter_measure() {
 
 #[test]
 fn the_wto_ladder_lets_a_panel_be_asked_for_after_ten_days_of_silence() {
-    let mut case = Case::open("wto-dispute-settlement", "consultations-request", "2020-09-25");
-    let d = day("2020-10-05");
+    let mut case = Case::open("wto-dispute-settlement", "consultations-request", "2020-11-02");
+    let d = day("2020-11-12");
     let error = case.file("panel-request", d, d, by(USA)).unwrap_err();
-    assert!(matches!(error, Refusal::TooEarly { arises, .. } if arises == day("2020-10-06")), "{error}");
+    assert!(matches!(error, Refusal::TooEarly { arises, .. } if arises == day("2020-11-13")), "{error}");
     let seen = view(&case.record(), &case.calendars, d, d);
     let right =
-        seen.rights.iter().find(|r| r.step == "panel-request" && r.from == Some(day("2020-10-06"))).unwrap();
+        seen.rights.iter().find(|r| r.step == "panel-request" && r.from == Some(day("2020-11-13"))).unwrap();
     assert_eq!((right.arisen, right.certainty), (Some(false), "secondary"));
-    let d = day("2020-10-06");
+    let d = day("2020-11-13");
     let seen = view(&case.record(), &case.calendars, d, d);
     assert_eq!(seen.rights.iter().find(|r| r.from == Some(d)).unwrap().arisen, Some(true));
     case.file("panel-request", d, d, by(USA)).unwrap();
