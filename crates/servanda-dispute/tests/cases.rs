@@ -142,6 +142,11 @@ fn what_may_not_be_filed() {
     assert!(error.to_string().contains("--event outside"), "{error}");
     let error = refused("assesment", d, d, CHN);
     assert!(error.to_string().contains("did you mean `assessment`?"), "{error}");
+    // An assessment that the case went past is a fact, not forgotten.
+    let mut other = Case::open("us-china-phase-one", "appeal", "2020-09-25");
+    other.file("designated-officials", day(d), day(d), by("both")).unwrap();
+    let seen = view(&other.record(), &other.calendars, day(d), day(d));
+    assert_eq!(seen.clocks[0].standing, Standing::NotTaken);
     // Outside the agreement everything can be recorded, and moves nothing.
     case.file("outside", day(d), day(d), by(USA)).unwrap();
     let seen = view(&case.record(), &case.calendars, day(d), day(d));
