@@ -142,6 +142,11 @@ fn what_may_not_be_filed() {
     assert!(error.to_string().contains("--event outside"), "{error}");
     let error = refused("assesment", d, d, CHN);
     assert!(error.to_string().contains("did you mean `assessment`?"), "{error}");
+    // An assessment that the case went past is a fact, not forgotten.
+    let mut other = Case::open("us-china-phase-one", "appeal", "2020-09-25");
+    other.file("designated-officials", day(d), day(d), by("both")).unwrap();
+    let seen = view(&other.record(), &other.calendars, day(d), day(d));
+    assert_eq!(seen.clocks[0].standing, Standing::NotTaken);
     // Outside the agreement everything can be recorded, and moves nothing.
     case.file("outside", day(d), day(d), by(USA)).unwrap();
     let seen = view(&case.record(), &case.calendars, day(d), day(d));
@@ -168,15 +173,15 @@ fn what_was_accepted_forbids_a_counter_measure() {
 
 #[test]
 fn the_wto_ladder_lets_a_panel_be_asked_for_after_ten_days_of_silence() {
-    let mut case = Case::open("wto-dispute-settlement", "consultations-request", "2020-09-25");
-    let d = day("2020-10-05");
+    let mut case = Case::open("wto-dispute-settlement", "consultations-request", "2020-11-02");
+    let d = day("2020-11-12");
     let error = case.file("panel-request", d, d, by(USA)).unwrap_err();
-    assert!(matches!(error, Refusal::TooEarly { arises, .. } if arises == day("2020-10-06")), "{error}");
+    assert!(matches!(error, Refusal::TooEarly { arises, .. } if arises == day("2020-11-13")), "{error}");
     let seen = view(&case.record(), &case.calendars, d, d);
     let right =
-        seen.rights.iter().find(|r| r.step == "panel-request" && r.from == Some(day("2020-10-06"))).unwrap();
+        seen.rights.iter().find(|r| r.step == "panel-request" && r.from == Some(day("2020-11-13"))).unwrap();
     assert_eq!((right.arisen, right.certainty), (Some(false), "secondary"));
-    let d = day("2020-10-06");
+    let d = day("2020-11-13");
     let seen = view(&case.record(), &case.calendars, d, d);
     assert_eq!(seen.rights.iter().find(|r| r.from == Some(d)).unwrap().arisen, Some(true));
     case.file("panel-request", d, d, by(USA)).unwrap();

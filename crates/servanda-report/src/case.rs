@@ -255,7 +255,7 @@ pub fn case_calendar_sheet(answer: &CaseAnswer) -> Sheet {
             ("last day", "last_day", Column::Text),
             ("what", "what", Column::Text),
             ("step", "step", Column::Text),
-            ("by", "who", Column::Text),
+            ("", "who", Column::Text),
             ("standing", "standing", Column::Text),
             ("certainty", "certainty", Column::Text),
             ("how it is counted", "arithmetic", Column::Text),
@@ -291,7 +291,9 @@ pub(crate) fn sorted(answer: &CaseAnswer) -> Vec<&ClockRow> {
 pub fn case_ics(answer: &CaseAnswer, stamp: Timestamp) -> (String, Vec<String>) {
     let mut rows = Vec::new();
     let mut undated = Vec::new();
-    for row in sorted(answer).into_iter().filter(|r| r.standing != Standing::Lapsed) {
+    for row in
+        sorted(answer).into_iter().filter(|r| !matches!(r.standing, Standing::Lapsed | Standing::NotTaken))
+    {
         let known = row.end.as_ref().is_some_and(|e| e.latest.is_some());
         let sure = certainty(row);
         if !known {

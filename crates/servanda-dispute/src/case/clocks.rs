@@ -32,6 +32,8 @@ words! {
         InEffect = "in effect",
         /// The event from which it runs has not happened.
         NotStarted = "not started",
+        /// The step was not taken, and the case can no longer come to it.
+        NotTaken = "not taken",
         /// The case can no longer come to the step.
         Lapsed = "lapsed",
         /// The day is not known well enough to say.
@@ -269,6 +271,7 @@ fn standing(clock: &Clock, end: &End, taken: Option<Date>, can_come: bool, here:
         },
         (Meaning::NotBefore, Some(_)) => Standing::Done,
         (Meaning::Ends, Some(_)) if !here => Standing::Done,
+        (Meaning::Due, None) if !can_come => Standing::NotTaken,
         (_, None) if !can_come => Standing::Lapsed,
         (Meaning::Due, None) if !clock.about => pick(on, Standing::Due, Standing::Overdue),
         (Meaning::NotBefore, None) => pick(on, Standing::NotYet, Standing::Arisen),

@@ -86,7 +86,10 @@ fn usage<T>(message: String) -> Result<T, WorkspaceError> {
 }
 
 /// A paper as an event names it, with its bytes where they are kept.
-fn document(paper: Option<&Paper>) -> Result<Option<(Document, Option<Vec<u8>>)>, WorkspaceError> {
+type Named = (Document, Option<Vec<u8>>);
+
+/// The paper that is named, read and hashed.
+fn document(paper: Option<&Paper>) -> Result<Option<Named>, WorkspaceError> {
     let Some(paper) = paper else { return Ok(None) };
     let name = |path: &Path| {
         let own = path.file_name().and_then(|n| n.to_str()).unwrap_or("document").to_owned();
