@@ -3,6 +3,7 @@
 use crate::Answer;
 use crate::answers::{ENGINE, Place, layout, pretty};
 use crate::args::{Format, SimulateArgs};
+use servanda_model::Table;
 use servanda_report as report;
 use servanda_workspace::{Root, SimulateRequest, WorkspaceError, simulate_scenario, write_outcome};
 
@@ -10,7 +11,10 @@ use servanda_workspace::{Root, SimulateRequest, WorkspaceError, simulate_scenari
 pub fn answer(root: &Root, place: &Place, args: &SimulateArgs) -> Result<Answer, WorkspaceError> {
     let request = SimulateRequest { scenario: args.scenario.clone(), base: args.base.clone() };
     let outcome = simulate_scenario(root, &request)?;
+    // Without convergence there is no table, and the sheet says why.
+    let nothing = Table::new("countries", "figures", &[]);
     let table = match &args.table {
+        _ if outcome.tables.is_empty() => Some(&nothing),
         None => outcome.tables.first(),
         Some(name) => outcome.tables.iter().find(|t| t.name == name),
     };

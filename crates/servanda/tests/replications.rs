@@ -72,5 +72,5 @@ fn a_wrong_cell_is_named_and_a_market_without_an_answer_ends_with_one() {
     assert!(said.contains("every market of B is closed"), "{said}");
 
     flows("1.5");
-    assert!(text(&run(), 0).contains("price_change"));
+    assert!(text(&run(), 0).contains("price change"));
 }
