@@ -180,7 +180,7 @@ impl Economy {
                 let problem = "the tariff is prohibitive and yet there is trade";
                 return Err(ModelError::cell("tariff", self.name3(at), problem));
             }
-            if !prohibitive && !(power.is_finite() && *power > 0.0) {
+            if !prohibitive && (!power.is_finite() || *power <= 0.0) {
                 let problem = format!("one plus the tariff is {power}; it must be a number above zero");
                 return Err(ModelError::cell("tariff", self.name3(at), problem));
             }

@@ -169,8 +169,8 @@ fn add(
     }
     if kernel.closure == Closure::WorldIncome {
         let world: f64 = (0..n).map(|c| revenue[c] + wages[c] * linear.wage(c) * kernel.value_added[c]).sum();
-        for c in 0..n {
-            along.transfer[c] += weight * kernel.deficit[c] * world / kernel.world_income / income[c];
+        for (c, part) in along.transfer.iter_mut().enumerate() {
+            *part += weight * kernel.deficit[c] * world / kernel.world_income / income[c];
         }
     }
 }

@@ -101,7 +101,7 @@ pub(crate) struct Flows {
 /// Shares, expenditure, value added and deficits from flows.
 pub(crate) fn from_flows(f: Flows) -> Result<Parts, ModelError> {
     let n = f.countries.len();
-    if let Some((at, flow)) = f.flows.iter().enumerate().find(|(_, flow)| !(**flow >= 0.0)) {
+    if let Some((at, flow)) = f.flows.iter().enumerate().find(|(_, flow)| flow.is_nan() || **flow < 0.0) {
         let cell =
             format!("{} from {}, {}", f.countries[at / n % n], f.countries[at % n], f.sectors[at / n / n]);
         return Err(ModelError::cell("flow", cell, format!("{flow} must not be below zero")));

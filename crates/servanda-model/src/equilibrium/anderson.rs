@@ -1,6 +1,6 @@
 //! Anderson acceleration of a fixed point, with the Gram matrix of residual differences kept up to date.
 
-use super::sums::{axpy, dot};
+use super::sums::{axpy, dots};
 
 /// How far a search came.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,38 +44,41 @@ impl Memory {
         self.gram.clear();
     }
 
-    fn push(&mut self, residual: Vec<f64>, image: Vec<f64>) {
+    fn drop_oldest(&mut self) {
+        self.residuals.remove(0);
+        self.images.remove(0);
+        self.gram.remove(0);
+        self.gram.iter_mut().for_each(|row| {
+            row.remove(0);
+        });
+    }
+
+    /// Adds a step; gives the products of each difference with the residual, read together with the Gram matrix's new row.
+    fn push(&mut self, step: Vec<f64>, image: Vec<f64>, residual: &[f64]) -> Vec<f64> {
         if self.residuals.len() == self.size {
-            self.residuals.remove(0);
-            self.images.remove(0);
-            self.gram.remove(0);
-            self.gram.iter_mut().for_each(|row| {
-                row.remove(0);
-            });
+            self.drop_oldest();
         }
-        self.residuals.push(residual);
+        self.residuals.push(step);
         self.images.push(image);
-        let Some(last) = self.residuals.last() else { return };
-        let row: Vec<f64> = self.residuals.iter().map(|other| dot(other, last)).collect();
+        let Some(last) = self.residuals.last() else { return Vec::new() };
+        let (row, right): (Vec<f64>, Vec<f64>) =
+            self.residuals.iter().map(|other| dots(last, residual, other)).unzip();
         for (old, value) in self.gram.iter_mut().zip(&row) {
             old.push(*value);
         }
         self.gram.push(row);
+        right
     }
 
-    /// The weights that make the mixed residual least, dropping the oldest steps while the system is singular.
-    fn weights(&mut self, residual: &[f64]) -> Vec<f64> {
+    /// The weights that make the mixed residual least, dropping the oldest steps while the system is singular. `right` holds
+    /// the products of each difference with the residual.
+    fn weights(&mut self, mut right: Vec<f64>) -> Vec<f64> {
         while !self.gram.is_empty() {
-            let right: Vec<f64> = self.residuals.iter().map(|r| dot(r, residual)).collect();
             if let Some(weights) = cholesky(&self.gram, &right) {
                 return weights;
             }
-            self.residuals.remove(0);
-            self.images.remove(0);
-            self.gram.remove(0);
-            self.gram.iter_mut().for_each(|row| {
-                row.remove(0);
-            });
+            self.drop_oldest();
+            right.remove(0);
         }
         Vec::new()
     }
@@ -161,15 +164,16 @@ pub(crate) fn search(
             axpy(damping, &residual, z);
             continue;
         }
-        if fresh {
+        let right = if fresh {
             fresh = false;
+            Vec::new()
         } else {
             let of = |now: &[f64], before: &[f64]| now.iter().zip(before).map(|(a, b)| a - b).collect();
-            memory.push(of(&residual, &last_residual), of(&image, &last_image));
-        }
+            memory.push(of(&residual, &last_residual), of(&image, &last_image), &residual)
+        };
         last_image.copy_from_slice(&image);
         last_residual.copy_from_slice(&residual);
-        let weights = memory.weights(&residual);
+        let weights = memory.weights(right);
         let mut mixed = image.clone();
         for (weight, step) in weights.iter().zip(&memory.images) {
             axpy(-weight, step, &mut mixed);

@@ -231,8 +231,8 @@ impl Kernel {
                             axpy(each, &net[rows], &mut room.row);
                         }
                     }
-                    for m in 0..n {
-                        room.sales[m * jp + sector] = room.row[m] * supply[m];
+                    for (i, supply) in supply.iter().enumerate().take(n) {
+                        room.sales[i * jp + sector] = room.row[i] * supply;
                     }
                 }
             }
@@ -259,8 +259,8 @@ impl Kernel {
 
     fn incomes(&self, wages: &[f64], room: &mut Pass) {
         let mut world = 0.0;
-        for country in 0..self.n {
-            room.income[country] = wages[country].exp() * self.value_added[country] + room.revenue[country];
+        for (country, wage) in wages.iter().enumerate() {
+            room.income[country] = wage.exp() * self.value_added[country] + room.revenue[country];
             world += room.income[country];
         }
         let scale = self.deficit_scale(world);

@@ -30,13 +30,31 @@ pub(crate) fn dot(x: &[f64], y: &[f64]) -> f64 {
 /// Two sums of products with the same second factor, in one reading.
 pub(crate) fn dots(x: &[f64], z: &[f64], y: &[f64]) -> (f64, f64) {
     let (mut one, mut two) = ([0.0; LANES], [0.0; LANES]);
-    let rows = x.chunks_exact(LANES).zip(z.chunks_exact(LANES)).zip(y.chunks_exact(LANES));
-    for ((x, z), y) in rows {
+    let (xs, zs, ys) = (x.chunks_exact(LANES), z.chunks_exact(LANES), y.chunks_exact(LANES));
+    let rest = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
+    let (x_rest, z_rest) = (rest(xs.remainder(), ys.remainder()), rest(zs.remainder(), ys.remainder()));
+    for ((x, z), y) in xs.zip(zs).zip(ys) {
         for lane in 0..LANES {
             one[lane] += x[lane] * y[lane];
             two[lane] += z[lane] * y[lane];
         }
     }
     let sum = |lanes: [f64; LANES]| (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
-    (sum(one), sum(two))
+    (sum(one) + x_rest, sum(two) + z_rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_of_any_length() {
+        for size in 0..11 {
+            let x: Vec<f64> = (0..size).map(f64::from).collect();
+            let y: Vec<f64> = (0..size).map(|v| f64::from(v) + 1.0).collect();
+            let plain: f64 = x.iter().zip(&y).map(|(a, b)| a * b).sum();
+            assert_eq!(dot(&x, &y), plain);
+            assert_eq!(dots(&x, &y, &y), (plain, y.iter().map(|v| v * v).sum()));
+        }
+    }
 }

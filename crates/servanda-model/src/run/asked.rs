@@ -259,7 +259,7 @@ impl Asked {
                             (_, _, _, Some(from), Some(to)) => power[at] * to / from,
                             _ => f64::INFINITY,
                         };
-                        if !(new > 0.0) {
+                        if new <= 0.0 {
                             let problem = format!(
                                 "the tariff of {} falls to -100 percent or below",
                                 base.economy.name3(at)

@@ -65,9 +65,9 @@ fn parts(numbers: &mut Numbers, n: usize, j: usize, deficits: bool) -> Parts {
             let home = sector > 0 && numbers.next() < 0.1;
             let mut row = numbers.shares(n, if sector > 0 { 0.2 } else { 0.0 });
             row[m] += 0.5;
-            for i in 0..n {
+            for (i, share) in row.iter().enumerate() {
                 let at = (sector * n + m) * n + i;
-                trade_share[at] = if closed || home { f64::from(u8::from(i == m)) } else { row[i] / 1.5 };
+                trade_share[at] = if closed || home { f64::from(u8::from(i == m)) } else { share / 1.5 };
                 if i != m {
                     tariff_power[at] =
                         1.0 + numbers.between(0.0, 0.5) * f64::from(u8::from(numbers.next() < 0.7));

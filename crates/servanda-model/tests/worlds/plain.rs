@@ -79,8 +79,8 @@ pub fn solve(economy: &Economy, shock: &Shock) -> Option<Plain> {
                 income[c] = wage[c] * p.value_added[c] + revenue[c];
                 now += income[c];
             }
-            for c in 0..n {
-                income[c] += match shock.closure {
+            for (c, income) in income.iter_mut().enumerate() {
+                *income += match shock.closure {
                     Closure::Balanced => 0.0,
                     Closure::Nominal => p.deficit[c],
                     Closure::WorldIncome => p.deficit[c] * now / base_income,
