@@ -132,7 +132,7 @@ pub fn assessments_verify_text(found: &VerifiedCases, layout: &Layout) -> String
         paragraph(&mut out, &format!("{path}: {}", one_line(problem)), columns, "", "  ");
     }
     let end = match found.problems.len() {
-        0 => "everything holds together".to_owned(),
+        0 => "the assessments hold together".to_owned(),
         n => format!("{n} wrong"),
     };
     paragraph(&mut out, &end, columns, "", "  ");

@@ -5,13 +5,16 @@ use crate::{Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, Commitment, DirFiles, Duty, FolderFiles, MAX_FILE_BYTES, did_you_mean};
 use servanda_core::{Acceptance, Assessed, Conclusion, Date, Grade, Party, Timestamp};
 use servanda_dispute::assessment::{
-    APPROVALS, ASSESSMENTS, ApprovalBody, ApprovalRecord, AssessmentBody, AssessmentRecord, Cases,
-    CasesProblem, DOCUMENTS, Draft, DraftDocument, HeldBy, InterAssessor, Limits, PEOPLE, Person, REPLIES,
-    RUBRICS, ReplyBody, ReplyRecord, Rubric, SecretKey, check_people, fingerprint, inter_assessor,
-    people_list, same_name, separate,
+    APPROVALS, ASSESSMENTS, ApprovalBody, ApprovalRecord, AssessmentBody, AssessmentRecord, Cases, DOCUMENTS,
+    Draft, DraftDocument, HeldBy, InterAssessor, Limits, PEOPLE, Person, REPLIES, RUBRICS, ReplyBody,
+    ReplyRecord, Rubric, SecretKey, fingerprint, inter_assessor, same_name, separate,
 };
 use servanda_evidence::{put, sha256};
 use std::path::{Path, PathBuf};
+
+mod verify;
+
+pub use verify::CasesVerified;
 
 /// What an author files.
 #[derive(Debug, Clone)]
@@ -83,27 +86,6 @@ pub struct AssessmentsAnswer {
     pub assessments: Vec<ListedAssessment>,
     /// Between authors and second readers.
     pub between_readers: InterAssessor,
-}
-
-/// What `case verify` found.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct CasesVerified {
-    /// How many assessments there are.
-    pub assessments: usize,
-    /// How many second readings.
-    pub second_readings: usize,
-    /// How many replies.
-    pub replies: usize,
-    /// A hash over the names of all records.
-    pub digest: String,
-    /// Everybody in the register: id, name, affiliation, fingerprint.
-    pub people: Vec<[String; 4]>,
-    /// The list of people that the register was held against.
-    pub list: Option<String>,
-    /// What is wrong.
-    pub problems: Vec<CasesProblem>,
-    /// What is not wrong, and worth knowing.
-    pub remarks: Vec<String>,
 }
 
 /// Makes a key from 32 random bytes and writes its private half to a new file, which only its owner may read; gives the
@@ -433,63 +415,6 @@ impl Workspace {
             assessed: k.assessed,
         };
         Ok(AssessmentsAnswer { as_of, assessments: kept.into_iter().map(listed).collect(), between_readers })
-    }
-
-    /// Holds everything that belongs to assessments against each other, against their documents and agreements, and, if named,
-    /// against a list of people that is kept elsewhere.
-    pub fn verify_assessments(&self, list: Option<&Path>) -> Result<CasesVerified, WorkspaceError> {
-        let mut cases = self.with_cases(Cases::load);
-        let mut problems = std::mem::take(&mut cases.problems);
-        if matches!(self.root(), crate::Root::Folder(_)) {
-            problems.extend(self.with_cases(|files| cases.documents(files)));
-        }
-        let mut remarks = Vec::new();
-        for (id, record) in &cases.assessments {
-            let path = format!("{ASSESSMENTS}/{id}.json");
-            match self.act_of(&record.body.agreement, &record.body.commitment, record.body.as_of) {
-                Ok((.., Some(least))) => {
-                    let highest = record.body.items.iter().map(|i| i.grade).max();
-                    if record.body.conclusion == Conclusion::Kept && highest.is_none_or(|h| h < least) {
-                        let problem = format!(
-                            "it concludes `kept`, and the agreement asks for an item that is {least} or more"
-                        );
-                        problems.push(CasesProblem::new(&path, problem));
-                    }
-                }
-                Ok(_) => {}
-                Err(e) => remarks.push(format!("{path}: it counts for nothing: {e}")),
-            }
-            let rubric = format!("{RUBRICS}/{}-v{}.toml", record.body.rubric.id, record.body.rubric.version);
-            let now = self.with_cases(|files| files.read(&rubric)).map(|bytes| sha256(&bytes));
-            let remark = match now {
-                Ok(sha) if sha == record.body.rubric.sha256 => continue,
-                Ok(_) => {
-                    format!("{rubric} is no longer what assessments were made with; they keep their copy")
-                }
-                Err(_) => format!("{rubric} is not there; the assessments made with it keep their copy"),
-            };
-            if !remarks.contains(&remark) {
-                remarks.push(remark);
-            }
-        }
-        if let Some(path) = list {
-            let known = people_list(&path.display().to_string(), small_file(path)?)?;
-            problems.extend(check_people(&cases.people, &known));
-            for person in known.iter().filter(|p| !cases.people.contains_key(&p.id)) {
-                remarks.push(format!("`{}` is in the list and not in the register", person.id));
-            }
-        }
-        let row = |p: &Person| [p.id.clone(), p.name.clone(), p.affiliation.clone(), fingerprint(&p.key)];
-        Ok(CasesVerified {
-            assessments: cases.assessments.len(),
-            second_readings: cases.approvals.len(),
-            replies: cases.replies.len(),
-            digest: cases.digest(),
-            people: cases.people.values().map(row).collect(),
-            list: list.map(|p| p.display().to_string()),
-            problems,
-            remarks,
-        })
     }
 }
 

@@ -90,7 +90,8 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
             let text = if *json {
                 pretty(&report::talks_json(ENGINE, "case verify", &found))
             } else {
-                let rest = found.assessments.as_ref().map(|a| {
+                let kept = found.assessments.as_ref().filter(|a| !a.is_empty());
+                let rest = kept.map(|a| {
                     report::assessments_verify_text(&crate::assessments::verified(a), &layout(place, false))
                 });
                 format!("{}{}", report::case_verify_text(&found.cases), rest.unwrap_or_default())

@@ -202,7 +202,7 @@ fn from_a_draft_to_a_finding() {
         assert!(explained.contains(words), "{words}: {explained}");
     }
     let found = text(&world.run("case verify"), 0);
-    assert!(found.contains("everything holds together") && found.contains("fingerprint"), "{found}");
+    assert!(found.contains("the assessments hold together") && found.contains("fingerprint"), "{found}");
     let listed = json(&world.run("case assessments pact --format json"));
     assert_eq!(listed["answer"]["between_readers"]["share"], "1.0000");
     assert_eq!(listed["answer"]["assessments"][0]["standing"], "accepted");
