@@ -192,6 +192,8 @@ pub struct Assessed {
     pub second: Option<SecondReading>,
     /// What the other party answered.
     pub replies: Vec<PartyReply>,
+    /// Whether the agreement now words the duty in another way than when this was signed. It then counts for nothing.
+    pub other_text: bool,
 }
 
 /// Whether an assessment counts.
@@ -203,12 +205,15 @@ pub enum Acceptance {
     Waiting,
     /// They concluded differently.
     Disagreed(Conclusion),
+    /// It was made of another wording of the duty.
+    OtherText,
 }
 
 impl Assessed {
     /// Whether it counts: its author and its second reader concluded the same.
     pub fn acceptance(&self) -> Acceptance {
         match &self.second {
+            _ if self.other_text => Acceptance::OtherText,
             None => Acceptance::Waiting,
             Some(second) if second.conclusion == self.conclusion => Acceptance::Accepted,
             Some(second) => Acceptance::Disagreed(second.conclusion),

@@ -178,6 +178,7 @@ fn tree(considered: &Considered, all: bool) -> Tree {
         Counts::Earlier => "accepted; a later one counts",
         Counts::Waiting => "waits for a second reader; does not count",
         Counts::Disagreed => "readers disagree; does not count",
+        Counts::OtherText => "of another wording of the duty; does not count",
     };
     let mut node =
         Tree::leaf(format!("assessment {} as of {}: {} ({counts})", id(&a.id), a.as_of, a.conclusion));

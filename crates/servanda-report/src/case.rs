@@ -159,7 +159,11 @@ pub fn case_status_sheet(answer: &CaseAnswer) -> Sheet {
         }
         None => sheet.head("state: none"),
     }
-    for (word, standing) in [("overdue", Standing::Overdue), ("due", Standing::Due)] {
+    for (word, standing) in [
+        ("overdue", Standing::Overdue),
+        ("due", Standing::Due),
+        ("taken before the right arose", Standing::Early),
+    ] {
         let rows: Vec<String> = view
             .standing(standing)
             .map(|r| format!("{} by {}, {} ({})", r.step, r.who, last_day(r), certainty(r)))
@@ -258,10 +262,12 @@ pub fn case_calendar_sheet(answer: &CaseAnswer) -> Sheet {
             ("", "who", Column::Text),
             ("standing", "standing", Column::Text),
             ("certainty", "certainty", Column::Text),
-            ("how it is counted", "arithmetic", Column::Text),
+            ("", "arithmetic", Column::Text),
         ],
     );
     for row in sorted(answer) {
+        // Too long for a column.
+        sheet.note(format!("{} ({}): {}", row.step, meaning(&row.clock), arithmetic(row)));
         sheet.row(vec![
             Cell::from(last_day(row)),
             Cell::from(meaning(&row.clock)),

@@ -180,7 +180,7 @@ fn target(target: &Target) -> String {
 }
 
 /// One row for each thing that a row is matched with.
-pub fn talks_check_sheet(about: &str, as_of: Date, rows: &[CheckRow]) -> Sheet {
+pub fn talks_check_sheet(about: &str, as_of: Date, rows: &[CheckRow], later: usize) -> Sheet {
     let mut sheet = Sheet::new("rows");
     sheet.head(about);
     sheet.head(format!("rows that statistics or documents can settle, as of {as_of}; ours is in the unit of the row, rounded to its decimals"));
@@ -216,6 +216,9 @@ pub fn talks_check_sheet(about: &str, as_of: Date, rows: &[CheckRow]) -> Sheet {
                 Cell::from(&o.reason),
             ]);
         }
+    }
+    if later > 0 {
+        sheet.foot(format!("{later} such rows were published later and are left out"));
     }
     sheet
 }
@@ -319,7 +322,7 @@ pub fn talks_triggers_sheet(found: &Triggers) -> Sheet {
 /// An act, its date, and those that it had before.
 fn act(act: &ActState) -> String {
     let Some(state) = act.state else {
-        return format!("{}: nothing of it had been made known", act.act);
+        return format!("{}: nothing of that day is held", act.act);
     };
     let date = act.date.as_ref().map(|d| format!(", {d}")).unwrap_or_default();
     let was = match act.past_dates.as_slice() {

@@ -30,6 +30,8 @@ pub enum Counts {
     Waiting,
     /// Author and second reader concluded differently.
     Disagreed,
+    /// It was made of another wording of the duty.
+    OtherText,
 }
 
 /// An assessment as a finding considered it.
@@ -77,6 +79,12 @@ impl ActFinding {
                     "as of {} {} is concluded, and no second reader has read it",
                     a.as_of, a.conclusion
                 ),
+                Counts::OtherText => {
+                    format!(
+                        "not counted: {} as of {} was concluded of another wording of the duty",
+                        a.conclusion, a.as_of
+                    )
+                }
                 Counts::Disagreed => {
                     let second = a.second.as_ref().map_or("nothing", |s| s.conclusion.as_str());
                     format!(
@@ -152,6 +160,7 @@ impl Evaluator<'_> {
             Acceptance::Accepted => Counts::Earlier,
             Acceptance::Waiting => Counts::Waiting,
             Acceptance::Disagreed(_) => Counts::Disagreed,
+            Acceptance::OtherText => Counts::OtherText,
         };
         all.into_iter().enumerate().map(|(n, a)| Considered { counts: counts(n, &a), assessed: a }).collect()
     }
@@ -260,6 +269,9 @@ fn unassessed(clock: &Clock, considered: &[Considered], day: Date) -> (Status, O
             Counts::Disagreed => {
                 let second = a.second.as_ref().map_or("nothing", |s| s.conclusion.as_str());
                 format!("as of {} the author concludes {}, the second reader {second}", a.as_of, a.conclusion)
+            }
+            Counts::OtherText => {
+                format!("the assessment as of {} is of another wording of the duty", a.as_of)
             }
             Counts::Yes | Counts::Earlier => format!("the conclusion was withdrawn as of {}", a.as_of),
         }

@@ -69,6 +69,7 @@ fn assessed(of: &str, as_of: &str, grade: Grade, author: Conclusion, second: Opt
             signed: Timestamp::from_second(1_600_000_100).unwrap(),
         }),
         replies: Vec::new(),
+        other_text: false,
     }
 }
 

@@ -140,7 +140,13 @@ impl Workspace {
             return Ok(Vec::new());
         }
         let kept = self.sound_cases()?.kept();
-        Ok(kept.into_iter().filter(|k| k.agreement == agreement.id).map(|k| k.assessed).collect())
+        let of = kept.into_iter().filter(|k| k.agreement == agreement.id);
+        Ok(of
+            .map(|k| {
+                let now = agreement.commitment(&k.assessed.commitment).map(|c| duty_text(&c.duty));
+                Assessed { other_text: now.is_some_and(|text| text != k.duty), ..k.assessed }
+            })
+            .collect())
     }
 
     /// Enters a person in the register; gives the file. Nobody is replaced.
@@ -272,9 +278,7 @@ impl Workspace {
         let body = AssessmentBody {
             agreement: agreement.id.clone(),
             commitment: commitment.id.clone(),
-            duty: match &commitment.duty {
-                Duty::Act(text) | Duty::Refrain(text) | Duty::Rule { text, .. } => text.clone(),
-            },
+            duty: duty_text(&commitment.duty).to_owned(),
             enough,
             as_of: draft.as_of,
             conclusion: draft.conclusion,
@@ -411,10 +415,18 @@ impl Workspace {
                 Acceptance::Accepted => "accepted",
                 Acceptance::Waiting => "waiting",
                 Acceptance::Disagreed(_) => "disagreed",
+                Acceptance::OtherText => "other text",
             },
             assessed: k.assessed,
         };
         Ok(AssessmentsAnswer { as_of, assessments: kept.into_iter().map(listed).collect(), between_readers })
+    }
+}
+
+/// What is owed, in the agreement's words.
+fn duty_text(duty: &Duty) -> &str {
+    match duty {
+        Duty::Act(text) | Duty::Refrain(text) | Duty::Rule { text, .. } => text,
     }
 }
 

@@ -81,7 +81,7 @@ impl Workspace {
         Ok(CaseAnswer {
             case: case.id.clone(),
             opening: case.opening.clone(),
-            head: case.head().to_owned(),
+            head: case.head_as_of(as_of).to_owned(),
             ladder: case.ladder,
             view,
             notes,

@@ -27,7 +27,12 @@ pub fn answer(workspace: &Workspace, place: &Place, args: &RemedyArgs) -> Result
     let text = match args.format {
         Format::Table => sheet.text(&layout(place, args.all)),
         Format::Json => document,
-        Format::Csv => sheet.csv(),
+        Format::Csv => {
+            // A CSV file has no heading.
+            remarks.push(servanda_dispute::remedy::ILLUSTRATION.to_owned());
+            remarks.push(format!("not assessed: {}", servanda_dispute::remedy::BARS_NOT_ASSESSED.join("; ")));
+            sheet.csv()
+        }
         Format::Markdown => sheet.markdown(args.all),
     };
     Ok(Answer { remarks, ..Answer::text(text) })

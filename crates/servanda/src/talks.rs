@@ -53,7 +53,7 @@ pub fn answer(
             let ask = |record: &Record| workspace.talks_check(record, as_of);
             each(workspace, place, which, "check", ask, |answer| {
                 let about = format!("{}: {}", answer.record, answer.title);
-                report::talks_check_sheet(&about, answer.as_of, &answer.rows)
+                report::talks_check_sheet(&about, answer.as_of, &answer.rows, answer.later)
             })
         }
         TalksCommand::Timeline { which, as_of } => {

@@ -30,6 +30,8 @@ pub struct Cases {
 pub struct Kept {
     /// The agreement.
     pub agreement: String,
+    /// The duty, in the words that were signed.
+    pub duty: String,
     /// The assessment.
     pub assessed: Assessed,
 }
@@ -96,6 +98,7 @@ impl Cases {
                 replies.sort_by_key(|r| r.entered);
                 Kept {
                     agreement: record.body.agreement.clone(),
+                    duty: record.body.duty.clone(),
                     assessed: record.assessed(id, second, replies),
                 }
             })

@@ -1,6 +1,7 @@
 //! The register of people: one file for each, with a public key.
 
 use super::key::public_key;
+use super::record::deceptive_name;
 use crate::inbox::Inbox;
 use serde::Deserialize;
 use servanda_agreement::Diagnostics;
@@ -52,6 +53,9 @@ impl Person {
                     "the {what} of `{id}` is empty or has control characters; write one line"
                 ));
             }
+        }
+        if let Some(why) = deceptive_name(name) {
+            return Err(format!("{why}: write it plainly"));
         }
         let key = public_key(key).map_err(|e| format!("the key of `{id}`: {e}"))?;
         Ok(Self {

@@ -263,14 +263,42 @@ impl AssessmentRecord {
                 signed: s.body.signed,
             }),
             replies,
+            other_text: false,
         }
     }
 }
 
-/// Whether two names are one, whatever their case and spaces.
+/// Whether two names are one, whatever their case, signs, and order of words.
 pub fn same_name(a: &str, b: &str) -> bool {
-    let fold = |s: &str| s.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    fold(a) == fold(b)
+    let words = |name: &str| {
+        let mut words: Vec<String> = name
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|w| !w.is_empty())
+            .map(str::to_lowercase)
+            .collect();
+        words.sort();
+        words
+    };
+    words(a) == words(b)
+}
+
+/// Why a name may look like another: a sign that cannot be seen, or letters of two alphabets in one word. `None` if it may not.
+pub fn deceptive_name(name: &str) -> Option<String> {
+    let unseen = |c: char| {
+        matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+            || (c.is_control())
+    };
+    if let Some(sign) = name.chars().find(|c| unseen(*c)) {
+        return Some(format!("the name has a sign that cannot be seen (U+{:04X})", u32::from(sign)));
+    }
+    if name.chars().any(|c| matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{1d400}'..='\u{1d7ff}')) {
+        return Some("the name has letters that only look like plain ones".to_owned());
+    }
+    let latin = |c: char| c.is_alphabetic() && u32::from(c) < 0x250;
+    let greek_or_cyrillic = |c: char| matches!(u32::from(c), 0x370..=0x52f);
+    let mixed = |word: &str| word.chars().any(latin) && word.chars().any(greek_or_cyrillic);
+    let word = name.split_whitespace().find(|w| mixed(w))?;
+    Some(format!("the word `{word}` of the name mixes two alphabets"))
 }
 
 /// Why two signers are not two people: one id, one name or one key. `None` if they are two.
@@ -287,4 +315,23 @@ pub fn separate(author: &Signer, reader: &Signer) -> Option<String> {
     Some(format!(
         "the second reader has the author's {what}; nobody reads their own assessment a second time"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{deceptive_name, same_name};
+
+    #[test]
+    fn names_that_look_alike_are_one_or_refused() {
+        for other in ["ann  LEE", "Ann Lee.", "Ann-Lee", "Lee, Ann", "Ann Lee\u{200b}"] {
+            assert!(same_name("Ann Lee", other), "{other}");
+        }
+        assert!(!same_name("Ann Lee", "Anna Lee"));
+        for bad in ["Ann Lee\u{200b}", "\u{410}nn Lee", "\u{ff21}nn Lee"] {
+            assert!(deceptive_name(bad).is_some(), "{bad}");
+        }
+        for good in ["Ann Lee", "Анна Ли", "Zoë O'Brien", "李梅"] {
+            assert_eq!(deceptive_name(good), None, "{good}");
+        }
+    }
 }

@@ -265,6 +265,11 @@ impl CaseRecord {
         steps_in_order(&self.events).last().map(|f| f.event.event.as_str())
     }
 
+    /// The SHA-256 of the newest event's file among those filed by the end of a day; empty if there was none.
+    pub fn head_as_of(&self, day: servanda_core::Date) -> &str {
+        self.events.iter().rev().find(|f| f.event.filed <= day).map_or("", |f| &f.sha256)
+    }
+
     /// The SHA-256 of the newest event's file: with it written down elsewhere, a record cut off at its end shows.
     pub fn head(&self) -> &str {
         self.events.last().map_or("", |f| &f.sha256)

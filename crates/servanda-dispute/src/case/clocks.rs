@@ -20,6 +20,8 @@ words! {
         Done = "done",
         /// It was taken after its last day.
         Late = "late",
+        /// It was taken before the right to it arose, by a number that is not sure enough to refuse it.
+        Early = "early",
         /// The level still runs, the effect is still to come, or the day that is about right is.
         Running = "running",
         /// The last day of a level, or the day that is about right, is over.
@@ -269,7 +271,7 @@ fn standing(clock: &Clock, end: &End, taken: Option<Date>, can_come: bool, here:
             Some(false) => Standing::InEffect,
             None => Standing::CannotTell,
         },
-        (Meaning::NotBefore, Some(_)) => Standing::Done,
+        (Meaning::NotBefore, Some(day)) => pick(day, Standing::Early, Standing::Done),
         (Meaning::Ends, Some(_)) if !here => Standing::Done,
         (Meaning::Due, None) if !can_come => Standing::NotTaken,
         (_, None) if !can_come => Standing::Lapsed,

@@ -206,6 +206,13 @@ impl CaseRecord {
             return Err(Refusal::BeforeCase { date: event.date, opened });
         }
         check_filed(event, self.events.last().map(|f| f.event.filed), today)?;
+        if event.event == "claim" && !may_act(Who::Either, event.by, &self.opening) {
+            return Err(Refusal::NoRight {
+                by: event.by,
+                step: event.event.clone(),
+                who: format!("{}; what others say is filed as `note`", who(Who::Either, &self.opening)),
+            });
+        }
         if !event.is_step() {
             return match event.title.as_deref().map(str::trim) {
                 Some(title) if !title.is_empty() => Ok(()),

@@ -189,11 +189,8 @@ impl Asked<'_> {
         if let Some(state) = acts.iter().filter_map(|a| a.state).max_by_key(|s| further(*s)) {
             return (state, "the acts that it is matched with".to_owned());
         }
-        let none_known = if acts.is_empty() {
-            "no act is matched with it"
-        } else {
-            "none of its acts had been made known"
-        };
+        let none_known =
+            if acts.is_empty() { "no act is matched with it" } else { "no act of that day is held" };
         let fates = self.record.fates.iter().filter(|f| f.row == claim.id);
         if let Some(fate) = fates.filter(|f| f.on.is_some_and(|on| on <= self.as_of)).max_by_key(|f| f.on) {
             let state = match fate.fate {

@@ -50,6 +50,13 @@ impl Workspace {
         let mut remarks = Vec::new();
         for (id, record) in &cases.assessments {
             let path = format!("{ASSESSMENTS}/{id}.json");
+            let now = self.agreement_on(&record.body.agreement, record.body.as_of).ok();
+            let words = now.as_ref().and_then(|a| a.commitment(&record.body.commitment));
+            if words.is_some_and(|c| super::duty_text(&c.duty) != record.body.duty) {
+                remarks.push(format!(
+                    "{path}: it counts for nothing: the agreement words the duty in another way now"
+                ));
+            }
             match self.act_of(&record.body.agreement, &record.body.commitment, record.body.as_of) {
                 Ok((.., Some(least))) => {
                     let highest = record.body.items.iter().map(|i| i.grade).max();

@@ -170,6 +170,12 @@ impl Workspace {
             ));
         };
         let agreement = self.agreement_on(&request.agreement, request.date)?;
+        if let Some(first) = agreement.in_force.filter(|first| request.date < *first) {
+            return usage(format!(
+                "{} is in force since {first}, and the case is of {}: no case comes before its agreement",
+                request.agreement, request.date
+            ));
+        }
         if request.commitments.is_empty() {
             return usage("name the commitments that the case is about: --commitment ID,...".into());
         }

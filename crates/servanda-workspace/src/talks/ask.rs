@@ -18,8 +18,10 @@ pub struct Checked {
     pub title: String,
     /// What had been published by the end of this day is used.
     pub as_of: Date,
-    /// The rows.
+    /// The rows that had been published by that day.
     pub rows: Vec<CheckRow>,
+    /// How many such rows were published later.
+    pub later: usize,
 }
 
 /// What a source says of a figure.
@@ -39,7 +41,12 @@ impl Workspace {
     pub fn talks_check(&self, record: &Record, as_of: Date) -> Result<Checked, WorkspaceError> {
         let mut standings = Standings::new();
         let mut rows = Vec::new();
+        let mut later = 0;
         for (claim, matches) in checkable(record) {
+            if claim.published.start() > as_of {
+                later += 1;
+                continue;
+            }
             let mut outcomes = Vec::new();
             for m in &matches {
                 let mut outcome = match &m.target {
@@ -61,7 +68,7 @@ impl Workspace {
             }
             rows.push(CheckRow { claim: claim.clone(), standing: claim.standing(), outcomes });
         }
-        Ok(Checked { record: record.id.clone(), title: record.title.clone(), as_of, rows })
+        Ok(Checked { record: record.id.clone(), title: record.title.clone(), as_of, rows, later })
     }
 
     fn figure_outcome(&self, claim: &Claim, figure: &Figure, as_of: Date) -> Result<Outcome, WorkspaceError> {
@@ -179,7 +186,7 @@ impl Workspace {
             }
         }
         let find = |day: Date| standings.get(&day).and_then(|all| all.iter().find(|t| t.name == *act));
-        let then = find(said_on).map_or("not yet made known", |t| t.standing);
+        let then = find(said_on).map_or("nothing of that day is held", |t| t.standing);
         let then = Some(format!("{then} as of {said_on}"));
         let Some(found) = find(as_of) else {
             let known = self.tariffs(&[])?;
