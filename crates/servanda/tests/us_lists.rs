@@ -83,7 +83,7 @@ fn what_cannot_be_answered_is_said() {
         (scenario.replace("observed = 2019", "observed = 2031"), "`imports.observed`: "),
         (
             scenario.replace("origin   = \"CHN\"", "origin   = \"CHN\"\nas_of = \"2019-06-30\""),
-            "2019 is not held whole",
+            "`imports.before`: usa-census-imports-china-hs2: 2017 is not held whole",
         ),
         (scenario.replace("2019-01-01", "2020-01-01"), "`measures.from`: 2020-01-01 is after `to`"),
         (
