@@ -59,6 +59,9 @@ impl ModelError {
 }
 
 /// Reads a TOML text; a key that is unknown, missing or of another type is an error with its place.
-pub(crate) fn toml_of<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, ModelError> {
+///
+/// # Errors
+/// The file's name, the line, the column, and what is wrong there.
+pub fn toml_of<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, ModelError> {
     toml::from_str(text).map_err(|e| ModelError::at(file, text, e.span(), e.message().trim()))
 }

@@ -40,6 +40,9 @@ pub enum Model {
 /// The words of `model` in a scenario.
 const KINDS: &[&str] = &["caliendo-parro", "gsim", "liberation", "ossa", "smart"];
 
+/// A word of `model` that the workspace answers: it brings the rates of measures, which no base folder has.
+const JOINED: &str = "smart-measures";
+
 /// A scenario.
 #[derive(Debug, Clone)]
 pub struct Scenario {
@@ -49,6 +52,15 @@ pub struct Scenario {
     pub base: String,
     /// What is asked of which model.
     pub model: Model,
+}
+
+/// The word of `model` in a scenario. `file` is its name in messages.
+///
+/// # Errors
+/// The place where the text is no TOML, or has no `model` or `title`.
+pub fn kind(file: &str, text: &str) -> Result<String, ModelError> {
+    let head: Head = toml_of(file, text)?;
+    Ok(head.model.into_inner())
 }
 
 impl Scenario {
@@ -65,7 +77,7 @@ impl Scenario {
             "ossa" => Model::Ossa(OssaScenario::parse(file, text)?),
             "smart" => Model::Smart(SmartScenario::parse(file, text)?),
             other => {
-                let problem = format!("there is no model `{other}`; there are {}", KINDS.join(", "));
+                let problem = format!("there is no model `{other}`; there are {}, {JOINED}", KINDS.join(", "));
                 return Err(ModelError::at(file, text, Some(head.model.span()), problem));
             }
         };

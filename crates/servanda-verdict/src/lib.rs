@@ -36,4 +36,4 @@ pub use results::{
     TermTrace, VerdictError,
 };
 pub use term::Memory;
-pub use weights::{NoWeights, trade_by_code};
+pub use weights::{NoWeights, trade_by_chapter, trade_by_code};

@@ -21,6 +21,52 @@ pub fn trade_by_code(
     year: i16,
     as_of: AsOf,
 ) -> Result<Result<Trade, NoWeights>, VerdictError> {
+    trade_of(evidence, source, (importer, origin), year, as_of, None)
+}
+
+/// As [`trade_by_code`], of a source that shows listed chapters only: its trade, and the chapters that it does
+/// not hold whole for the year, which are not in it.
+pub fn trade_by_chapter(
+    evidence: &dyn Evidence,
+    source: &str,
+    (importer, origin): (Party, Party),
+    year: i16,
+    as_of: AsOf,
+) -> Result<Result<(Trade, Vec<String>), NoWeights>, VerdictError> {
+    let (mut shown, mut lacking) = (Vec::new(), Vec::new());
+    let mut why = None;
+    for chapter in (1..=99).map(|n| format!("{n:02}")) {
+        match trade_of(
+            evidence,
+            source,
+            (importer, origin),
+            year,
+            as_of,
+            Some(std::slice::from_ref(&chapter)),
+        )? {
+            Ok(_) => shown.push(chapter),
+            Err(said) => {
+                why = Some(said);
+                lacking.push(chapter);
+            }
+        }
+    }
+    if shown.is_empty() {
+        return Ok(Err(why.unwrap_or_default()));
+    }
+    let found = trade_of(evidence, source, (importer, origin), year, as_of, Some(&shown))?;
+    Ok(found.map(|trade| (trade, lacking)))
+}
+
+/// Trade of the codes that begin with `prefixes`; of all without them.
+fn trade_of(
+    evidence: &dyn Evidence,
+    source: &str,
+    (importer, origin): (Party, Party),
+    year: i16,
+    as_of: AsOf,
+    prefixes: Option<&[String]>,
+) -> Result<Result<Trade, NoWeights>, VerdictError> {
     let Some(described) = evidence.source(source) else {
         let known: Vec<&str> = evidence.sources().iter().map(|s| s.id.as_str()).collect();
         return Ok(Err(format!("no source `{source}` is described; there are {}", known.join(", "))));
@@ -38,7 +84,7 @@ pub fn trade_by_code(
     let mut lines = LineSet::new();
     let digits: Vec<String> = ('0'..='9').map(String::from).collect();
     // One line of all codes: it cannot be there already.
-    let _ = lines.add("all", &digits);
+    let _ = lines.add("all", prefixes.unwrap_or(&digits));
     if let Some(total) = &described.total {
         lines.exclude(total);
     }

@@ -1,10 +1,14 @@
 //! What-if: a scenario and its base, from files of the user, of the workspace, or inside the program.
 
+mod measures;
+
 use crate::keep::write_new;
 use crate::root::{ExampleBases, ExampleScenarios};
 use crate::{Root, WorkspaceError};
 use serde::Serialize;
+use servanda_core::Date;
 use servanda_model::base::MemoryBase;
+use servanda_model::scenario::kind;
 use servanda_model::{BaseFiles, Certificate, DirBase, Outcome, Scenario, simulate};
 use std::path::{Path, PathBuf};
 
@@ -18,6 +22,8 @@ pub struct SimulateRequest {
     pub scenario: PathBuf,
     /// The base's folder, or the folder in which it lies under its id. Without it, `bases/ID` of the workspace.
     pub base: Option<PathBuf>,
+    /// Today: what is known by then counts, where a scenario on measures names no day.
+    pub today: Date,
 }
 
 /// What `certificate.json` holds.
@@ -36,7 +42,17 @@ struct Written<'a> {
 /// A scenario or base that is missing or wrong, with its place.
 pub fn simulate_scenario(root: &Root, request: &SimulateRequest) -> Result<Outcome, WorkspaceError> {
     let name = request.scenario.display().to_string();
-    let scenario = Scenario::parse(&name, &scenario_text(&request.scenario)?)?;
+    let text = scenario_text(&request.scenario)?;
+    if kind(&name, &text)? == measures::KIND {
+        if request.base.is_some() {
+            return Err(WorkspaceError::Usage(format!(
+                "{name}: `{}` takes its figures from the workspace, not from a base; leave --base out",
+                measures::KIND
+            )));
+        }
+        return measures::run(root, &name, &text, request.today);
+    }
+    let scenario = Scenario::parse(&name, &text)?;
     let (base, note) = base_of(root, request.base.as_deref(), &scenario.base)?;
     let mut outcome = simulate(&scenario, base.as_ref())?;
     outcome.notes.extend(note);
@@ -76,7 +92,7 @@ fn scenario_text(path: &Path) -> Result<String, WorkspaceError> {
             let inside =
                 path.to_str().and_then(|p| p.strip_prefix("examples/")).and_then(ExampleScenarios::get);
             let known: Vec<String> = ExampleScenarios::iter()
-                .filter(|p| p.starts_with("what-if/"))
+                .filter(|p| p.ends_with(".toml") && !p.starts_with("replication/"))
                 .map(|p| format!("examples/{p}"))
                 .collect();
             let file = inside.ok_or_else(|| {

@@ -9,7 +9,8 @@ use servanda_workspace::{Root, SimulateRequest, WorkspaceError, simulate_scenari
 
 /// Answers `simulate`. Without convergence there are no figures, and the program ends with 1.
 pub fn answer(root: &Root, place: &Place, args: &SimulateArgs) -> Result<Answer, WorkspaceError> {
-    let request = SimulateRequest { scenario: args.scenario.clone(), base: args.base.clone() };
+    let request =
+        SimulateRequest { scenario: args.scenario.clone(), base: args.base.clone(), today: place.now.date() };
     let outcome = simulate_scenario(root, &request)?;
     // Without convergence there is no table, and the sheet says why.
     let nothing = Table::new("countries", "figures", &[]);

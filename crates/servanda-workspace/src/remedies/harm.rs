@@ -62,7 +62,7 @@ impl Workspace {
     }
 
     /// The table of elasticities: the file named, or the workspace's.
-    pub(super) fn elasticities(&self, file: Option<&Path>) -> Result<Elasticities, WorkspaceError> {
+    pub(crate) fn elasticities(&self, file: Option<&Path>) -> Result<Elasticities, WorkspaceError> {
         let (name, text) = match (file, self.root()) {
             (Some(path), _) => (path.display().to_string(), text_of(path, "--elasticities")?),
             (None, Root::Folder(dir)) => {

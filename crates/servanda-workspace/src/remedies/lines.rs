@@ -14,14 +14,14 @@ const YEARS_BACK: i16 = 15;
 const WORLD: &str = "WLD";
 
 /// Shares by code.
-pub(super) struct Shares {
+pub(crate) struct Shares {
     pub from: SharesFrom,
     by_code: BTreeMap<String, f64>,
 }
 
 impl Shares {
     /// The share in the longest code that a line begins with.
-    fn of(&self, line: &str) -> Option<Share> {
+    pub fn of(&self, line: &str) -> Option<Share> {
         let prefixes = (2..=line.len()).rev().filter_map(|end| line.get(..end));
         let (code, value) = prefixes.filter_map(|code| self.by_code.get_key_value(code)).next()?;
         let what = if code.len() == 2 { "chapter" } else { "code" };
@@ -139,7 +139,7 @@ impl Workspace {
     }
 
     /// The supplier's share in all imports by code: of the year named, or of the year nearest to that of the trade.
-    pub(super) fn shares(
+    pub(crate) fn shares(
         &self,
         named: Option<&WeightsOf>,
         importer: Party,
