@@ -77,7 +77,8 @@ impl Scenario {
             "ossa" => Model::Ossa(OssaScenario::parse(file, text)?),
             "smart" => Model::Smart(SmartScenario::parse(file, text)?),
             other => {
-                let problem = format!("there is no model `{other}`; there are {}, {JOINED}", KINDS.join(", "));
+                let problem =
+                    format!("there is no model `{other}`; there are {}, {JOINED}", KINDS.join(", "));
                 return Err(ModelError::at(file, text, Some(head.model.span()), problem));
             }
         };

@@ -180,7 +180,7 @@ fn figures_and_documents_are_asked_for() {
     assert_eq!(china[1]["result"], "not held");
     let tariffs = &outcomes(&found, "S0-02")[0];
     assert_eq!(tariffs["result"], "in force");
-    assert_eq!(tariffs["then"], "not yet made known as of 2018-05-03");
+    assert_eq!(tariffs["then"], "nothing held as of 2018-05-03");
     assert_eq!(outcomes(&found, "S1-02")[0]["then"], "postponed as of 2019-01-29");
     assert_eq!(outcomes(&found, "S3-02")[0]["result"], "not-reached");
     assert_eq!(outcomes(&found, "S4-12")[0]["reason"], "no such document is held");

@@ -21,7 +21,7 @@ pub enum KeyError {
     #[error("it holds no private key: it is one line, `{HEAD}` and 64 hexadecimal digits")]
     NotAPrivateKey,
     /// Not the text of a signature.
-    #[error("the signature is not 128 hexadecimal digits")]
+    #[error("the signature is not 128 hexadecimal digits in small letters")]
     NotASignature,
     /// It does not fit what was signed.
     #[error("the signature does not fit what is written, or not this key")]
@@ -80,7 +80,9 @@ pub fn fingerprint(key: &str) -> String {
 /// Whether a signature is that of a key over a message.
 pub(super) fn verify(key: &str, message: &[u8], signature: &str) -> Result<(), KeyError> {
     let key = verifying(key)?;
-    let signature = bytes::<64>(signature).ok_or(KeyError::NotASignature)?;
+    // One way to write it, so that a record has one name.
+    let small = !signature.bytes().any(|b| b.is_ascii_uppercase());
+    let signature = bytes::<64>(signature).filter(|_| small).ok_or(KeyError::NotASignature)?;
     key.verify_strict(message, &Signature::from_bytes(&signature)).map_err(|_| KeyError::Unfit)
 }
 

@@ -186,7 +186,7 @@ impl Workspace {
             }
         }
         let find = |day: Date| standings.get(&day).and_then(|all| all.iter().find(|t| t.name == *act));
-        let then = find(said_on).map_or("nothing of that day is held", |t| t.standing);
+        let then = find(said_on).map_or("nothing held", |t| t.standing);
         let then = Some(format!("{then} as of {said_on}"));
         let Some(found) = find(as_of) else {
             let known = self.tariffs(&[])?;
