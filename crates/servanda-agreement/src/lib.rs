@@ -10,6 +10,7 @@ mod cases;
 mod diag;
 mod files;
 mod format_file;
+mod id;
 mod ladder_schema;
 pub mod lint;
 mod load;
@@ -25,6 +26,7 @@ pub use cases::{Case, CaseCoverage, CaseGap, CaseObservation, Expectation, case_
 pub use diag::{Diagnostic, Diagnostics, Severity, did_you_mean, line_column, listed};
 pub use files::{DirFiles, FolderFiles, MAX_FILE_BYTES, PathError, check_path};
 pub use format_file::format_agreement;
+pub use id::is_id;
 pub use lint::{
     BaseYearTrade, LINTS_SHOWN, Lint, LintKind, ParagraphKind, TextParagraph, TextReport, lint, text_report,
 };

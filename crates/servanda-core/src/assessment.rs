@@ -1,41 +1,8 @@
 //! Assessments of acts and refrainings, as a verdict takes them: what people concluded, on which evidence, and whether a
 //! second reader concluded the same. Nothing here is computed; a conclusion is signed by its people.
 
-use crate::{Date, Party, Timestamp};
+use crate::{Date, Party, Timestamp, words};
 use serde::{Deserialize, Serialize};
-use std::fmt;
-
-/// A closed set of words, in an order that means something.
-macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$doc])* #[serde(rename = $word)] $variant,)+
-        }
-
-        impl $name {
-            /// All of them, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The word, as in files and JSON.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-
-            /// The one that a word names.
-            pub fn parse(word: &str) -> Option<Self> {
-                Self::ALL.iter().find(|x| x.as_str() == word).copied()
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-    };
-}
 
 words! {
     /// How far an act has come by one item of evidence. The order is from least to most.

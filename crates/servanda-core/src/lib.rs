@@ -13,6 +13,7 @@ mod period;
 mod source;
 mod status;
 mod unit;
+mod words;
 
 pub use assessment::{
     Acceptance, Assessed, Conclusion, EvidenceItem, Grade, PartyReply, RubricRef, SecondReading, Signer,

@@ -1,9 +1,10 @@
 //! Collects all that is wrong in files that people write, each with its place.
 
-use servanda_agreement::{Diagnostic, Diagnostics, FolderFiles, MAX_FILE_BYTES};
+use servanda_agreement::{Diagnostic, Diagnostics, FolderFiles, MAX_FILE_BYTES, did_you_mean};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+use toml::Spanned;
 
 /// The most mistakes that are reported.
 const MAX_MISTAKES: usize = 100;
@@ -27,6 +28,31 @@ impl Inbox {
         if !self.full() {
             self.items.push(Diagnostic::error(code, file, span, message).with_help(help));
         }
+    }
+
+    /// A file that is no TOML, or has keys that do not stand there; `help` says where all keys are shown.
+    pub(crate) fn not_toml(&mut self, file: &str, error: &toml::de::Error, help: impl Into<String>) {
+        let message = error.message().trim_end().replace('\n', "; ");
+        self.error("toml", file, error.span(), message, help);
+    }
+
+    /// A word of a closed set.
+    pub(crate) fn word<T: Copy>(
+        &mut self,
+        file: &str,
+        text: &Spanned<String>,
+        all: &[T],
+        as_str: impl Fn(T) -> &'static str,
+    ) -> Option<T> {
+        let found = all.iter().find(|x| as_str(**x) == text.get_ref().as_str()).copied();
+        if found.is_none() {
+            let known: Vec<&str> = all.iter().map(|x| as_str(*x)).collect();
+            let help = did_you_mean(text.get_ref(), known.iter().copied())
+                .unwrap_or_else(|| format!("the words are {}", known.join(", ")));
+            let message = format!("`{}` is no word that stands here", text.get_ref());
+            self.error("unknown-word", file, text.span(), message, help);
+        }
+        found
     }
 
     pub(crate) fn full(&self) -> bool {

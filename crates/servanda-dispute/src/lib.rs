@@ -14,4 +14,3 @@ pub mod ladder;
 pub mod remedy;
 pub mod talks;
 mod toml_form;
-mod words;

@@ -2,7 +2,7 @@
 
 use crate::inbox::Inbox;
 use serde::de::DeserializeOwned;
-use servanda_agreement::{Certainty, did_you_mean};
+use servanda_agreement::{Certainty, is_id};
 use servanda_core::{Date, Party};
 use std::ops::Range;
 use toml::Spanned;
@@ -30,8 +30,7 @@ impl<'i> Form<'i> {
         match toml::from_str(text) {
             Ok(raw) => Some((Self { inbox, file }, raw)),
             Err(error) => {
-                let message = error.message().trim_end().replace('\n', "; ");
-                inbox.error("toml", file, error.span(), message, format!("{shown_in} shows all keys"));
+                inbox.not_toml(file, &error, format!("{shown_in} shows all keys"));
                 None
             }
         }
@@ -54,24 +53,12 @@ impl<'i> Form<'i> {
         all: &[T],
         as_str: impl Fn(T) -> &'static str,
     ) -> Option<T> {
-        let found = all.iter().find(|x| as_str(**x) == text.get_ref().as_str()).copied();
-        if found.is_none() {
-            let known: Vec<&str> = all.iter().map(|x| as_str(*x)).collect();
-            let help = did_you_mean(text.get_ref(), known.iter().copied())
-                .unwrap_or_else(|| format!("the words are {}", known.join(", ")));
-            let message = format!("`{}` is no word that stands here", text.get_ref());
-            self.error("unknown-word", text.span(), message, help);
-        }
-        found
+        self.inbox.word(self.file, text, all, as_str)
     }
 
     pub(crate) fn certainty(&mut self, text: &Text) -> Option<Certainty> {
         let all = [Certainty::Primary, Certainty::Secondary, Certainty::Unconfirmed];
-        self.word(text, &all, |c| match c {
-            Certainty::Primary => "primary",
-            Certainty::Secondary => "secondary",
-            Certainty::Unconfirmed => "unconfirmed",
-        })
+        self.word(text, &all, |c| c.as_str())
     }
 
     pub(crate) fn party(&mut self, text: &Text) -> Option<Party> {
@@ -111,10 +98,4 @@ impl<'i> Form<'i> {
         }
         id.clone()
     }
-}
-
-/// Whether a text can be an id and a file's name: lower-case letters, digits and hyphens, at most 100, no hyphen first.
-pub(crate) fn is_id(id: &str) -> bool {
-    let letters = id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    !id.is_empty() && id.len() <= 100 && letters && !id.starts_with('-')
 }

@@ -172,6 +172,39 @@ fn what_was_accepted_forbids_a_counter_measure() {
 }
 
 #[test]
+fn a_notice_ends_the_agreement_only_once_it_has_effect() {
+    let mut case = Case::open("us-china-phase-one", "appeal", "2020-09-25");
+    for (event, date, who) in [
+        ("urgent", "2020-10-01", USA),
+        ("remedial-measure", "2020-12-10", USA),
+        ("withdrawal", "2021-01-04", CHN),
+    ] {
+        case.file(event, day(date), day(date), by(who)).unwrap();
+    }
+    // 60 days from 4 January: with the end of 5 March.
+    for early in ["2021-01-05", "2021-03-05"] {
+        let error = case.file("ended", day(early), day(early), by(CHN)).unwrap_err();
+        assert!(matches!(error, Refusal::TooEarly { arises, .. } if arises == day("2021-03-06")), "{error}");
+    }
+    let d = day("2021-03-06");
+    case.file("ended", d, d, by(CHN)).unwrap();
+    assert!(view(&case.record(), &case.calendars, d, d).state.unwrap().ended);
+}
+
+#[test]
+fn both_sides_settle_at_any_time() {
+    let mut case = Case::open("us-china-phase-one", "appeal", "2020-09-25");
+    for (event, date, who) in [
+        ("urgent", "2020-10-01", USA),
+        ("remedial-measure", "2020-12-10", USA),
+        ("withdrawal", "2021-01-04", CHN),
+        ("settled", "2021-01-05", "both"),
+    ] {
+        case.file(event, day(date), day(date), by(who)).unwrap();
+    }
+}
+
+#[test]
 fn the_wto_ladder_lets_a_panel_be_asked_for_after_ten_days_of_silence() {
     let mut case = Case::open("wto-dispute-settlement", "consultations-request", "2020-11-02");
     let d = day("2020-11-12");

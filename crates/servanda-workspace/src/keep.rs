@@ -6,7 +6,7 @@ use crate::root::{
     MARKER, MARKER_TEXT,
 };
 use crate::{Root, Workspace, WorkspaceError};
-use servanda_agreement::new_skeleton;
+use servanda_agreement::{is_id, new_skeleton};
 use servanda_core::Timestamp;
 use servanda_evidence::{IngestOptions, IngestReport, Input, Provenance, PublishedArg, ingest, withdraw};
 use std::fs;
@@ -78,8 +78,7 @@ pub fn init(dir: &Path) -> Result<usize, WorkspaceError> {
 
 /// Writes a commented skeleton of an agreement: into the workspace's `agreements/`, or, outside a workspace, below `here`.
 pub fn new_agreement(root: &Root, here: &Path, id: &str) -> Result<PathBuf, WorkspaceError> {
-    let letters = id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if id.is_empty() || id.len() > 100 || !letters || id.starts_with('-') {
+    if !is_id(id) {
         return Err(WorkspaceError::Usage(format!(
             "`{id}` cannot be an agreement's id: use lower-case letters, digits and hyphens, such as us-japan-2025"
         )));

@@ -3,7 +3,7 @@
 use crate::keep::write_new;
 use crate::root::ExampleRecords;
 use crate::{Root, Workspace, WorkspaceError};
-use servanda_agreement::{DirFiles, FolderFiles, MAX_FILE_BYTES};
+use servanda_agreement::{DirFiles, FolderFiles, MAX_FILE_BYTES, is_id};
 use servanda_core::Party;
 use servanda_dispute::talks::{Record, head_text};
 use sha2::{Digest, Sha256};
@@ -73,8 +73,7 @@ impl Workspace {
     pub fn import_talks(&self, request: &ImportRequest) -> Result<(Record, [PathBuf; 2]), WorkspaceError> {
         let dir = self.root().folder()?.join("talks");
         let id = request.id.as_str();
-        let letters = id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if id.is_empty() || id.len() > 100 || !letters || id.starts_with('-') {
+        if !is_id(id) {
             return Err(WorkspaceError::Usage(format!(
                 "`{id}` cannot be a record's id: use lower-case letters, digits and hyphens, such as us-china-2018-2019"
             )));

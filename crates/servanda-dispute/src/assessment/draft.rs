@@ -1,9 +1,8 @@
 //! The file in which an author writes an assessment, before it is signed.
 
-use super::person::{good_id, not_toml};
 use crate::inbox::Inbox;
 use serde::Deserialize;
-use servanda_agreement::{Certainty, Diagnostic, Diagnostics, did_you_mean};
+use servanda_agreement::{Certainty, Diagnostic, Diagnostics, is_id};
 use servanda_core::{Conclusion, Date, EvidenceItem, Grade};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -97,7 +96,7 @@ impl Draft {
         let draft = inbox.text(path, bytes).and_then(|text| match toml::from_str::<Raw>(&text) {
             Ok(raw) => draft(&mut Form { inbox: &mut inbox, path, limits }, &raw, &text),
             Err(error) => {
-                not_toml(&mut inbox, path, &error, KEYS);
+                inbox.not_toml(path, &error, KEYS);
                 None
             }
         });
@@ -136,17 +135,9 @@ impl Form<'_> {
         &mut self,
         text: &Spanned<String>,
         all: &[T],
-        as_str: fn(T) -> &'static str,
+        as_str: impl Fn(T) -> &'static str,
     ) -> Option<T> {
-        let found = all.iter().find(|x| as_str(**x) == text.get_ref().as_str()).copied();
-        if found.is_none() {
-            let known: Vec<&str> = all.iter().map(|x| as_str(*x)).collect();
-            let help = did_you_mean(text.get_ref(), known.iter().copied())
-                .unwrap_or_else(|| format!("the words are {}", known.join(", ")));
-            let message = format!("`{}` is no word that stands here", text.get_ref());
-            self.error("unknown-word", text, message, &help);
-        }
-        found
+        self.inbox.word(self.path, text, all, as_str)
     }
 
     fn line(&mut self, what: &str, text: &Spanned<String>) -> String {
@@ -190,7 +181,7 @@ fn draft(form: &mut Form<'_>, raw: &Raw, text: &Arc<str>) -> Option<Draft> {
     }
     let rubric = raw.rubric.get_ref();
     let named = rubric.rsplit_once("-v").is_some_and(|(id, n)| {
-        good_id(id) && n.parse::<u32>().is_ok_and(|n| n > 0) && !n.starts_with(['0', '+'])
+        is_id(id) && n.parse::<u32>().is_ok_and(|n| n > 0) && !n.starts_with(['0', '+'])
     });
     if !named {
         let message = format!("`{rubric}` is no rubric with a version");
@@ -235,11 +226,7 @@ fn item(form: &mut Form<'_>, at: &Spanned<RawItem>, as_of: Option<Date>) -> Opti
     let publisher = form.line("the publisher", &raw.publisher);
     let cite = form.line("the citation", &raw.cite);
     let all = [Certainty::Primary, Certainty::Secondary, Certainty::Unconfirmed];
-    let certainty = form.word(&raw.certainty, &all, |c| match c {
-        Certainty::Primary => "primary",
-        Certainty::Secondary => "secondary",
-        Certainty::Unconfirmed => "unconfirmed",
-    });
+    let certainty = form.word(&raw.certainty, &all, |c| c.as_str());
     let said = raw.sha256.as_ref().and_then(|text| form.hash(text));
     let (document, sha256, reason) = match (&raw.document, &raw.held, &raw.no_document) {
         (Some(path), None, None) => {

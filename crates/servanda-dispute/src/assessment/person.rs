@@ -4,7 +4,7 @@ use super::key::public_key;
 use super::record::deceptive_name;
 use crate::inbox::Inbox;
 use serde::Deserialize;
-use servanda_agreement::Diagnostics;
+use servanda_agreement::{Diagnostics, is_id};
 use servanda_core::Signer;
 use toml::Spanned;
 
@@ -42,7 +42,7 @@ const KEYS: &str = "a person has id, name, affiliation and key; `servanda case p
 impl Person {
     /// Checks what the command line says of a person.
     pub fn new(id: &str, name: &str, affiliation: &str, key: &str) -> Result<Self, String> {
-        if !good_id(id) {
+        if !is_id(id) {
             return Err(format!(
                 "`{id}` cannot be a person's id: use lower-case letters, digits and hyphens, such as mei-lin"
             ));
@@ -79,7 +79,7 @@ impl Person {
                 person(&mut inbox, path, &raw)
             }
             Err(error) => {
-                not_toml(&mut inbox, path, &error, KEYS);
+                inbox.not_toml(path, &error, KEYS);
                 None
             }
         });
@@ -115,12 +115,7 @@ pub fn people_list(path: &str, bytes: Vec<u8>) -> Result<Vec<Person>, Diagnostic
     let people = inbox.text(path, bytes).and_then(|text| match toml::from_str::<RawList>(&text) {
         Ok(list) => Some(list.person.iter().filter_map(|raw| person(&mut inbox, path, raw)).collect()),
         Err(error) => {
-            not_toml(
-                &mut inbox,
-                path,
-                &error,
-                "write a [[person]] with id, name, affiliation and key for each",
-            );
+            inbox.not_toml(path, &error, "write a [[person]] with id, name, affiliation and key for each");
             None
         }
     });
@@ -136,16 +131,4 @@ fn person(inbox: &mut Inbox, path: &str, raw: &Raw) -> Option<Person> {
             None
         }
     }
-}
-
-/// A TOML file that does not read, with its place.
-pub(super) fn not_toml(inbox: &mut Inbox, path: &str, error: &toml::de::Error, help: &str) {
-    let message = error.message().trim_end().replace('\n', "; ");
-    inbox.error("toml", path, error.span(), message, help);
-}
-
-/// Lower-case letters, digits and hyphens, not beginning with a hyphen.
-pub(super) fn good_id(id: &str) -> bool {
-    let letters = id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    !id.is_empty() && id.len() <= 100 && letters && !id.starts_with('-')
 }

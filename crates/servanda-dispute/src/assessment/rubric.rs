@@ -1,10 +1,9 @@
 //! Rubrics: what each grade and each conclusion means, and what a reader asks. A version never changes; a new one has a file of
 //! its own, `rubrics/ID-vN.toml`.
 
-use super::person::{good_id, not_toml};
 use crate::inbox::Inbox;
 use serde::Deserialize;
-use servanda_agreement::Diagnostics;
+use servanda_agreement::{Diagnostics, is_id};
 use servanda_core::{Conclusion, Grade, RubricRef};
 use servanda_evidence::sha256;
 use std::collections::BTreeMap;
@@ -53,7 +52,7 @@ impl Rubric {
             Ok(raw) => {
                 let (id, version) = (raw.id.get_ref(), *raw.version.get_ref());
                 let said = format!("{id}-v{version}");
-                if said != name || !good_id(id) || version == 0 {
+                if said != name || !is_id(id) || version == 0 {
                     let message = format!("this is `{said}`, and the file is {name}.toml");
                     inbox.error(
                         "other-id",
@@ -77,7 +76,7 @@ impl Rubric {
                 })
             }
             Err(error) => {
-                not_toml(&mut inbox, path, &error, KEYS);
+                inbox.not_toml(path, &error, KEYS);
                 None
             }
         });

@@ -1,10 +1,10 @@
 //! Counts days from a day, and says which it passed over and why.
 
 use super::{Calendar, DayKind};
-use crate::words::words;
 use jiff::ToSpan;
 use serde::Serialize;
 use servanda_core::Date;
+use servanda_core::words;
 
 words! {
     /// Which days a clock counts.

@@ -2,10 +2,10 @@
 
 use super::chain::{CaseRecord, Filed};
 use crate::calendar::{Calendar, Count, Counted, DayKind, Kind, count, next};
-use crate::ladder::{CapitalOf, Clock, Meaning, OffDay, Step, Whose};
-use crate::words::words;
+use crate::ladder::{CapitalOf, Clock, Meaning, OffDay, Step, Who, Whose};
 use serde::Serialize;
 use servanda_agreement::Certainty;
+use servanda_core::words;
 use servanda_core::{Date, Party};
 use std::collections::BTreeMap;
 
@@ -283,7 +283,8 @@ fn standing(clock: &Clock, end: &End, taken: Option<Date>, can_come: bool, here:
     }
 }
 
-/// The first day on which a step may be taken, where a clock that is not unconfirmed says so beyond doubt.
+/// The first day on which a step may be taken, where a clock that is not unconfirmed says so beyond doubt: a clock of the step
+/// itself, or, for an end that one side alone declares, the clock after which what led to it has effect.
 pub(super) fn first_day(
     case: &CaseRecord,
     steps: &[&Filed],
@@ -293,13 +294,18 @@ pub(super) fn first_day(
     known_by: Date,
 ) -> Option<(Date, Clock)> {
     let clocks = Clocks { case, calendars, steps, known_by };
-    let found = case.ladder.step(step)?.clocks.iter().filter(|c| {
-        c.meaning == Meaning::NotBefore
-            && c.certainty != Certainty::Unconfirmed
+    let step = case.ladder.step(step)?;
+    let alone = step.end && step.by != Who::Both;
+    let before = state.and_then(|s| case.ladder.step(s)).filter(|_| alone);
+    let own = step.clocks.iter().filter(|c| c.meaning == Meaning::NotBefore);
+    let effect = before.iter().flat_map(|s| &s.clocks).filter(|c| c.meaning == Meaning::TakesEffect);
+    let sure = |c: &&Clock| {
+        c.certainty != Certainty::Unconfirmed
             && !c.about
             && c.after.as_deref().is_none_or(|a| state == Some(a))
-    });
-    found
+    };
+    own.chain(effect)
+        .filter(sure)
         .filter_map(|c| Some((next(clocks.end(c, clocks.taken(&c.from)?).earliest), c.clone())))
         .max_by_key(|(day, _)| *day)
 }

@@ -27,5 +27,5 @@ pub use view::{ClaimRow, NextRow, OutsideRow, RightRow, State, View, view};
 /// folder in which assessments are kept.
 pub fn is_case_id(id: &str) -> bool {
     let other = [PEOPLE, ASSESSMENTS, APPROVALS, REPLIES, DOCUMENTS];
-    crate::toml_form::is_id(id) && !other.iter().any(|o| o.strip_prefix("cases/") == Some(id))
+    servanda_agreement::is_id(id) && !other.iter().any(|o| o.strip_prefix("cases/") == Some(id))
 }

@@ -7,9 +7,9 @@ mod lint;
 mod load;
 
 use crate::calendar::Kind;
-use crate::words::words;
 use serde::Serialize;
 use servanda_agreement::Certainty;
+use servanda_core::words;
 use servanda_core::{Date, Party};
 use std::collections::BTreeSet;
 

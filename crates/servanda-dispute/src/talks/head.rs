@@ -93,8 +93,7 @@ pub(super) fn read(
     let raw: RawHead = match toml::from_str(text) {
         Ok(raw) => raw,
         Err(error) => {
-            let message = error.message().trim_end().replace('\n', "; ");
-            inbox.error("toml", file, error.span(), message, "docs/talks.md shows all keys");
+            inbox.not_toml(file, &error, "docs/talks.md shows all keys");
             return None;
         }
     };
@@ -175,19 +174,7 @@ impl Form<'_> {
     }
 
     fn word<T: Copy>(&mut self, text: &Text, all: &[T], as_str: fn(T) -> &'static str) -> Option<T> {
-        let found = all.iter().find(|x| as_str(**x) == text.get_ref().as_str()).copied();
-        if found.is_none() {
-            let known: Vec<&str> = all.iter().map(|x| as_str(*x)).collect();
-            let help = did_you_mean(text.get_ref(), known.iter().copied())
-                .unwrap_or_else(|| format!("the words are {}", known.join(", ")));
-            self.error(
-                "unknown-word",
-                text,
-                format!("`{}` is no word that stands here", text.get_ref()),
-                help,
-            );
-        }
-        found
+        self.inbox.word(self.file, text, all, as_str)
     }
 
     fn row(&mut self, text: &Text) -> Option<String> {

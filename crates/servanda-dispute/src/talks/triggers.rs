@@ -5,9 +5,9 @@
 
 use super::model::{Claim, Record, Target};
 use super::words::{FateWord, Kind, Standing};
-use crate::words::words;
 use serde::Serialize;
 use servanda_core::Date;
+use servanda_core::words;
 use servanda_tariff::Trigger;
 
 words! {

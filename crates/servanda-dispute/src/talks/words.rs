@@ -1,6 +1,6 @@
 //! The words that rows and heads use: closed sets, so that a typing mistake is an error.
 
-use crate::words::words;
+use servanda_core::words;
 
 words! {
     /// What kind of claim it is.
