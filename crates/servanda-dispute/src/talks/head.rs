@@ -61,6 +61,8 @@ struct RawMatch {
     agreement: Option<Text>,
     commitment: Option<Text>,
     not_held: Option<Text>,
+    #[serde(default)]
+    part: bool,
     note: Option<String>,
 }
 
@@ -279,7 +281,7 @@ impl Form<'_> {
             let message = "this key says nothing of what the row is matched with".to_owned();
             self.error("stray-key", stray, message, help);
         }
-        Some(Match { row: row?, target, note: raw.note.clone() })
+        Some(Match { row: row?, target, part: raw.part, note: raw.note.clone() })
     }
 
     /// A day, written as a TOML date or as text.

@@ -250,6 +250,8 @@ pub struct Match {
     pub row: String,
     /// What with.
     pub target: Target,
+    /// Whether it and the row's other matches together cover only a part of what the row says.
+    pub part: bool,
     /// How well it fits.
     pub note: Option<String>,
 }

@@ -23,6 +23,8 @@ words! {
         Suspended = "suspended",
         /// It is in force, or was done.
         Fired = "fired",
+        /// Acts that cover a part of it are in force.
+        FiredInPart = "fired-in-part",
         /// It is over, was withdrawn, or never came into force.
         Lapsed = "lapsed",
         /// A condition that waits for other rows.
@@ -81,6 +83,8 @@ pub struct ActState {
     pub follows: Option<String>,
     /// How sure it is.
     pub certainty: Option<&'static str>,
+    /// Whether it and the row's other acts together cover only a part of what the row says.
+    pub part: bool,
     /// How well it fits the row.
     pub note: Option<String>,
 }
@@ -149,13 +153,13 @@ impl Asked<'_> {
         let matches = self.record.matches_of(&claim.id);
         matches
             .filter_map(|m| match &m.target {
-                Target::Act(name) => Some(self.act(name, m.note.clone())),
+                Target::Act(name) => Some(self.act(name, m.part, m.note.clone())),
                 _ => None,
             })
             .collect()
     }
 
-    fn act(&self, name: &str, note: Option<String>) -> ActState {
+    fn act(&self, name: &str, part: bool, note: Option<String>) -> ActState {
         let act = name.to_owned();
         let Some(found) = self.acts.iter().find(|t| t.name == name) else {
             let none = ActState {
@@ -165,6 +169,7 @@ impl Asked<'_> {
                 past_dates: Vec::new(),
                 follows: None,
                 certainty: None,
+                part,
                 note,
             };
             return none;
@@ -181,12 +186,15 @@ impl Asked<'_> {
             past_dates: found.past_dates.iter().map(|p| p.begins.clock.date().to_string()).collect(),
             follows: found.follows.clone(),
             certainty: Some(found.certainty),
+            part,
             note,
         }
     }
 
     fn state(&self, claim: &Claim, acts: &[ActState]) -> (State, String) {
         if let Some(state) = acts.iter().filter_map(|a| a.state).max_by_key(|s| further(*s)) {
+            let whole = acts.iter().any(|a| a.state == Some(State::Fired) && !a.part);
+            let state = if state == State::Fired && !whole { State::FiredInPart } else { state };
             return (state, "the acts that it is matched with".to_owned());
         }
         let none_known =
@@ -219,7 +227,7 @@ impl Asked<'_> {
 /// Which of two acts is further on: one in force says more than one that is armed.
 fn further(state: State) -> u8 {
     match state {
-        State::Fired => 6,
+        State::Fired | State::FiredInPart => 6,
         State::Armed => 5,
         State::Postponed => 4,
         State::Suspended => 3,
