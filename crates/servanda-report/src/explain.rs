@@ -1,17 +1,18 @@
 //! `explain`: how a finding came about, down to terms, periods, lines, vintages and single figures.
 
 use crate::json;
-use crate::number::{amount_nb, figure_nb, pair_nb, percent_of, signed_nb};
-use crate::summary::{self, between, count, share_text};
+use crate::number::{amount_nb, pair_nb, percent_of, signed_nb};
+use crate::summary::{self, between, share_text};
 use crate::table::{definitions, header, published};
 use crate::text::{Column, Grid, Layout, Tree, finish, one_line, paragraph, word};
 use serde_json::{Map, Value, to_value};
 use servanda_agreement::{Agreement, Commitment, ConditionRef, Decide, Due, Duty};
-use servanda_core::{Dimension, Exact, Held, Status, VintageRef};
-use servanda_verdict::{
-    Finding, LedgerTrace, LineTrace, NodeTrace, PeriodTrace, Reading, RevisionOut, TermTrace,
-    over_definitions,
-};
+use servanda_core::{Status, VintageRef};
+use servanda_verdict::{Finding, Reading, over_definitions};
+
+mod traces;
+
+use traces::{node_tree, revised};
 
 /// The derivation of one finding as a tree. `layout.all` adds every line, whole hashes and the single figures.
 pub fn explain_text(
@@ -349,223 +350,6 @@ fn paces(reading: &Reading) -> Tree {
         let share = summary::pace_share(pace).map(|s| format!(", {}", percent_of(&s))).unwrap_or_default();
         let note = pace.note.as_ref().map(|n| format!(" ({})", one_line(n))).unwrap_or_default();
         node.push(format!("{}{through}{figures}{share}{note}", pace.method));
-    }
-    node
-}
-
-fn node_tree(trace: &NodeTrace, layout: &Layout) -> Tree {
-    let mut text = one_line(&trace.label);
-    // A constant says itself what it is.
-    let constant = trace.terms.is_empty() && trace.children.is_empty() && trace.ledger.is_none();
-    if let Some(figure) = &trace.figure
-        && !(constant && figure.bounds.is_exact())
-    {
-        text.push_str(&format!(": {}", figure_nb(figure)));
-    }
-    if let Some(outcome) = &trace.outcome {
-        text.push_str(&format!(" → {outcome}"));
-    }
-    let mut node = Tree::leaf(text);
-    for term in &trace.terms {
-        node.children.push(term_tree(term, layout));
-    }
-    if let Some(ledger) = &trace.ledger {
-        node.children.push(ledger_tree(ledger));
-    }
-    let most = if layout.all || trace.children.len() <= 2 * INSTANCES { usize::MAX } else { INSTANCES / 4 };
-    // Of very many lines or days a few of each outcome stand for all.
-    let mut shown: Vec<(&str, usize)> = Vec::new();
-    for child in &trace.children {
-        let outcome = child.outcome.as_deref().unwrap_or_default();
-        match shown.iter_mut().find(|(o, _)| *o == outcome) {
-            Some((_, n)) if *n >= most => continue,
-            Some((_, n)) => *n += 1,
-            None => shown.push((outcome, 1)),
-        }
-        node.children.push(node_tree(child, layout));
-    }
-    let hidden = trace.children.len()
-        - node.children.len().saturating_sub(trace.terms.len()).min(trace.children.len());
-    if most < usize::MAX && hidden > 0 {
-        node.push(format!("… {hidden} more; --all prints them"));
-    }
-    node
-}
-
-fn ledger_tree(ledger: &LedgerTrace) -> Tree {
-    let mut node = Tree::leaf(format!(
-        "ledger {} (entered by hand, certainty {}): {}; {}",
-        ledger.name,
-        ledger.certainty,
-        count(ledger.entries.len(), "entry").replace("entrys", "entries"),
-        one_line(&ledger.note)
-    ));
-    for entry in &ledger.entries {
-        let parts: Vec<String> = entry.iter().map(|(k, v)| format!("{k} {}", one_line(v))).collect();
-        node.push(parts.join(", "));
-    }
-    node
-}
-
-fn term_tree(term: &TermTrace, layout: &Layout) -> Tree {
-    let proxy = if term.proxy { " (proxy)" } else { "" };
-    let dimension = term.figure.dimension;
-    let mut node = Tree::leaf(format!(
-        "{} {}{proxy}, {}, as of {}: {}",
-        term.source,
-        term.stage,
-        term.period,
-        term.as_of,
-        figure_nb(&term.figure)
-    ));
-    node.push(format!("basis: {}", one_line(&term.basis)));
-    for note in &term.notes {
-        node.push(format!("note: {}", one_line(note)));
-    }
-    if !term.periods.is_empty() {
-        node.push(format!("by period: {}", periods(&term.periods, dimension)));
-    }
-    if !term.lines.is_empty() {
-        node.children.push(lines(&term.lines, dimension, layout));
-    }
-    for residual in &term.residuals {
-        let most = match &residual.at_most {
-            Some(most) => format!("at most {}", amount_nb(most, dimension)),
-            None => "unbounded, the parent is not held".to_owned(),
-        };
-        node.push(format!(
-            "not shown below {}: {most} ({} {})",
-            residual.code,
-            residual.parent,
-            residual.vintages.join(", ")
-        ));
-    }
-    if !term.after.is_empty() {
-        node.push(format!(
-            "months after it, where goods at sea at its end may stand: {}",
-            periods(&term.after, dimension)
-        ));
-    }
-    if term.vintages.is_empty() {
-        node.push("vintages: none held");
-    } else {
-        let list: Vec<String> = term.vintages.iter().map(|v| v.id.clone()).collect();
-        let n = list.len();
-        let text = if layout.all || n <= 4 {
-            list.join(", ")
-        } else {
-            let ends = (list.first().cloned().unwrap_or_default(), list.last().cloned().unwrap_or_default());
-            format!("{n}, {} to {}", ends.0, ends.1)
-        };
-        node.push(format!("vintages: {text}"));
-    }
-    if layout.all && !term.observations.is_empty() {
-        let mut all = Tree::leaf(format!("figures as published: {}", term.observations.len()));
-        let unit = dimension.base_unit();
-        for o in &term.observations {
-            let value = o.value.as_ref().map_or("none given".to_owned(), |v| format!("{v}\u{a0}{unit}"));
-            let preliminary = if o.preliminary { ", preliminary" } else { "" };
-            all.push(format!(
-                "{} {} ({}): {value}{preliminary}, vintage {}",
-                o.period, o.code, o.line, o.vintage
-            ));
-        }
-        node.children.push(all);
-    }
-    node
-}
-
-/// Sums by sub-period, in order; runs that are not held are one word.
-fn periods(periods: &[PeriodTrace], dimension: Dimension) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    let mut gap: Option<(&str, &str)> = None;
-    let close = |gap: &mut Option<(&str, &str)>, parts: &mut Vec<String>| {
-        if let Some((from, to)) = gap.take() {
-            let span = if from == to { from.to_owned() } else { format!("{from} to {to}") };
-            parts.push(format!("{span}\u{a0}not\u{a0}held"));
-        }
-    };
-    for p in periods {
-        let Some(value) = p.value.as_ref().filter(|v| p.held != Held::No || !v.is_zero()) else {
-            gap = Some((gap.map_or(p.period.as_str(), |g| g.0), &p.period));
-            continue;
-        };
-        close(&mut gap, &mut parts);
-        let how = match p.held {
-            Held::Whole => "",
-            Held::Part => "\u{a0}(in\u{a0}part)",
-            Held::Preliminary => "\u{a0}(preliminary)",
-            Held::No => "\u{a0}(not\u{a0}covered)",
-        };
-        parts.push(format!("{}\u{a0}{}{how}", p.period, amount_nb(value, dimension)));
-    }
-    close(&mut gap, &mut parts);
-    parts.join(", ")
-}
-
-/// The largest past revision, to be read beside the margin.
-fn revised(revision: &RevisionOut, dimension: Dimension) -> String {
-    let pairs = count(revision.compared, "pair");
-    let parts = (&revision.period, &revision.from, &revision.to, &revision.amount, &revision.relative);
-    match parts {
-        (Some(period), Some(from), Some(to), Some(amount), Some(relative)) => {
-            let share = Exact::parse(relative).map(|r| percent_of(&r)).unwrap_or_default();
-            let amount = Exact::parse(&amount.value).map(|v| signed_nb(&v, dimension)).unwrap_or_default();
-            format!(
-                "largest past revision held: {amount} ({share}) of {period}, from {from} to {to}; {pairs} of publications compared"
-            )
-        }
-        _ => format!("no sub-period was revised between the publications held; {pairs} compared"),
-    }
-}
-
-/// The ten largest lines, and the sum of the others.
-fn lines(lines: &[LineTrace], dimension: Dimension, layout: &Layout) -> Tree {
-    if lines.iter().all(|l| l.rows == 0 && l.held == Held::No) {
-        return Tree::leaf(format!("nothing is held of {}", count(lines.len(), "line")));
-    }
-    let mut sorted: Vec<&LineTrace> = lines.iter().collect();
-    sorted.sort_by(|a, b| b.value.abs().cmp(&a.value.abs()).then_with(|| a.line.cmp(&b.line)));
-    let shown = if layout.all { sorted.len() } else { 10 };
-    let mut node = Tree::leaf(if shown < sorted.len() {
-        format!("{shown} largest of {}", count(sorted.len(), "line"))
-    } else {
-        count(sorted.len(), "line")
-    });
-    for line in sorted.iter().take(shown) {
-        let codes = match line.codes.as_slice() {
-            [one] if *one == line.line => String::new(),
-            [] => String::new(),
-            codes if codes.len() > 4 && !layout.all => {
-                format!(
-                    ", {} codes {} …",
-                    codes.len(),
-                    codes.iter().take(3).cloned().collect::<Vec<_>>().join(" ")
-                )
-            }
-            codes => format!(", as {}", codes.join(" ")),
-        };
-        if line.rows == 0 && line.held != Held::Whole {
-            let what = if line.held == Held::Part { "not shown" } else { "not held" };
-            node.push(format!("{}{codes}: {what}", line.line));
-            continue;
-        }
-        let how = match line.held {
-            Held::Whole => "",
-            Held::Part => ", shown in part",
-            Held::Preliminary => ", preliminary",
-            Held::No => ", not held throughout",
-        };
-        node.push(format!(
-            "{}{codes}: {} ({}{how})",
-            line.line,
-            amount_nb(&line.value, dimension),
-            count(usize::try_from(line.rows).unwrap_or(usize::MAX), "figure")
-        ));
-    }
-    if shown < sorted.len() {
-        let rest = sorted.iter().skip(shown).fold(Exact::zero(), |sum, l| &sum + &l.value);
-        node.push(format!("… {} more lines: {}", sorted.len() - shown, amount_nb(&rest, dimension)));
     }
     node
 }
