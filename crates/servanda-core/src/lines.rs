@@ -47,6 +47,15 @@ impl LineSet {
         Ok(number)
     }
 
+    /// Gives a line one more prefix. One that a line of the scope already has stays with it, and the answer is that line's label.
+    pub fn put(&mut self, line: usize, prefix: &str) -> Option<String> {
+        if let Some(Some(other)) = self.prefixes.get(prefix) {
+            return Some(self.labels.get(*other).cloned().unwrap_or_default());
+        }
+        self.prefixes.insert(prefix.to_owned(), Some(line));
+        None
+    }
+
     /// Adds a prefix of the whole list that is not in the scope; what the scope already has stays.
     pub fn exclude(&mut self, prefix: &str) {
         self.prefixes.entry(prefix.to_owned()).or_insert(None);

@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | a base: shares, tariffs, flows; what is wrong with it | [`economy`] |
 //! | folders of base data, and how each is read | [`base`] |
+//! | which HS code belongs to which sector | [`concordance`] |
 //! | the equilibrium of many countries and sectors | [`equilibrium`] |
 //! | the residual of every market, worked out again | [`certificate`] |
 //! | welfare: exact, and the printed linear measure | [`welfare`] |
@@ -34,6 +35,7 @@ pub mod adjoint;
 pub mod base;
 pub mod boxed;
 pub mod certificate;
+pub mod concordance;
 pub mod economy;
 pub mod equilibrium;
 pub mod error;
@@ -51,6 +53,7 @@ pub mod smart;
 pub mod welfare;
 
 pub use base::{BaseFiles, DirBase};
+pub use concordance::Concordance;
 pub use economy::{Economy, Parts};
 pub use error::ModelError;
 pub use outcome::{Certificate, Outcome, Part, Table, Value};

@@ -3,6 +3,7 @@
 mod asked;
 mod bases;
 mod measure;
+mod measures;
 mod ranges;
 mod tables;
 
@@ -13,6 +14,8 @@ use crate::{Economy, ModelError, adjoint, certificate, path};
 pub use asked::Asked;
 use bases::bases;
 use measure::{Figures, Spread, WITHOUT_PATH};
+use measures::Mean;
+pub use measures::{MeasuresAsked, PairRates, SectorRates};
 use ranges::{cases, spread};
 use tables::Shown;
 
@@ -20,11 +23,23 @@ use tables::Shown;
 pub(crate) fn run(asked: &Asked, files: &dyn BaseFiles) -> Result<Outcome, ModelError> {
     let set = base::load(files, asked.keys.start.as_deref())?;
     let (closure, numeraire) = (asked.closure()?, asked.numeraire(&set)?);
-    let tariff_power = asked.tariffs(&set)?;
+    let tariff_power = asked.tariffs(&set, Mean::ByTrade)?;
+    // One for each mean, where there are several.
+    let others = match asked.measures().next() {
+        None => Vec::new(),
+        Some(_) => {
+            Mean::ALL.into_iter().map(|m| asked.tariffs(&set, m).map(|t| (m, t))).collect::<Result<_, _>>()?
+        }
+    };
+    let measures = asked.measures_table(&set)?;
     let outputs = asked.outputs()?;
     let bases = bases(asked, &set, closure)?;
     let economy = bases.of(closure)?;
     let shock = |closure| Shock { tariff_power: tariff_power.clone(), closure, numeraire };
+    let shock_by = |closure, mean| {
+        let power = others.iter().find(|(m, _)| *m == mean).map_or(&tariff_power, |(_, power)| power);
+        Shock { tariff_power: power.clone(), closure, numeraire }
+    };
 
     let mut outcome = Outcome {
         title: asked.keys.title.clone(),
@@ -38,6 +53,10 @@ pub(crate) fn run(asked: &Asked, files: &dyn BaseFiles) -> Result<Outcome, Model
         },
         notes: bases.notes.clone(),
     };
+    for rates in &asked.rates {
+        outcome.certificate.facts.extend(rates.facts.clone());
+        outcome.notes.extend(rates.notes.clone());
+    }
     let main = match solve(economy, &shock(closure))? {
         Solved::Found(found) => found,
         Solved::NotFound { residual, passes } => {
@@ -62,9 +81,10 @@ pub(crate) fn run(asked: &Asked, files: &dyn BaseFiles) -> Result<Outcome, Model
         figures.countries.iter_mut().skip(WITHOUT_PATH).for_each(|row| row.fill(f64::NAN));
     }
     let cases = cases(asked, &bases, closure, apart)?;
-    let spread = spread(&cases, &bases, &shock, &figures, &mut outcome);
+    let spread = spread(&cases, &bases, &shock_by, &figures, &mut outcome);
     let shown = Shown { economy, tariff_power: &tariff_power, main: &figures, spread: &spread };
     outcome.tables = outputs.iter().map(|name| shown.table(name)).collect();
+    outcome.tables.extend(measures);
     let asked_for = asked.gradient(&set)?;
     if !asked_for.is_empty() {
         outcome.tables.push(gradients(

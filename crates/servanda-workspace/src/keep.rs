@@ -1,9 +1,9 @@
 //! What changes a workspace: `init`, `new`, `ingest` and `withdraw`.
 
 use crate::root::{
-    ExampleAgreements, ExampleBases, ExampleCalendars, ExampleCases, ExampleEvidence, ExampleMeasures,
-    ExampleRemedies, ExampleRubrics, ExampleScenarios, ExampleSchedules, ExampleSources, ExampleTalks,
-    MARKER, MARKER_TEXT,
+    ExampleAgreements, ExampleBases, ExampleCalendars, ExampleCases, ExampleConcordances, ExampleEvidence,
+    ExampleMeasures, ExampleRemedies, ExampleRubrics, ExampleScenarios, ExampleSchedules, ExampleSources,
+    ExampleTalks, MARKER, MARKER_TEXT,
 };
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::{is_id, new_skeleton};
@@ -72,6 +72,7 @@ pub fn init(dir: &Path) -> Result<usize, WorkspaceError> {
     unpack!(ExampleBases, "bases");
     unpack!(ExampleScenarios, "examples");
     unpack!(ExampleCalendars, "calendars");
+    unpack!(ExampleConcordances, "concordances");
     write_new(&dir.join(MARKER), MARKER_TEXT.as_bytes())?;
     Ok(written + 1)
 }

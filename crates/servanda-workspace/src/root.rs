@@ -60,6 +60,11 @@ pub(crate) struct ExampleBases;
 #[derive(RustEmbed)]
 #[folder = "../../examples"]
 pub(crate) struct ExampleScenarios;
+
+#[derive(RustEmbed)]
+#[folder = "../../concordances"]
+pub(crate) struct ExampleConcordances;
+
 /// The working days of capitals; the script that counts them independently stands in the repository.
 #[derive(RustEmbed)]
 #[folder = "../../calendars"]

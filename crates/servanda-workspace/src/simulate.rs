@@ -1,6 +1,8 @@
 //! What-if: a scenario and its base, from files of the user, of the workspace, or inside the program.
 
 mod measures;
+mod rates;
+pub(crate) mod sectors;
 
 use crate::keep::write_new;
 use crate::root::{ExampleBases, ExampleScenarios};
@@ -9,7 +11,7 @@ use serde::Serialize;
 use servanda_core::Date;
 use servanda_model::base::MemoryBase;
 use servanda_model::scenario::kind;
-use servanda_model::{BaseFiles, Certificate, DirBase, Outcome, Scenario, simulate};
+use servanda_model::{BaseFiles, Certificate, DirBase, Model, Outcome, Scenario, simulate};
 use std::path::{Path, PathBuf};
 
 /// The largest scenario file that is read.
@@ -52,7 +54,11 @@ pub fn simulate_scenario(root: &Root, request: &SimulateRequest) -> Result<Outco
         }
         return measures::run(root, &name, &text, request.today);
     }
-    let scenario = Scenario::parse(&name, &text)?;
+    let mut scenario = Scenario::parse(&name, &text)?;
+    if let Model::CaliendoParro(asked) = &mut scenario.model {
+        let rates = sectors::rates(root, asked, request.today)?;
+        **asked = asked.as_ref().clone().with_rates(rates);
+    }
     let (base, note) = base_of(root, request.base.as_deref(), &scenario.base)?;
     let mut outcome = simulate(&scenario, base.as_ref())?;
     outcome.notes.extend(note);

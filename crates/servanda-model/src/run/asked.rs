@@ -1,5 +1,6 @@
 //! What a scenario asks of the model of many countries and sectors, as it stands in its file.
 
+use super::measures::{Mean, MeasuresAsked, PairRates};
 use crate::ModelError;
 use crate::base::BaseSet;
 use crate::equilibrium::{Closure, Numeraire};
@@ -12,6 +13,8 @@ use toml::Spanned;
 #[derive(Debug, Clone)]
 pub struct Asked {
     pub(crate) keys: Keys,
+    /// The rates of the measures asked for, from whoever holds them.
+    pub(super) rates: Vec<PairRates>,
     file: String,
     text: String,
 }
@@ -31,6 +34,8 @@ pub(crate) struct Keys {
     pub balance: bool,
     pub closure: Spanned<String>,
     numeraire: Option<Spanned<String>>,
+    #[serde(default)]
+    pub measures: Vec<Spanned<MeasuresAsked>>,
     #[serde(default)]
     change: Vec<Spanned<Change>>,
     #[serde(default)]
@@ -98,7 +103,7 @@ pub(crate) const OUTPUTS: &[&str] =
 impl Asked {
     pub(crate) fn parse(file: &str, text: &str) -> Result<Self, ModelError> {
         let keys: Keys = toml_of(file, text)?;
-        let asked = Self { keys, file: file.to_owned(), text: text.to_owned() };
+        let asked = Self { keys, rates: Vec::new(), file: file.to_owned(), text: text.to_owned() };
         asked.closure()?;
         asked.closures()?;
         asked.outputs()?;
@@ -108,6 +113,12 @@ impl Asked {
             asked.check(change)?;
         }
         Ok(asked)
+    }
+
+    /// Takes the rates of measures, in the order of [`Self::measures`].
+    #[must_use]
+    pub fn with_rates(self, rates: Vec<PairRates>) -> Self {
+        Self { rates, ..self }
     }
 
     pub(crate) fn wrong(&self, span: Range<usize>, problem: impl Into<String>) -> ModelError {
@@ -228,11 +239,12 @@ impl Asked {
         Ok(())
     }
 
-    /// One plus the new tariff in every cell: changes one after the other. Trade at home is never taxed.
-    pub(crate) fn tariffs(&self, base: &BaseSet) -> Result<Vec<f64>, ModelError> {
+    /// One plus the new tariff in every cell: measures first, then changes one after the other. Trade at home is never taxed.
+    pub(super) fn tariffs(&self, base: &BaseSet, mean: Mean) -> Result<Vec<f64>, ModelError> {
         let p = base.economy.parts();
         let n = base.economy.countries();
         let mut power = p.tariff_power.clone();
+        self.apply_measures(base, mean, &mut power)?;
         for change in &self.keys.change {
             let c = change.get_ref();
             let schedule = match &c.schedule {

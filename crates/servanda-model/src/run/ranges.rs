@@ -3,6 +3,7 @@
 use super::asked::Asked;
 use super::bases::Bases;
 use super::measure::{Figures, Spread};
+use super::measures::Mean;
 use super::put_parts;
 use crate::equilibrium::{Closure, Shock, Solved, solve};
 use crate::{ModelError, Outcome, path};
@@ -14,6 +15,7 @@ pub(super) struct Case {
     /// In words.
     name: String,
     factors: Vec<f64>,
+    mean: Mean,
     /// Whether welfare is taken apart along the way.
     parts: bool,
 }
@@ -25,7 +27,8 @@ enum Told {
     Nothing(String),
 }
 
-/// What ranges are over: every closure with the base's elasticities, the lowest and the highest, and draws.
+/// What ranges are over: every closure with the base's elasticities, the lowest and the highest, other means of the rates of
+/// measures, and draws.
 pub(super) fn cases(
     asked: &Asked,
     bases: &Bases,
@@ -43,8 +46,20 @@ pub(super) fn cases(
                 && cases.iter().any(|c: &Case| c.closure == *closure && c.factors == vec![1.0; sectors]);
             if !known && !twice {
                 let name = format!("closure {}, elasticities times {factor}", closure.word());
-                cases.push(Case { closure: *closure, name, factors: vec![factor; sectors], parts });
+                cases.push(Case {
+                    closure: *closure,
+                    name,
+                    factors: vec![factor; sectors],
+                    mean: Mean::ByTrade,
+                    parts,
+                });
             }
+        }
+    }
+    if asked.measures().next().is_some() {
+        for mean in Mean::ALL.into_iter().filter(|m| *m != Mean::ByTrade) {
+            let name = format!("closure {}, {}", main.word(), mean.words());
+            cases.push(Case { closure: main, name, factors: vec![1.0; sectors], mean, parts });
         }
     }
     for draw in 0..draws {
@@ -53,7 +68,8 @@ pub(super) fn cases(
             low * (high / low).powf(uniform(seed, u64::from(draw), sector))
         };
         let factors = (0..sectors).map(factor).collect();
-        cases.push(Case { closure: main, name: format!("draw {}", draw + 1), factors, parts: false });
+        let name = format!("draw {}", draw + 1);
+        cases.push(Case { closure: main, name, factors, mean: Mean::ByTrade, parts: false });
     }
     Ok(cases)
 }
@@ -94,7 +110,7 @@ fn solve_case(case: &Case, bases: &Bases, shock: &Shock) -> Result<Told, ModelEr
 pub(super) fn spread(
     cases: &[Case],
     bases: &Bases,
-    shock: &(impl Fn(Closure) -> Shock + Sync),
+    shock: &(impl Fn(Closure, Mean) -> Shock + Sync),
     main: &Figures,
     outcome: &mut Outcome,
 ) -> Spread {
@@ -111,7 +127,7 @@ pub(super) fn spread(
         .enumerate()
         .map(|(at, case)| {
             // A closure that has no equilibrium for this shock is in no range, and is named.
-            match solve_case(case, bases, &shock(case.closure)) {
+            match solve_case(case, bases, &shock(case.closure, case.mean)) {
                 Ok(Told::Figures(figures)) => (Some(Spread::new(*figures)), Vec::new()),
                 Ok(Told::Nothing(why)) => (None, vec![(at, why)]),
                 Err(problem) => (None, vec![(at, problem.to_string())]),
@@ -128,9 +144,11 @@ pub(super) fn spread(
         outcome.notes.push(format!("{} is in no range: {why}", cases[*at].name));
     }
     let draws = cases.iter().filter(|c| c.name.starts_with("draw")).count();
+    let means = cases.iter().filter(|c| c.mean != Mean::ByTrade).count();
+    let means = if means > 0 { format!("{means} other means of rates, ") } else { String::new() };
     let closures: Vec<&str> = bases.by_closure.iter().map(|(c, _)| c.word()).collect();
     let fact = format!(
-        "over {} solutions: closures {}, with the lowest and the highest elasticities each, and {draws} draws; {} without an answer",
+        "over {} solutions: closures {}, with the lowest and the highest elasticities each, {means}and {draws} draws; {} without an answer",
         whole.count,
         closures.join(", "),
         failed.len()

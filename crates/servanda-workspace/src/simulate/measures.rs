@@ -4,18 +4,16 @@
 //! The rates are those that the tariff part gives. The formulas are those of [`servanda_model::smart`], which gets plain numbers.
 
 mod against;
-mod chapters;
 mod tables;
 
+use super::rates::{DayRates, Period, days, each_line, mean_rates};
 use crate::{Root, WeightsOf, Workspace, WorkspaceError};
 use against::{Cases, Chapter, chapter};
-use chapters::{DayRates, Period, mean_rates};
-use jiff::Span;
 use serde::Deserialize;
 use servanda_core::{AsOf, Date, Exact, Party};
 use servanda_model::Outcome;
 use servanda_model::error::toml_of;
-use servanda_tariff::{Moment, Panel, Scope, Stretch, Trade, duties};
+use servanda_tariff::{Scope, Trade, duties};
 use servanda_verdict::trade_by_chapter;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -141,7 +139,7 @@ pub(super) fn run(root: &Root, file: &str, text: &str, today: Date) -> Result<Ou
     let panel = book.panel(importer, asked.as_of).map_err(crate::tariff_questions::usage)?;
     let period = Period { before, days: days(&panel, origin, from, to)? };
     let rates = |trade: &Trade| {
-        mean_rates(&period, |day| {
+        mean_rates(&period, chapter_of, |day| {
             duties(&panel, origin, Scope(None), day, trade).map_err(crate::tariff_questions::usage)
         })
     };
@@ -157,7 +155,7 @@ pub(super) fn run(root: &Root, file: &str, text: &str, today: Date) -> Result<Ou
         made.push(chapter(
             code,
             (money(&base, code), money(&observed, code)),
-            (weighed.chapters.get(code.as_str()), simple.chapters.get(code.as_str())),
+            (weighed.groups.get(code.as_str()), simple.groups.get(code.as_str())),
             share,
             cases,
         )?);
@@ -180,18 +178,6 @@ pub(super) fn run(root: &Root, file: &str, text: &str, today: Date) -> Result<Ou
     Ok(tables::outcome(&made))
 }
 
-/// The first day of a period and each later one on which a rate can change, with how many days each speaks for.
-fn days(panel: &Panel<'_>, origin: Party, from: Date, to: Date) -> Result<Vec<(Date, f64)>, WorkspaceError> {
-    let stretch = Stretch { from: Moment::start_of(from), until: Some(Moment::end_of(to)) };
-    let found: BTreeSet<Date> = panel.changes(origin, stretch).into_iter().map(Moment::day).collect();
-    let found: Vec<Date> = found.into_iter().filter(|day| (from..=to).contains(day)).collect();
-    let after = to
-        .checked_add(Span::new().days(1))
-        .map_err(|_| WorkspaceError::Usage(format!("`measures.to`: {to} is the last day of the calendar")))?;
-    let ends = found.iter().skip(1).copied().chain([after]);
-    Ok(found.iter().zip(ends).map(|(day, end)| (*day, f64::from((end - *day).get_days()))).collect())
-}
-
 /// Trade of longer codes added up by chapter.
 fn by_chapter(trade: Trade) -> Trade {
     let mut values: BTreeMap<String, Exact> = BTreeMap::new();
@@ -202,14 +188,7 @@ fn by_chapter(trade: Trade) -> Trade {
     Trade { values, ..trade }
 }
 
-/// Every line of a day once, as weights for a simple mean.
-fn each_line(panel: &Panel<'_>, day: Date, like: &Trade) -> Trade {
-    let is_code = |line: &&str| (2..=10).contains(&line.len()) && line.bytes().all(|b| b.is_ascii_digit());
-    let lines = panel.lines_on(day).filter(is_code);
-    Trade {
-        title: "each line once".to_owned(),
-        unit: "lines".to_owned(),
-        values: lines.map(|line| (line.to_owned(), Exact::integer(1))).collect(),
-        ..like.clone()
-    }
+/// The chapter of a line.
+fn chapter_of(code: &str) -> Result<String, &'static str> {
+    Ok(code.chars().take(2).collect())
 }

@@ -1,6 +1,6 @@
 //! A chapter's predicted change, with its range, beside what was observed.
 
-use super::chapters::Rates;
+use crate::simulate::rates::Rates;
 use servanda_dispute::remedy::{ByCase, Elasticity};
 use servanda_model::ModelError;
 use servanda_model::smart::{Elasticities, Supplier, smart};

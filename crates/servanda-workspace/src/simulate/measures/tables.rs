@@ -2,7 +2,7 @@
 
 use super::Made;
 use super::against::{Chapter, rank_correlation};
-use super::chapters::{DayRates, Rates};
+use crate::simulate::rates::{DayRates, Rates};
 use servanda_core::Exact;
 use servanda_model::residuals::{Worst, largest};
 use servanda_model::{Certificate, Outcome, Table, Value};

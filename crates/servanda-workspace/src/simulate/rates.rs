@@ -1,21 +1,22 @@
-//! Mean rates by chapter: before, and over the days of a period.
+//! Mean rates by chapter or sector: before, and over the days of a period.
 
 use crate::WorkspaceError;
-use servanda_core::Date;
-use servanda_tariff::{Duties, NoNumber};
-use std::collections::BTreeMap;
+use jiff::Span;
+use servanda_core::{Date, Exact, Party};
+use servanda_tariff::{Duties, Moment, NoNumber, Panel, Stretch, Trade};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The days that rates are taken of.
-pub(super) struct Period {
+pub(crate) struct Period {
     /// The day before.
     pub before: Date,
     /// Days after, with how many days each speaks for.
     pub days: Vec<(Date, f64)>,
 }
 
-/// The rates of a chapter, in percent of value.
+/// The rates of a group of lines, in percent of value.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Rates {
+pub(crate) struct Rates {
     /// Before.
     pub before: f64,
     /// The mean over the days after.
@@ -26,11 +27,11 @@ pub(super) struct Rates {
     pub weight: f64,
 }
 
-/// Rates by chapter, and what is in none of them.
+/// Rates by group, and what is in none of them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct DayRates {
-    /// By chapter.
-    pub chapters: BTreeMap<String, Rates>,
+pub(crate) struct DayRates {
+    /// By chapter or sector.
+    pub groups: BTreeMap<String, Rates>,
     /// Lines and their weight by why they are left out.
     pub left_out: BTreeMap<&'static str, (usize, f64)>,
     /// The weight of all that is asked about.
@@ -40,18 +41,19 @@ pub(super) struct DayRates {
 impl DayRates {
     /// Lines that count.
     pub fn lines(&self) -> usize {
-        self.chapters.values().map(|r| r.lines).sum()
+        self.groups.values().map(|r| r.lines).sum()
     }
 
     /// The weight that counts.
     pub fn counted(&self) -> f64 {
-        self.chapters.values().map(|r| r.weight).sum()
+        self.groups.values().map(|r| r.weight).sum()
     }
 }
 
-/// Rates by chapter over a period. A line counts where its rate is one number before and on every day after.
-pub(super) fn mean_rates(
+/// Rates by group over a period. A line counts where it has a group, and its rate is one number before and on every day after.
+pub(crate) fn mean_rates(
     period: &Period,
+    group_of: impl Fn(&str) -> Result<String, &'static str>,
     duties: impl Fn(Date) -> Result<Duties, WorkspaceError>,
 ) -> Result<DayRates, WorkspaceError> {
     let first = duties(period.before)?;
@@ -75,16 +77,16 @@ pub(super) fn mean_rates(
         let weight = row.trade.to_f64();
         out.all += weight;
         let after = sums.get(row.code.as_str()).copied().flatten().map(|sum| sum / all_days);
-        match (&row.total, after) {
-            (Some(before), Some(after)) => {
-                let chapter: String = row.code.chars().take(2).collect();
-                let own = out.chapters.entry(chapter).or_default();
+        match (group_of(&row.code), &row.total, after) {
+            (Ok(group), Some(before), Some(after)) => {
+                let own = out.groups.entry(group).or_default();
                 own.before += before.to_f64() * weight;
                 own.after += after * weight;
                 own.weight += weight;
                 own.lines += 1;
             }
-            (before, _) => {
+            (Err(why), ..) => leave(&mut out, why, weight),
+            (Ok(_), before, _) => {
                 let why = match (before, row.why) {
                     (Some(_), _) => "without a number on a day after, or no line then",
                     (None, Some(NoNumber::ByQuantity)) => "charged by quantity",
@@ -93,9 +95,7 @@ pub(super) fn mean_rates(
                     (None, Some(NoNumber::BaseNotHeld)) => "the base rate is not held",
                     (None, Some(NoNumber::WithinBounds) | None) => "known within bounds only",
                 };
-                let own = out.left_out.entry(why).or_default();
-                own.0 += 1;
-                own.1 += weight;
+                leave(&mut out, why, weight);
             }
         }
     }
@@ -104,9 +104,44 @@ pub(super) fn mean_rates(
         out.all += weight;
         out.left_out.insert("no line of a schedule that is held", (first.unmatched_codes, weight));
     }
-    for own in out.chapters.values_mut().filter(|r| r.weight > 0.0) {
+    for own in out.groups.values_mut().filter(|r| r.weight > 0.0) {
         own.before /= own.weight;
         own.after /= own.weight;
     }
     Ok(out)
+}
+
+fn leave(out: &mut DayRates, why: &'static str, weight: f64) {
+    let own = out.left_out.entry(why).or_default();
+    own.0 += 1;
+    own.1 += weight;
+}
+
+/// The first day of a period and each later one on which a rate can change, with how many days each speaks for.
+pub(crate) fn days(
+    panel: &Panel<'_>,
+    origin: Party,
+    from: Date,
+    to: Date,
+) -> Result<Vec<(Date, f64)>, WorkspaceError> {
+    let stretch = Stretch { from: Moment::start_of(from), until: Some(Moment::end_of(to)) };
+    let found: BTreeSet<Date> = panel.changes(origin, stretch).into_iter().map(Moment::day).collect();
+    let found: Vec<Date> = found.into_iter().filter(|day| (from..=to).contains(day)).collect();
+    let after = to.checked_add(Span::new().days(1)).map_err(|_| {
+        WorkspaceError::Usage(format!("{to} is the last day of the calendar: take an earlier one"))
+    })?;
+    let ends = found.iter().skip(1).copied().chain([after]);
+    Ok(found.iter().zip(ends).map(|(day, end)| (*day, f64::from((end - *day).get_days()))).collect())
+}
+
+/// Every line of a day once, as weights for a simple mean.
+pub(crate) fn each_line(panel: &Panel<'_>, day: Date, like: &Trade) -> Trade {
+    let is_code = |line: &&str| (2..=10).contains(&line.len()) && line.bytes().all(|b| b.is_ascii_digit());
+    let lines = panel.lines_on(day).filter(is_code);
+    Trade {
+        title: "each line once".to_owned(),
+        unit: "lines".to_owned(),
+        values: lines.map(|line| (line.to_owned(), Exact::integer(1))).collect(),
+        ..like.clone()
+    }
 }

@@ -1,0 +1,180 @@
+//! Which HS code belongs to which sector of a base.
+
+use crate::ModelError;
+use crate::error::toml_of;
+use serde::Deserialize;
+use servanda_core::LineSet;
+use toml::Spanned;
+
+/// A concordance of HS codes and sectors: the longest code that a line begins with decides.
+#[derive(Debug, Clone)]
+pub struct Concordance {
+    /// Its id.
+    pub id: String,
+    /// What it is, in a line.
+    pub title: String,
+    /// Who says so.
+    pub source: String,
+    /// `primary`, `secondary`, `unconfirmed` or `assumption`.
+    pub certainty: String,
+    sectors: LineSet,
+}
+
+/// Why a code has no sector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NoSector {
+    /// The concordance has no code that it begins with.
+    NotListed,
+    /// The code is shorter than codes of other sectors below it.
+    TooShort,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    id: Spanned<String>,
+    title: String,
+    #[allow(dead_code)]
+    classification: String,
+    source: String,
+    certainty: Spanned<String>,
+    sector: Vec<WrittenSector>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenSector {
+    name: Spanned<String>,
+    #[allow(dead_code)]
+    #[serde(default)]
+    title: String,
+    codes: Vec<Spanned<String>>,
+}
+
+impl Concordance {
+    /// Reads a concordance; `file` is its name in messages.
+    ///
+    /// # Errors
+    /// The place of a key or word that is unknown, of a code that is none, and of a code or sector that stands twice.
+    pub fn parse(file: &str, text: &str) -> Result<Self, ModelError> {
+        let written: Written = toml_of(file, text)?;
+        let wrong = |span, problem: String| ModelError::at(file, text, Some(span), problem);
+        let sure = ["primary", "secondary", "unconfirmed", "assumption"];
+        if !sure.contains(&written.certainty.get_ref().as_str()) {
+            let problem = format!("certainty is one of {}", sure.join(", "));
+            return Err(wrong(written.certainty.span(), problem));
+        }
+        let mut sectors = LineSet::new();
+        for sector in &written.sector {
+            let name = sector.name.get_ref();
+            if sectors.labels().contains(name) {
+                return Err(wrong(sector.name.span(), format!("the sector `{name}` stands twice")));
+            }
+            let number = sectors.add(name, &[]).map_err(ModelError::Usage)?;
+            for code in &sector.codes {
+                let digits = code.get_ref();
+                if !(2..=10).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+                    let problem =
+                        format!("`{digits}` is no HS code: write 2 to 10 digits without dots, in quotes");
+                    return Err(wrong(code.span(), problem));
+                }
+                if let Some(other) = sectors.put(number, digits) {
+                    return Err(wrong(
+                        code.span(),
+                        format!("the code {digits} already belongs to the sector `{other}`"),
+                    ));
+                }
+            }
+        }
+        if sectors.prefixes().next().is_none() {
+            return Err(ModelError::File { file: file.to_owned(), problem: "no sector has a code".into() });
+        }
+        Ok(Self {
+            id: written.id.into_inner(),
+            title: written.title,
+            source: written.source,
+            certainty: written.certainty.into_inner(),
+            sectors,
+        })
+    }
+
+    /// The sectors, in the order of the file.
+    pub fn sectors(&self) -> &[String] {
+        self.sectors.labels()
+    }
+
+    /// The codes of a sector.
+    pub fn codes_of<'a>(&'a self, sector: &str) -> impl Iterator<Item = &'a str> {
+        let number = self.sectors.labels().iter().position(|s| s == sector);
+        number.into_iter().flat_map(|number| self.sectors.prefixes_of(number))
+    }
+
+    /// The sector of a code.
+    ///
+    /// # Errors
+    /// Why it has none.
+    pub fn sector_of(&self, code: &str) -> Result<&str, NoSector> {
+        let found = self.sectors.classify(code);
+        if found.deeper.iter().any(|line| Some(*line) != found.line) {
+            return Err(NoSector::TooShort);
+        }
+        let label = found.line.and_then(|line| self.sectors.labels().get(line));
+        label.map(String::as_str).ok_or(NoSector::NotListed)
+    }
+}
+
+impl NoSector {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NotListed => "in no sector of the concordance",
+            Self::TooShort => "a code that is too short for the concordance",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"
+id = "c"
+title = "t"
+classification = "HS"
+source = "s"
+certainty = "assumption"
+[[sector]]
+name = "food"
+codes = ["02"]
+[[sector]]
+name = "farms"
+codes = ["01", "0207"]
+"#;
+
+    #[test]
+    fn the_longest_code_decides() {
+        let found = Concordance::parse("c.toml", TEXT).unwrap();
+        assert_eq!(found.sector_of("0201301000"), Ok("food"));
+        assert_eq!(found.sector_of("0207140000"), Ok("farms"));
+        assert_eq!(found.sector_of("02"), Err(NoSector::TooShort));
+        assert_eq!(found.sector_of("9701"), Err(NoSector::NotListed));
+        assert_eq!(found.codes_of("farms").collect::<Vec<_>>(), ["01", "0207"]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place() {
+        let of = |from: &str, to: &str| {
+            Concordance::parse("c.toml", &TEXT.replace(from, to)).unwrap_err().to_string()
+        };
+        assert_eq!(of("\"01\"", "\"02\""), "c.toml:12:10: the code 02 already belongs to the sector `food`");
+        assert!(of("\"01\"", "\"1\"").contains("c.toml:12:10: `1` is no HS code"));
+        assert!(
+            of("name = \"farms\"", "name = \"food\"").contains("c.toml:11:8: the sector `food` stands twice")
+        );
+        assert!(of("\"assumption\"", "\"sure\"").contains("c.toml:6:13: certainty is one of"));
+        assert!(
+            of("codes = [\"02\"]", "codes = [\"02\"]\ncode = 1")
+                .contains("c.toml:10:1: unknown field `code`")
+        );
+    }
+}

@@ -1,0 +1,200 @@
+//! The tariffs of measures as of two dates, by sector of a base: for scenarios of many countries and sectors.
+
+use super::rates::{DayRates, Period, Rates, days, each_line, mean_rates};
+use crate::root::ExampleConcordances;
+use crate::{Root, WeightsOf, Workspace, WorkspaceError};
+use servanda_core::{Date, Exact, Party};
+use servanda_model::Concordance;
+use servanda_model::run::{Asked, MeasuresAsked, PairRates, SectorRates};
+use servanda_tariff::{Duties, Scope, Trade, duties};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The longest concordance that is read.
+const MOST: u64 = 1 << 20;
+
+/// Whose duties on whose goods, when, and what weighs them.
+pub(crate) struct PairAsked<'a> {
+    pub importer: Party,
+    pub origin: Party,
+    /// The day whose rates stand for before.
+    pub before: Date,
+    /// The first and the last day after, both counted.
+    pub after: (Date, Date),
+    /// Acts known by the end of this day; all that are held without it.
+    pub as_of: Option<Date>,
+    pub weights: &'a Trade,
+    pub concordance: &'a Concordance,
+}
+
+/// The rates that a scenario asks for, in its order.
+pub(super) fn rates(root: &Root, asked: &Asked, today: Date) -> Result<Vec<PairRates>, WorkspaceError> {
+    if asked.measures().next().is_none() {
+        return Ok(Vec::new());
+    }
+    let workspace = Workspace::open(root.clone())?;
+    let of = |at: usize, one: &MeasuresAsked| -> Result<PairRates, WorkspaceError> {
+        let wrong = |problem: String| WorkspaceError::from(asked.wrong_measures(at, problem));
+        if one.from > one.to {
+            return Err(wrong(format!(
+                "`from`, {}, is after `to`, {}; the first day comes first",
+                one.from, one.to
+            )));
+        }
+        if one.importer == one.origin {
+            return Err(wrong("a country does not charge its own goods".to_owned()));
+        }
+        let weights_of = WeightsOf::parse(&one.weights).map_err(|_| {
+            wrong(format!("`weights`: `{}` is not YEAR:SOURCE, as in 2017:usa-census-exports", one.weights))
+        })?;
+        let day = one.as_of.unwrap_or(today);
+        let weights =
+            workspace.weights(&weights_of.source, one.importer, one.origin, weights_of.year, day)?;
+        let concordance = concordance(root, &one.concordance)?;
+        workspace.sector_rates(&PairAsked {
+            importer: one.importer,
+            origin: one.origin,
+            before: one.before,
+            after: (one.from, one.to),
+            as_of: one.as_of,
+            weights: &weights,
+            concordance: &concordance,
+        })
+    };
+    asked.measures().enumerate().map(|(at, one)| of(at, one)).collect()
+}
+
+impl Workspace {
+    /// One importer's duties on one origin's goods by sector, before and after.
+    pub(crate) fn sector_rates(&self, asked: &PairAsked<'_>) -> Result<PairRates, WorkspaceError> {
+        let book = self.book(&[asked.importer])?;
+        let panel = book.panel(asked.importer, asked.as_of).map_err(crate::tariff_questions::usage)?;
+        let (from, to) = asked.after;
+        let period = Period { before: asked.before, days: days(&panel, asked.origin, from, to)? };
+        let group_of = |code: &str| {
+            asked
+                .concordance
+                .sector_of(code)
+                .map(str::to_owned)
+                .map_err(servanda_model::concordance::NoSector::words)
+        };
+        let mean = |trade: &Trade| {
+            mean_rates(&period, group_of, |day| -> Result<Duties, WorkspaceError> {
+                duties(&panel, asked.origin, Scope(None), day, trade).map_err(crate::tariff_questions::usage)
+            })
+        };
+        let by_trade = mean(asked.weights)?;
+        let simple = mean(&each_line(&panel, asked.before, asked.weights))?;
+
+        let mut trade: BTreeMap<&str, f64> = BTreeMap::new();
+        let mut outside = 0.0;
+        for (code, value) in &asked.weights.values {
+            match asked.concordance.sector_of(code) {
+                Ok(sector) => *trade.entry(sector).or_default() += value.to_f64(),
+                Err(_) => outside += value.to_f64(),
+            }
+        }
+        let both = |rates: Option<&Rates>| rates.map(|r| [r.before, r.after]);
+        let of = |sector: &String| {
+            let found = by_trade.groups.get(sector).filter(|r| r.weight > 0.0);
+            SectorRates {
+                sector: sector.clone(),
+                by_trade: both(found),
+                simple: both(simple.groups.get(sector)),
+                lines: found.map_or(0, |r| r.lines),
+                counted: found.map_or(0.0, |r| r.weight),
+                trade: trade.get(sector.as_str()).copied().unwrap_or(0.0),
+            }
+        };
+        let sectors = asked.concordance.sectors().iter().map(of).collect();
+        let pair = format!("{} on {}", asked.importer, asked.origin);
+        let known = asked.as_of.map_or("all acts that are held".to_owned(), |d| format!("acts known by {d}"));
+        let facts = vec![
+            (format!("rates, {pair}"), format!("{} against {from} through {to}; {known}", asked.before)),
+            (format!("trade by line, {pair}"), format!("{}, {}", asked.weights.source, asked.weights.year)),
+            (
+                format!("sectors, {pair}"),
+                format!(
+                    "{}: {} ({})",
+                    asked.concordance.id, asked.concordance.title, asked.concordance.certainty
+                ),
+            ),
+        ];
+        let mut notes = vec![coverage(&pair, &by_trade, asked.weights)];
+        if outside > 0.0 {
+            notes.push(format!(
+                "{pair}: {} of trade is in no sector of the concordance",
+                money(outside, &asked.weights.unit)
+            ));
+        }
+        notes.push(format!(
+            "{pair}: where rates are not held, the sector's other lines stand for them; at the other end of the range such trade keeps its tariff, and a simple mean over lines stands for the mean by trade"
+        ));
+        if i64::from(asked.weights.year) > i64::from(asked.before.year()) {
+            notes.push(format!(
+                "{pair}: trade of {} weighs rates, after they changed: what trade became, not what it was",
+                asked.weights.year
+            ));
+        }
+        Ok(PairRates { sectors, facts, notes })
+    }
+}
+
+fn money(value: f64, unit: &str) -> String {
+    format!("{:.2} bn {unit}", value / 1e9)
+}
+
+/// What the rates stand for.
+fn coverage(pair: &str, rates: &DayRates, weights: &Trade) -> String {
+    let all = weights.values.values().fold(Exact::zero(), |sum, value| &sum + value).to_f64();
+    let left: Vec<String> = rates
+        .left_out
+        .iter()
+        .map(|(why, (lines, trade))| format!("{lines} codes with {}: {why}", money(*trade, &weights.unit)))
+        .collect();
+    let left = if left.is_empty() { String::new() } else { format!("; left out {}", left.join("; ")) };
+    let percent = if all > 0.0 { 100.0 * rates.counted() / all } else { 0.0 };
+    format!(
+        "{pair}: rates of {} lines with {} of {} ({percent:.1} percent of trade){left}",
+        rates.lines(),
+        money(rates.counted(), &weights.unit),
+        weights.year
+    )
+}
+
+/// A concordance: a file, or one of the workspace by its id.
+pub(crate) fn concordance(root: &Root, named: &str) -> Result<Concordance, WorkspaceError> {
+    let usage = |problem: String| WorkspaceError::Usage(format!("concordance `{named}`: {problem}"));
+    let read = |path: &Path| -> Result<Concordance, WorkspaceError> {
+        let about = std::fs::metadata(path).map_err(|e| WorkspaceError::io(path, &e))?;
+        if !about.is_file() || about.len() > MOST {
+            return Err(usage(format!("it is not a file of at most {MOST} bytes")));
+        }
+        let text = std::fs::read_to_string(path).map_err(|e| WorkspaceError::io(path, &e))?;
+        Ok(Concordance::parse(&path.display().to_string(), &text)?)
+    };
+    if !servanda_agreement::is_id(named) {
+        return match Path::new(named) {
+            path if path.is_file() => read(path),
+            _ => Err(usage("it is neither the id of a concordance nor a file that is there".into())),
+        };
+    }
+    let file = format!("{named}.toml");
+    match root {
+        Root::Folder(dir) if dir.join("concordances").join(&file).is_file() => {
+            read(&dir.join("concordances").join(&file))
+        }
+        Root::Folder(_) => Err(usage(format!(
+            "there is no concordances/{file} in the workspace; `servanda init` has one to start from"
+        ))),
+        Root::Examples => {
+            let found = ExampleConcordances::get(&file).ok_or_else(|| {
+                let known: Vec<String> = ExampleConcordances::iter()
+                    .filter_map(|f| f.strip_suffix(".toml").map(str::to_owned))
+                    .collect();
+                usage(format!("there is none of this id; there are {}", known.join(", ")))
+            })?;
+            Ok(Concordance::parse(&format!("concordances/{file}"), &String::from_utf8_lossy(&found.data))?)
+        }
+    }
+}
