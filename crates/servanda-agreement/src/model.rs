@@ -39,6 +39,8 @@ pub struct Agreement {
     pub amendments: Vec<Amendment>,
     /// What parties invoke.
     pub defences: Vec<Defence>,
+    /// What parties ask that only a model can answer.
+    pub questions: Vec<Question>,
     /// Ledgers by name.
     pub ledgers: BTreeMap<String, Ledger>,
 }
@@ -400,6 +402,21 @@ pub struct Defence {
     pub document: String,
     /// What the other side answered.
     pub reply: Option<String>,
+}
+
+/// What a party asks that only a model can answer. It is no commitment, and no status rests on its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Its id: `balance.saving`.
+    pub id: String,
+    /// Who asks.
+    pub by: Party,
+    /// Where it is told.
+    pub cite: String,
+    /// What is asked.
+    pub text: String,
+    /// Scenarios that `simulate` answers, at least one.
+    pub scenarios: Vec<String>,
 }
 
 /// Figures entered by hand.

@@ -94,6 +94,9 @@ struct AgreementFile {
     /// What a party invokes
     #[serde(default)]
     defence: Vec<Defence>,
+    /// What a party asks that only a model can answer; it is no commitment and has no status
+    #[serde(default)]
+    question: Vec<Question>,
 }
 
 #[derive(JsonSchema)]
@@ -377,6 +380,20 @@ struct Defence {
     document: String,
     /// What the other side answered
     reply: Option<String>,
+}
+
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Question {
+    /// balance.saving
+    id: CommitmentId,
+    /// Who asks
+    by: Party,
+    cite: String,
+    text: String,
+    /// Scenarios that `servanda simulate` answers
+    #[schemars(length(min = 1))]
+    scenarios: Vec<String>,
 }
 
 /// Worked cases: inline observations, an as-of date, and what must come out and why

@@ -30,6 +30,7 @@ fn schemas_and_loader_know_the_same_keys() {
         (&agreement, "Amendment", keys::AMENDMENT),
         (&agreement, "Waiver", keys::WAIVER),
         (&agreement, "Defence", keys::DEFENCE),
+        (&agreement, "Question", keys::QUESTION),
         (&cases, "", keys::CASES),
         (&cases, "Case", keys::CASE),
         (&cases, "Expect", keys::EXPECT),

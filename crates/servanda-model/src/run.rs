@@ -5,6 +5,7 @@ mod bases;
 mod measure;
 mod measures;
 mod ranges;
+mod reach;
 mod tables;
 
 use crate::base::{self, BaseFiles};
@@ -17,6 +18,7 @@ use measure::{Figures, Spread, WITHOUT_PATH};
 use measures::Mean;
 pub use measures::{MeasuresAsked, PairRates, SectorRates};
 use ranges::{cases, spread};
+use reach::{Aims, Reached};
 use tables::Shown;
 
 /// Answers a scenario.
@@ -57,14 +59,13 @@ pub(crate) fn run(asked: &Asked, files: &dyn BaseFiles) -> Result<Outcome, Model
         outcome.certificate.facts.extend(rates.facts.clone());
         outcome.notes.extend(rates.notes.clone());
     }
-    let main = match solve(economy, &shock(closure))? {
-        Solved::Found(found) => found,
-        Solved::NotFound { residual, passes } => {
+    let aims = asked.aims(&set)?;
+    let (shock, main, reached) = match first(economy, shock(closure), &aims)? {
+        First::Found { shock, found, reached } => (shock, found, reached),
+        First::Nothing { residual, method, why } => {
             outcome.certificate.largest_residual = residual;
-            outcome.certificate.method = format!("no convergence after {passes} passes");
-            outcome.notes.push(format!(
-                "no equilibrium was found: the least residual is {residual:.1e} after {passes} passes; there are no figures"
-            ));
+            outcome.certificate.method = method;
+            outcome.notes.push(format!("{why}; there are no figures"));
             // Tables without rows, so that no older figures are left where they are written.
             let figures = Figures::nothing(economy);
             let spread = Spread::new(figures.clone());
@@ -74,28 +75,78 @@ pub(crate) fn run(asked: &Asked, files: &dyn BaseFiles) -> Result<Outcome, Model
             return Ok(outcome);
         }
     };
-    certify(&mut outcome.certificate, economy, &shock(closure), &main);
-    let mut figures = Figures::new(economy, &tariff_power, &main);
+    certify(&mut outcome.certificate, economy, &shock, &main);
+    if let Some(fact) = reached.as_ref().map(|r| r.fact.clone()) {
+        outcome.certificate.facts.push(("aims".to_owned(), fact));
+    }
+    let mut figures = Figures::new(economy, &shock.tariff_power, &main);
     let apart = outputs.contains(&"decomposition");
-    if apart && !take_apart(&mut figures, economy, &shock(closure), &mut outcome)? {
+    if apart && !take_apart(&mut figures, economy, &shock, &mut outcome)? {
         figures.countries.iter_mut().skip(WITHOUT_PATH).for_each(|row| row.fill(f64::NAN));
     }
     let cases = cases(asked, &bases, closure, apart)?;
-    let spread = spread(&cases, &bases, &shock_by, &figures, &mut outcome);
-    let shown = Shown { economy, tariff_power: &tariff_power, main: &figures, spread: &spread };
+    let spread = spread(&cases, &bases, &shock_by, &aims, &figures, &mut outcome);
+    let shown = Shown { economy, tariff_power: &shock.tariff_power, main: &figures, spread: &spread };
     outcome.tables = outputs.iter().map(|name| shown.table(name)).collect();
     outcome.tables.extend(measures);
+    outcome.tables.extend(reached.and_then(|r| r.table));
     let asked_for = asked.gradient(&set)?;
     if !asked_for.is_empty() {
-        outcome.tables.push(gradients(
-            economy,
-            &shock(closure),
-            &main,
-            &asked_for,
-            &mut outcome.certificate,
-        )?);
+        let table = gradients(economy, &shock, &main, &asked_for, &mut outcome.certificate)?;
+        outcome.tables.push(table);
     }
     Ok(outcome)
+}
+
+/// The main solution of a scenario.
+enum First {
+    Found {
+        shock: Shock,
+        found: Box<Equilibrium>,
+        reached: Option<Told>,
+    },
+    /// No figures: the least residual, what was tried, and why.
+    Nothing {
+        residual: f64,
+        method: String,
+        why: String,
+    },
+}
+
+/// What is told of aims that are met.
+struct Told {
+    fact: String,
+    table: Option<Table>,
+}
+
+fn first(economy: &Economy, shock: Shock, aims: &Aims) -> Result<First, ModelError> {
+    if aims.is_empty() {
+        return Ok(match solve(economy, &shock)? {
+            Solved::Found(found) => First::Found { shock, found, reached: None },
+            Solved::NotFound { residual, passes } => First::Nothing {
+                residual,
+                method: format!("no convergence after {passes} passes"),
+                why: format!(
+                    "no equilibrium was found: the least residual is {residual:.1e} after {passes} passes"
+                ),
+            },
+        });
+    }
+    Ok(match aims.meet(economy, &shock)? {
+        Reached::NotMet { miss, why } => First::Nothing {
+            residual: miss,
+            method: "Newton steps on the wedges, each with an equilibrium of its own".to_owned(),
+            why: format!("out of reach; {why}"),
+        },
+        Reached::Met(met) => {
+            let fact = format!(
+                "met but for {:.1e} of the change, by wedges on prices on top of the tariffs; {} equilibria",
+                met.miss, met.solved
+            );
+            let reached = Some(Told { fact, table: aims.table(economy, &met) });
+            First::Found { shock: met.shock, found: Box::new(met.found), reached }
+        }
+    })
 }
 
 fn certify(certificate: &mut Certificate, economy: &Economy, shock: &Shock, found: &Equilibrium) {

@@ -1,7 +1,7 @@
 //! `check` for a terminal, short: a heading line for each commitment, then one line for each source that counts.
 
 use crate::summary::{self, count, debtors, distinct, owed};
-use crate::table::{Footnotes, assessed, counts, header, left_out, published, rule_off};
+use crate::table::{Footnotes, assessed, counts, header, left_out, published, questions, rule_off};
 use crate::text::{Layout, finish, one_line, paragraph, width};
 use servanda_agreement::{Agreement, Commitment};
 use servanda_core::{Party, VintageRef};
@@ -65,6 +65,7 @@ pub(crate) fn table(
     }
     notes.print_with(&signs, columns, &mut out);
     evidence(checked, columns, &mut out);
+    questions(agreement, columns, &mut out);
     closing(checked, columns, &mut out);
     finish(&out, layout.colour)
 }

@@ -252,6 +252,21 @@ pub fn check_markdown(agreement: &Agreement, as_of: &str, checked: &Checked, on:
         }
         out.push('\n');
     }
+    if !agreement.questions.is_empty() {
+        out.push_str("## Questions to a model\n\nNo commitments, and no status rests on an answer.\n\n");
+        for q in &agreement.questions {
+            let ways: Vec<String> =
+                q.scenarios.iter().map(|s| format!("`servanda simulate {}`", cell(s))).collect();
+            out.push_str(&format!(
+                "- `{}`, asked by {}: {} {}\n",
+                q.id,
+                q.by,
+                cell(&q.text),
+                ways.join(", ")
+            ));
+        }
+        out.push('\n');
+    }
     out.push_str("## Evidence\n\n");
     let rows: Vec<Vec<String>> = checked
         .evidence

@@ -2,7 +2,7 @@
 
 use crate::summary;
 use serde_json::{Map, Value, json, to_value};
-use servanda_agreement::{Agreement, Commitment, Defence, Duty};
+use servanda_agreement::{Agreement, Commitment, Defence, Duty, Question};
 use servanda_core::VintageRef;
 use servanda_verdict::{Checked, Finding, Reading};
 
@@ -27,7 +27,19 @@ pub fn check_json(
         "on": on,
         "party_names": agreement.party_names.iter().map(|(p, n)| (p.to_string(), Value::from(n.as_str()))).collect::<Map<_, _>>(),
         "commitments": commitments,
+        "questions": agreement.questions.iter().map(question).collect::<Vec<_>>(),
         "evidence": checked.evidence.iter().map(vintage).collect::<Vec<_>>(),
+    })
+}
+
+/// What a party asks that only a model can answer.
+fn question(asked: &Question) -> Value {
+    json!({
+        "id": asked.id,
+        "by": asked.by,
+        "cite": asked.cite,
+        "text": asked.text,
+        "scenarios": asked.scenarios,
     })
 }
 

@@ -42,6 +42,7 @@ pub fn check_table(
     }
     notes.print(columns, &mut out);
     below(checked, columns, &mut out);
+    questions(agreement, columns, &mut out);
     finish(&out, layout.colour)
 }
 
@@ -484,6 +485,21 @@ fn below(checked: &Checked, columns: usize, out: &mut String) {
     }
     let vintages: Vec<&VintageRef> = checked.evidence.iter().collect();
     evidence(&vintages, columns, out);
+}
+
+/// What parties ask that only a model can answer, below the findings.
+pub(crate) fn questions(agreement: &Agreement, columns: usize, out: &mut String) {
+    if agreement.questions.is_empty() {
+        return;
+    }
+    out.push_str("\nQuestions to a model: no commitments, and no status rests on an answer\n");
+    for question in &agreement.questions {
+        let text = format!("{}, asked by {}: {}", question.id, question.by, one_line(&question.text));
+        paragraph(out, &text, columns, "  ", "    ");
+        for scenario in &question.scenarios {
+            paragraph(out, &format!("servanda simulate {}", one_line(scenario)), columns, "    ", "      ");
+        }
+    }
 }
 
 /// Every vintage, by source.

@@ -1,17 +1,16 @@
 //! From the tree of `agreement.toml` to the model: everything but commitments and amendments.
 
-use super::commitment;
 use super::csvs::{self, CrosswalkNames};
 use super::keys;
-use super::reader::{At, Reader, good_id};
+use super::reader::{At, Reader};
 use super::tree::{Node, Table, Value};
 use super::{FILE, Files, Loaded, Place};
+use super::{beside, commitment};
 use crate::diag::{did_you_mean, listed};
 use crate::model::{
-    Agreement, Baseline, Certainty, Decide, Defence, Definition, Ledger, ListLine, ListScope, Scope, Side,
-    Statistics, Waiver,
+    Agreement, Baseline, Certainty, Decide, Definition, Ledger, ListLine, ListScope, Scope, Side, Statistics,
 };
-use servanda_core::{Date, Dimension, Instrument, Party, Unit};
+use servanda_core::{Dimension, Instrument, Party, Unit};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -93,11 +92,13 @@ pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -
         waivers: Vec::new(),
         amendments: Vec::new(),
         defences: Vec::new(),
+        questions: Vec::new(),
         ledgers,
     };
     commitment::load(&mut r, at, files, &mut agreement, &mut loaded.places);
-    agreement.waivers = waivers(&mut r, at, &agreement);
-    agreement.defences = defences(&mut r, at, &agreement);
+    agreement.waivers = beside::waivers(&mut r, at, &agreement);
+    agreement.defences = beside::defences(&mut r, at, &agreement);
+    agreement.questions = beside::questions(&mut r, at, &agreement);
     loaded.items = items;
     agreement
 }
@@ -542,96 +543,4 @@ fn ledgers(
         ledgers.insert(name.to_owned(), ledger);
     }
     ledgers
-}
-
-// Waivers and defences.
-
-/// The commitments that a list names; an id that ends with `.*` names all that begin so.
-pub(super) fn commitments(r: &mut Reader<'_>, at: At<'_>, key: &str, known: &[String]) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    for (text, node) in r.texts(at, key) {
-        if let Some(prefix) = text.strip_suffix('*').filter(|p| p.ends_with('.')) {
-            let before = found.len();
-            found.extend(known.iter().filter(|id| id.starts_with(prefix)).cloned());
-            if found.len() == before {
-                r.error(
-                    "unknown-commitment",
-                    &node.span,
-                    format!("no commitment begins with `{prefix}`"),
-                    "write an id",
-                );
-            }
-        } else if known.iter().any(|id| id == text) {
-            found.push(text.to_owned());
-        } else {
-            let help = did_you_mean(text, known.iter().map(String::as_str))
-                .unwrap_or_else(|| "write the id of a commitment of this agreement".to_owned());
-            let message = if good_id(text) {
-                format!("there is no commitment `{text}`")
-            } else {
-                format!("`{text}` is not the id of a commitment")
-            };
-            r.error("unknown-commitment", &node.span, message, help);
-        }
-    }
-    found.dedup();
-    found
-}
-
-fn ids(agreement: &Agreement) -> Vec<String> {
-    agreement.commitments.iter().map(|c| c.id.clone()).collect()
-}
-
-fn some_commitments(r: &mut Reader<'_>, at: At<'_>, known: &[String]) -> Vec<String> {
-    if at.table.get("commitments").is_none() {
-        r.missing(at, "commitments", "[\"id\"]");
-    }
-    commitments(r, at, "commitments", known)
-}
-
-fn waivers(r: &mut Reader<'_>, at: At<'_>, agreement: &Agreement) -> Vec<Waiver> {
-    let known = ids(agreement);
-    let mut waivers = Vec::new();
-    for (table, span) in r.listed_tables(at, "waiver") {
-        let at = At { table, span, name: "[[waiver]]" };
-        r.known(at, keys::WAIVER);
-        let commitments = some_commitments(r, at, &known);
-        let (from, until) = (r.required_date(at, "from"), r.optional_date(at, "until"));
-        let citation = r.required_text(at, "citation", "\"...\"");
-        backwards(r, at, from, until);
-        if let (Some(from), Some(citation)) = (from, citation) {
-            waivers.push(Waiver { commitments, from, until, citation });
-        }
-    }
-    waivers
-}
-
-fn backwards(r: &mut Reader<'_>, at: At<'_>, from: Option<Date>, until: Option<Date>) {
-    if let (Some(from), Some(until), Some(node)) = (from, until, at.table.get("until"))
-        && until < from
-    {
-        r.error("backwards", &node.span, "`until` lies before `from`", "both days are included; turn them");
-    }
-}
-
-fn defences(r: &mut Reader<'_>, at: At<'_>, agreement: &Agreement) -> Vec<Defence> {
-    let known = ids(agreement);
-    let mut defences = Vec::new();
-    for (table, span) in r.listed_tables(at, "defence") {
-        let at = At { table, span, name: "[[defence]]" };
-        r.known(at, keys::DEFENCE);
-        let commitments = some_commitments(r, at, &known);
-        if table.get("party").is_none() {
-            r.missing(at, "party", "\"CHN\"");
-        }
-        let party = table.get("party").and_then(|n| r.party(n, &agreement.parties));
-        let article = r.required_text(at, "article", "\"Article 7.6\"");
-        let date = r.required_date(at, "date");
-        let document = r.required_text(at, "document", "\"...\"");
-        let reply = r.optional_text(at, "reply");
-        if let (Some(party), Some(article), Some(date), Some(document)) = (party, article, date, document) {
-            defences.push(Defence { commitments, party, article, date, document, reply });
-        }
-    }
-    defences
 }

@@ -1,6 +1,7 @@
 //! Commitments: their keys, their rules, and the conditions that tie them together.
 
-use super::agreement::{certainty, commitments, decide, source_list};
+use super::agreement::{certainty, decide, source_list};
+use super::beside::commitments;
 use super::keys;
 use super::reader::{At, Reader, good_id};
 use super::tree::{Node, Value, string_places};

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod amend;
+mod beside;
 mod commitment;
 mod conditions;
 mod csvs;

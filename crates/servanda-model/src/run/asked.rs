@@ -1,6 +1,7 @@
 //! What a scenario asks of the model of many countries and sectors, as it stands in its file.
 
 use super::measures::{Mean, MeasuresAsked, PairRates};
+use super::reach::ReachAsked;
 use crate::ModelError;
 use crate::base::BaseSet;
 use crate::equilibrium::{Closure, Numeraire};
@@ -38,6 +39,8 @@ pub(crate) struct Keys {
     pub measures: Vec<Spanned<MeasuresAsked>>,
     #[serde(default)]
     change: Vec<Spanned<Change>>,
+    #[serde(default)]
+    pub reach: Vec<Spanned<ReachAsked>>,
     #[serde(default)]
     pub elasticities: Elasticities,
     #[serde(default)]
@@ -196,14 +199,19 @@ impl Asked {
         self.keys.gradient.iter().map(|word| self.place_of(word, countries, "country")).collect()
     }
 
-    fn place_of(&self, word: &Spanned<String>, names: &[String], what: &str) -> Result<usize, ModelError> {
+    pub(super) fn place_of(
+        &self,
+        word: &Spanned<String>,
+        names: &[String],
+        what: &str,
+    ) -> Result<usize, ModelError> {
         names.iter().position(|n| n == word.get_ref()).ok_or_else(|| {
             let known = names.join(", ");
             self.wrong(word.span(), format!("the base has no {what} `{}`; it has {known}", word.get_ref()))
         })
     }
 
-    fn places(
+    pub(super) fn places(
         &self,
         words: &[Spanned<String>],
         names: &[String],

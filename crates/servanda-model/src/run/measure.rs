@@ -5,7 +5,7 @@ use crate::equilibrium::Equilibrium;
 use crate::welfare;
 
 /// Each country's measures, by key.
-pub(crate) const MEASURES: [&str; 14] = [
+pub(crate) const MEASURES: [&str; 15] = [
     "wage_hat",
     "welfare_pct",
     "tot_pct",
@@ -17,13 +17,14 @@ pub(crate) const MEASURES: [&str; 14] = [
     "imports",
     "exports",
     "balance",
+    "balance_change",
     "terms_of_trade_path_pct",
     "volume_of_trade_path_pct",
     "transfer_path_pct",
 ];
 
 /// How many of the measures stand without the way.
-pub(crate) const WITHOUT_PATH: usize = 11;
+pub(crate) const WITHOUT_PATH: usize = 12;
 
 /// The figures of one equilibrium. Where there is nothing to say, NaN: it is in no range.
 #[derive(Debug, Clone)]
@@ -34,6 +35,8 @@ pub(crate) struct Figures {
     pub flows: Vec<f64>,
     /// Exports less imports with each partner, `[N][N]`.
     pub balances: Vec<f64>,
+    /// The same less the base's, `[N][N]`.
+    pub balance_changes: Vec<f64>,
     /// New price at the buyer over the base's, duty paid, `[J][N][N]`.
     pub buyer: Vec<f64>,
     /// New price at the exporter over the base's, `[J][N]`.
@@ -64,6 +67,7 @@ impl Figures {
             countries: vec![vec![f64::NAN; n]; MEASURES.len()],
             flows: cells.clone(),
             balances: vec![f64::NAN; n * n],
+            balance_changes: vec![f64::NAN; n * n],
             buyer: cells.clone(),
             exporter: vec![f64::NAN; j * n],
             pass_through: cells,
@@ -76,7 +80,9 @@ impl Figures {
         let n = economy.countries();
         let exact = welfare::exact(economy, found);
         let linear = welfare::linear(economy, found);
+        let before = balances(&economy.flows(), n);
         let balances = balances(&found.flows, n);
+        let balance_changes: Vec<f64> = balances.iter().zip(&before).map(|(new, old)| new - old).collect();
         let mut countries = vec![vec![f64::NAN; n]; MEASURES.len()];
         let (mut imports, mut exports) = (vec![0.0; n], vec![0.0; n]);
         for (at, flow) in found.flows.iter().enumerate() {
@@ -99,6 +105,7 @@ impl Figures {
                 imports[c],
                 exports[c],
                 exports[c] - imports[c],
+                balance_changes[c * n..(c + 1) * n].iter().sum(),
             ];
             countries.iter_mut().zip(of).for_each(|(row, value)| row[c] = value);
         }
@@ -117,6 +124,7 @@ impl Figures {
             countries,
             flows: found.flows.clone(),
             balances,
+            balance_changes,
             buyer,
             exporter: found.cost.clone(),
             pass_through,
@@ -124,7 +132,14 @@ impl Figures {
     }
 
     fn arrays(&self) -> impl Iterator<Item = &Vec<f64>> {
-        let single = [&self.flows, &self.balances, &self.buyer, &self.exporter, &self.pass_through];
+        let single = [
+            &self.flows,
+            &self.balances,
+            &self.balance_changes,
+            &self.buyer,
+            &self.exporter,
+            &self.pass_through,
+        ];
         self.countries.iter().chain(single)
     }
 
@@ -132,6 +147,7 @@ impl Figures {
         let single = [
             &mut self.flows,
             &mut self.balances,
+            &mut self.balance_changes,
             &mut self.buyer,
             &mut self.exporter,
             &mut self.pass_through,

@@ -5,6 +5,7 @@ use super::bases::Bases;
 use super::measure::{Figures, Spread};
 use super::measures::Mean;
 use super::put_parts;
+use super::reach::{Aims, Reached};
 use crate::equilibrium::{Closure, Shock, Solved, solve};
 use crate::{ModelError, Outcome, path};
 use rayon::prelude::*;
@@ -86,24 +87,30 @@ fn uniform(seed: u64, draw: u64, sector: u64) -> f64 {
     (z >> 11) as f64 / (1u64 << 53) as f64
 }
 
-fn solve_case(case: &Case, bases: &Bases, shock: &Shock) -> Result<Told, ModelError> {
+fn solve_case(case: &Case, bases: &Bases, shock: &Shock, aims: &Aims) -> Result<Told, ModelError> {
     let economy = bases.of(case.closure)?;
     let theta = economy.parts().theta.iter().zip(&case.factors).map(|(t, f)| t * f).collect();
     let economy = economy.with_theta(theta)?;
-    match solve(&economy, shock)? {
-        Solved::NotFound { residual, .. } => {
-            Ok(Told::Nothing(format!("no convergence, residual {residual:.1e}")))
-        }
-        Solved::Found(found) => {
-            let mut figures = Figures::new(&economy, &shock.tariff_power, &found);
-            if case.parts
-                && let Ok(along) = path::parts(&economy, shock)?
-            {
-                put_parts(&mut figures, &along);
+    let (shock, found) = if aims.is_empty() {
+        match solve(&economy, shock)? {
+            Solved::Found(found) => (shock.clone(), *found),
+            Solved::NotFound { residual, .. } => {
+                return Ok(Told::Nothing(format!("no convergence, residual {residual:.1e}")));
             }
-            Ok(Told::Figures(Box::new(figures)))
         }
+    } else {
+        match aims.meet(&economy, shock)? {
+            Reached::Met(met) => (met.shock, met.found),
+            Reached::NotMet { why, .. } => return Ok(Told::Nothing(format!("out of reach; {why}"))),
+        }
+    };
+    let mut figures = Figures::new(&economy, &shock.tariff_power, &found);
+    if case.parts
+        && let Ok(along) = path::parts(&economy, &shock)?
+    {
+        put_parts(&mut figures, &along);
     }
+    Ok(Told::Figures(Box::new(figures)))
 }
 
 /// Solves all cases, in parallel; what comes out does not depend on how many threads there are.
@@ -111,6 +118,7 @@ pub(super) fn spread(
     cases: &[Case],
     bases: &Bases,
     shock: &(impl Fn(Closure, Mean) -> Shock + Sync),
+    aims: &Aims,
     main: &Figures,
     outcome: &mut Outcome,
 ) -> Spread {
@@ -127,7 +135,7 @@ pub(super) fn spread(
         .enumerate()
         .map(|(at, case)| {
             // A closure that has no equilibrium for this shock is in no range, and is named.
-            match solve_case(case, bases, &shock(case.closure, case.mean)) {
+            match solve_case(case, bases, &shock(case.closure, case.mean), aims) {
                 Ok(Told::Figures(figures)) => (Some(Spread::new(*figures)), Vec::new()),
                 Ok(Told::Nothing(why)) => (None, vec![(at, why)]),
                 Err(problem) => (None, vec![(at, problem.to_string())]),

@@ -92,13 +92,15 @@ impl Shown<'_> {
     }
 
     fn balances(&self) -> Table {
-        let columns = ["country", "partner", "base", "value", "low", "high"];
+        let columns =
+            ["country", "partner", "base", "value", "low", "high", "change", "change_low", "change_high"];
         let mut table = Table::new("balances", "pairs", &columns);
         let n = self.economy.countries();
         let base = balances(&self.economy.flows(), n);
         for at in (0..n * n).filter(|at| at / n != at % n) {
             let mut row = vec![self.name(at / n), self.name(at % n), Value::number(base[at])];
             row.extend(self.three(|f| f.balances[at]));
+            row.extend(self.three(|f| f.balance_changes[at]));
             table.rows.push(row);
         }
         table

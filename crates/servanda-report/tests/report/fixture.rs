@@ -181,6 +181,7 @@ pub fn agreement() -> Agreement {
             sets: Vec::new(),
         }],
         defences: Vec::new(),
+        questions: Vec::new(),
         ledgers: BTreeMap::new(),
     }
 }
