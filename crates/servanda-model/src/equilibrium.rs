@@ -10,8 +10,8 @@ mod newton;
 mod sums;
 
 use crate::{Economy, ModelError};
-use anderson::{Limits, Reached};
 pub(crate) use anderson::cholesky;
+use anderson::{Limits, Reached};
 pub(crate) use kernel::Kernel;
 
 /// What becomes of trade deficits.
@@ -179,7 +179,11 @@ pub fn solve(economy: &Economy, shock: &Shock) -> Result<Solved, ModelError> {
 ///
 /// # Errors
 /// As [`solve`].
-pub fn solve_near(economy: &Economy, shock: &Shock, near: Option<&Equilibrium>) -> Result<Solved, ModelError> {
+pub fn solve_near(
+    economy: &Economy,
+    shock: &Shock,
+    near: Option<&Equilibrium>,
+) -> Result<Solved, ModelError> {
     shock.check(economy)?;
     can_balance(economy, shock)?;
     let kernel = Kernel::new(economy, shock, 1.0)?;

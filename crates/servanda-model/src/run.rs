@@ -3,6 +3,8 @@
 mod asked;
 mod bases;
 mod measure;
+mod policy;
+mod policy_keys;
 mod ranges;
 mod tables;
 
@@ -13,6 +15,7 @@ use crate::{Economy, ModelError, adjoint, certificate, path};
 pub use asked::Asked;
 use bases::bases;
 use measure::{Figures, Spread, WITHOUT_PATH};
+use policy::Decided;
 use ranges::{cases, spread};
 use tables::Shown;
 
@@ -20,11 +23,12 @@ use tables::Shown;
 pub(crate) fn run(asked: &Asked, files: &dyn BaseFiles) -> Result<Outcome, ModelError> {
     let set = base::load(files, asked.keys.start.as_deref())?;
     let (closure, numeraire) = (asked.closure()?, asked.numeraire(&set)?);
-    let tariff_power = asked.tariffs(&set)?;
+    let mut tariff_power = asked.tariffs(&set)?;
     let outputs = asked.outputs()?;
     let bases = bases(asked, &set, closure)?;
     let economy = bases.of(closure)?;
-    let shock = |closure| Shock { tariff_power: tariff_power.clone(), closure, numeraire };
+    let before = Shock { tariff_power: tariff_power.clone(), closure, numeraire };
+    let decided = policy::decide(asked, &set, economy, &before)?;
 
     let mut outcome = Outcome {
         title: asked.keys.title.clone(),
@@ -38,21 +42,29 @@ pub(crate) fn run(asked: &Asked, files: &dyn BaseFiles) -> Result<Outcome, Model
         },
         notes: bases.notes.clone(),
     };
+    let mut tables = Vec::new();
+    match decided {
+        Some(Decided::Found(found)) => {
+            tariff_power = found.tariff_power;
+            tables = found.tables;
+            outcome.certificate.facts.extend(found.facts);
+            outcome.notes.extend(found.notes);
+        }
+        Some(Decided::Nothing { residual, method, tables }) => {
+            outcome.notes.push(format!("{method}; there are no figures"));
+            return Ok(without_figures(outcome, economy, tables, &outputs, residual, method));
+        }
+        None => {}
+    }
+    let shock = |closure| Shock { tariff_power: tariff_power.clone(), closure, numeraire };
     let main = match solve(economy, &shock(closure))? {
         Solved::Found(found) => found,
         Solved::NotFound { residual, passes } => {
-            outcome.certificate.largest_residual = residual;
-            outcome.certificate.method = format!("no convergence after {passes} passes");
             outcome.notes.push(format!(
                 "no equilibrium was found: the least residual is {residual:.1e} after {passes} passes; there are no figures"
             ));
-            // Tables without rows, so that no older figures are left where they are written.
-            let figures = Figures::nothing(economy);
-            let spread = Spread::new(figures.clone());
-            let shown = Shown { economy, tariff_power: &tariff_power, main: &figures, spread: &spread };
-            outcome.tables =
-                outputs.iter().map(|name| Table { rows: Vec::new(), ..shown.table(name) }).collect();
-            return Ok(outcome);
+            let method = format!("no convergence after {passes} passes");
+            return Ok(without_figures(outcome, economy, tables, &outputs, residual, method));
         }
     };
     certify(&mut outcome.certificate, economy, &shock(closure), &main);
@@ -64,7 +76,8 @@ pub(crate) fn run(asked: &Asked, files: &dyn BaseFiles) -> Result<Outcome, Model
     let cases = cases(asked, &bases, closure, apart)?;
     let spread = spread(&cases, &bases, &shock, &figures, &mut outcome);
     let shown = Shown { economy, tariff_power: &tariff_power, main: &figures, spread: &spread };
-    outcome.tables = outputs.iter().map(|name| shown.table(name)).collect();
+    tables.extend(outputs.iter().map(|name| shown.table(name)));
+    outcome.tables = tables;
     let asked_for = asked.gradient(&set)?;
     if !asked_for.is_empty() {
         outcome.tables.push(gradients(
@@ -76,6 +89,26 @@ pub(crate) fn run(asked: &Asked, files: &dyn BaseFiles) -> Result<Outcome, Model
         )?);
     }
     Ok(outcome)
+}
+
+/// An answer without figures: tables without rows, so that no older figures are left where they are written.
+fn without_figures(
+    mut outcome: Outcome,
+    economy: &Economy,
+    tables: Vec<Table>,
+    outputs: &[&str],
+    residual: f64,
+    method: String,
+) -> Outcome {
+    outcome.certificate.largest_residual = residual;
+    outcome.certificate.method = method;
+    let figures = Figures::nothing(economy);
+    let spread = Spread::new(figures.clone());
+    let tariff_power = &economy.parts().tariff_power;
+    let shown = Shown { economy, tariff_power, main: &figures, spread: &spread };
+    let all = tables.into_iter().chain(outputs.iter().map(|name| shown.table(name)));
+    outcome.tables = all.map(|table| Table { rows: Vec::new(), ..table }).collect();
+    outcome
 }
 
 fn certify(certificate: &mut Certificate, economy: &Economy, shock: &Shock, found: &Equilibrium) {

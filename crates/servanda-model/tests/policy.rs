@@ -33,7 +33,11 @@ fn the_gradient_of_every_quantity_is_its_slope() {
             Quantity::RealIncome { country: importer },
             Quantity::RealIncomes { weights: (0..n).map(|_| numbers.between(-1.0, 1.0)).collect() },
             Quantity::Equivalent { country: exporter },
-            Quantity::Imports { importer, exporter, sectors: (0..j).filter(|_| numbers.next() < 0.7).collect() },
+            Quantity::Imports {
+                importer,
+                exporter,
+                sectors: (0..j).filter(|_| numbers.next() < 0.7).collect(),
+            },
             Quantity::Revenue { importer, exporter },
         ];
         let found = solved(&economy, &shock);
@@ -57,7 +61,12 @@ fn the_gradient_of_every_quantity_is_its_slope() {
                 let wide = |one: usize, h: f64| (ends[one][k] - ends[one + 1][k]) / (2.0 * h);
                 let plain = (4.0 * wide(0, 1e-3) - wide(2, 2e-3)) / 3.0;
                 let off = (plain - gradient.slope[at]).abs();
-                assert!(off < 1e-6 * plain.abs().max(1e-2), "seed {seed}, {:?}: {plain} {}", quantities[k], gradient.slope[at]);
+                assert!(
+                    off < 1e-6 * plain.abs().max(1e-2),
+                    "seed {seed}, {:?}: {plain} {}",
+                    quantities[k],
+                    gradient.slope[at]
+                );
             }
         }
     }
@@ -107,7 +116,7 @@ fn asked(seed: u64, economy: &Economy, target: Target) -> PenaltyAsked {
     PenaltyAsked {
         by,
         on: (by + 1 + numbers.below(n - 1)) % n,
-        most: sectors.iter().map(|_| numbers.between(0.2, 1.0)).collect(),
+        most: sectors.iter().map(|_| numbers.between(0.2, if seed < 1000 { 1.0 } else { 6.0 })).collect(),
         sectors,
         target,
         value: 1.0,
@@ -154,7 +163,8 @@ fn on_a_grid(economy: &Economy, before: &Shock, asked: &PenaltyAsked, points: us
 #[test]
 fn no_grid_finds_a_list_that_hurts_less() {
     let mut compared = 0;
-    for seed in 0..48 {
+    // In the last three, revenue falls beyond a rate, and the least harm lies beyond that.
+    for seed in (0..30).chain([1163, 1259, 1313]) {
         let sectors = if seed % 8 == 7 { 3 } else { 2 };
         let (economy, before) = case(seed, 2 + seed as usize % 2, sectors);
         let mut asked = asked(seed, &economy, Target::ALL[seed as usize % 3]);
@@ -165,7 +175,10 @@ fn no_grid_finds_a_list_that_hurts_less() {
         (asked.value, asked.tolerance) = (value, 1e-7 * value);
         let list = reached(size(&economy, &before, &asked).unwrap());
         let [own, target] = effects(&economy, &before, &asked, &list.added);
-        assert!((target - value).abs() <= asked.tolerance && list.gap.abs() <= asked.tolerance, "seed {seed}: {list:?}");
+        assert!(
+            (target - value).abs() <= asked.tolerance && list.gap.abs() <= asked.tolerance,
+            "seed {seed}: {list:?}"
+        );
         assert!((own - list.own_harm).abs() < 1e-10, "seed {seed}");
         for (added, most) in list.added.iter().zip(&asked.most) {
             assert!((0.0..=*most).contains(added), "seed {seed}: {:?}", list.added);
@@ -173,9 +186,73 @@ fn no_grid_finds_a_list_that_hurts_less() {
         for naive in list.naive.iter().filter(|naive| naive.enough) {
             assert!(list.own_harm <= naive.own_harm + 1e-10, "seed {seed}: {naive:?}");
         }
-        let grid = on_a_grid(&economy, &before, &asked, if sectors == 2 { 81 } else { 11 });
-        assert!(grid > list.own_harm - 1e-6 * list.own_harm.abs() - 1e-10, "seed {seed}: {grid} {}", list.own_harm);
+        let grid = on_a_grid(&economy, &before, &asked, if sectors == 2 { 41 } else { 9 });
+        assert!(
+            grid > list.own_harm - 1e-6 * list.own_harm.abs() - 1e-10,
+            "seed {seed}: {grid} {}",
+            list.own_harm
+        );
         compared += 1;
     }
-    assert!(compared >= 25, "{compared}");
+    assert!(compared >= 20, "{compared}");
+}
+
+#[test]
+fn out_of_reach_says_how_far_the_sectors_get() {
+    let mut out = 0;
+    for seed in 0..12 {
+        let (economy, before) = case(seed, 3, 2);
+        let mut asked = asked(seed, &economy, Target::ALL[seed as usize % 3]);
+        asked.value = 1e3;
+        let Sizing::OutOfReach(reach) = size(&economy, &before, &asked).unwrap() else {
+            panic!("seed {seed}")
+        };
+        if reach.most < 1e-9 {
+            continue;
+        }
+        out += 1;
+        let [_, there] = effects(&economy, &before, &asked, &reach.added);
+        assert!((there - reach.most).abs() < 1e-9 * there.abs().max(1.0), "seed {seed}: {reach:?}");
+        assert!(reach.at_highest.unwrap() <= reach.most + 1e-9, "seed {seed}: {reach:?}");
+        for at in 0..21 * 21 {
+            let added: Vec<f64> =
+                [at % 21, at / 21].iter().zip(&asked.most).map(|(k, most)| *k as f64 / 20.0 * most).collect();
+            let [_, reached] = effects(&economy, &before, &asked, &added);
+            assert!(reached <= reach.most + 1e-6 * reach.most, "seed {seed}: {reached} {reach:?}");
+        }
+        // A little less than the most is within reach, and a little more is not; with a wide tolerance it is.
+        (asked.value, asked.tolerance) = (0.999 * reach.most, 1e-6 * reach.most);
+        reached(size(&economy, &before, &asked).unwrap());
+        asked.value = 1.01 * reach.most;
+        assert!(matches!(size(&economy, &before, &asked).unwrap(), Sizing::OutOfReach(_)), "seed {seed}");
+        asked.tolerance = 0.02 * reach.most;
+        let near = reached(size(&economy, &before, &asked).unwrap());
+        assert!(near.gap < 0.0 && near.gap >= -asked.tolerance, "seed {seed}: {}", near.gap);
+    }
+    assert!(out >= 6, "{out}");
+}
+
+#[test]
+fn what_is_no_penalty_is_refused() {
+    let (economy, before) = case(1, 2, 2);
+    let good = asked(1, &economy, Target::Harm);
+    let said = |change: &dyn Fn(&mut PenaltyAsked)| {
+        let mut asked = good.clone();
+        change(&mut asked);
+        size(&economy, &before, &asked).unwrap_err().to_string()
+    };
+    assert_eq!(said(&|a| a.on = a.by), "penalty: it needs two countries of the base");
+    assert_eq!(
+        said(&|a| a.sectors.clear()),
+        "penalty: it needs at least one sector of the base, and none of another"
+    );
+    assert_eq!(said(&|a| a.sectors = vec![1, 1]), "penalty: a sector stands twice");
+    assert!(said(&|a| a.most[0] = -0.1).contains("zero or more"));
+    assert!(
+        said(&|a| a.value = f64::NAN).contains("above zero")
+            && said(&|a| a.tolerance = 0.0).contains("tolerance")
+    );
+    let mut closed = before.clone();
+    closed.tariff_power[1] = -1.0;
+    assert!(size(&economy, &closed, &good).is_err());
 }

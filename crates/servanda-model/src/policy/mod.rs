@@ -7,10 +7,18 @@
 //! | --- | --- |
 //! | one economy at changing tariffs | [`Field`] |
 //! | added tariffs that reach a target and hurt their own country least | [`penalty`] |
+//! | a country's best tariffs while others keep theirs | [`optimum`] |
+//! | tariffs at which no player gains by others (Nash) | [`war`] |
+//! | common tariffs with the highest product of gains over a threat point | [`cooperation`] |
 
+mod climb;
+pub mod cooperation;
 mod field;
+pub mod optimum;
 pub mod penalty;
 mod quadratic;
 mod sqp;
+pub mod war;
 
+pub use crate::ossa::{Limits, Start};
 pub use field::Field;

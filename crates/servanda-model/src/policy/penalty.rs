@@ -223,7 +223,8 @@ fn search(economy: &Economy, before: &Shock, asked: &PenaltyAsked) -> Result<Siz
         .map(|(name, path)| {
             let mut own = problem.clone();
             let walk = walk::walk(&mut own, path, asked.value, gap);
-            let start = if matches!(path, Path::Stay) { Some(&walk.x) } else { walk.reached.then_some(&walk.x) };
+            let start =
+                if matches!(path, Path::Point(_)) { Some(&walk.x) } else { walk.reached.then_some(&walk.x) };
             let low = start.map(|start| sqp::minimise(&mut own, start, &limits));
             Tried { name, walk, low, solves: own.solves() - problem.solves() }
         })
@@ -235,15 +236,18 @@ fn search(economy: &Economy, before: &Shock, asked: &PenaltyAsked) -> Result<Siz
             // What can be reached lies within the tolerance.
             let left = most.0 - (asked.value - asked.tolerance);
             let value = most.0 - 0.5 * left.min(1e-6 * asked.value);
-            return search(economy, before, &PenaltyAsked { value, tolerance: gap.min(left), ..asked.clone() }).map(
-                |sizing| match sizing {
-                    Sizing::Reached(mut list) => {
-                        list.gap = list.reached - asked.value;
-                        Sizing::Reached(list)
-                    }
-                    other => other,
-                },
-            );
+            return search(
+                economy,
+                before,
+                &PenaltyAsked { value, tolerance: gap.min(left), ..asked.clone() },
+            )
+            .map(|sizing| match sizing {
+                Sizing::Reached(mut list) => {
+                    list.gap = list.reached - asked.value;
+                    Sizing::Reached(list)
+                }
+                other => other,
+            });
         }
         if !walk.reached {
             let at_highest = own.reached_by(&asked.most).ok();
@@ -337,15 +341,25 @@ fn paths(problem: &mut Problem<'_>) -> Result<Vec<(&'static str, Path)>, SolveEr
         order
     };
     let mut paths = vec![
-        ("no added tariffs", Path::Stay),
         (FLAT, Path::Flat),
         (LARGEST, Path::Fill(largest)),
         ("cheapest sector at low rates first", Path::Fill(cheapest(&at_zero))),
         ("cheapest sector at the highest rate first", Path::Fill(cheapest(&at_most))),
     ];
+    // Where higher rates undo the target, as with revenue, there is a far side that no way from below leads to.
+    let most = &problem.most;
+    let part = |part: f64| Path::Point(most.iter().map(|most| part * most).collect());
+    paths.extend([
+        ("no added tariffs", part(0.0)),
+        ("half the highest rates", part(0.5)),
+        ("the highest rates", part(1.0)),
+    ]);
     if n > 1 {
         for k in cheapest(&at_most).into_iter().take(SINGLES) {
+            let only = |yes: bool| (0..n).map(|at| if (at == k) == yes { most[at] } else { 0.0 }).collect();
             paths.push(("one sector first", Path::First(k)));
+            paths.push(("one sector at its highest rate", Path::Point(only(true))));
+            paths.push(("all sectors but one at the highest rates", Path::Point(only(false))));
         }
     }
     Ok(paths)

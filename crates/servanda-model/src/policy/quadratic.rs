@@ -232,16 +232,16 @@ mod tests {
                 }
                 curve[r][r] += 0.1;
             }
-            let mut of = |low: f64, high: f64| -> Vec<f64> {
-                (0..n).map(|_| low + (high - low) * next()).collect()
-            };
+            let mut of =
+                |low: f64, high: f64| -> Vec<f64> { (0..n).map(|_| low + (high - low) * next()).collect() };
             let (slope, low, high) = (of(-2.0, 2.0), of(-1.0, 0.0), of(0.0, 1.0));
             let mut plane = of(-1.0, 2.0);
             if case % 5 == 0 {
                 plane[0] = 0.0;
             }
             let level = of(-0.5, 0.5)[0];
-            let asked = Quadratic { slope: &slope, curve: &curve, plane: &plane, level, low: &low, high: &high };
+            let asked =
+                Quadratic { slope: &slope, curve: &curve, plane: &plane, level, low: &low, high: &high };
             let found = asked.bottom().unwrap();
             let value = |d: &[f64]| -> f64 {
                 (0..n)
@@ -261,7 +261,11 @@ mod tests {
                 let mut other: Vec<f64> = (0..n).map(|k| low[k] + (high[k] - low[k]) * next()).collect();
                 let (at, toward) = (
                     (0..n).map(|k| plane[k] * other[k]).sum::<f64>(),
-                    if (0..n).map(|k| plane[k] * other[k]).sum::<f64>() < wanted { end(true) } else { end(false) },
+                    if (0..n).map(|k| plane[k] * other[k]).sum::<f64>() < wanted {
+                        end(true)
+                    } else {
+                        end(false)
+                    },
                 );
                 if (toward - at).abs() < 1e-9 {
                     continue;

@@ -1,5 +1,6 @@
 //! What a scenario asks of the model of many countries and sectors, as it stands in its file.
 
+use super::policy_keys::{CooperationKeys, NashKeys, OptimumKeys, PenaltyKeys};
 use crate::ModelError;
 use crate::base::BaseSet;
 use crate::equilibrium::{Closure, Numeraire};
@@ -41,6 +42,11 @@ pub(crate) struct Keys {
     outputs: Option<Vec<Spanned<String>>>,
     #[serde(default)]
     gradient: Vec<Spanned<String>>,
+    // Tariffs to be found; at most one of these.
+    pub penalty: Option<Spanned<PenaltyKeys>>,
+    pub optimum: Option<Spanned<OptimumKeys>>,
+    pub nash: Option<Spanned<NashKeys>>,
+    pub cooperation: Option<Spanned<CooperationKeys>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -104,6 +110,7 @@ impl Asked {
         asked.outputs()?;
         asked.band()?;
         asked.draws()?;
+        asked.check_policy()?;
         for change in &asked.keys.change {
             asked.check(change)?;
         }
@@ -185,14 +192,19 @@ impl Asked {
         self.keys.gradient.iter().map(|word| self.place_of(word, countries, "country")).collect()
     }
 
-    fn place_of(&self, word: &Spanned<String>, names: &[String], what: &str) -> Result<usize, ModelError> {
+    pub(super) fn place_of(
+        &self,
+        word: &Spanned<String>,
+        names: &[String],
+        what: &str,
+    ) -> Result<usize, ModelError> {
         names.iter().position(|n| n == word.get_ref()).ok_or_else(|| {
             let known = names.join(", ");
             self.wrong(word.span(), format!("the base has no {what} `{}`; it has {known}", word.get_ref()))
         })
     }
 
-    fn places(
+    pub(super) fn places(
         &self,
         words: &[Spanned<String>],
         names: &[String],

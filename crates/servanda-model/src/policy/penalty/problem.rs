@@ -42,10 +42,12 @@ impl<'e> Problem<'e> {
         let flows = field.solve()?.flows.clone();
         let at = |sector: usize| (sector * n + by) * n + on;
         let power = |sector: usize| before.tariff_power[at(sector)];
-        let cells = asked.sectors.iter().map(|s| power(*s).is_finite().then(|| (at(*s), power(*s)))).collect();
+        let cells =
+            asked.sectors.iter().map(|s| power(*s).is_finite().then(|| (at(*s), power(*s)))).collect();
         let theta: Vec<f64> = asked.sectors.iter().map(|s| economy.parts().theta[*s]).collect();
         let bought: Vec<f64> = asked.sectors.iter().map(|s| flows[at(*s)]).collect();
-        let bend = |k: usize| if bought[k] > 0.0 { bought[k] * theta[k] / power(asked.sectors[k]) } else { 0.0 };
+        let bend =
+            |k: usize| if bought[k] > 0.0 { bought[k] * theta[k] / power(asked.sectors[k]) } else { 0.0 };
         let largest = (0..bought.len()).map(bend).fold(0.0, f64::max);
         let least = if largest > 0.0 { 1e-9 * largest } else { 1.0 };
         let curve = (0..bought.len()).map(|k| bend(k).max(least)).collect();

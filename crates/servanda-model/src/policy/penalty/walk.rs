@@ -6,11 +6,11 @@ use crate::boxed::{self, Objective};
 use crate::newton::SolveError;
 use crate::policy::sqp::Constrained;
 
-/// A way that begins without added tariffs.
+/// A way that begins without added tariffs, or a point.
 #[derive(Debug, Clone)]
 pub(super) enum Path {
-    /// It stays there.
-    Stay,
+    /// No way at all: the search begins at this point, off the target.
+    Point(Vec<f64>),
     /// One rate for all sectors, each up to its highest.
     Flat,
     /// One sector after the other to its highest rate, in this order.
@@ -40,7 +40,7 @@ impl Path {
         let squeezed = |k: usize, stops: usize| (k as f64 / stops as f64).powi(if stops > 4 { 3 } else { 2 });
         let part = |from: usize, stops: usize| (1..=stops).map(move |k| from as f64 + squeezed(k, stops));
         match self {
-            Self::Stay => Vec::new(),
+            Self::Point(_) => Vec::new(),
             Self::Flat | Self::Straight(_) => part(0, STOPS).collect(),
             Self::Fill(order) => (0..order.len()).flat_map(|k| part(k, FILL_STOPS)).collect(),
             Self::First(_) => part(0, STOPS).chain(part(1, STOPS)).collect(),
@@ -50,7 +50,7 @@ impl Path {
     fn at(&self, along: f64, most: &[f64]) -> Vec<f64> {
         let widest = most.iter().fold(0.0, |a: f64, b| a.max(*b));
         match self {
-            Self::Stay => vec![0.0; most.len()],
+            Self::Point(x) => x.clone(),
             Self::Flat => most.iter().map(|most| most.min(along * widest)).collect(),
             Self::Fill(order) => {
                 let mut x = vec![0.0; most.len()];
@@ -73,6 +73,10 @@ impl Path {
 /// Walks until the target is reached. Where no equilibrium is found the way is over.
 pub(super) fn walk(problem: &mut Problem<'_>, path: &Path, target: f64, gap: f64) -> Walk {
     let most = problem.most.clone();
+    if let Path::Point(x) = path {
+        let values = problem.values(x).unwrap_or([f64::NAN, 0.0]);
+        return Walk { x: x.clone(), values, reached: false };
+    }
     let mut best = Walk { x: path.at(0.0, &most), values: [0.0, 0.0], reached: false };
     let mut from = (0.0, -target);
     for stop in path.stops() {
@@ -82,8 +86,15 @@ pub(super) fn walk(problem: &mut Problem<'_>, path: &Path, target: f64, gap: f64
             best = Walk { x, values, reached: false };
         }
         if values[1] >= target {
-            return cut(problem, |along| path.at(along, &most), from, (stop, values[1] - target), gap, target)
-                .unwrap_or(best);
+            return cut(
+                problem,
+                |along| path.at(along, &most),
+                from,
+                (stop, values[1] - target),
+                gap,
+                target,
+            )
+            .unwrap_or(best);
         }
         from = (stop, values[1] - target);
     }
