@@ -18,6 +18,7 @@ pub struct Concordance {
     /// `primary`, `secondary`, `unconfirmed` or `assumption`.
     pub certainty: String,
     sectors: LineSet,
+    titles: Vec<String>,
 }
 
 /// Why a code has no sector.
@@ -45,7 +46,6 @@ struct Written {
 #[serde(deny_unknown_fields)]
 struct WrittenSector {
     name: Spanned<String>,
-    #[allow(dead_code)]
     #[serde(default)]
     title: String,
     codes: Vec<Spanned<String>>,
@@ -89,18 +89,26 @@ impl Concordance {
         if sectors.prefixes().next().is_none() {
             return Err(ModelError::File { file: file.to_owned(), problem: "no sector has a code".into() });
         }
+        let titles = written.sector.into_iter().map(|s| s.title).collect();
         Ok(Self {
             id: written.id.into_inner(),
             title: written.title,
             source: written.source,
             certainty: written.certainty.into_inner(),
             sectors,
+            titles,
         })
     }
 
     /// The sectors, in the order of the file.
     pub fn sectors(&self) -> &[String] {
         self.sectors.labels()
+    }
+
+    /// What a sector is called; empty where the file does not say.
+    pub fn title_of(&self, sector: &str) -> &str {
+        let number = self.sectors.labels().iter().position(|s| s == sector);
+        number.and_then(|number| self.titles.get(number)).map_or("", String::as_str)
     }
 
     /// The codes of a sector.

@@ -10,6 +10,7 @@ mod newton;
 mod sums;
 
 use crate::{Economy, ModelError};
+pub(crate) use anderson::cholesky;
 use anderson::{Limits, Reached};
 pub(crate) use kernel::Kernel;
 
@@ -88,7 +89,7 @@ impl Shock {
 /// How an equilibrium was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Anderson acceleration from the base.
+    /// Anderson acceleration from the base, or from an equilibrium nearby.
     Anderson,
     /// Newton steps after it.
     Newton,
@@ -171,11 +172,32 @@ const LIMITS: Limits = Limits { memory: 7, passes: 600, target: 1e-13, enough: E
 /// # Errors
 /// A tariff that is none, or tariffs that leave a country without a supplier of what it buys.
 pub fn solve(economy: &Economy, shock: &Shock) -> Result<Solved, ModelError> {
+    solve_near(economy, shock, None)
+}
+
+/// As [`solve`], from an equilibrium of the same base at tariffs nearby; from the base where that leads nowhere.
+///
+/// # Errors
+/// As [`solve`].
+pub fn solve_near(
+    economy: &Economy,
+    shock: &Shock,
+    near: Option<&Equilibrium>,
+) -> Result<Solved, ModelError> {
     shock.check(economy)?;
     can_balance(economy, shock)?;
     let kernel = Kernel::new(economy, shock, 1.0)?;
-    let mut z = kernel.start();
     let mut passes = 0;
+    if let Some(near) = near.filter(|near| near.state.len() == kernel.size()) {
+        let mut z = near.state.clone();
+        let reached = one_level(&kernel, &mut z);
+        if reached.residual <= ENOUGH {
+            let found = read(&kernel, z, reached.residual, reached.passes, Method::Anderson);
+            return Ok(Solved::Found(Box::new(found)));
+        }
+        passes = reached.passes;
+    }
+    let mut z = kernel.start();
     let mut least = f64::INFINITY;
     for method in [Method::Anderson, Method::Newton, Method::Steps] {
         let reached = match method {

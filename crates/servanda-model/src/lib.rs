@@ -12,7 +12,8 @@
 //! | the residual of every market, worked out again | [`certificate`] |
 //! | welfare: exact, and the printed linear measure | [`welfare`] |
 //! | welfare taken apart along the way to the shock | [`path`] |
-//! | what welfare gains from each tariff, all at once | [`adjoint`] |
+//! | what welfare, imports or revenue gain from each tariff, all at once | [`adjoint`] |
+//! | a penalty of a given size, best tariffs, wars and talks on that economy | [`policy`] |
 //! | one industry and all its trade in partial equilibrium; one tariff line of one importer | [`gsim`], [`smart`] |
 //! | 194 countries, one sector, labour supply and deficits | [`liberation`] |
 //! | best tariffs, trade war, trade talks under monopolistic competition | [`ossa`] |
@@ -46,6 +47,7 @@ pub mod newton;
 pub mod ossa;
 pub mod outcome;
 pub mod path;
+pub mod policy;
 pub mod residuals;
 pub mod run;
 pub mod scenario;

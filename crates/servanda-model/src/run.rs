@@ -4,8 +4,11 @@ mod asked;
 mod bases;
 mod measure;
 mod measures;
+mod policy;
+mod policy_keys;
 mod ranges;
 mod reach;
+mod sized;
 mod tables;
 
 use crate::base::{self, BaseFiles};
@@ -17,17 +20,21 @@ use bases::bases;
 use measure::{Figures, Spread, WITHOUT_PATH};
 use measures::Mean;
 pub use measures::{MeasuresAsked, PairRates, SectorRates};
+use policy::Decided;
 use ranges::{cases, spread};
 use reach::{Aims, Reached};
+pub use sized::{
+    AllowedSector, Does, NaiveList, PenaltyFor, Sized, SizedList, SizedPenalty, SizedSector, sized,
+};
 use tables::Shown;
 
 /// Answers a scenario.
 pub(crate) fn run(asked: &Asked, files: &dyn BaseFiles) -> Result<Outcome, ModelError> {
     let set = base::load(files, asked.keys.start.as_deref())?;
     let (closure, numeraire) = (asked.closure()?, asked.numeraire(&set)?);
-    let tariff_power = asked.tariffs(&set, Mean::ByTrade)?;
+    let mut tariff_power = asked.tariffs(&set, Mean::ByTrade)?;
     // One for each mean, where there are several.
-    let others = match asked.measures().next() {
+    let mut others = match asked.measures().next() {
         None => Vec::new(),
         Some(_) => {
             Mean::ALL.into_iter().map(|m| asked.tariffs(&set, m).map(|t| (m, t))).collect::<Result<_, _>>()?
@@ -37,11 +44,8 @@ pub(crate) fn run(asked: &Asked, files: &dyn BaseFiles) -> Result<Outcome, Model
     let outputs = asked.outputs()?;
     let bases = bases(asked, &set, closure)?;
     let economy = bases.of(closure)?;
-    let shock = |closure| Shock { tariff_power: tariff_power.clone(), closure, numeraire };
-    let shock_by = |closure, mean| {
-        let power = others.iter().find(|(m, _)| *m == mean).map_or(&tariff_power, |(_, power)| power);
-        Shock { tariff_power: power.clone(), closure, numeraire }
-    };
+    let before = Shock { tariff_power: tariff_power.clone(), closure, numeraire };
+    let decided = policy::decide(asked, &set, economy, &before)?;
 
     let mut outcome = Outcome {
         title: asked.keys.title.clone(),
@@ -59,43 +63,77 @@ pub(crate) fn run(asked: &Asked, files: &dyn BaseFiles) -> Result<Outcome, Model
         outcome.certificate.facts.extend(rates.facts.clone());
         outcome.notes.extend(rates.notes.clone());
     }
+    let mut tables = Vec::new();
+    match decided {
+        Some(Decided::Found(found)) => {
+            tariff_power = found.tariff_power;
+            tables = found.tables;
+            // What was found is held.
+            others.clear();
+            outcome.certificate.facts.extend(found.facts);
+            outcome.notes.extend(found.notes);
+        }
+        Some(Decided::Nothing { residual, method, tables }) => {
+            outcome.notes.push(format!("{method}; there are no figures"));
+            return Ok(without_figures(outcome, economy, tables, &outputs, residual, method));
+        }
+        None => {}
+    }
+    let shock = |closure, mean| {
+        let power = others.iter().find(|(m, _)| *m == mean).map_or(&tariff_power, |(_, power)| power);
+        Shock { tariff_power: power.clone(), closure, numeraire }
+    };
     let aims = asked.aims(&set)?;
-    let (shock, main, reached) = match first(economy, shock(closure), &aims)? {
+    let (main_shock, main, reached) = match first(economy, shock(closure, Mean::ByTrade), &aims)? {
         First::Found { shock, found, reached } => (shock, found, reached),
         First::Nothing { residual, method, why } => {
-            outcome.certificate.largest_residual = residual;
-            outcome.certificate.method = method;
             outcome.notes.push(format!("{why}; there are no figures"));
-            // Tables without rows, so that no older figures are left where they are written.
-            let figures = Figures::nothing(economy);
-            let spread = Spread::new(figures.clone());
-            let shown = Shown { economy, tariff_power: &tariff_power, main: &figures, spread: &spread };
-            outcome.tables =
-                outputs.iter().map(|name| Table { rows: Vec::new(), ..shown.table(name) }).collect();
-            return Ok(outcome);
+            return Ok(without_figures(outcome, economy, tables, &outputs, residual, method));
         }
     };
-    certify(&mut outcome.certificate, economy, &shock, &main);
+    certify(&mut outcome.certificate, economy, &main_shock, &main);
     if let Some(fact) = reached.as_ref().map(|r| r.fact.clone()) {
         outcome.certificate.facts.push(("aims".to_owned(), fact));
     }
-    let mut figures = Figures::new(economy, &shock.tariff_power, &main);
+    let mut figures = Figures::new(economy, &main_shock.tariff_power, &main);
     let apart = outputs.contains(&"decomposition");
-    if apart && !take_apart(&mut figures, economy, &shock, &mut outcome)? {
+    if apart && !take_apart(&mut figures, economy, &main_shock, &mut outcome)? {
         figures.countries.iter_mut().skip(WITHOUT_PATH).for_each(|row| row.fill(f64::NAN));
     }
-    let cases = cases(asked, &bases, closure, apart)?;
-    let spread = spread(&cases, &bases, &shock_by, &aims, &figures, &mut outcome);
-    let shown = Shown { economy, tariff_power: &shock.tariff_power, main: &figures, spread: &spread };
-    outcome.tables = outputs.iter().map(|name| shown.table(name)).collect();
+    let means: Vec<Mean> = others.iter().map(|(mean, _)| *mean).collect();
+    let cases = cases(asked, &bases, closure, &means, apart)?;
+    let spread = spread(&cases, &bases, &shock, &aims, &figures, &mut outcome);
+    let shown = Shown { economy, tariff_power: &main_shock.tariff_power, main: &figures, spread: &spread };
+    tables.extend(outputs.iter().map(|name| shown.table(name)));
+    outcome.tables = tables;
     outcome.tables.extend(measures);
     outcome.tables.extend(reached.and_then(|r| r.table));
     let asked_for = asked.gradient(&set)?;
     if !asked_for.is_empty() {
-        let table = gradients(economy, &shock, &main, &asked_for, &mut outcome.certificate)?;
+        let table = gradients(economy, &main_shock, &main, &asked_for, &mut outcome.certificate)?;
         outcome.tables.push(table);
     }
     Ok(outcome)
+}
+
+/// An answer without figures: tables without rows, so that no older figures are left where they are written.
+fn without_figures(
+    mut outcome: Outcome,
+    economy: &Economy,
+    tables: Vec<Table>,
+    outputs: &[&str],
+    residual: f64,
+    method: String,
+) -> Outcome {
+    outcome.certificate.largest_residual = residual;
+    outcome.certificate.method = method;
+    let figures = Figures::nothing(economy);
+    let spread = Spread::new(figures.clone());
+    let tariff_power = &economy.parts().tariff_power;
+    let shown = Shown { economy, tariff_power, main: &figures, spread: &spread };
+    let all = tables.into_iter().chain(outputs.iter().map(|name| shown.table(name)));
+    outcome.tables = all.map(|table| Table { rows: Vec::new(), ..table }).collect();
+    outcome
 }
 
 /// The main solution of a scenario.

@@ -45,7 +45,7 @@ pub use lint::{
 };
 pub use number::{amount, percent};
 pub use past::{history_csv, history_json, history_markdown, history_table};
-pub use remedy::{remedy_json, remedy_sheet};
+pub use remedy::{remedy_ge_json, remedy_ge_sheet, remedy_json, remedy_sheet};
 pub use sheet::Sheet;
 pub use simulate::simulate_sheet;
 pub use table::check_table;

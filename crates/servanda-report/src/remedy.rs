@@ -1,7 +1,10 @@
 //! A list that matches a harm: headed as an illustration, with the arithmetic of each line and all that it rests on.
 
+mod ge;
 mod head;
 mod notes;
+
+pub use ge::{remedy_ge_json, remedy_ge_sheet};
 
 use crate::number::{NB, amount_nb, grouped};
 use crate::sheet::{Cell, Sheet};

@@ -25,7 +25,7 @@ pub use dispute::{Dossier, EventRequest, OpenRequest, Paper, PaperFrom};
 pub use error::WorkspaceError;
 pub use findings::{Asked, Compared};
 pub use keep::{IngestRequest, init, new_agreement};
-pub use remedies::{HarmAsked, JudgeAsked, RemedyRequest};
+pub use remedies::{GeAsked, HarmAsked, JudgeAsked, RemedyRequest, WriteAsked};
 pub use root::{MARKER, Root};
 pub use simulate::{SimulateRequest, simulate_scenario, write_outcome};
 pub use talks::{Checked as TalksChecked, ImportRequest};

@@ -1,5 +1,6 @@
 //! `remedy`: a finding, trade, duties and stated assumptions joined into a list that matches a harm.
 
+mod ge;
 mod harm;
 mod judged;
 mod lines;
@@ -10,13 +11,15 @@ use crate::{Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, Commitment};
 use servanda_core::{Date, Exact, Party};
 use servanda_dispute::remedy::{
-    BARS_NOT_ASSESSED, Caps, EffectModel, ILLUSTRATION, MatchBy, Per, Problem, Rate, RemedyAnswer, Smart,
-    find_list, naive_lists,
+    BARS_NOT_ASSESSED, Caps, EffectModel, Harm, ILLUSTRATION, MatchBy, Per, Problem, Rate, RemedyAnswer,
+    Shortfall, Smart, Target, find_list, naive_lists,
 };
-use servanda_tariff::Scope;
+use servanda_tariff::{Book, Scope};
 use std::path::PathBuf;
 
+pub use ge::GeAsked;
 pub use judged::JudgeAsked;
+pub use out::WriteAsked;
 
 /// The harm that is asked about.
 #[derive(Debug, Clone)]
@@ -55,8 +58,6 @@ pub struct RemedyRequest {
     pub rate_max: Rate,
     /// The step between rates.
     pub step: Rate,
-    /// What is to equal the target.
-    pub by: MatchBy,
     /// How far it may miss it, in percent.
     pub tolerance: Rate,
     /// Caps per chapter.
@@ -78,16 +79,16 @@ pub struct RemedyRequest {
 }
 
 impl Workspace {
-    /// A list of lines and rates that matches a harm at the least own harm that is found.
-    pub fn remedy(&self, request: &RemedyRequest) -> Result<RemedyAnswer, WorkspaceError> {
+    /// The harm that is stated, by whom, and what a year of duties is to come to.
+    fn stated(&self, request: &RemedyRequest) -> Result<Stated, WorkspaceError> {
         let as_of = request.as_of.unwrap_or(request.today);
         let on = request.on.unwrap_or(as_of);
         let agreement = self.agreement_on(&request.agreement, as_of)?;
-        let commitment = agreement.commitment(&request.commitment).ok_or_else(|| {
+        let commitment = agreement.commitment(&request.commitment).cloned().ok_or_else(|| {
             let id = request.commitment.clone();
             servanda_verdict::VerdictError::UnknownCommitment { agreement: agreement.id.clone(), id }
         })?;
-        let complainant = complainant(&agreement, commitment, request.complainant)?;
+        let complainant = complainant(&agreement, &commitment, request.complainant)?;
         let respondent = commitment.by;
         let (harm, shortfalls) = self.harm(request, as_of)?;
         let harm_note = harm.shortfall.as_ref().map(|_| {
@@ -96,6 +97,34 @@ impl Workspace {
         let target = harm.target(request.months).ok_or_else(|| {
             WorkspaceError::Usage("--duration: write a number of months above 0".to_owned())
         })?;
+        Ok(Stated {
+            agreement,
+            commitment,
+            complainant,
+            respondent,
+            harm,
+            harm_note,
+            shortfalls,
+            target,
+            as_of,
+            on,
+        })
+    }
+
+    /// A list of lines and rates that matches a harm, `by` what is to equal the target, at the least own harm that is found.
+    pub fn remedy(&self, request: &RemedyRequest, by: MatchBy) -> Result<RemedyAnswer, WorkspaceError> {
+        let Stated {
+            agreement,
+            commitment,
+            complainant,
+            respondent,
+            harm,
+            harm_note,
+            shortfalls,
+            target,
+            as_of,
+            on,
+        } = self.stated(request)?;
         let elasticities = self.elasticities(request.elasticities.as_deref())?;
         let model = Smart { supply: elasticities.supply.clone(), weights: elasticities.weights.clone() };
 
@@ -133,18 +162,12 @@ impl Workspace {
             Rate::grid(request.step, request.rate_max),
             target.per_year.to_f64(),
             request.tolerance.fraction(),
-            request.by,
+            by,
             request.caps.clone(),
             &harm.unit,
         )?;
         let list = find_list(&problem, &model)?;
         let naive = naive_lists(&problem, &model);
-        let zone = book
-            .schedules
-            .iter()
-            .find(|s| s.importer == complainant)
-            .and_then(|s| s.zone.iana_name().map(str::to_owned))
-            .unwrap_or_else(|| "UTC".to_owned());
         Ok(RemedyAnswer {
             illustration: ILLUSTRATION,
             not_assessed: BARS_NOT_ASSESSED,
@@ -157,7 +180,7 @@ impl Workspace {
             harm_note,
             shortfalls,
             target,
-            match_by: request.by,
+            match_by: by,
             tolerance: request.tolerance,
             rate_max: request.rate_max,
             step: request.step,
@@ -178,9 +201,29 @@ impl Workspace {
             judged,
             grounds,
             classification: panel.classification_on(on).unwrap_or("HS").to_owned(),
-            zone,
+            zone: zone_of(&book, complainant),
         })
     }
+}
+
+/// What a remedy starts from.
+struct Stated {
+    agreement: Agreement,
+    commitment: Commitment,
+    complainant: Party,
+    respondent: Party,
+    harm: Harm,
+    harm_note: Option<String>,
+    shortfalls: Vec<Shortfall>,
+    target: Target,
+    as_of: Date,
+    on: Date,
+}
+
+/// The time zone of a side's measures.
+fn zone_of(book: &Book, party: Party) -> String {
+    let schedule = book.schedules.iter().find(|s| s.importer == party);
+    schedule.and_then(|s| s.zone.iana_name().map(str::to_owned)).unwrap_or_else(|| "UTC".to_owned())
 }
 
 /// Who complains: the side to which the duty is owed.

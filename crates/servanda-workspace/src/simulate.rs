@@ -86,7 +86,7 @@ pub fn write_outcome(outcome: &Outcome, dir: &Path, engine: &str) -> Result<Vec<
     Ok(paths)
 }
 
-fn scenario_text(path: &Path) -> Result<String, WorkspaceError> {
+pub(crate) fn scenario_text(path: &Path) -> Result<String, WorkspaceError> {
     let usage = |problem: String| WorkspaceError::Usage(format!("{}: {problem}", path.display()));
     match std::fs::metadata(path) {
         Ok(about) if about.is_file() && about.len() <= MOST => {
@@ -111,7 +111,7 @@ fn scenario_text(path: &Path) -> Result<String, WorkspaceError> {
 
 type Found = (Box<dyn BaseFiles>, Option<String>);
 
-fn base_of(root: &Root, named: Option<&Path>, id: &str) -> Result<Found, WorkspaceError> {
+pub(crate) fn base_of(root: &Root, named: Option<&Path>, id: &str) -> Result<Found, WorkspaceError> {
     let single = Path::new(id).components().count() == 1 && !id.starts_with('.');
     if !single {
         return Err(WorkspaceError::Usage(format!(

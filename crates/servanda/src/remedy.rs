@@ -3,12 +3,14 @@
 use crate::Answer;
 use crate::answers::{ENGINE, Place, layout, pretty};
 use crate::args::Format;
-use crate::remedy_args::{MatchArg, PerArg, RemedyArgs};
+use crate::remedy_args::{MatchArg, ModelArg, PerArg, RemedyArgs};
 use servanda_core::{Dimension, Exact, Party, Unit};
 use servanda_dispute::remedy::{Caps, MatchBy, Per, Rate};
+use servanda_model::policy::penalty::Target;
 use servanda_report as report;
 use servanda_workspace::{
-    AskedLines, HarmAsked, JudgeAsked, RemedyRequest, WeightsOf, Workspace, WorkspaceError,
+    AskedLines, GeAsked, HarmAsked, JudgeAsked, RemedyRequest, WeightsOf, Workspace, WorkspaceError,
+    WriteAsked,
 };
 
 /// The most rates that may be chosen from on a line.
@@ -16,14 +18,36 @@ const MOST_RATES: u32 = 100;
 
 /// Answers the command.
 pub fn answer(workspace: &Workspace, place: &Place, args: &RemedyArgs) -> Result<Answer, WorkspaceError> {
-    let found = workspace.remedy(&request(place, args)?)?;
-    let document = pretty(&report::remedy_json(ENGINE, &found));
     let mut remarks = Vec::new();
-    if let Some(dir) = &args.out {
-        let written = workspace.write_remedy(&found, args.authority.as_deref(), &document, dir)?;
-        remarks.extend(written.iter().map(|path| format!("{}: written", path.display())));
+    let (sheet, document, written) = match args.model {
+        ModelArg::Smart => {
+            if args.scenario.is_some() || args.base.is_some() {
+                return Err(usage("--scenario and --base belong to --model ge".to_owned()));
+            }
+            let by = match args.by {
+                MatchArg::Revenue => MatchBy::Revenue,
+                MatchArg::TradeEffect => MatchBy::TradeEffect,
+                MatchArg::Harm => {
+                    return Err(usage(
+                        "--match harm: real income is worked out with --model ge only".to_owned(),
+                    ));
+                }
+            };
+            let found = workspace.remedy(&request(place, args)?, by)?;
+            let document = pretty(&report::remedy_json(ENGINE, &found));
+            let written = out(args, &document).map(|asked| workspace.write_remedy(&found, asked));
+            (report::remedy_sheet(&found), document, written)
+        }
+        ModelArg::Ge => {
+            let found = workspace.remedy_ge(&request(place, args)?, &in_equilibrium(args)?)?;
+            let document = pretty(&report::remedy_ge_json(ENGINE, &found));
+            let written = out(args, &document).map(|asked| workspace.write_remedy_ge(&found, asked));
+            (report::remedy_ge_sheet(&found), document, written)
+        }
+    };
+    if let Some(written) = written {
+        remarks.extend(written?.iter().map(|path| format!("{}: written", path.display())));
     }
-    let sheet = report::remedy_sheet(&found);
     let text = match args.format {
         Format::Table => sheet.text(&layout(place, args.all)),
         Format::Json => document,
@@ -38,8 +62,45 @@ pub fn answer(workspace: &Workspace, place: &Place, args: &RemedyArgs) -> Result
     Ok(Answer { remarks, ..Answer::text(text) })
 }
 
+fn usage(problem: String) -> WorkspaceError {
+    WorkspaceError::Usage(problem)
+}
+
+fn out<'a>(args: &'a RemedyArgs, document: &'a str) -> Option<WriteAsked<'a>> {
+    let dir = args.out.as_deref()?;
+    Some(WriteAsked { authority: args.authority.as_deref(), document, dir })
+}
+
+/// What belongs to general equilibrium; options of the other model are refused, since nothing would come of them.
+fn in_equilibrium(args: &RemedyArgs) -> Result<GeAsked, WorkspaceError> {
+    let given = [
+        ("--step", args.step.is_some()),
+        ("--cap-chapter", !args.cap_chapter.is_empty()),
+        ("--on", args.on.is_some()),
+        ("--weights", args.weights.is_some()),
+        ("--shares", args.shares.is_some()),
+        ("--elasticities", args.elasticities.is_some()),
+        ("--judge", !args.judge.is_empty()),
+    ];
+    if let Some((option, _)) = given.iter().find(|(_, given)| *given) {
+        return Err(usage(format!(
+            "{option}: --model ge takes no such thing; the scenario says which duties are in force, which trade weighs them and which elasticities hold"
+        )));
+    }
+    let scenario = args.scenario.clone().ok_or_else(|| {
+        usage("--model ge needs --scenario FILE, such as examples/what-if/us-china-measures.toml".to_owned())
+    })?;
+    let target = match args.by {
+        MatchArg::Revenue => Target::Revenue,
+        MatchArg::TradeEffect => Target::LostTrade,
+        MatchArg::Harm => Target::Harm,
+    };
+    Ok(GeAsked { scenario, base: args.base.clone(), target })
+}
+
 fn request(place: &Place, args: &RemedyArgs) -> Result<RemedyRequest, WorkspaceError> {
-    let (step, rate_max) = (rate("--step", &args.step)?, rate("--rate-max", &args.rate_max)?);
+    let step = rate("--step", args.step.as_deref().unwrap_or("5%"))?;
+    let rate_max = rate("--rate-max", &args.rate_max)?;
     if rate_max.0.div_ceil(step.0) > MOST_RATES {
         return Err(WorkspaceError::Usage(format!(
             "--step: {step} up to {rate_max} is more than {MOST_RATES} rates; take a larger step"
@@ -83,10 +144,6 @@ fn request(place: &Place, args: &RemedyArgs) -> Result<RemedyRequest, WorkspaceE
         exclude: args.exclude.as_deref().map(|text| AskedLines::read_for("--exclude", text)).transpose()?,
         rate_max,
         step,
-        by: match args.by {
-            MatchArg::Revenue => MatchBy::Revenue,
-            MatchArg::TradeEffect => MatchBy::TradeEffect,
-        },
         tolerance,
         caps: caps(&args.cap_chapter)?,
         as_of: args.as_of,

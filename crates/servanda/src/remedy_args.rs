@@ -21,6 +21,15 @@ pub struct RemedyArgs {
     /// With --harm shortfall: under this definition
     #[arg(long, value_name = "ID")]
     pub definition: Option<String>,
+    /// How effects are worked out
+    #[arg(long, value_enum, default_value_t = ModelArg::Smart)]
+    pub model: ModelArg,
+    /// With --model ge: the scenario that names the base, its closure, and the duties in force as [[measures]]
+    #[arg(long, value_name = "FILE")]
+    pub scenario: Option<PathBuf>,
+    /// With --model ge: the base's folder; without it, bases/ID of the workspace
+    #[arg(long, value_name = "FOLDER")]
+    pub base: Option<PathBuf>,
     /// Whether the harm is done once, or in each year
     #[arg(long, value_enum)]
     pub per: PerArg,
@@ -39,9 +48,9 @@ pub struct RemedyArgs {
     /// The highest added duty
     #[arg(long, value_name = "PERCENT", default_value = "25%")]
     pub rate_max: String,
-    /// The step between rates
-    #[arg(long, value_name = "PERCENT", default_value = "5%")]
-    pub step: String,
+    /// The step between rates; 5% without it
+    #[arg(long, value_name = "PERCENT")]
+    pub step: Option<String>,
     /// What is to equal the target
     #[arg(long = "match", value_enum)]
     pub by: MatchArg,
@@ -105,4 +114,15 @@ pub enum MatchArg {
     Revenue,
     /// Imports from the other side, before less after
     TradeEffect,
+    /// With --model ge: what the other side loses in real income, in money at the prices of before
+    Harm,
+}
+
+/// How effects are worked out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ModelArg {
+    /// Line by line, in partial equilibrium
+    Smart,
+    /// By sector, in general equilibrium
+    Ge,
 }

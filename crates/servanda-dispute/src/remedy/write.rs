@@ -1,6 +1,6 @@
 //! A list as files that the tariff part can load.
 
-use super::list::ListedLine;
+use super::Rate;
 use servanda_core::{Date, Party};
 use std::fmt::Write;
 
@@ -30,12 +30,12 @@ pub struct MeasureHead {
 }
 
 /// The list: line, rate and what the line is called.
-pub fn list_csv(lines: &[ListedLine]) -> String {
+pub fn list_csv<'a>(lines: impl Iterator<Item = (&'a str, Rate, &'a str)>) -> String {
     let mut out = csv::Writer::from_writer(Vec::new());
     // Writing to memory does not fail.
     let _ = out.write_record(["line", "rate", "description"]);
-    for own in lines {
-        let _ = out.write_record([&own.line.code, &own.rate.to_string(), &own.line.description]);
+    for (code, rate, description) in lines {
+        let _ = out.write_record([code, &rate.to_string(), description]);
     }
     String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
 }

@@ -73,7 +73,8 @@ pub(crate) fn load(files: &dyn BaseFiles, start: Option<&str>) -> Result<BaseSet
         id: files.id(),
         name: "Teaching data on the tariffs of 2018 and 2019, 7 economies and 44 sectors, 2017".into(),
         start: start.into(),
-        unit: "the authors' unit".into(),
+        // Not stated; the tables that it was made from are in millions of US dollars, and so its sums say.
+        unit: "m USD".into(),
         economy: Economy::new(parts)?,
         schedules: BTreeMap::from([
             ("2017".to_owned(), tariff_power),

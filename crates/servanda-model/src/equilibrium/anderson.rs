@@ -85,7 +85,7 @@ impl Memory {
 }
 
 /// Solves a small symmetric system; none where it is not safely positive.
-fn cholesky(matrix: &[Vec<f64>], right: &[f64]) -> Option<Vec<f64>> {
+pub(crate) fn cholesky(matrix: &[Vec<f64>], right: &[f64]) -> Option<Vec<f64>> {
     let n = right.len();
     let scale: Vec<f64> = (0..n).map(|i| matrix[i][i].sqrt()).collect();
     if scale.iter().any(|s| !(*s > 0.0 && s.is_finite())) {

@@ -1,6 +1,7 @@
 //! What a scenario asks of the model of many countries and sectors, as it stands in its file.
 
 use super::measures::{Mean, MeasuresAsked, PairRates};
+use super::policy_keys::{CooperationKeys, NashKeys, OptimumKeys, PenaltyKeys};
 use super::reach::ReachAsked;
 use crate::ModelError;
 use crate::base::BaseSet;
@@ -49,6 +50,11 @@ pub(crate) struct Keys {
     outputs: Option<Vec<Spanned<String>>>,
     #[serde(default)]
     gradient: Vec<Spanned<String>>,
+    // Tariffs to be found; at most one of these.
+    pub penalty: Option<Spanned<PenaltyKeys>>,
+    pub optimum: Option<Spanned<OptimumKeys>>,
+    pub nash: Option<Spanned<NashKeys>>,
+    pub cooperation: Option<Spanned<CooperationKeys>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -112,6 +118,7 @@ impl Asked {
         asked.outputs()?;
         asked.band()?;
         asked.draws()?;
+        asked.check_policy()?;
         for change in &asked.keys.change {
             asked.check(change)?;
         }
@@ -122,6 +129,26 @@ impl Asked {
     #[must_use]
     pub fn with_rates(self, rates: Vec<PairRates>) -> Self {
         Self { rates, ..self }
+    }
+
+    /// The name of its file, as in messages.
+    pub(super) fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// Which starting point of the base is meant.
+    pub fn start(&self) -> Option<&str> {
+        self.keys.start.as_deref()
+    }
+
+    /// Whether the scenario asks for tariffs to be found.
+    pub(super) fn finds_tariffs(&self) -> bool {
+        let k = &self.keys;
+        !k.reach.is_empty()
+            || k.penalty.is_some()
+            || k.optimum.is_some()
+            || k.nash.is_some()
+            || k.cooperation.is_some()
     }
 
     pub(crate) fn wrong(&self, span: Range<usize>, problem: impl Into<String>) -> ModelError {

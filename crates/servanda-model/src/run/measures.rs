@@ -35,6 +35,18 @@ pub struct MeasuresAsked {
     pub as_of: Option<Date>,
 }
 
+impl MeasuresAsked {
+    /// The importer's name in the base.
+    pub fn importer_name(&self) -> &str {
+        self.importer_in_base.as_ref().map_or(self.importer.as_str(), |n| n.get_ref())
+    }
+
+    /// The origin's name in the base.
+    pub fn origin_name(&self) -> &str {
+        self.origin_in_base.as_ref().map_or(self.origin.as_str(), |n| n.get_ref())
+    }
+}
+
 /// The rates of one sector, in percent of value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SectorRates {

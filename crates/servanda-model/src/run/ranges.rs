@@ -34,6 +34,7 @@ pub(super) fn cases(
     asked: &Asked,
     bases: &Bases,
     main: Closure,
+    means: &[Mean],
     parts: bool,
 ) -> Result<Vec<Case>, ModelError> {
     let [low, high] = asked.band()?;
@@ -57,11 +58,9 @@ pub(super) fn cases(
             }
         }
     }
-    if asked.measures().next().is_some() {
-        for mean in Mean::ALL.into_iter().filter(|m| *m != Mean::ByTrade) {
-            let name = format!("closure {}, {}", main.word(), mean.words());
-            cases.push(Case { closure: main, name, factors: vec![1.0; sectors], mean, parts });
-        }
+    for mean in means.iter().filter(|m| **m != Mean::ByTrade) {
+        let name = format!("closure {}, {}", main.word(), mean.words());
+        cases.push(Case { closure: main, name, factors: vec![1.0; sectors], mean: *mean, parts });
     }
     for draw in 0..draws {
         let factor = |sector: usize| {

@@ -1,5 +1,8 @@
 //! Random economies that are equilibria, from a seed: zeros, deficits, tariffs, sectors that nobody trades.
 
+// Each test program uses a part of it.
+#![allow(dead_code)]
+
 pub mod plain;
 
 use servanda_model::base;

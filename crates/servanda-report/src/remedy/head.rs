@@ -5,7 +5,7 @@ use crate::number::NB;
 use crate::sheet::Sheet;
 use crate::tariff::weighed_by;
 use servanda_core::Exact;
-use servanda_dispute::remedy::{RemedyAnswer, Shortfall};
+use servanda_dispute::remedy::{Harm, RemedyAnswer, Shortfall};
 use std::collections::BTreeMap;
 
 fn shortfall(s: &Shortfall, money: &Money<'_>) -> String {
@@ -27,29 +27,40 @@ fn shortfall(s: &Shortfall, money: &Money<'_>) -> String {
     )
 }
 
-pub(super) fn head(sheet: &mut Sheet, answer: &RemedyAnswer, money: &Money<'_>) {
-    sheet.head(answer.illustration.to_uppercase());
-    sheet.head(format!(
-        "{} {} ({}): duties of {} on goods of {}",
-        answer.agreement, answer.commitment, answer.cite, answer.complainant, answer.respondent
-    ));
-    let from = match &answer.harm.shortfall {
+/// The harm that is stated, and the shortfalls beside it.
+pub(super) fn stated(
+    sheet: &mut Sheet,
+    harm: &Harm,
+    note: Option<&str>,
+    shortfalls: &[Shortfall],
+    money: &Money<'_>,
+) {
+    let from = match &harm.shortfall {
         Some(own) => format!("the shortfall {}", shortfall(own, money)),
         None => "as stated by whoever asks".to_owned(),
     };
-    sheet.head(format!("harm: {} {}, {from}", money.exact(&answer.harm.value), answer.harm.per));
-    if let Some(note) = &answer.harm_note {
+    sheet.head(format!("harm: {} {}, {from}", money.exact(&harm.value), harm.per));
+    if let Some(note) = note {
         sheet.head(note);
     }
-    if answer.harm.shortfall.is_none() {
-        for own in &answer.shortfalls {
-            let less = if answer.harm.value > own.value { "; the stated harm is above it" } else { "" };
+    if harm.shortfall.is_none() {
+        for own in shortfalls {
+            let less = if harm.value > own.value { "; the stated harm is above it" } else { "" };
             sheet.head(format!(
                 "beside it, the shortfall {}{less}; at most an upper bound of harm: exports divert",
                 shortfall(own, money)
             ));
         }
     }
+}
+
+pub(super) fn head(sheet: &mut Sheet, answer: &RemedyAnswer, money: &Money<'_>) {
+    sheet.head(answer.illustration.to_uppercase());
+    sheet.head(format!(
+        "{} {} ({}): duties of {} on goods of {}",
+        answer.agreement, answer.commitment, answer.cite, answer.complainant, answer.respondent
+    ));
+    stated(sheet, &answer.harm, answer.harm_note.as_deref(), &answer.shortfalls, money);
     sheet.head(format!(
         "target: {}; matched by {} within {}, at added duties of up to {} in steps of {}",
         answer.target.arithmetic, answer.match_by, answer.tolerance, answer.rate_max, answer.step

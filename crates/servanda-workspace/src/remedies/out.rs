@@ -1,9 +1,36 @@
-//! The list as files: a measure that a workspace can load, and the arithmetic.
+//! A list as files: a measure that a workspace can load, and the arithmetic.
 
 use crate::keep::write_new;
 use crate::{Workspace, WorkspaceError};
-use servanda_dispute::remedy::{MeasureHead, RemedyAnswer, list_csv, measure_toml};
+use servanda_core::{Date, Party};
+use servanda_dispute::remedy::{GeRemedyAnswer, MeasureHead, RemedyAnswer, list_csv, measure_toml};
 use std::path::{Path, PathBuf};
+
+/// Where a list is written, and what beside it.
+#[derive(Debug, Clone, Copy)]
+pub struct WriteAsked<'a> {
+    /// The authority of the measure; an example's without it.
+    pub authority: Option<&'a str>,
+    /// The arithmetic, as JSON.
+    pub document: &'a str,
+    /// The folder.
+    pub dir: &'a Path,
+}
+
+/// What both kinds of list say of themselves.
+struct Said<'a> {
+    agreement: &'a str,
+    commitment: &'a str,
+    importer: Party,
+    origin: Party,
+    arithmetic: &'a str,
+    matched_by: String,
+    not_assessed: String,
+    zone: &'a str,
+    classification: &'a str,
+    from: Option<Date>,
+    until: Option<Date>,
+}
 
 impl Workspace {
     /// Writes `measures/ID.toml`, `measures/ID/list.csv` and `remedy.json` into a folder; gives their paths. Nothing that is
@@ -11,45 +38,87 @@ impl Workspace {
     pub fn write_remedy(
         &self,
         answer: &RemedyAnswer,
-        authority: Option<&str>,
-        document: &str,
-        dir: &Path,
+        asked: WriteAsked<'_>,
     ) -> Result<Vec<PathBuf>, WorkspaceError> {
-        let authority = match authority {
-            Some(id) => id.to_owned(),
-            None => format!("{}.illustration", answer.complainant.as_str().to_lowercase()),
+        let said = Said {
+            agreement: &answer.agreement,
+            commitment: &answer.commitment,
+            importer: answer.complainant,
+            origin: answer.respondent,
+            arithmetic: &answer.target.arithmetic,
+            matched_by: answer.match_by.to_string(),
+            not_assessed: answer.not_assessed.join("; "),
+            zone: &answer.zone,
+            classification: &answer.classification,
+            from: Some(answer.on),
+            until: answer.until(),
         };
-        let book = self.book(&[answer.complainant])?;
-        if !book.authorities.iter().any(|a| a.id == authority && a.importer == answer.complainant) {
-            let held: Vec<&str> = book
-                .authorities
-                .iter()
-                .filter(|a| a.importer == answer.complainant)
-                .map(|a| a.id.as_str())
-                .collect();
+        let lines = answer.list.lines.iter();
+        let rows = lines.map(|own| (own.line.code.as_str(), own.rate, own.line.description.as_str()));
+        self.write_list(&said, list_csv(rows), asked)
+    }
+
+    /// The same for a list by sector.
+    pub fn write_remedy_ge(
+        &self,
+        answer: &GeRemedyAnswer,
+        asked: WriteAsked<'_>,
+    ) -> Result<Vec<PathBuf>, WorkspaceError> {
+        let said = Said {
+            agreement: &answer.agreement,
+            commitment: &answer.commitment,
+            importer: answer.complainant,
+            origin: answer.respondent,
+            arithmetic: &answer.target.arithmetic,
+            matched_by: format!("{}, in general equilibrium", answer.match_by.words()),
+            not_assessed: answer.not_assessed.join("; "),
+            zone: &answer.zone,
+            classification: &answer.classification,
+            from: answer.from(),
+            until: answer.until(),
+        };
+        let rows = answer.lines.iter().map(|own| (own.code.as_str(), own.rate, ""));
+        self.write_list(&said, list_csv(rows), asked)
+    }
+
+    fn write_list(
+        &self,
+        said: &Said<'_>,
+        list: String,
+        asked: WriteAsked<'_>,
+    ) -> Result<Vec<PathBuf>, WorkspaceError> {
+        let importer = said.importer;
+        let authority = match asked.authority {
+            Some(id) => id.to_owned(),
+            None => format!("{}.illustration", importer.as_str().to_lowercase()),
+        };
+        let book = self.book(&[importer])?;
+        if !book.authorities.iter().any(|a| a.id == authority && a.importer == importer) {
+            let held: Vec<&str> =
+                book.authorities.iter().filter(|a| a.importer == importer).map(|a| a.id.as_str()).collect();
             return Err(WorkspaceError::Usage(format!(
-                "--authority: measures/authorities.toml has no `{authority}` of {}, so the list could not be loaded; add [[authority]] with id = \"{authority}\", importer = \"{}\", within = \"sum\", title and cite, or name one of {}",
-                answer.complainant,
-                answer.complainant,
+                "--authority: measures/authorities.toml has no `{authority}` of {importer}, so the list could not be loaded; add [[authority]] with id = \"{authority}\", importer = \"{importer}\", within = \"sum\", title and cite, or name one of {}",
                 held.join(", ")
             )));
         }
-        let until = answer.until().ok_or_else(|| {
-            WorkspaceError::Usage("--duration: it ends after the last day of the calendar".to_owned())
-        })?;
-        let slug: String = format!("{}-{}", answer.commitment, answer.match_by)
+        let (Some(from), Some(until)) = (said.from, said.until) else {
+            return Err(WorkspaceError::Usage(
+                "--duration: it ends after the last day of the calendar".to_owned(),
+            ));
+        };
+        let slug: String = format!("{}-{}", said.commitment, said.matched_by)
             .chars()
             .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
             .collect();
-        let id = format!("remedy-{slug}");
+        let id = format!("remedy-{}", slug.replace("--", "-"));
         let comment = vec![
             format!(
                 "An illustration, made with `servanda remedy` for {} {}.",
-                answer.agreement, answer.commitment
+                said.agreement, said.commitment
             ),
             "No government has announced, signed or published it. It is no advice and no finding.".to_owned(),
-            format!("Target: {}; matched by {}.", answer.target.arithmetic, answer.match_by),
-            format!("Not assessed: {}.", answer.not_assessed.join("; ")),
+            format!("Target: {}; matched by {}.", said.arithmetic, said.matched_by),
+            format!("Not assessed: {}.", said.not_assessed),
             "To load it, copy this file and the folder beside it into the measures/ of a workspace."
                 .to_owned(),
         ];
@@ -57,22 +126,22 @@ impl Workspace {
             id: id.clone(),
             title: format!(
                 "Illustration: a list for {} {}, by {}",
-                answer.agreement, answer.commitment, answer.match_by
+                said.agreement, said.commitment, said.matched_by
             ),
-            importer: answer.complainant,
-            origin: answer.respondent,
-            zone: answer.zone.clone(),
+            importer,
+            origin: said.origin,
+            zone: said.zone.to_owned(),
             authority,
-            classification: answer.classification.clone(),
-            from: answer.on,
+            classification: said.classification.to_owned(),
+            from,
             until,
             comment,
         };
-        let measures = dir.join("measures");
+        let measures = asked.dir.join("measures");
         let files = [
             (measures.join(format!("{id}.toml")), measure_toml(&head)),
-            (measures.join(&id).join("list.csv"), list_csv(&answer.list.lines)),
-            (dir.join("remedy.json"), document.to_owned()),
+            (measures.join(&id).join("list.csv"), list),
+            (asked.dir.join("remedy.json"), asked.document.to_owned()),
         ];
         if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
             return Err(WorkspaceError::InUse { path: path.display().to_string() });

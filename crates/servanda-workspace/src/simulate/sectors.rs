@@ -28,7 +28,7 @@ pub(crate) struct PairAsked<'a> {
 }
 
 /// The rates that a scenario asks for, in its order.
-pub(super) fn rates(root: &Root, asked: &Asked, today: Date) -> Result<Vec<PairRates>, WorkspaceError> {
+pub(crate) fn rates(root: &Root, asked: &Asked, today: Date) -> Result<Vec<PairRates>, WorkspaceError> {
     if asked.measures().next().is_none() {
         return Ok(Vec::new());
     }

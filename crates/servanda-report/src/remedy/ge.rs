@@ -1,0 +1,134 @@
+//! A list by sector that matches a harm in general equilibrium.
+
+use super::{Money, head, percent};
+use crate::number::NB;
+use crate::sheet::{Cell, Sheet};
+use crate::tariff::{foot, weighed_by};
+use crate::text::Column;
+use serde_json::Value;
+use servanda_dispute::remedy::{GeRemedyAnswer, Rate};
+use servanda_model::Part;
+use servanda_model::run::{Does, SizedSector};
+
+/// The document of a remedy in general equilibrium.
+pub fn remedy_ge_json(engine: &str, answer: &GeRemedyAnswer) -> Value {
+    crate::tariff_json(engine, "remedy", answer, &answer.grounds)
+}
+
+/// A sum in the base's money, four digits that count.
+fn sum(value: f64) -> String {
+    let size = if value == 0.0 { 0.0 } else { value.abs().log10().floor() };
+    let decimals = (3.0 - size).clamp(0.0, 6.0) as usize;
+    crate::number::grouped(&format!("{value:.decimals$}"))
+}
+
+fn exact(shown: String, value: f64) -> Cell {
+    Cell::new(shown, value.to_string())
+}
+
+/// One row for each sector with a rate.
+pub fn remedy_ge_sheet(answer: &GeRemedyAnswer) -> Sheet {
+    let money = Money(&answer.harm.unit);
+    let unit = &answer.unit;
+    let mut sheet = Sheet::new("sectors");
+    sheet.head(answer.illustration.to_uppercase());
+    sheet.head(format!(
+        "{} {} ({}): duties of {} on goods of {}, in general equilibrium",
+        answer.agreement, answer.commitment, answer.cite, answer.complainant, answer.respondent
+    ));
+    head::stated(&mut sheet, &answer.harm, answer.harm_note.as_deref(), &answer.shortfalls, &money);
+    let words = answer.match_by.words();
+    sheet.head(format!(
+        "target: {}; matched by {words} within {}, at added duties of up to {}, on top of the duties of {}",
+        answer.target.arithmetic, answer.tolerance, answer.rate_max, answer.on
+    ));
+    let list = &answer.list;
+    let (does, low, high) = (&list.does, &list.low, &list.high);
+    let reached = does.of(answer.match_by.0);
+    let ends = |of: fn(&Does) -> f64| format!("{} ({} to {})", sum(of(does)), sum(of(low)), sum(of(high)));
+    sheet.head(format!(
+        "it comes to {} {unit} a year as {words} ({:+.4}{NB}% of the target of {}), with rates in hundredths of a point",
+        sum(reached),
+        100.0 * (reached / answer.target_in_base - 1.0),
+        sum(answer.target_in_base)
+    ));
+    sheet.head(format!(
+        "{unit} a year, with the range over closures and elasticities at the same rates: imports lost {}; duty collected {}; harm to {} {}; own harm of {} {}",
+        ends(|d| d.lost_trade),
+        ends(|d| d.revenue),
+        answer.respondent,
+        ends(|d| d.harm),
+        answer.complainant,
+        ends(|d| d.own_harm)
+    ));
+    for (title, key, kind) in [
+        ("sector", "sector", Column::Left),
+        ("taxable", "taxable_pct", Column::Right),
+        ("in force", "before_pct", Column::Right),
+        ("added", "added_rate", Column::Right),
+        ("imports", "imports_before", Column::Right),
+        ("with it", "imports_after", Column::Right),
+        ("margin", "marginal_own_harm", Column::Right),
+        ("what", "title", Column::Text),
+    ] {
+        sheet.column(title, key, kind);
+    }
+    for own in answer.charged() {
+        let title = answer.titles.get(&own.sector).map_or("", String::as_str);
+        sheet.row(row(own, title));
+    }
+    let without = answer.list.sectors.iter().filter(|s| s.rate == 0).count();
+    sheet.note(format!(
+        "in {unit} a year, the largest imports first; `taxable` is the part of the sector's trade that may be taxed, `in force` its mean duty; margin: own harm of one more of {words} by this sector alone; {without} sectors that may be taxed stay without a duty"
+    ));
+    for naive in &list.naive {
+        let reaches =
+            if naive.enough { String::new() } else { format!(", which reaches {} only", sum(naive.reached)) };
+        sheet.note(format!("beside it, {}: own harm {} {unit}{reaches}", naive.name, sum(naive.own_harm)));
+    }
+    sheet.note(format!(
+        "harm is equivalent variation, at the base's prices; below zero it is a gain: a tariff can improve terms of trade, until it is answered. The range holds rates as they are, over {} solutions; no search proves that there is no better list far away",
+        list.solutions
+    ));
+    for own in &answer.left_out {
+        sheet.note(format!("left out: {} codes, {}: {}", own.lines, money.of(own.trade), own.why));
+    }
+    sheet.note(format!(
+        "{} of trade may be taxed; {}; sectors: {}",
+        money.of(answer.candidate_trade),
+        weighed_by(&answer.trade),
+        answer.concordance
+    ));
+    for note in &answer.notes {
+        sheet.note(note);
+    }
+    sheet.note(format!("not assessed: {}", answer.not_assessed.join("; ")));
+    let worst = list.parts.iter().max_by(|a, b| a.residual.total_cmp(&b.residual));
+    let place = worst.map(|p: &Part| format!(" ({}, {})", p.condition, p.at)).unwrap_or_default();
+    sheet.foot(format!(
+        "certificate: worked out again from the answer alone, no condition is off by more than {:.1e}{place}; {} equilibria",
+        list.residual, list.solves
+    ));
+    for (name, fact) in answer.facts.iter().filter(|(name, _)| !name.starts_with("sha256")) {
+        sheet.foot(format!("{name}: {fact}"));
+    }
+    foot(&mut sheet, &answer.grounds, &[]);
+    sheet
+}
+
+fn row(own: &SizedSector, title: &str) -> Vec<Cell> {
+    let [before, after] = own.imports;
+    vec![
+        Cell::from(&own.sector),
+        exact(percent(own.part, 1), 100.0 * own.part),
+        exact(format!("{:.2}{NB}%", own.before_pct), own.before_pct),
+        Cell::from(Rate(own.rate)),
+        exact(sum(before), before),
+        exact(sum(after), after),
+        match own.marginal {
+            Some(marginal) => exact(format!("{marginal:.3}"), marginal),
+            None => Cell::new("none", ""),
+        },
+        Cell::from(title),
+    ]
+}
