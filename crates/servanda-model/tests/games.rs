@@ -220,5 +220,5 @@ fn the_usa_and_china_at_war_and_in_talks() {
         panic!()
     };
     let agreed = incomes(&mut field);
-    assert!(players.iter().all(|c| agreed[*c] > before[*c]), "{talks:?}");
+    assert!(players.iter().all(|c| agreed[*c] > fought[*c]), "{talks:?}");
 }
