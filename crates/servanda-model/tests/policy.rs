@@ -252,6 +252,7 @@ fn what_is_no_penalty_is_refused() {
         said(&|a| a.value = f64::NAN).contains("above zero")
             && said(&|a| a.tolerance = 0.0).contains("tolerance")
     );
+    assert!(said(&|a| a.tolerance = 1e-16).contains("is known to"), "{}", said(&|a| a.tolerance = 1e-16));
     let mut closed = before.clone();
     closed.tariff_power[1] = -1.0;
     assert!(size(&economy, &closed, &good).is_err());

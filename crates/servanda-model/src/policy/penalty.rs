@@ -189,7 +189,21 @@ fn check(economy: &Economy, asked: &PenaltyAsked) -> Result<(), ModelError> {
     if !(asked.tolerance > 0.0 && asked.tolerance.is_finite()) {
         return wrong("the tolerance must be a number above zero");
     }
+    let known = rounding(economy, asked);
+    if asked.tolerance < known {
+        return wrong(&format!(
+            "the tolerance is {:.1e}, and money of economies of this size is known to {known:.1e}; ask for a larger value, or allow a \
+             wider tolerance",
+            asked.tolerance
+        ));
+    }
     Ok(())
+}
+
+/// What in the two countries' money is rounding.
+fn rounding(economy: &Economy, asked: &PenaltyAsked) -> f64 {
+    let income = economy.income();
+    ROUNDING * income[asked.by].max(income[asked.on])
 }
 
 /// What came of a start.
@@ -203,7 +217,7 @@ struct Tried {
 fn search(economy: &Economy, before: &Shock, asked: &PenaltyAsked) -> Result<Sizing, SolveError> {
     let mut problem = Problem::new(economy, before, asked)?;
     let income = economy.income();
-    let rounding = ROUNDING * income[asked.by].max(income[asked.on]);
+    let rounding = rounding(economy, asked);
     let gap = (1e-10 * asked.value).max(rounding).min(asked.tolerance);
     let paths = paths(&mut problem)?;
     let low = vec![0.0; asked.sectors.len()];
@@ -231,22 +245,23 @@ fn search(economy: &Economy, before: &Shock, asked: &PenaltyAsked) -> Result<Siz
     if !tried.iter().any(|t| matches!(t.low, Some(Ok(_)))) {
         let mut own = problem.clone();
         let (walk, most) = walk::furthest(&mut own, &tried, asked.value, gap);
-        if !walk.reached && most.0 >= asked.value - asked.tolerance && asked.tolerance > gap {
+        let within = asked.value - asked.tolerance..asked.value;
+        if !walk.reached && within.contains(&most.0) && asked.tolerance > gap {
             // What can be reached lies within the tolerance.
             let left = most.0 - (asked.value - asked.tolerance);
             let value = most.0 - 0.5 * left.min(1e-6 * asked.value);
-            return search(
-                economy,
-                before,
-                &PenaltyAsked { value, tolerance: gap.min(left), ..asked.clone() },
-            )
-            .map(|sizing| match sizing {
-                Sizing::Reached(mut list) => {
-                    list.gap = list.reached - asked.value;
-                    Sizing::Reached(list)
-                }
-                other => other,
-            });
+            return search(economy, before, &PenaltyAsked { value, tolerance: 0.5 * left, ..asked.clone() })
+                .map(|sizing| match sizing {
+                    Sizing::Reached(mut list) => {
+                        list.gap = list.reached - asked.value;
+                        Sizing::Reached(list)
+                    }
+                    other => other,
+                });
+        }
+        if !walk.reached && most.0 >= asked.value {
+            let problem = "the target is passed, and no list was found that meets it".to_owned();
+            return Ok(Sizing::NotConverged { residual: most.0 / asked.value - 1.0, problem });
         }
         if !walk.reached {
             let at_highest = own.reached_by(&asked.most).ok();
