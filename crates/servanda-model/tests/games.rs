@@ -6,7 +6,8 @@ use servanda_model::equilibrium::{Closure, Shock};
 use servanda_model::policy::cooperation::{Talked, cooperate};
 use servanda_model::policy::optimum::{best_of, cells, optimum};
 use servanda_model::policy::{Field, Limits, Start, war};
-use servanda_model::{Economy, Parts, welfare};
+use servanda_model::{DirBase, Economy, Parts, base, welfare};
+use std::path::Path;
 use worlds::{Numbers, shock, world};
 
 const LIMITS: Limits = Limits { low: 0.0, high: 10.0 };
@@ -171,4 +172,53 @@ fn where_nobody_can_gain_there_is_no_deal() {
     let mut field = Field::new(&economy, &free(&economy));
     let talked = cooperate(&mut field, &[0, 1], &[1, 2], LIMITS).unwrap();
     assert!(matches!(talked, Talked::NoDeal { least } if least <= 1e-7), "{talked:?}");
+}
+
+/// A published base; none, with a line that says so, where it is not there.
+fn published(id: &str) -> Option<base::BaseSet> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/ge").join(id);
+    if !folder.is_dir() {
+        println!("skipped: {} is not there", folder.display());
+        return None;
+    }
+    Some(base::load(&DirBase::new(folder), None).unwrap())
+}
+
+/// 31 countries and 40 sectors: 596 tariffs at once, from three starts.
+#[test]
+fn the_best_tariffs_of_the_usa_in_1993_are_one_point() {
+    let Some(set) = published("caliendo-parro-2015") else { return };
+    let usa = set.economy.parts().countries.iter().position(|c| c == "USA").unwrap();
+    let mut field = Field::new(&set.economy, &free(&set.economy));
+    let own = all_cells(&field, usa);
+    assert_eq!(own.len(), 596);
+    let mut gains = Vec::new();
+    for start in STARTS {
+        field.set_all(&set.economy.parts().tariff_power);
+        gains.push(optimum(&mut field, usa, &own, LIMITS, start).unwrap().welfare);
+    }
+    assert!(gains.iter().all(|gain| (gain - gains[0]).abs() < 1e-11), "{gains:?}");
+    assert!((gains[0].exp() - 1.001984).abs() < 1e-6, "{gains:?}");
+}
+
+/// Seven economies and 44 sectors: what the USA and China would charge each other, and what they could agree on.
+#[test]
+fn the_usa_and_china_at_war_and_in_talks() {
+    let Some(set) = published("us-china-2018-7x44") else { return };
+    let economy = base::balance(&set.economy, Closure::Balanced).unwrap().economy;
+    let place = |name: &str| economy.parts().countries.iter().position(|c| c == name).unwrap();
+    let players = [place("USA"), place("CHN")];
+    let mut field = Field::new(&economy, &free(&economy));
+    let sectors: Vec<usize> = (0..economy.sectors()).collect();
+    let own: Vec<Vec<usize>> = players.iter().map(|c| cells(&field, *c, &players, &sectors)).collect();
+    let before = incomes(&mut field);
+    let nash = war::nash(&mut field, &players, &own, LIMITS).unwrap();
+    assert!(nash.regret.iter().all(|regret| *regret <= war::ENOUGH), "{nash:?}");
+    let fought = incomes(&mut field);
+    assert!(players.iter().all(|c| fought[*c] < before[*c]));
+    let Talked::Agreed(talks) = cooperate(&mut field, &players, &own.concat(), LIMITS).unwrap() else {
+        panic!()
+    };
+    let agreed = incomes(&mut field);
+    assert!(players.iter().all(|c| agreed[*c] > fought[*c]), "{talks:?}");
 }

@@ -146,7 +146,7 @@ fn on_a_grid(economy: &Economy, before: &Shock, asked: &PenaltyAsked, points: us
                 continue;
             }
             let rising = of(high)[1] > of(low)[1];
-            for _ in 0..50 {
+            for _ in 0..40 {
                 let middle = 0.5 * (low + high);
                 if (of(middle)[1] < asked.value) == rising {
                     low = middle;
@@ -164,7 +164,7 @@ fn on_a_grid(economy: &Economy, before: &Shock, asked: &PenaltyAsked, points: us
 fn no_grid_finds_a_list_that_hurts_less() {
     let mut compared = 0;
     // In the last three, revenue falls beyond a rate, and the least harm lies beyond that.
-    for seed in (0..30).chain([1163, 1259, 1313]) {
+    for seed in (0..18).chain([1163, 1259, 1313]) {
         let sectors = if seed % 8 == 7 { 3 } else { 2 };
         let (economy, before) = case(seed, 2 + seed as usize % 2, sectors);
         let mut asked = asked(seed, &economy, Target::ALL[seed as usize % 3]);
@@ -194,7 +194,7 @@ fn no_grid_finds_a_list_that_hurts_less() {
         );
         compared += 1;
     }
-    assert!(compared >= 20, "{compared}");
+    assert!(compared >= 14, "{compared}");
 }
 
 #[test]
@@ -252,6 +252,7 @@ fn what_is_no_penalty_is_refused() {
         said(&|a| a.value = f64::NAN).contains("above zero")
             && said(&|a| a.tolerance = 0.0).contains("tolerance")
     );
+    assert!(said(&|a| a.tolerance = 1e-16).contains("is known to"), "{}", said(&|a| a.tolerance = 1e-16));
     let mut closed = before.clone();
     closed.tariff_power[1] = -1.0;
     assert!(size(&economy, &closed, &good).is_err());

@@ -34,6 +34,8 @@ pub enum Talked {
 const GAIN: f64 = 1e-8;
 /// A smaller gain, as a share of real income, is none.
 const NOTHING: f64 = 1e-9;
+/// A step that promises more of it shows that the search has not ended.
+const SETTLED: f64 = 1e-5;
 /// How much of what stands is kept, in the tariffs that talks begin from.
 const BEGIN: [f64; 3] = [0.0, 0.5, 0.9];
 /// How sharply the least gain is singled out while one player does not gain, against the size of gains.
@@ -42,7 +44,8 @@ const SHARP: [f64; 4] = [3.0, 10.0, 40.0, 160.0];
 /// Searches for the common tariffs in `cells` from several starts, the field's tariffs being the threat point.
 ///
 /// # Errors
-/// If there is no equilibrium at the threat point.
+/// If there is no equilibrium at the threat point, or the product of gains has not stopped rising; the residual is then what a
+/// further step promises.
 pub fn cooperate(
     field: &mut Field<'_>,
     players: &[usize],
@@ -94,6 +97,9 @@ pub fn cooperate(
         field.set_all(&at_threat);
         return Ok(Talked::NoDeal { least: 100.0 * nearest });
     };
+    if promised > SETTLED {
+        return Err(SolveError::NoConvergence { residual: promised, steps: field.solves() - before });
+    }
     field.set_all(&powers);
     let gain = gains(&incomes(field)?).iter().map(|gain| 100.0 * gain).collect();
     Ok(Talked::Agreed(Talks { gain, promised, solves: field.solves() - before }))

@@ -19,6 +19,9 @@ pub struct Best {
 /// A step that promises less of the logarithm of real income is none: 1e-11 percentage points.
 const GAIN: f64 = 1e-13;
 
+/// A step that promises more shows that the search has not ended: 1e-7 percentage points.
+const SETTLED: f64 = 1e-9;
+
 /// The cells whose tariff a country may set: where it buys goods of `sectors` abroad from one of `exporters`, and trade is not
 /// forbidden.
 #[must_use]
@@ -66,7 +69,8 @@ pub fn optimum(
 /// As [`optimum`], the best of several starts, the earliest of those that are equal.
 ///
 /// # Errors
-/// If no start has an equilibrium: what the first one said.
+/// If no start has an equilibrium: what the first one said. If real income has not stopped rising; the residual is then what a
+/// further step promises.
 pub fn best_of(
     field: &mut Field<'_>,
     country: usize,
@@ -93,6 +97,9 @@ pub fn best_of(
         let none = SolveError::NoEquilibrium("no start was given".to_owned());
         return Err(problem.unwrap_or(none));
     };
+    if found.promised > SETTLED {
+        return Err(SolveError::NoConvergence { residual: found.promised, steps: field.solves() - before });
+    }
     field.set_all(&powers);
     // Last solved elsewhere: the same tariffs give the same figures whatever was tried in between.
     found.welfare = incomes(field)?[country];

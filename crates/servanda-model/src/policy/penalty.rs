@@ -6,6 +6,7 @@
 //! No search of this kind proves that there is nothing better far away from all starts.
 
 mod problem;
+mod starts;
 mod walk;
 
 use super::sqp::{self, Low, Search};
@@ -15,6 +16,7 @@ use crate::newton::SolveError;
 use crate::{Economy, ModelError, Part};
 use problem::Problem;
 use rayon::prelude::*;
+use starts::{FLAT, LARGEST, paths};
 use walk::{Path, Walk};
 
 /// What a penalty is measured by.
@@ -130,17 +132,14 @@ pub struct List {
     pub naive: Vec<Naive>,
     /// The start that led here.
     pub start: &'static str,
-    /// Starts that reached the target.
+    /// Searches that ended on the target.
     pub starts: usize,
+    /// Of them, those with the same own harm but for a millionth.
+    pub agreeing: usize,
     /// Equilibria solved.
     pub solves: usize,
 }
 
-/// The two lists that others are held against.
-const FLAT: &str = "one rate for all sectors";
-const LARGEST: &str = "largest sector first";
-/// At most so many starts put one sector first.
-const SINGLES: usize = 6;
 /// A step that promises less of own harm, against income, is none.
 const GAIN: f64 = 1e-13;
 /// What of a country's income is rounding.
@@ -190,7 +189,21 @@ fn check(economy: &Economy, asked: &PenaltyAsked) -> Result<(), ModelError> {
     if !(asked.tolerance > 0.0 && asked.tolerance.is_finite()) {
         return wrong("the tolerance must be a number above zero");
     }
+    let known = rounding(economy, asked);
+    if asked.tolerance < known {
+        return wrong(&format!(
+            "the tolerance is {:.1e}, and money of economies of this size is known to {known:.1e}; ask for a larger value, or allow a \
+             wider tolerance",
+            asked.tolerance
+        ));
+    }
     Ok(())
+}
+
+/// What in the two countries' money is rounding.
+fn rounding(economy: &Economy, asked: &PenaltyAsked) -> f64 {
+    let income = economy.income();
+    ROUNDING * income[asked.by].max(income[asked.on])
 }
 
 /// What came of a start.
@@ -204,7 +217,7 @@ struct Tried {
 fn search(economy: &Economy, before: &Shock, asked: &PenaltyAsked) -> Result<Sizing, SolveError> {
     let mut problem = Problem::new(economy, before, asked)?;
     let income = economy.income();
-    let rounding = ROUNDING * income[asked.by].max(income[asked.on]);
+    let rounding = rounding(economy, asked);
     let gap = (1e-10 * asked.value).max(rounding).min(asked.tolerance);
     let paths = paths(&mut problem)?;
     let low = vec![0.0; asked.sectors.len()];
@@ -232,22 +245,23 @@ fn search(economy: &Economy, before: &Shock, asked: &PenaltyAsked) -> Result<Siz
     if !tried.iter().any(|t| matches!(t.low, Some(Ok(_)))) {
         let mut own = problem.clone();
         let (walk, most) = walk::furthest(&mut own, &tried, asked.value, gap);
-        if !walk.reached && most.0 >= asked.value - asked.tolerance && asked.tolerance > gap {
+        let within = asked.value - asked.tolerance..asked.value;
+        if !walk.reached && within.contains(&most.0) && asked.tolerance > gap {
             // What can be reached lies within the tolerance.
             let left = most.0 - (asked.value - asked.tolerance);
             let value = most.0 - 0.5 * left.min(1e-6 * asked.value);
-            return search(
-                economy,
-                before,
-                &PenaltyAsked { value, tolerance: gap.min(left), ..asked.clone() },
-            )
-            .map(|sizing| match sizing {
-                Sizing::Reached(mut list) => {
-                    list.gap = list.reached - asked.value;
-                    Sizing::Reached(list)
-                }
-                other => other,
-            });
+            return search(economy, before, &PenaltyAsked { value, tolerance: 0.5 * left, ..asked.clone() })
+                .map(|sizing| match sizing {
+                    Sizing::Reached(mut list) => {
+                        list.gap = list.reached - asked.value;
+                        Sizing::Reached(list)
+                    }
+                    other => other,
+                });
+        }
+        if !walk.reached && most.0 >= asked.value {
+            let problem = "the target is passed, and no list was found that meets it".to_owned();
+            return Ok(Sizing::NotConverged { residual: most.0 / asked.value - 1.0, problem });
         }
         if !walk.reached {
             let at_highest = own.reached_by(&asked.most).ok();
@@ -257,22 +271,15 @@ fn search(economy: &Economy, before: &Shock, asked: &PenaltyAsked) -> Result<Siz
         tried.push(Tried { name: "where the target is furthest passed", walk, low, solves: own.solves() });
     }
     let solves = problem.solves() + tried.iter().map(|t| t.solves).sum::<usize>();
-    let mut best: Option<(&'static str, &Low)> = None;
-    let mut starts = 0;
-    let mut residual = f64::INFINITY;
-    for one in &tried {
-        match &one.low {
-            Some(Ok(low)) => {
-                starts += 1;
-                if best.is_none_or(|(_, best)| low.values[0] < best.values[0]) {
-                    best = Some((one.name, low));
-                }
-            }
-            Some(Err(SolveError::NoConvergence { residual: left, .. })) => residual = residual.min(*left),
-            _ => {}
-        }
-    }
+    let ended = || tried.iter().filter_map(|t| Some((t.name, t.low.as_ref()?.as_ref().ok()?)));
+    // The earliest of those that are equal.
+    let best = ended().min_by(|(_, a), (_, b)| a.values[0].total_cmp(&b.values[0]));
     let Some((start, low)) = best else {
+        let left = tried.iter().filter_map(|t| match &t.low {
+            Some(Err(SolveError::NoConvergence { residual, .. })) => Some(*residual),
+            _ => None,
+        });
+        let residual = left.fold(f64::INFINITY, f64::min);
         let problem = "the target is within reach, and no search ended on it".to_owned();
         return Ok(Sizing::NotConverged { residual, problem });
     };
@@ -282,7 +289,11 @@ fn search(economy: &Economy, before: &Shock, asked: &PenaltyAsked) -> Result<Siz
         return Ok(Sizing::NotConverged { residual, problem });
     }
     let naive = tried.iter().filter(|t| [FLAT, LARGEST].contains(&t.name)).map(naive).collect();
-    written(problem, low, start, starts, solves, naive, asked).map(|list| Sizing::Reached(Box::new(list)))
+    let same = |own: f64| own <= low.values[0] + 1e-6 * low.values[0].abs() + rounding;
+    let (starts, agreeing) = (ended().count(), ended().filter(|(_, low)| same(low.values[0])).count());
+    let mut list = written(problem, low, asked)?;
+    list = List { naive, start, starts, agreeing, solves, ..list };
+    Ok(Sizing::Reached(Box::new(list)))
 }
 
 fn naive(tried: &Tried) -> Naive {
@@ -295,16 +306,8 @@ fn naive(tried: &Tried) -> Naive {
     }
 }
 
-/// The answer at the best point.
-fn written(
-    mut problem: Problem<'_>,
-    low: &Low,
-    start: &'static str,
-    starts: usize,
-    solves: usize,
-    naive: Vec<Naive>,
-    asked: &PenaltyAsked,
-) -> Result<List, SolveError> {
+/// The answer at the best point, without what is said of the search.
+fn written(mut problem: Problem<'_>, low: &Low, asked: &PenaltyAsked) -> Result<List, SolveError> {
     use super::sqp::Constrained;
     let [own_harm, reached] = problem.values(&low.x)?;
     let [own, target] = problem.slopes()?;
@@ -320,47 +323,10 @@ fn written(
         certificate: certify(economy, &shock, &equilibrium),
         shock,
         equilibrium,
-        naive,
-        start,
-        starts,
-        solves,
+        naive: Vec::new(),
+        start: "",
+        starts: 0,
+        agreeing: 0,
+        solves: 0,
     })
-}
-
-/// Ways to the target that searches start from.
-fn paths(problem: &mut Problem<'_>) -> Result<Vec<(&'static str, Path)>, SolveError> {
-    let n = problem.most.len();
-    let mut largest: Vec<usize> = (0..n).collect();
-    // Ties stay in the order of the sectors.
-    largest.sort_by(|a, b| problem.bought[*b].total_cmp(&problem.bought[*a]));
-    let at_zero = problem.price_of_little()?;
-    let at_most: Vec<f64> = (0..n).map(|k| problem.price_of_much(k)).collect();
-    let cheapest = |price: &[f64]| {
-        let mut order: Vec<usize> = (0..n).collect();
-        order.sort_by(|a, b| price[*a].total_cmp(&price[*b]));
-        order
-    };
-    let mut paths = vec![
-        (FLAT, Path::Flat),
-        (LARGEST, Path::Fill(largest)),
-        ("cheapest sector at low rates first", Path::Fill(cheapest(&at_zero))),
-        ("cheapest sector at the highest rate first", Path::Fill(cheapest(&at_most))),
-    ];
-    // Where higher rates undo the target, as with revenue, there is a far side that no way from below leads to.
-    let most = &problem.most;
-    let part = |part: f64| Path::Point(most.iter().map(|most| part * most).collect());
-    paths.extend([
-        ("no added tariffs", part(0.0)),
-        ("half the highest rates", part(0.5)),
-        ("the highest rates", part(1.0)),
-    ]);
-    if n > 1 {
-        for k in cheapest(&at_most).into_iter().take(SINGLES) {
-            let only = |yes: bool| (0..n).map(|at| if (at == k) == yes { most[at] } else { 0.0 }).collect();
-            paths.push(("one sector first", Path::First(k)));
-            paths.push(("one sector at its highest rate", Path::Point(only(true))));
-            paths.push(("all sectors but one at the highest rates", Path::Point(only(false))));
-        }
-    }
-    Ok(paths)
 }
