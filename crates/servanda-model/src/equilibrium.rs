@@ -3,6 +3,7 @@
 //! One level: wages, prices and expenditure move together, by Anderson acceleration; after it fails, by Newton steps with a
 //! Krylov solver, and after those in steps along the way to the shock. What comes back carries its residual.
 
+mod again;
 mod anderson;
 pub(crate) mod kernel;
 pub(crate) mod linear;
@@ -10,6 +11,7 @@ mod newton;
 mod sums;
 
 use crate::{Economy, ModelError};
+pub use again::{Again, Room};
 use anderson::{Limits, Reached};
 pub(crate) use kernel::Kernel;
 
@@ -179,7 +181,7 @@ pub fn solve(economy: &Economy, shock: &Shock) -> Result<Solved, ModelError> {
     let mut least = f64::INFINITY;
     for method in [Method::Anderson, Method::Newton, Method::Steps] {
         let reached = match method {
-            Method::Anderson => one_level(&kernel, &mut z),
+            Method::Anderson => one_level(&kernel, &mut z, LIMITS),
             Method::Newton => newton::search(&kernel, &mut z, LIMITS),
             Method::Steps => in_steps(economy, shock, &kernel, &mut z)?,
         };
@@ -223,12 +225,12 @@ fn can_balance(economy: &Economy, shock: &Shock) -> Result<(), ModelError> {
     Ok(())
 }
 
-fn one_level(kernel: &Kernel, z: &mut Vec<f64>) -> Reached {
+fn one_level(kernel: &Kernel, z: &mut Vec<f64>, limits: Limits) -> Reached {
     let mut room = kernel.room();
     let from = kernel.n * (1 + kernel.j);
     anderson::search(
         z,
-        LIMITS,
+        limits,
         |z, next| kernel.pass(z, next, &mut room),
         |z| z[from..].iter().all(|x| *x > 0.0),
     )
@@ -252,7 +254,7 @@ fn in_steps(
                 part = Kernel::new(economy, shock, f64::from(step) / f64::from(steps))?;
                 &part
             };
-            let mut now = one_level(kernel, z);
+            let mut now = one_level(kernel, z, LIMITS);
             if now.residual > ENOUGH {
                 let more = newton::search(kernel, z, LIMITS);
                 now = Reached { residual: more.residual, passes: now.passes + more.passes };

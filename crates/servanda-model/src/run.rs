@@ -62,7 +62,8 @@ pub(crate) fn run(asked: &Asked, files: &dyn BaseFiles) -> Result<Outcome, Model
         figures.countries.iter_mut().skip(WITHOUT_PATH).for_each(|row| row.fill(f64::NAN));
     }
     let cases = cases(asked, &bases, closure, apart)?;
-    let spread = spread(&cases, &bases, &shock, &figures, &mut outcome);
+    let solved = ranges::Main { economy, shock: &shock(closure), found: &main, figures: &figures };
+    let spread = spread(&cases, &bases, &shock, &solved, &mut outcome)?;
     let shown = Shown { economy, tariff_power: &tariff_power, main: &figures, spread: &spread };
     outcome.tables = outputs.iter().map(|name| shown.table(name)).collect();
     let asked_for = asked.gradient(&set)?;

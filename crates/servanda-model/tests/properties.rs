@@ -2,7 +2,7 @@
 
 mod worlds;
 
-use servanda_model::equilibrium::{Closure, Equilibrium, Numeraire, Shock, Solved, solve};
+use servanda_model::equilibrium::{Again, Closure, Equilibrium, Numeraire, Shock, Solved, solve};
 use servanda_model::{Economy, Parts, adjoint, base, certificate, path, welfare};
 use worlds::{Numbers, apart, plain, shock, world};
 
@@ -285,4 +285,44 @@ fn the_gradient_is_the_slope() {
         let plain = (4.0 * wide(1e-3) - wide(2e-3)) / 3.0;
         assert!((plain - gradient.slope[at]).abs() < 1e-8, "seed {seed}: {plain} {}", gradient.slope[at]);
     }
+}
+
+/// Draws of elasticities are solved from where the first solution stands; whatever was solved before them, each is the same to the
+/// last bit, and what the whole search from the base gives.
+#[test]
+fn other_elasticities_from_where_one_stands_give_the_same_as_from_the_base() {
+    for seed in 0..300 {
+        let (economy, mut tariffs, closure) = case(seed);
+        let n = economy.countries();
+        let mut numbers = Numbers(seed);
+        for (at, power) in tariffs.iter_mut().enumerate().skip(n * n) {
+            if at % n != at / n % n && numbers.next() < 0.1 {
+                *power = f64::INFINITY;
+            }
+        }
+        let shock = shock(tariffs, closure);
+        let Ok(Solved::Found(first)) = solve(&economy, &shock) else { continue };
+        let again = Again::new(&economy, &shock, &first).unwrap();
+        let mut room = again.room();
+        let theta = |numbers: &mut Numbers| -> Vec<f64> {
+            economy.parts().theta.iter().map(|t| t * numbers.between(0.6, 1.5)).collect()
+        };
+        let (one, other) = (theta(&mut numbers), theta(&mut numbers));
+        again.solve(&mut room, &one).unwrap();
+        let warm = again.solve(&mut room, &other).unwrap().found().unwrap();
+        assert_eq!(warm, again.solve(&mut again.room(), &other).unwrap().found().unwrap(), "seed {seed}");
+        let drawn = economy.with_theta(other).unwrap();
+        let most = certificate::certify(&drawn, &shock, &warm).iter().map(|p| p.residual).fold(0.0, f64::max);
+        assert!(most < 1e-9, "seed {seed}: {most:e}");
+        let cold = solved(&drawn, &shock);
+        assert!(apart(&cold.wage, &warm.wage) < 1e-9, "seed {seed}");
+        assert!(apart(&cold.price, &warm.price) < 1e-9, "seed {seed}");
+    }
+    let (economy, tariffs, closure) = case(1);
+    let shock = shock(tariffs, closure);
+    let first = solved(&economy, &shock);
+    let again = Again::new(&economy, &shock, &first).unwrap();
+    let bad = vec![f64::NAN; economy.sectors()];
+    assert!(again.solve(&mut again.room(), &bad).unwrap_err().to_string().contains("trade elasticity, S0"));
+    assert!(again.solve(&mut again.room(), &[]).is_err());
 }

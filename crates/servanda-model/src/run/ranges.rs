@@ -4,8 +4,8 @@ use super::asked::Asked;
 use super::bases::Bases;
 use super::measure::{Figures, Spread};
 use super::put_parts;
-use crate::equilibrium::{Closure, Shock, Solved, solve};
-use crate::{ModelError, Outcome, path};
+use crate::equilibrium::{Again, Closure, Equilibrium, Room, Shock, Solved, solve};
+use crate::{Economy, ModelError, Outcome, path};
 use rayon::prelude::*;
 
 /// One solution of a scenario: a closure and factors on the elasticities.
@@ -16,6 +16,8 @@ pub(super) struct Case {
     factors: Vec<f64>,
     /// Whether welfare is taken apart along the way.
     parts: bool,
+    /// Whether it is a draw: the main closure with other elasticities.
+    draw: bool,
 }
 
 /// What a case gives.
@@ -43,7 +45,13 @@ pub(super) fn cases(
                 && cases.iter().any(|c: &Case| c.closure == *closure && c.factors == vec![1.0; sectors]);
             if !known && !twice {
                 let name = format!("closure {}, elasticities times {factor}", closure.word());
-                cases.push(Case { closure: *closure, name, factors: vec![factor; sectors], parts });
+                cases.push(Case {
+                    closure: *closure,
+                    name,
+                    factors: vec![factor; sectors],
+                    parts,
+                    draw: false,
+                });
             }
         }
     }
@@ -53,7 +61,13 @@ pub(super) fn cases(
             low * (high / low).powf(uniform(seed, u64::from(draw), sector))
         };
         let factors = (0..sectors).map(factor).collect();
-        cases.push(Case { closure: main, name: format!("draw {}", draw + 1), factors, parts: false });
+        cases.push(Case {
+            closure: main,
+            name: format!("draw {}", draw + 1),
+            factors,
+            parts: false,
+            draw: true,
+        });
     }
     Ok(cases)
 }
@@ -74,20 +88,40 @@ fn solve_case(case: &Case, bases: &Bases, shock: &Shock) -> Result<Told, ModelEr
     let economy = bases.of(case.closure)?;
     let theta = economy.parts().theta.iter().zip(&case.factors).map(|(t, f)| t * f).collect();
     let economy = economy.with_theta(theta)?;
-    match solve(&economy, shock)? {
-        Solved::NotFound { residual, .. } => {
-            Ok(Told::Nothing(format!("no convergence, residual {residual:.1e}")))
-        }
-        Solved::Found(found) => {
-            let mut figures = Figures::new(&economy, &shock.tariff_power, &found);
-            if case.parts
-                && let Ok(along) = path::parts(&economy, shock)?
-            {
-                put_parts(&mut figures, &along);
-            }
-            Ok(Told::Figures(Box::new(figures)))
-        }
+    let found = match solve(&economy, shock)? {
+        Solved::NotFound { residual, .. } => return Ok(nothing(residual)),
+        Solved::Found(found) => found,
+    };
+    let mut figures = Figures::new(&economy, &shock.tariff_power, &found);
+    if case.parts
+        && let Ok(along) = path::parts(&economy, shock)?
+    {
+        put_parts(&mut figures, &along);
     }
+    Ok(Told::Figures(Box::new(figures)))
+}
+
+/// A draw is solved from where the main solution stands: hundreds of them differ from it by little.
+fn solve_draw(case: &Case, main: &Main, again: &Again, room: &mut Room) -> Result<Told, ModelError> {
+    let theta: Vec<f64> = main.economy.parts().theta.iter().zip(&case.factors).map(|(t, f)| t * f).collect();
+    Ok(match again.solve(room, &theta)? {
+        Solved::NotFound { residual, .. } => nothing(residual),
+        Solved::Found(found) => {
+            Told::Figures(Box::new(Figures::new(main.economy, &main.shock.tariff_power, &found)))
+        }
+    })
+}
+
+fn nothing(residual: f64) -> Told {
+    Told::Nothing(format!("no convergence, residual {residual:.1e}"))
+}
+
+/// The main solution of a scenario.
+pub(super) struct Main<'a> {
+    pub economy: &'a Economy,
+    pub shock: &'a Shock,
+    pub found: &'a Equilibrium,
+    pub figures: &'a Figures,
 }
 
 /// Solves all cases, in parallel; what comes out does not depend on how many threads there are.
@@ -95,9 +129,9 @@ pub(super) fn spread(
     cases: &[Case],
     bases: &Bases,
     shock: &(impl Fn(Closure) -> Shock + Sync),
-    main: &Figures,
+    main: &Main,
     outcome: &mut Outcome,
-) -> Spread {
+) -> Result<Spread, ModelError> {
     type Sum = (Option<Spread>, Vec<(usize, String)>);
     let join = |a: Sum, b: Sum| -> Sum {
         let spread = match (a.0, b.0) {
@@ -106,19 +140,38 @@ pub(super) fn spread(
         };
         (spread, [a.1, b.1].concat())
     };
+    let again = Again::new(main.economy, main.shock, main.found)?;
     let (spread, mut failed) = cases
         .par_iter()
         .enumerate()
-        .map(|(at, case)| {
-            // A closure that has no equilibrium for this shock is in no range, and is named.
-            match solve_case(case, bases, &shock(case.closure)) {
-                Ok(Told::Figures(figures)) => (Some(Spread::new(*figures)), Vec::new()),
-                Ok(Told::Nothing(why)) => (None, vec![(at, why)]),
-                Err(problem) => (None, vec![(at, problem.to_string())]),
-            }
-        })
+        .map_init(
+            || again.room(),
+            |room, (at, case)| {
+                let told = if case.draw {
+                    solve_draw(case, main, &again, room)
+                } else {
+                    solve_case(case, bases, &shock(case.closure))
+                };
+                (at, told)
+            },
+        )
+        .fold(
+            || (None, Vec::new()),
+            |mut sum: Sum, (at, told)| {
+                // A closure that has no equilibrium for this shock is in no range, and is named.
+                match told {
+                    Ok(Told::Figures(figures)) => match &mut sum.0 {
+                        Some(spread) => spread.add(&figures),
+                        None => sum.0 = Some(Spread::new(*figures)),
+                    },
+                    Ok(Told::Nothing(why)) => sum.1.push((at, why)),
+                    Err(problem) => sum.1.push((at, problem.to_string())),
+                }
+                sum
+            },
+        )
         .reduce(|| (None, Vec::new()), join);
-    let main = Spread::new(main.clone());
+    let main = Spread::new(main.figures.clone());
     let whole = match spread {
         Some(spread) => main.join(spread),
         None => main,
@@ -127,7 +180,7 @@ pub(super) fn spread(
     for (at, why) in &failed {
         outcome.notes.push(format!("{} is in no range: {why}", cases[*at].name));
     }
-    let draws = cases.iter().filter(|c| c.name.starts_with("draw")).count();
+    let draws = cases.iter().filter(|c| c.draw).count();
     let closures: Vec<&str> = bases.by_closure.iter().map(|(c, _)| c.word()).collect();
     let fact = format!(
         "over {} solutions: closures {}, with the lowest and the highest elasticities each, and {draws} draws; {} without an answer",
@@ -136,5 +189,5 @@ pub(super) fn spread(
         failed.len()
     );
     outcome.certificate.facts.push(("ranges".to_owned(), fact));
-    whole
+    Ok(whole)
 }
