@@ -9,6 +9,8 @@ pub(crate) mod kernel;
 pub(crate) mod linear;
 mod newton;
 mod sums;
+#[cfg(test)]
+mod tests;
 
 use crate::{Economy, ModelError};
 pub use again::{Again, Room};

@@ -4,6 +4,8 @@ use crate::testing::{case_count, numbers};
 use crate::{DirBase, Value};
 use std::path::Path;
 
+mod invariants;
+
 /// Three regions, one of which only buys, with a small or a large cut by the second.
 fn three(power: f64) -> Market {
     let value = vec![50.0, 30.0, 20.0, 40.0, 90.0, 5.0, 0.0, 0.0, 0.0];

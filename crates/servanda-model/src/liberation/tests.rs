@@ -7,6 +7,7 @@ use crate::{DirBase, Outcome, Value};
 use std::path::PathBuf;
 
 mod closed_forms;
+mod invariants;
 mod plain;
 mod published;
 

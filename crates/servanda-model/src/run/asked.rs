@@ -259,6 +259,13 @@ impl Asked {
                             );
                             return Err(self.wrong(change.span(), problem));
                         }
+                        if new == f64::INFINITY && !c.prohibitive {
+                            let problem = format!(
+                                "the tariff of {} is past all numbers; for one that stops all trade, prohibitive = true",
+                                base.economy.name3(at)
+                            );
+                            return Err(self.wrong(change.span(), problem));
+                        }
                         power[at] = new;
                     }
                 }
