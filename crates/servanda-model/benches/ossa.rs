@@ -1,9 +1,9 @@
 //! Optimal tariffs, war and talks on the published data of Ossa (2014), on one core, and the 194-country model.
 //! `cargo bench -p servanda-model --bench ossa -- FOLDER`, FOLDER holding `ossa-2014` and `liberation-day-2025`.
 
-use servanda_model::DirBase;
 use servanda_model::folder::Folder;
 use servanda_model::ossa::{Engine, Limits, Protocol, Start, World, cooperate, nash, optimum, regret};
+use servanda_model::{DirBase, Scenario, simulate};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -67,6 +67,15 @@ fn main() {
         talks.solves,
         talks.gain[0]
     );
+    let base = DirBase::new(PathBuf::from(&folder).join("liberation-day-2025"));
+    let head = "model = \"liberation\"\ntitle = \"t\"\nbase = \"liberation-day-2025\"\n";
+    let alone = "[elasticities]\nband = [1, 1]\n[ranges]\nclosures = []\n";
+    for (what, keys) in [("without ranges", alone), ("with ranges", "")] {
+        let scenario = Scenario::parse("s.toml", &format!("{head}{keys}")).unwrap();
+        let start = Instant::now();
+        simulate(&scenario, &base).unwrap();
+        println!("194 countries, {what}\t{:.1} ms", ms(start));
+    }
     println!("memory, peak\t{}", memory());
 }
 

@@ -106,7 +106,18 @@ impl Economy {
     /// # Errors
     /// One that is not finite or not above zero.
     pub fn with_theta(&self, theta: Vec<f64>) -> Result<Self, ModelError> {
-        Self::new(Parts { theta, ..self.parts.clone() })
+        self.check_theta(&theta)?;
+        Ok(Self { parts: Parts { theta, ..self.parts.clone() } })
+    }
+
+    /// One elasticity for each sector, finite and above zero.
+    pub(crate) fn check_theta(&self, theta: &[f64]) -> Result<(), ModelError> {
+        let sectors = &self.parts.sectors;
+        if theta.len() != sectors.len() {
+            let (is, must) = (theta.len(), sectors.len());
+            return Err(ModelError::Usage(format!("there are {is} trade elasticities, and {must} sectors")));
+        }
+        each("trade elasticity", theta, |at| sectors[at].clone(), |v| v > 0.0, "must be above zero")
     }
 
     /// Flows at the exporter's price, without tariffs, `[J][N importer][N exporter]`, in money.
@@ -159,7 +170,7 @@ impl Economy {
         let country = |at: usize| p.countries[at].clone();
         each("value added", &p.value_added, country, |v| v > 0.0, "must be above zero")?;
         each("deficit", &p.deficit, country, |_| true, "")?;
-        each("trade elasticity", &p.theta, |at| p.sectors[at].clone(), |v| v > 0.0, "must be above zero")?;
+        self.check_theta(&p.theta)?;
         let share = |v: f64| (0.0..=1.0 + ACCOUNTING_TOLERANCE).contains(&v);
         let within = "must be between 0 and 1";
         let name2 = |at| self.name2(at);

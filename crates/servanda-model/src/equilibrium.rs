@@ -3,13 +3,17 @@
 //! One level: wages, prices and expenditure move together, by Anderson acceleration; after it fails, by Newton steps with a
 //! Krylov solver, and after those in steps along the way to the shock. What comes back carries its residual.
 
+mod again;
 mod anderson;
 pub(crate) mod kernel;
 pub(crate) mod linear;
 mod newton;
 mod sums;
+#[cfg(test)]
+mod tests;
 
 use crate::{Economy, ModelError};
+pub use again::{Again, Room};
 pub(crate) use anderson::cholesky;
 use anderson::{Limits, Reached};
 pub(crate) use kernel::Kernel;
@@ -190,7 +194,7 @@ pub fn solve_near(
     let mut passes = 0;
     if let Some(near) = near.filter(|near| near.state.len() == kernel.size()) {
         let mut z = near.state.clone();
-        let reached = one_level(&kernel, &mut z);
+        let reached = one_level(&kernel, &mut z, LIMITS);
         if reached.residual <= ENOUGH {
             let found = read(&kernel, z, reached.residual, reached.passes, Method::Anderson);
             return Ok(Solved::Found(Box::new(found)));
@@ -201,7 +205,7 @@ pub fn solve_near(
     let mut least = f64::INFINITY;
     for method in [Method::Anderson, Method::Newton, Method::Steps] {
         let reached = match method {
-            Method::Anderson => one_level(&kernel, &mut z),
+            Method::Anderson => one_level(&kernel, &mut z, LIMITS),
             Method::Newton => newton::search(&kernel, &mut z, LIMITS),
             Method::Steps => in_steps(economy, shock, &kernel, &mut z)?,
         };
@@ -245,12 +249,12 @@ fn can_balance(economy: &Economy, shock: &Shock) -> Result<(), ModelError> {
     Ok(())
 }
 
-fn one_level(kernel: &Kernel, z: &mut Vec<f64>) -> Reached {
+fn one_level(kernel: &Kernel, z: &mut Vec<f64>, limits: Limits) -> Reached {
     let mut room = kernel.room();
     let from = kernel.n * (1 + kernel.j);
     anderson::search(
         z,
-        LIMITS,
+        limits,
         |z, next| kernel.pass(z, next, &mut room),
         |z| z[from..].iter().all(|x| *x > 0.0),
     )
@@ -274,7 +278,7 @@ fn in_steps(
                 part = Kernel::new(economy, shock, f64::from(step) / f64::from(steps))?;
                 &part
             };
-            let mut now = one_level(kernel, z);
+            let mut now = one_level(kernel, z, LIMITS);
             if now.residual > ENOUGH {
                 let more = newton::search(kernel, z, LIMITS);
                 now = Reached { residual: more.residual, passes: now.passes + more.passes };

@@ -20,6 +20,7 @@
 //! | Newton's method; the highest point within bounds; residuals; published folders | [`newton`], [`boxed`], [`residuals`], [`folder`] |
 //! | scenario files | [`scenario`] |
 //! | running a scenario: closures, elasticity draws, tables | [`run`] |
+//! | ranges of the models that stand as published | `band` |
 //! | the answer of every model | [`outcome`] |
 //!
 //! # Adding a model
@@ -33,6 +34,7 @@
 //! The program, the workspace and the report need no change: they know [`Outcome`] only.
 
 pub mod adjoint;
+mod band;
 pub mod base;
 pub mod boxed;
 pub mod certificate;
@@ -52,6 +54,8 @@ pub mod residuals;
 pub mod run;
 pub mod scenario;
 pub mod smart;
+#[cfg(test)]
+mod testing;
 pub mod welfare;
 
 pub use base::{BaseFiles, DirBase};

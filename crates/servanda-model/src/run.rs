@@ -102,7 +102,8 @@ pub(crate) fn run(asked: &Asked, files: &dyn BaseFiles) -> Result<Outcome, Model
     }
     let means: Vec<Mean> = others.iter().map(|(mean, _)| *mean).collect();
     let cases = cases(asked, &bases, closure, &means, apart)?;
-    let spread = spread(&cases, &bases, &shock, &aims, &figures, &mut outcome);
+    let solved = ranges::Main { economy, shock: &main_shock, found: &main, figures: &figures };
+    let spread = spread(&cases, &bases, &shock, &aims, &solved, &mut outcome)?;
     let shown = Shown { economy, tariff_power: &main_shock.tariff_power, main: &figures, spread: &spread };
     tables.extend(outputs.iter().map(|name| shown.table(name)));
     outcome.tables = tables;

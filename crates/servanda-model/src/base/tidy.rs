@@ -93,7 +93,14 @@ fn read(files: &dyn BaseFiles, manifest: Manifest) -> Result<BaseSet, ModelError
     columns.extend(manifest.schedules.iter().map(String::as_str));
     rows.only(&columns)?;
     let power = |column: &str| -> Result<Vec<f64>, ModelError> {
-        Ok(fill_or(&rows, &trade, column, 0.0)?.into_iter().map(|p| 1.0 + p / 100.0).collect())
+        let percent = fill_or(&rows, &trade, column, 0.0)?;
+        let n = countries.len();
+        if let Some(at) = percent.iter().enumerate().position(|(at, p)| at % n == at / n % n && *p != 0.0) {
+            let (country, sector) = (&countries[at % n], &sectors[at / n / n]);
+            let cell = format!("{country} from {country}, {sector}");
+            return Err(ModelError::cell("tariff", cell, "trade at home has no tariff; take the row out"));
+        }
+        Ok(percent.into_iter().map(|p| 1.0 + p / 100.0).collect())
     };
     let tariff_power = power("percent")?;
     let mut schedules = BTreeMap::new();

@@ -48,6 +48,18 @@ pub(crate) struct Kernel {
     pub trade: Vec<Trade>,
 }
 
+/// A flow whose tariff changes: what its entries of the kernel are made of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moved {
+    sector: usize,
+    importer: usize,
+    exporter: usize,
+    share: f64,
+    /// The logarithm of the tariff change.
+    change: f64,
+    power: f64,
+}
+
 /// What a pass works out on its way.
 #[derive(Debug, Clone)]
 pub(crate) struct Pass {
@@ -120,6 +132,48 @@ impl Kernel {
             spent: by_country(&p.expenditure),
             trade,
         })
+    }
+
+    /// The flows whose entries depend on the elasticities.
+    pub fn moved(&self, economy: &Economy, shock: &Shock) -> Vec<Moved> {
+        let p = economy.parts();
+        let n = self.n;
+        let mut moved = Vec::new();
+        for (at, share) in p.trade_share.iter().enumerate() {
+            let (old, power) = (p.tariff_power[at], shock.tariff_power[at]);
+            if *share > 0.0 && power.is_finite() && power != old {
+                let [sector, importer, exporter] = [at / n / n, at / n % n, at % n];
+                moved.push(Moved {
+                    sector,
+                    importer,
+                    exporter,
+                    share: *share,
+                    change: (power / old).ln(),
+                    power,
+                });
+            }
+        }
+        moved
+    }
+
+    /// Takes other elasticities. False where an entry becomes zero or is none, so that the kernel must be made anew.
+    pub fn set_theta(&mut self, theta: &[f64], moved: &[Moved]) -> bool {
+        self.theta.copy_from_slice(theta);
+        for one in moved {
+            let entry = one.share * (-theta[one.sector] * one.change).exp();
+            if !(entry > 0.0 && entry.is_finite()) {
+                return false;
+            }
+            match &mut self.trade[one.sector] {
+                Trade::Open { kernel, net } => {
+                    let at = one.importer * self.np + one.exporter;
+                    (kernel[at], net[at]) = (entry, entry / one.power);
+                }
+                Trade::Own { kernel, .. } if one.importer == one.exporter => kernel[one.importer] = entry,
+                Trade::Own { .. } => return false,
+            }
+        }
+        true
     }
 
     /// The length of the state.

@@ -1,10 +1,12 @@
 //! `model = "gsim"` in a scenario: tables and certificate.
 
 use super::{Answer, Market, exact, linear};
+use crate::band::{self, BandOnly, Told};
 use crate::error::toml_of;
 use crate::folder::Folder;
+use crate::newton::SolveError;
 use crate::residuals::{Worst, largest};
-use crate::{BaseFiles, Certificate, ModelError, Outcome, Table, Value};
+use crate::{BaseFiles, Certificate, ModelError, Outcome, Part, Table, Value};
 use serde::Deserialize;
 
 /// How the market is solved.
@@ -29,6 +31,8 @@ pub struct GsimScenario {
     pub(super) base: String,
     #[serde(default)]
     pub(super) method: Method,
+    #[serde(default)]
+    pub(super) elasticities: BandOnly,
 }
 
 impl GsimScenario {
@@ -37,7 +41,9 @@ impl GsimScenario {
     /// # Errors
     /// The place of a key that is unknown, missing or of another type.
     pub fn parse(file: &str, text: &str) -> Result<Self, ModelError> {
-        toml_of(file, text)
+        let scenario: Self = toml_of(file, text)?;
+        band::check(&scenario.elasticities.band, file, text)?;
+        Ok(scenario)
     }
 }
 
@@ -48,20 +54,73 @@ impl GsimScenario {
 pub fn run(scenario: &GsimScenario, files: &dyn BaseFiles) -> Result<Outcome, ModelError> {
     let folder = Folder::new(files);
     let market = Market::load(&folder)?;
-    let (answer, method) = match scenario.method {
-        Method::Linear => (linear(&market)?, "one solve of the linear system in price changes"),
-        Method::Exact => (exact(&market)?, "Newton's method on the logarithms of world prices"),
+    let method = match scenario.method {
+        Method::Linear => "one solve of the linear system in price changes",
+        Method::Exact => "Newton's method on the logarithms of world prices",
     };
-    let facts = folder.facts();
-    match answer {
-        Ok(answer) => Ok(Outcome {
-            title: scenario.title.clone(),
-            tables: tables(&market, &answer),
-            certificate: certificate(&market, &answer, scenario.method, method, facts),
-            notes: notes(scenario.method, &answer),
-        }),
+    let mut facts = folder.facts();
+    match solve(&market, scenario.method)? {
+        Ok(answer) => {
+            let parts = certify(&market, &answer, scenario.method);
+            let ranges = ranges(scenario, &market, &answer);
+            facts.push(ranges.fact.clone());
+            let names = market.regions.iter().map(String::as_str);
+            let mut tables = tables(&market, &answer);
+            tables.push(ranges.table("region", names, &MEASURES));
+            Ok(Outcome {
+                title: scenario.title.clone(),
+                tables,
+                certificate: Certificate {
+                    converged: true,
+                    largest_residual: largest(&parts),
+                    parts,
+                    method: format!("{method}, {} steps", answer.steps),
+                    facts,
+                },
+                notes: notes(scenario.method, &answer).into_iter().chain(ranges.notes).collect(),
+            })
+        }
         Err(error) => Ok(error.outcome(&scenario.title, method, facts)),
     }
+}
+
+fn solve(market: &Market, method: Method) -> Result<Result<Answer, SolveError>, ModelError> {
+    match method {
+        Method::Linear => linear(market),
+        Method::Exact => exact(market),
+    }
+}
+
+/// The measures of each region that have a range.
+const MEASURES: [&str; 6] =
+    ["price_change", "producers", "buyers", "tariff_revenue", "total", "industry_price_change"];
+
+/// Region by region, one figure for each measure.
+fn flat(answer: &Answer) -> Vec<f64> {
+    let of = |r: usize| {
+        let parts = [answer.producers[r], answer.buyers[r], answer.revenue[r]];
+        let price = answer.price[r].unwrap_or(f64::NAN);
+        [price, parts[0], parts[1], parts[2], parts.iter().sum(), answer.index[r]]
+    };
+    (0..answer.index.len()).flat_map(of).collect()
+}
+
+/// Over the ends of the band for substitution, demand and supply, each on its own.
+fn ranges(scenario: &GsimScenario, market: &Market, answer: &Answer) -> band::Ranges {
+    let band = band::factors(&scenario.elasticities.band);
+    let [low, high] = band;
+    let what = format!("substitution, demand and supply times 1, and each on its own times {low} or {high}");
+    band::over(flat(answer), &what, &band::corners(band), |[es, em, ex]| -> Told {
+        let times = |values: &[f64], factor: f64| values.iter().map(|v| v * factor).collect();
+        let other = Market {
+            es: times(&market.es, *es),
+            em: times(&market.em, *em),
+            ex: times(&market.ex, *ex),
+            ..market.clone()
+        };
+        let found = solve(&other, scenario.method).map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;
+        Ok((flat(&found), largest(&certify(&other, &found, scenario.method))))
+    })
 }
 
 fn tables(market: &Market, answer: &Answer) -> Vec<Table> {
@@ -103,13 +162,7 @@ fn tables(market: &Market, answer: &Answer) -> Vec<Table> {
 }
 
 /// Supply against demand and each flow against its demand curve, from prices and quantities of the answer only.
-fn certificate(
-    market: &Market,
-    answer: &Answer,
-    solved: Method,
-    method: &str,
-    facts: Vec<(String, String)>,
-) -> Certificate {
+fn certify(market: &Market, answer: &Answer, solved: Method) -> Vec<Part> {
     let n = market.len();
     let price = |r: usize| answer.price[r].unwrap_or(0.0);
     let mut markets = Worst::of("markets: what an exporter offers and what is bought of it");
@@ -143,14 +196,7 @@ fn certificate(
             }
         }
     }
-    let parts = vec![markets.into(), demand.into()];
-    Certificate {
-        converged: true,
-        largest_residual: largest(&parts),
-        parts,
-        method: format!("{method}, {} steps", answer.steps),
-        facts,
-    }
+    vec![markets.into(), demand.into()]
 }
 
 fn notes(method: Method, answer: &Answer) -> Vec<String> {

@@ -1,7 +1,10 @@
 use super::*;
 use crate::folder::Folder;
+use crate::testing::{case_count, numbers};
 use crate::{DirBase, Value};
 use std::path::Path;
+
+mod invariants;
 
 /// Three regions, one of which only buys, with a small or a large cut by the second.
 fn three(power: f64) -> Market {
@@ -146,12 +149,8 @@ fn the_published_example_comes_out_to_four_decimals() {
 /// A slow and plain second way: each exporter's price by bisection, the others' held, round after round.
 #[test]
 fn a_plain_solver_finds_the_same_on_random_markets() {
-    let mut state = 7_u64;
-    let mut next = move || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((state >> 11) as f64) / (1_u64 << 53) as f64
-    };
-    for _ in 0..200 {
+    let mut next = numbers(7);
+    for _ in 0..case_count() {
         let n = 2 + (4.0 * next()) as usize;
         let mut market = Market {
             regions: (0..n).map(|k| format!("R{k}")).collect(),

@@ -1,6 +1,6 @@
 //! Residuals of every market, budget, balance and demand curve, worked out again from returned quantities only.
 
-use super::{Equilibrium, Rebate, World};
+use super::{Deficits, Equilibrium, Rebate, World};
 use crate::Part;
 use crate::residuals::Worst;
 
@@ -17,11 +17,15 @@ pub fn certify(world: &World, answer: &Equilibrium) -> Vec<Part> {
     let mut supply = Worst::of("supply: work and its pay");
     let mut revenues = Worst::of("revenue: of each country and of its flows");
     let world_before: f64 = world.income.iter().sum();
-    let world_after: f64 = (0..n).map(|i| world.income[i] * answer.wage[i] * answer.work[i]).sum();
+    let earned_after: f64 = (0..n).map(|i| world.income[i] * answer.wage[i] * answer.work[i]).sum();
+    let moved = match answer.closure.deficits {
+        Deficits::Proportional => earned_after / world_before,
+        Deficits::Fixed => 1.0,
+    };
     for i in 0..n {
         let earned = world.income[i] * answer.wage[i] * answer.work[i];
         let spent = world.spending[i] * answer.spending[i];
-        let transfer = world.transfer[i] * world_after / world_before;
+        let transfer = world.transfer[i] * moved;
         let mut received = 0.0;
         let (mut buys, mut collected) = (0.0, 0.0);
         for k in 0..n {
@@ -46,7 +50,7 @@ pub fn certify(world: &World, answer: &Equilibrium) -> Vec<Part> {
                 if answer.trade[at] > 0.0 { (1.0 + answer.tariff[at]) * answer.trade[at] } else { 0.0 };
             demand.see(paid, share * spent, spent * 1e-9, || format!("{} from {}", name(i), name(k)));
         }
-        let tax = match answer.rebate {
+        let tax = match answer.closure.rebate {
             Rebate::IncomeTax => answer.revenue[i] / earned,
             Rebate::LumpSum => 0.0,
         };

@@ -60,7 +60,7 @@ pub fn measures(world: &World, answer: &Equilibrium) -> Measures {
     };
     for i in 0..n {
         let growth = answer.wage[i] * answer.work[i];
-        let tax = match answer.rebate {
+        let tax = match answer.closure.rebate {
             Rebate::IncomeTax => answer.revenue[i] / (world.income[i] * growth),
             Rebate::LumpSum => 0.0,
         };

@@ -13,11 +13,13 @@
 //! | tariffs: the list, retaliation | [`Tariffs`] |
 //! | the equilibrium | [`solve`], [`Equilibrium`] |
 //! | the reported measures | [`Measures`] |
+//! | ranges over closures and the trade elasticity | `ranges` |
 //! | residuals from returned quantities | [`certify`] |
 
 mod certificate;
 mod load;
 mod measures;
+mod ranges;
 mod scenario;
 mod system;
 mod tariffs;
@@ -27,7 +29,7 @@ pub use certificate::certify;
 pub use load::Trade;
 pub use measures::{Measures, measures};
 pub use scenario::{LiberationScenario, run};
-pub use system::{Equilibrium, Rebate, solve};
+pub use system::{Closure, Deficits, Equilibrium, Rebate, solve};
 pub use tariffs::{Retaliation, Tariffs, UsTariff};
 pub use world::{Parameters, World};
 

@@ -1,9 +1,10 @@
 //! `model = "liberation"` in a scenario: tables and certificate.
 
 use super::{
-    Equilibrium, Measures, Parameters, Rebate, Retaliation, Tariffs, Trade, UsTariff, World, certify,
-    measures, solve,
+    Closure, Deficits, Equilibrium, Measures, Parameters, Rebate, Retaliation, Tariffs, Trade, UsTariff,
+    World, certify, measures, ranges, solve,
 };
+use crate::band;
 use crate::error::toml_of;
 use crate::folder::Folder;
 use crate::residuals::largest;
@@ -26,7 +27,11 @@ pub struct LiberationScenario {
     #[serde(default)]
     rebate: Rebate,
     #[serde(default)]
+    deficits: Deficits,
+    #[serde(default)]
     elasticities: Elasticities,
+    #[serde(default)]
+    ranges: ranges::Keys,
 }
 
 /// Elasticities that differ from the publication's main case.
@@ -38,6 +43,7 @@ struct Elasticities {
     scale: Option<f64>,
     pass_through: Option<f64>,
     distribution: Option<bool>,
+    band: band::Key,
 }
 
 impl LiberationScenario {
@@ -46,7 +52,13 @@ impl LiberationScenario {
     /// # Errors
     /// The place of a key that is unknown, missing or of another type.
     pub fn parse(file: &str, text: &str) -> Result<Self, ModelError> {
-        toml_of(file, text)
+        let scenario: Self = toml_of(file, text)?;
+        band::check(&scenario.elasticities.band, file, text)?;
+        Ok(scenario)
+    }
+
+    fn closure(&self) -> Closure {
+        Closure { rebate: self.rebate, deficits: self.deficits }
     }
 
     fn parameters(&self) -> Parameters {
@@ -78,18 +90,26 @@ pub fn run(scenario: &LiberationScenario, files: &dyn BaseFiles) -> Result<Outco
         "distribution_share".to_owned(),
         format!("{elsewhere} elsewhere, {home} in the United States"),
     ));
-    let answer = match solve(&world, &tariffs, scenario.rebate)? {
+    let answer = match solve(&world, &tariffs, scenario.closure())? {
         Ok(answer) => answer,
         Err(error) => return Ok(error.outcome(&scenario.title, METHOD, facts)),
     };
     let parts = certify(&world, &answer);
     let figures = measures(&world, &answer);
+    let main = ranges::Main { data: &data, world: &world, tariffs: &tariffs, closure: scenario.closure() };
+    let band = band::factors(&scenario.elasticities.band);
+    let ranges = ranges::ranges(&main, &figures, &scenario.ranges, band);
+    facts.push(ranges.fact.clone());
+    let names = world.countries.iter().map(String::as_str);
+    let mut notes = notes(scenario, &world);
+    notes.extend(ranges.notes.iter().cloned());
     Ok(Outcome {
         title: scenario.title.clone(),
         tables: vec![
             countries(&world, &figures),
             groups(&data, &world, &figures),
             tariff_table(&world, &answer),
+            ranges.table(COLUMNS[0], names, &COLUMNS[1..]),
         ],
         certificate: Certificate {
             converged: true,
@@ -98,7 +118,7 @@ pub fn run(scenario: &LiberationScenario, files: &dyn BaseFiles) -> Result<Outco
             method: format!("{METHOD}, {} unknowns, {} steps", 3 * world.len(), answer.steps),
             facts,
         },
-        notes: notes(scenario, &world),
+        notes,
     })
 }
 
@@ -181,7 +201,12 @@ fn tariff_table(world: &World, answer: &Equilibrium) -> Table {
 
 fn notes(scenario: &LiberationScenario, world: &World) -> Vec<String> {
     let mut notes = vec![
-        "GDP is labour income; exports and imports are without tariffs; deficits are transfers in proportion to world income, so a tariff moves them only through prices and sizes".to_owned(),
+        "GDP is labour income; exports and imports are without tariffs".to_owned(),
+        match scenario.deficits {
+            Deficits::Proportional => "deficits are transfers in proportion to world income, so a tariff moves them only through prices and sizes",
+            Deficits::Fixed => "deficits are transfers that stay as they are in the money of the numeraire, so a tariff moves them only through prices and sizes",
+        }
+        .to_owned(),
         "the numeraire holds the mean of consumer prices, weighted by spending".to_owned(),
     ];
     let closed: Vec<&str> = (0..world.len())

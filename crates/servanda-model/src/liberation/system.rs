@@ -18,14 +18,41 @@ pub enum Rebate {
     LumpSum,
 }
 
+/// What happens to trade deficits, which the model does not explain.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Deficits {
+    /// They are transfers in proportion to world income.
+    #[default]
+    Proportional,
+    /// They stay as they are in the money of the numeraire.
+    Fixed,
+}
+
+/// What is held where the equations leave a choice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Closure {
+    /// What happens to tariff revenue.
+    pub rebate: Rebate,
+    /// What happens to deficits.
+    pub deficits: Deficits,
+}
+
+impl From<Rebate> for Closure {
+    /// Deficits as in the publication.
+    fn from(rebate: Rebate) -> Self {
+        Closure { rebate, deficits: Deficits::default() }
+    }
+}
+
 /// An equilibrium, in changes against the data (1 is no change). Money is in thousands of dollars, against the numeraire: the
 /// mean of price changes, weighted by spending, is zero.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Equilibrium {
     /// Tariffs as shares: exporter, importer.
     pub tariff: Vec<f64>,
-    /// What happens to revenue.
-    pub rebate: Rebate,
+    /// What happens to revenue and to deficits.
+    pub closure: Closure,
     /// Wage changes.
     pub wage: Vec<f64>,
     /// Spending changes.
@@ -51,8 +78,9 @@ pub struct Equilibrium {
 pub fn solve(
     world: &World,
     tariffs: &Tariffs,
-    rebate: Rebate,
+    closure: impl Into<Closure>,
 ) -> Result<Result<Equilibrium, SolveError>, ModelError> {
+    let closure = closure.into();
     let n = world.len();
     if tariffs.0.len() != n * n {
         return Err(ModelError::Usage(format!(
@@ -70,7 +98,7 @@ pub fn solve(
             )));
         }
     }
-    let mut equations = Equations::new(world, &tariffs.0, rebate);
+    let mut equations = Equations::new(world, &tariffs.0, closure);
     if let Some(j) = (0..n).find(|j| (0..n).all(|i| equations.kernel[i * n + j] == 0.0)) {
         let problem = format!("{} buys from nobody at these tariffs", world.countries[j]);
         return Ok(Err(SolveError::NoEquilibrium(problem)));
@@ -91,7 +119,7 @@ pub fn solve(
     let change = |range: std::ops::Range<usize>| root.y[range].iter().map(|y| y.exp()).collect::<Vec<f64>>();
     Ok(Ok(Equilibrium {
         tariff: tariffs.0.clone(),
-        rebate,
+        closure,
         wage: change(0..n),
         spending: change(n..2 * n),
         work: change(2 * n..3 * n),
@@ -106,7 +134,7 @@ pub fn solve(
 /// The equations at given tariffs. The unknowns are logarithms of the changes of wages, spending and work.
 struct Equations<'w> {
     world: &'w World,
-    rebate: Rebate,
+    closure: Closure,
     /// One over one plus each tariff: exporter, importer.
     less: Vec<f64>,
     /// Base share times one plus the tariff to the power of minus trade elasticity times `phi`.
@@ -121,7 +149,7 @@ struct Equations<'w> {
 }
 
 impl<'w> Equations<'w> {
-    fn new(world: &'w World, tariffs: &[f64], rebate: Rebate) -> Self {
+    fn new(world: &'w World, tariffs: &[f64], closure: Closure) -> Self {
         let n = world.len();
         let kernel = |at: usize| {
             let power = -world.parameters.trade * world.phi[at % n] * tariffs[at].ln_1p();
@@ -129,7 +157,7 @@ impl<'w> Equations<'w> {
         };
         Equations {
             world,
-            rebate,
+            closure,
             less: tariffs.iter().map(|tariff| 1.0 / (1.0 + tariff)).collect(),
             kernel: (0..n * n).map(kernel).collect(),
             share: vec![0.0; n * n],
@@ -188,7 +216,7 @@ impl<'w> Equations<'w> {
 
     /// The tax on labour that revenue replaces, as a share of labour income.
     fn tax(&self, i: usize) -> f64 {
-        match self.rebate {
+        match self.closure.rebate {
             Rebate::IncomeTax => self.revenue[i] / self.earned[i],
             Rebate::LumpSum => 0.0,
         }
@@ -204,7 +232,10 @@ impl System for Equations<'_> {
         self.fill(y);
         let world = self.world;
         let n = world.len();
-        let growth = self.earned.iter().sum::<f64>() / world.income.iter().sum::<f64>();
+        let growth = match self.closure.deficits {
+            Deficits::Proportional => self.earned.iter().sum::<f64>() / world.income.iter().sum::<f64>(),
+            Deficits::Fixed => 1.0,
+        };
         for i in 0..n {
             let sold: f64 = (0..n).map(|j| (1.0 - world.nu[j]) * self.flow[i * n + j]).sum();
             out[i] = (sold + world.nu[i] * self.bought[i] - self.earned[i]) / world.income[i];
@@ -245,13 +276,16 @@ impl System for Equations<'_> {
                     out[(i, offset + k)] += (sold + world.nu[i] * bought) * cost / income;
                     out[(n + i, offset + k)] += revenue * cost / world.spending[i];
                     let price = -self.share[at] * cost / p.trade;
-                    let relief = match self.rebate {
+                    let relief = match self.closure.rebate {
                         Rebate::IncomeTax => revenue * cost / self.earned[i] / (1.0 - tax),
                         Rebate::LumpSum => 0.0,
                     };
                     out[(2 * n + i, offset + k)] -= p.labour * (relief - price);
                 }
                 out[(i, n + k)] += kept[(i, k)] / income;
+                if self.closure.deficits == Deficits::Fixed {
+                    continue;
+                }
                 for offset in [0, 2 * n] {
                     out[(n + i, offset + k)] += world.transfer[i] * self.earned[k] / all / world.spending[i];
                 }

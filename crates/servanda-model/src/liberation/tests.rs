@@ -2,10 +2,13 @@ use super::*;
 use crate::folder::Folder;
 use crate::newton::SolveError;
 use crate::residuals::largest;
+use crate::testing::numbers;
 use crate::{DirBase, Outcome, Value};
 use std::path::PathBuf;
 
 mod closed_forms;
+mod invariants;
+mod plain;
 mod published;
 
 /// The folder of the published data, or nothing with one line printed.
@@ -38,6 +41,17 @@ fn data(n: usize) -> Trade {
         listed: (0..n).map(|k| 0.05 * k as f64).collect(),
         trade,
     }
+}
+
+/// A world of random sizes and trade, some flows zero where there are more than three countries.
+fn random(n: usize, next: &mut impl FnMut() -> f64) -> Trade {
+    let mut data = data(n);
+    for at in 0..n * n {
+        let zero = n > 3 && next() < 0.1;
+        data.trade[at] = if at / n == at % n || zero { 0.0 } else { 0.5 + 6.0 * next() };
+    }
+    data.gdp = (0..n).map(|_| 30.0 + 300.0 * next()).collect();
+    data
 }
 
 fn case(world: &World, listed: &[f64], us: UsTariff, answer: Retaliation, rebate: Rebate) -> Equilibrium {
@@ -159,20 +173,11 @@ fn cell(outcome: &Outcome, table: usize, row: &str, column: &str) -> f64 {
 /// there be none, and then that is said with its residual.
 #[test]
 fn random_worlds_are_solved_and_certified() {
-    let mut state = 11_u64;
-    let mut next = move || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((state >> 11) as f64) / (1_u64 << 53) as f64
-    };
+    let mut next = numbers(11);
     let mut unsolved = 0;
     for round in 0..300 {
         let n = 2 + (6.0 * next()) as usize;
-        let mut data = data(n);
-        for at in 0..n * n {
-            let zero = n > 3 && next() < 0.1;
-            data.trade[at] = if at / n == at % n || zero { 0.0 } else { 0.5 + 6.0 * next() };
-        }
-        data.gdp = (0..n).map(|_| 30.0 + 300.0 * next()).collect();
+        let data = random(n, &mut next);
         let world = World::new(&data, Parameters::default()).unwrap();
         let mut tariffs = Tariffs::none(&world);
         let mut extreme = false;

@@ -16,6 +16,7 @@ mod cooperation;
 mod engine;
 mod load;
 mod optimum;
+mod ranges;
 mod scenario;
 mod system;
 mod war;

@@ -1,9 +1,11 @@
 //! `model = "ossa"` in a scenario: tables and certificate.
 
+use super::ranges::{self, Held};
 use super::{
     Cooperation, Engine, Equilibrium, Limits, Protocol, Start, World, certify, cooperate, nash, optimum,
     regret,
 };
+use crate::band;
 use crate::error::toml_of;
 use crate::folder::Folder;
 use crate::newton::SolveError;
@@ -14,7 +16,7 @@ use serde::Deserialize;
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Ask {
+pub(super) enum Ask {
     /// The best tariffs of each region, one at a time, the others keeping those of the data.
     Optimal,
     /// The end of a war in which each answers all others.
@@ -61,6 +63,10 @@ pub struct OssaScenario {
     highest: Option<toml::Spanned<f64>>,
     fallback: Option<toml::Spanned<Fallback>>,
     sharing: Option<toml::Spanned<Sharing>>,
+    #[serde(default)]
+    elasticities: band::BandOnly,
+    #[serde(default)]
+    ranges: ranges::Keys,
 }
 
 impl OssaScenario {
@@ -70,6 +76,7 @@ impl OssaScenario {
     /// The place of a key that is unknown, missing, of another type, or of no use for what is asked.
     pub fn parse(file: &str, text: &str) -> Result<Self, ModelError> {
         let scenario: OssaScenario = toml_of(file, text)?;
+        band::check(&scenario.elasticities.band, file, text)?;
         let wrong = |span, problem: &str| Err(ModelError::at(file, text, Some(span), problem));
         if *scenario.ask.get_ref() != Ask::Cooperative {
             let problem = "this key is for ask = \"cooperative\"";
@@ -114,16 +121,18 @@ const METHOD: &str = "Newton's method on wages and spending; tariffs by projecte
 pub fn run(scenario: &OssaScenario, files: &dyn BaseFiles) -> Result<Outcome, ModelError> {
     let folder = Folder::new(files);
     let world = World::load(&folder)?;
-    let facts = folder.facts();
-    let answer = match scenario.ask.get_ref() {
-        Ask::Optimal => optimal(scenario, &world),
-        Ask::Nash => war(scenario, &world),
-        Ask::Cooperative => talks(scenario, &world),
-    };
-    let (tables, parts, how, notes) = match answer {
+    let mut facts = folder.facts();
+    let Answer { mut tables, parts, how, mut notes, held } = match answer(scenario, &world) {
         Ok(answer) => answer,
         Err(error) => return Ok(error.outcome(&scenario.title, METHOD, facts)),
     };
+    let band = band::factors(&scenario.elasticities.band);
+    let ranges = ranges::ranges(&world, &held, &scenario.ranges, band, |other| {
+        answer(scenario, other).map(|answer| (answer.held, largest(&answer.parts)))
+    });
+    tables.push(ranges.table("region", world.regions.iter().map(String::as_str), held.measures()));
+    facts.push(ranges.fact);
+    notes.extend(ranges.notes);
     let certificate = Certificate {
         converged: true,
         largest_residual: largest(&parts),
@@ -134,7 +143,22 @@ pub fn run(scenario: &OssaScenario, files: &dyn BaseFiles) -> Result<Outcome, Mo
     Ok(Outcome { title: scenario.title.clone(), tables, certificate, notes })
 }
 
-type Answer = (Vec<Table>, Vec<Part>, String, Vec<String>);
+/// What a scenario asks, on one world.
+struct Answer {
+    tables: Vec<Table>,
+    parts: Vec<Part>,
+    how: String,
+    notes: Vec<String>,
+    held: Held,
+}
+
+fn answer(scenario: &OssaScenario, world: &World) -> Result<Answer, SolveError> {
+    match scenario.ask.get_ref() {
+        Ask::Optimal => optimal(scenario, world),
+        Ask::Nash => war(scenario, world),
+        Ask::Cooperative => talks(scenario, world),
+    }
+}
 
 fn optimal(scenario: &OssaScenario, world: &World) -> Result<Answer, SolveError> {
     let limits = scenario.limits();
@@ -147,14 +171,13 @@ fn optimal(scenario: &OssaScenario, world: &World) -> Result<Answer, SolveError>
     let mut tariffs = tariff_table();
     let mut parts: Vec<Part> = Vec::new();
     let mut solves = 0;
-    let n = world.regions.len();
+    let mut equilibria = Vec::new();
     for (j, region) in world.regions.iter().enumerate() {
         let mut engine = Engine::new(world);
         let best = optimum(&mut engine, j, limits, Start::Formula)?;
         let answer = engine.equilibrium()?;
         let left = regret(&mut engine, j, limits, &[Start::Current, Start::Flat(0.0), Start::Flat(0.5)])?;
         solves += engine.solves();
-        let others: f64 = (0..n).filter(|i| *i != j).map(|i| 100.0 * (answer.welfare[i] - 1.0)).sum();
         countries.rows.push(vec![
             Value::from(region.as_str()),
             Value::number(100.0 * (answer.welfare[j] - 1.0)),
@@ -162,13 +185,14 @@ fn optimal(scenario: &OssaScenario, world: &World) -> Result<Answer, SolveError>
         ]);
         regions.rows.push(vec![
             Value::from(region.as_str()),
-            Value::number(others / (n as f64 - 1.0)),
+            Value::number(ranges::others(&answer.welfare, j)),
             Value::number(100.0 * median(&best.tariffs)),
             Value::number(100.0 * best.promised),
         ]);
         let own: Vec<usize> = world.imports_of(j).collect();
         push_tariffs(&mut tariffs, world, &answer, &own);
         worst_of(&mut parts, certify(world, &answer), region);
+        equilibria.push(answer);
     }
     let how = format!(
         "each region's best tariffs from 1/(sigma-1), looked for again from there, from no tariff and from 50 percent; {solves} equilibria"
@@ -177,7 +201,8 @@ fn optimal(scenario: &OssaScenario, world: &World) -> Result<Answer, SolveError>
         "welfare_pct is a region's real income at its own best tariffs, the others keeping those of the data; best_response_gain_pp is what any other start found above it".to_owned(),
         NEAR_ZERO.to_owned(),
     ];
-    Ok((vec![countries, regions, tariffs], parts, how, notes))
+    let held = Held::Each(equilibria);
+    Ok(Answer { tables: vec![countries, regions, tariffs], parts, how, notes, held })
 }
 
 fn war(scenario: &OssaScenario, world: &World) -> Result<Answer, SolveError> {
@@ -224,7 +249,9 @@ fn war(scenario: &OssaScenario, world: &World) -> Result<Answer, SolveError> {
         format!("a war from the tariffs of the data ends where welfare differs by at most {apart:e} percentage points; a world without trade is an end too and is not looked for"),
         NEAR_ZERO.to_owned(),
     ];
-    Ok((vec![countries, regions, tariffs], certify(world, &ended.equilibrium), how, notes))
+    let parts = certify(world, &ended.equilibrium);
+    let held = Held::War(ended.equilibrium);
+    Ok(Answer { tables: vec![countries, regions, tariffs], parts, how, notes, held })
 }
 
 fn talks(scenario: &OssaScenario, world: &World) -> Result<Answer, SolveError> {
@@ -242,7 +269,8 @@ fn talks(scenario: &OssaScenario, world: &World) -> Result<Answer, SolveError> {
             nash(&mut engine, limits, ENOUGH)?;
         }
     }
-    limits.high = limits.high.max(engine.tariffs().into_iter().fold(0.0, f64::max));
+    let fallback = engine.tariffs();
+    limits.high = limits.high.max(fallback.iter().copied().fold(0.0, f64::max));
     let protocol = match sharing {
         Sharing::EqualGains => Protocol::EqualGains,
         Sharing::Product => Protocol::Product,
@@ -265,7 +293,9 @@ fn talks(scenario: &OssaScenario, world: &World) -> Result<Answer, SolveError> {
         NEAR_ZERO.to_owned(),
     ];
     let how = format!("common tariffs by an augmented Lagrangian on equal gains; {solves} equilibria");
-    Ok((vec![countries, tariffs], certify(world, &equilibrium), how, notes))
+    let parts = certify(world, &equilibrium);
+    let held = Held::Talks { equilibrium, gain, fallback };
+    Ok(Answer { tables: vec![countries, tariffs], parts, how, notes, held })
 }
 
 const NEAR_ZERO: &str = "tariffs on flows near zero, and those that only act as transfers, are not told apart by welfare: compare welfare, not tariffs";

@@ -3,9 +3,11 @@ use crate::DirBase;
 use crate::folder::Folder;
 use crate::newton::SolveError;
 use crate::residuals::largest;
+use crate::testing::numbers;
 use std::path::PathBuf;
 
 mod closed_forms;
+mod invariants;
 mod plain;
 mod published;
 
@@ -17,15 +19,6 @@ fn shared() -> Option<PathBuf> {
     }
     println!("skipped: {} is not there", dir.display());
     None
-}
-
-/// Numbers that look random and are the same every time.
-fn numbers(seed: u64) -> impl FnMut() -> f64 {
-    let mut state = seed.wrapping_mul(2).wrapping_add(0x9E37_79B9_7F4A_7C15);
-    move || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((state >> 11) as f64) / (1_u64 << 53) as f64
-    }
 }
 
 /// A world made by solving one: random shares, sizes and tariffs, some flows zero, balanced by construction.

@@ -134,6 +134,15 @@ impl World {
         (0..n * s).filter(move |k| k / s != importer).map(move |k| self.at(k / s, importer, k % s))
     }
 
+    /// The same data with trade elasticities (sigma less one) times a factor.
+    ///
+    /// # Errors
+    /// If an elasticity is then no finite number above zero.
+    pub fn with_elasticities_times(&self, factor: f64) -> Result<Self, ModelError> {
+        let sigma = self.sigma.iter().map(|sigma| 1.0 + factor * (sigma - 1.0)).collect();
+        Self::new(self.regions.clone(), self.sectors.clone(), self.trade.clone(), self.tariff.clone(), sigma)
+    }
+
     /// The same data measured at another equilibrium, which becomes the one that changes are counted from.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use super::measures::{Mean, MeasuresAsked, PairRates};
 use super::policy_keys::{CooperationKeys, NashKeys, OptimumKeys, PenaltyKeys};
 use super::reach::ReachAsked;
 use crate::ModelError;
+use crate::band;
 use crate::base::BaseSet;
 use crate::equilibrium::{Closure, Numeraire};
 use crate::error::toml_of;
@@ -99,9 +100,6 @@ struct Ranges {
     closures: Option<Vec<Spanned<String>>>,
 }
 
-/// Elasticities lie between three quarters and five quarters of the base's, unless the scenario says otherwise.
-pub(crate) const BAND: [f64; 2] = [0.75, 1.25];
-
 /// More draws than this are refused: ranges no longer move, and the answer takes minutes.
 const MOST_DRAWS: u32 = 100_000;
 
@@ -176,14 +174,9 @@ impl Asked {
 
     /// The factors between which elasticities lie.
     pub(crate) fn band(&self) -> Result<[f64; 2], ModelError> {
-        let Some(band) = &self.keys.elasticities.band else { return Ok(BAND) };
-        let [low, high] = *band.get_ref();
-        if low > 0.0 && low <= 1.0 && high >= 1.0 && high.is_finite() {
-            Ok([low, high])
-        } else {
-            let problem = "a band is two factors around one, such as [0.75, 1.25]; the lower one above zero";
-            Err(self.wrong(band.span(), problem))
-        }
+        let band = &self.keys.elasticities.band;
+        band::check(band, &self.file, &self.text)?;
+        Ok(band::factors(band))
     }
 
     /// How many draws, and what they start from.
@@ -309,6 +302,13 @@ impl Asked {
                         if new <= 0.0 {
                             let problem = format!(
                                 "the tariff of {} falls to -100 percent or below",
+                                base.economy.name3(at)
+                            );
+                            return Err(self.wrong(change.span(), problem));
+                        }
+                        if new == f64::INFINITY && !c.prohibitive {
+                            let problem = format!(
+                                "the tariff of {} is past all numbers; for one that stops all trade, prohibitive = true",
                                 base.economy.name3(at)
                             );
                             return Err(self.wrong(change.span(), problem));

@@ -169,15 +169,25 @@ impl Spread {
         Self { low: figures.clone(), high: figures, count: 1 }
     }
 
+    /// Takes in the figures of one more solution.
+    pub fn add(&mut self, new: &Figures) {
+        self.widen(new, new);
+        self.count += 1;
+    }
+
     pub fn join(mut self, other: Self) -> Self {
-        for (low, new) in self.low.arrays_mut().zip(other.low.arrays()) {
+        self.widen(&other.low, &other.high);
+        self.count += other.count;
+        self
+    }
+
+    fn widen(&mut self, low: &Figures, high: &Figures) {
+        for (low, new) in self.low.arrays_mut().zip(low.arrays()) {
             // NaN is nobody's least.
             low.iter_mut().zip(new).for_each(|(low, new)| *low = low.min(*new));
         }
-        for (high, new) in self.high.arrays_mut().zip(other.high.arrays()) {
+        for (high, new) in self.high.arrays_mut().zip(high.arrays()) {
             high.iter_mut().zip(new).for_each(|(high, new)| *high = high.max(*new));
         }
-        self.count += other.count;
-        self
     }
 }

@@ -6,8 +6,8 @@ use super::measure::{Figures, Spread};
 use super::measures::Mean;
 use super::put_parts;
 use super::reach::{Aims, Reached};
-use crate::equilibrium::{Closure, Shock, Solved, solve};
-use crate::{ModelError, Outcome, path};
+use crate::equilibrium::{Again, Closure, Equilibrium, Room, Shock, Solved, solve};
+use crate::{Economy, ModelError, Outcome, path};
 use rayon::prelude::*;
 
 /// One solution of a scenario: a closure and factors on the elasticities.
@@ -19,6 +19,8 @@ pub(super) struct Case {
     mean: Mean,
     /// Whether welfare is taken apart along the way.
     parts: bool,
+    /// Whether it is a draw: the main closure with other elasticities.
+    draw: bool,
 }
 
 /// What a case gives.
@@ -54,13 +56,21 @@ pub(super) fn cases(
                     factors: vec![factor; sectors],
                     mean: Mean::ByTrade,
                     parts,
+                    draw: false,
                 });
             }
         }
     }
     for mean in means.iter().filter(|m| **m != Mean::ByTrade) {
         let name = format!("closure {}, {}", main.word(), mean.words());
-        cases.push(Case { closure: main, name, factors: vec![1.0; sectors], mean: *mean, parts });
+        cases.push(Case {
+            closure: main,
+            name,
+            factors: vec![1.0; sectors],
+            mean: *mean,
+            parts,
+            draw: false,
+        });
     }
     for draw in 0..draws {
         let factor = |sector: usize| {
@@ -69,7 +79,7 @@ pub(super) fn cases(
         };
         let factors = (0..sectors).map(factor).collect();
         let name = format!("draw {}", draw + 1);
-        cases.push(Case { closure: main, name, factors, mean: Mean::ByTrade, parts: false });
+        cases.push(Case { closure: main, name, factors, mean: Mean::ByTrade, parts: false, draw: true });
     }
     Ok(cases)
 }
@@ -112,15 +122,38 @@ fn solve_case(case: &Case, bases: &Bases, shock: &Shock, aims: &Aims) -> Result<
     Ok(Told::Figures(Box::new(figures)))
 }
 
+/// A draw is solved from where the main solution stands: hundreds of them differ from it by little.
+fn solve_draw(case: &Case, main: &Main, again: &Again, room: &mut Room) -> Result<Told, ModelError> {
+    let theta: Vec<f64> = main.economy.parts().theta.iter().zip(&case.factors).map(|(t, f)| t * f).collect();
+    Ok(match again.solve(room, &theta)? {
+        Solved::NotFound { residual, .. } => nothing(residual),
+        Solved::Found(found) => {
+            Told::Figures(Box::new(Figures::new(main.economy, &main.shock.tariff_power, &found)))
+        }
+    })
+}
+
+fn nothing(residual: f64) -> Told {
+    Told::Nothing(format!("no convergence, residual {residual:.1e}"))
+}
+
+/// The main solution of a scenario.
+pub(super) struct Main<'a> {
+    pub economy: &'a Economy,
+    pub shock: &'a Shock,
+    pub found: &'a Equilibrium,
+    pub figures: &'a Figures,
+}
+
 /// Solves all cases, in parallel; what comes out does not depend on how many threads there are.
 pub(super) fn spread(
     cases: &[Case],
     bases: &Bases,
     shock: &(impl Fn(Closure, Mean) -> Shock + Sync),
     aims: &Aims,
-    main: &Figures,
+    main: &Main,
     outcome: &mut Outcome,
-) -> Spread {
+) -> Result<Spread, ModelError> {
     type Sum = (Option<Spread>, Vec<(usize, String)>);
     let join = |a: Sum, b: Sum| -> Sum {
         let spread = match (a.0, b.0) {
@@ -129,19 +162,38 @@ pub(super) fn spread(
         };
         (spread, [a.1, b.1].concat())
     };
+    let again = Again::new(main.economy, main.shock, main.found)?;
     let (spread, mut failed) = cases
         .par_iter()
         .enumerate()
-        .map(|(at, case)| {
-            // A closure that has no equilibrium for this shock is in no range, and is named.
-            match solve_case(case, bases, &shock(case.closure, case.mean), aims) {
-                Ok(Told::Figures(figures)) => (Some(Spread::new(*figures)), Vec::new()),
-                Ok(Told::Nothing(why)) => (None, vec![(at, why)]),
-                Err(problem) => (None, vec![(at, problem.to_string())]),
-            }
-        })
+        .map_init(
+            || again.room(),
+            |room, (at, case)| {
+                let told = if case.draw && aims.is_empty() {
+                    solve_draw(case, main, &again, room)
+                } else {
+                    solve_case(case, bases, &shock(case.closure, case.mean), aims)
+                };
+                (at, told)
+            },
+        )
+        .fold(
+            || (None, Vec::new()),
+            |mut sum: Sum, (at, told)| {
+                // A closure that has no equilibrium for this shock is in no range, and is named.
+                match told {
+                    Ok(Told::Figures(figures)) => match &mut sum.0 {
+                        Some(spread) => spread.add(&figures),
+                        None => sum.0 = Some(Spread::new(*figures)),
+                    },
+                    Ok(Told::Nothing(why)) => sum.1.push((at, why)),
+                    Err(problem) => sum.1.push((at, problem.to_string())),
+                }
+                sum
+            },
+        )
         .reduce(|| (None, Vec::new()), join);
-    let main = Spread::new(main.clone());
+    let main = Spread::new(main.figures.clone());
     let whole = match spread {
         Some(spread) => main.join(spread),
         None => main,
@@ -150,7 +202,7 @@ pub(super) fn spread(
     for (at, why) in &failed {
         outcome.notes.push(format!("{} is in no range: {why}", cases[*at].name));
     }
-    let draws = cases.iter().filter(|c| c.name.starts_with("draw")).count();
+    let draws = cases.iter().filter(|c| c.draw).count();
     let means = cases.iter().filter(|c| c.mean != Mean::ByTrade).count();
     let means = if means > 0 { format!("{means} other means of rates, ") } else { String::new() };
     let closures: Vec<&str> = bases.by_closure.iter().map(|(c, _)| c.word()).collect();
@@ -161,5 +213,5 @@ pub(super) fn spread(
         failed.len()
     );
     outcome.certificate.facts.push(("ranges".to_owned(), fact));
-    whole
+    Ok(whole)
 }

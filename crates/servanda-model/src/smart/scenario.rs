@@ -1,6 +1,7 @@
 //! `model = "smart"` in a scenario: tariff lines of one importer, each on its own.
 
 use super::{Change, Elasticities, Supplier, smart};
+use crate::band::{self, BandOnly, Told};
 use crate::error::toml_of;
 use crate::folder::Folder;
 use crate::residuals::{Worst, largest};
@@ -29,6 +30,8 @@ pub struct SmartScenario {
     supply: f64,
     /// Elasticity of substitution between suppliers.
     substitution: f64,
+    #[serde(default, rename = "elasticities")]
+    band: BandOnly,
 }
 
 fn infinite() -> f64 {
@@ -41,7 +44,9 @@ impl SmartScenario {
     /// # Errors
     /// The place of a key that is unknown, missing or of another type.
     pub fn parse(file: &str, text: &str) -> Result<Self, ModelError> {
-        toml_of(file, text)
+        let scenario: Self = toml_of(file, text)?;
+        band::check(&scenario.band.band, file, text)?;
+        Ok(scenario)
     }
 }
 
@@ -57,11 +62,10 @@ pub fn run(scenario: &SmartScenario, files: &dyn BaseFiles) -> Result<Outcome, M
         supply: scenario.supply,
         substitution: scenario.substitution,
     };
-    let mut totals = Table::new(
-        "lines",
-        "lines",
-        &["line", "imports_before", "imports_after", "creation", "diversion", "tariff_revenue", "welfare"],
-    );
+    let mut columns = vec!["line", "imports_before"];
+    columns.extend(MEASURES);
+    let mut totals = Table::new("lines", "lines", &columns);
+    let mut main = Vec::new();
     let mut detail = Table::new(
         "suppliers",
         "suppliers of lines",
@@ -81,15 +85,14 @@ pub fn run(scenario: &SmartScenario, files: &dyn BaseFiles) -> Result<Outcome, M
     let mut limits = Worst::of("suppliers: imports after, and before with what is created and diverted");
     for (line, suppliers) in &lines {
         let changes = smart(suppliers, elasticities)?;
-        let sum = |of: &dyn Fn(&Change) -> f64| changes.iter().map(of).sum::<f64>();
         let before: f64 = suppliers.iter().map(|s| s.imports).sum();
-        let (to, from) = (sum(&|c| c.diversion.max(0.0)), sum(&|c| (-c.diversion).max(0.0)));
+        let [to, from] = [1.0, -1.0].map(|sign| changes.iter().map(|c| (sign * c.diversion).max(0.0)).sum());
         sums.see(to, from, before * 1e-9, || line.clone());
-        let figures =
-            [before, sum(&|c| c.imports), sum(&|c| c.creation), to, sum(&|c| c.revenue), sum(&|c| c.welfare)];
-        let mut row = vec![Value::from(line.as_str())];
+        let figures = whole(&changes);
+        let mut row = vec![Value::from(line.as_str()), Value::number(before)];
         row.extend(figures.into_iter().map(Value::number));
         totals.rows.push(row);
+        main.extend(figures);
         for (s, change) in suppliers.iter().zip(&changes) {
             let left = s.imports + change.creation + change.diversion;
             limits.see(left, change.imports, before * 1e-9, || format!("{line}, {}", s.name));
@@ -108,20 +111,66 @@ pub fn run(scenario: &SmartScenario, files: &dyn BaseFiles) -> Result<Outcome, M
         }
     }
     let parts = vec![sums.into(), limits.into()];
+    let ranges = ranges(scenario, &lines, elasticities, main);
+    let mut facts = folder.facts();
+    facts.push(ranges.fact.clone());
+    let names = lines.keys().map(String::as_str);
+    let mut notes = vec![
+        "partial equilibrium of each line on its own: wages, incomes and other lines do not move; formulas are for small changes, and none loses more than it sells"
+            .to_owned(),
+    ];
+    notes.extend(ranges.notes.iter().cloned());
     Ok(Outcome {
         title: scenario.title.clone(),
-        tables: vec![totals, detail],
+        tables: vec![totals, detail, ranges.table("line", names, &MEASURES)],
         certificate: Certificate {
             converged: true,
             largest_residual: largest(&parts),
             parts,
             method: "SMART formulas, line by line".to_owned(),
-            facts: folder.facts(),
+            facts,
         },
-        notes: vec![
-            "partial equilibrium of each line on its own: wages, incomes and other lines do not move; formulas are for small changes, and none loses more than it sells"
-                .to_owned(),
-        ],
+        notes,
+    })
+}
+
+/// The measures of a line as a whole that have a range.
+const MEASURES: [&str; 5] = ["imports_after", "creation", "diversion", "tariff_revenue", "welfare"];
+
+/// A line as a whole: [`MEASURES`].
+fn whole(changes: &[Change]) -> [f64; 5] {
+    let sum = |of: &dyn Fn(&Change) -> f64| changes.iter().map(of).sum::<f64>();
+    [
+        sum(&|c| c.imports),
+        sum(&|c| c.creation),
+        sum(&|c| c.diversion.max(0.0)),
+        sum(&|c| c.revenue),
+        sum(&|c| c.welfare),
+    ]
+}
+
+/// Over the ends of the band for demand, supply and substitution, each on its own.
+fn ranges(
+    scenario: &SmartScenario,
+    lines: &BTreeMap<String, Vec<Supplier>>,
+    usual: Elasticities,
+    main: Vec<f64>,
+) -> band::Ranges {
+    let band = band::factors(&scenario.band.band);
+    let [low, high] = band;
+    let what = format!("demand, supply and substitution times 1, and each on its own times {low} or {high}");
+    band::over(main, &what, &band::corners(band), |[demand, supply, substitution]| -> Told {
+        let other = Elasticities {
+            demand: usual.demand * demand,
+            supply: usual.supply * supply,
+            substitution: usual.substitution * substitution,
+        };
+        let mut figures = Vec::new();
+        for suppliers in lines.values() {
+            figures.extend(whole(&smart(suppliers, other).map_err(|e| e.to_string())?));
+        }
+        // Formulas have no residual.
+        Ok((figures, 0.0))
     })
 }
 

@@ -1,9 +1,9 @@
 //! Random economies that are equilibria, from a seed: zeros, deficits, tariffs, sectors that nobody trades.
 
-// Each test program uses a part of it.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each file of tests uses a part of this")]
 
 pub mod plain;
+pub mod turned;
 
 use servanda_model::base;
 use servanda_model::equilibrium::{Closure, Numeraire, Shock};

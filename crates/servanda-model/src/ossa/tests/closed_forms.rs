@@ -1,7 +1,7 @@
 //! What the model must give where a formula is known.
 
 use super::super::*;
-use super::numbers;
+use crate::testing::numbers;
 
 /// One industry, free trade, regions of these sizes; each pair trades so that all balances.
 fn one_industry(sizes: &[f64], openness: f64, sigma: f64) -> World {

@@ -1,7 +1,8 @@
 //! A slow and plain second way to the same equilibrium: wages that follow excess demand, spending that follows income.
 
 use super::super::*;
-use super::{numbers, world};
+use super::world;
+use crate::testing::{case_count, numbers};
 
 /// Wages, welfare and trade at these tariffs, by small steps.
 fn plain(world: &World, tariff: &[f64]) -> Option<(Vec<f64>, Vec<f64>)> {
@@ -65,7 +66,7 @@ fn plain(world: &World, tariff: &[f64]) -> Option<(Vec<f64>, Vec<f64>)> {
 
 #[test]
 fn a_plain_solver_finds_the_same_on_random_worlds() {
-    for seed in 0..300 {
+    for seed in 0..case_count() {
         let world = world(2 + (seed as usize) % 4, 1 + (seed as usize) % 3, seed);
         let mut next = numbers(seed + 1000);
         let mut engine = Engine::new(&world);
