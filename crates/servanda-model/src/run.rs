@@ -19,7 +19,7 @@ pub use asked::Asked;
 use bases::bases;
 use measure::{Figures, Spread, WITHOUT_PATH};
 use measures::Mean;
-pub use measures::{MeasuresAsked, PairRates, SectorRates};
+pub use measures::{Changed, MeasuresAsked, PairRates, SectorRates};
 use policy::Decided;
 use ranges::{cases, spread};
 use reach::{Aims, Reached};

@@ -145,14 +145,15 @@ pub fn unit_values(path: &Path) -> Result<BTreeMap<String, StatedUnitValue>, Wor
 }
 
 /// A CSV file with a header; each record with its row in the file.
-struct Rows {
+pub(crate) struct Rows {
     path: String,
     header: Vec<String>,
-    records: Vec<(u64, Vec<String>)>,
+    pub records: Vec<(u64, Vec<String>)>,
 }
 
 impl Rows {
-    fn read(option: &str, path: &Path) -> Result<Self, WorkspaceError> {
+    /// Reads a file; `option` is what named it.
+    pub fn read(option: &str, path: &Path) -> Result<Self, WorkspaceError> {
         let shown = path.display().to_string();
         let wrong = |what: String| WorkspaceError::Usage(format!("{option}: {shown}: {what}"));
         let about = std::fs::metadata(path).map_err(|e| wrong(e.to_string()))?;
@@ -174,7 +175,8 @@ impl Rows {
         Ok(Self { path: shown, header, records })
     }
 
-    fn column(&self, names: &[&str]) -> Result<usize, WorkspaceError> {
+    /// The place of a column that has one of these names.
+    pub fn column(&self, names: &[&str]) -> Result<usize, WorkspaceError> {
         let found = names.iter().find_map(|name| self.header.iter().position(|h| h == name));
         found.ok_or_else(|| {
             WorkspaceError::Usage(format!(

@@ -141,6 +141,68 @@ fn what_is_wrong_has_a_place() {
     }
 }
 
+#[test]
+fn a_list_of_lines_says_all_that_changes() {
+    let dir = tempfile::tempdir().unwrap();
+    let days = [
+        "before           = \"2017-12-31\"\n",
+        "from             = \"2019-12-31\"\n",
+        "to               = \"2019-12-31\"\n",
+    ];
+    let listed = days.iter().fold(MEASURES.to_owned(), |text, day| text.replace(day, ""));
+    let listed = format!("{listed}list = \"mine.csv\"\n");
+    let write = |text: &str| std::fs::write(dir.path().join("mine.csv"), text).unwrap();
+    // Phones to 30 percent, all other machines of chapter 85 from 2 to 12; a line that nothing is traded on.
+    write("line,old,new\n8517,0,30\n85,2%,12 %\n8599,0,10\n");
+    let printed = ask(dir.path(), "list", &scenario(&listed), 0);
+    assert!(
+        printed.contains("3 lines of mine.csv meet") && printed.contains("lines that meet none: 1"),
+        "{printed}"
+    );
+    let row = rows(&dir.path().join("list/measures.csv"))
+        .into_iter()
+        .find(|r| r["sector"] == "manufactures")
+        .unwrap();
+    let of = |key: &str| -> f64 { row[key].parse().unwrap() };
+    let (before, after) = (of("before_pct"), of("after_pct"));
+    // A mean of 0 and 2 before; of 1.30 and 1.12 / 1.02 as changes.
+    assert!(0.0 < before && before < 2.0, "{row:?}");
+    let change = (100.0 + after) / (100.0 + before);
+    let phones = 1.0 - before / 2.0;
+    assert!((change - (phones * 1.3 + (1.0 - phones) * 1.12 / 1.02)).abs() < 1e-12, "{row:?}");
+    // What is not listed keeps its tariffs: the same by hand.
+    let to = of("covered_pct") * (change - 1.0);
+    let by_hand = format!(
+        "[[change]]\nimporters = [\"North\"]\nexporters = [\"East\"]\nsectors = [\"manufactures\"]\nfrom = 0\nto = {to}\n"
+    );
+    ask(dir.path(), "hand", &scenario(&by_hand), 0);
+    let wage = |name: &str| -> Vec<f64> {
+        let rows = rows(&dir.path().join(name).join("countries.csv"));
+        rows.iter().map(|r| r["wage_hat"].parse().unwrap()).collect()
+    };
+    for (a, b) in wage("list").iter().zip(wage("hand")) {
+        assert!((a - b).abs() < 1e-12);
+    }
+    for (text, says) in [
+        ("line,old\n85,1\n", "it has no column new"),
+        ("line,old,new\n85,1,x\n", "mine.csv:2: new: `x` is no rate in percent"),
+        ("line,old,new\n85,nan,1\n", "mine.csv:2: old: `nan` is no rate in percent"),
+        ("line,old,new\n85,-1,1\n", "mine.csv:2: old: `-1` is no rate in percent"),
+        ("line,old,new\n85,1,2\n85,1,2\n", "mine.csv:3: line 85 stands twice"),
+        ("line,old,new\n8,1,2\n", "is not a tariff line"),
+        ("line,old,new\n", "mine.csv: it has no line"),
+    ] {
+        write(text);
+        let told = ask(dir.path(), "bad", &scenario(&listed), 2);
+        assert!(told.contains(says), "{text}: {told}");
+    }
+    let both = ask(dir.path(), "bad", &scenario(&format!("{MEASURES}list = \"mine.csv\"\n")), 2);
+    assert!(
+        both.contains("bad.toml:8:1: write `before`, `from` and `to`, or a `list` in their place"),
+        "{both}"
+    );
+}
+
 /// Both sides' duties on the base of 2017 that is not shipped.
 #[test]
 fn both_sides_on_a_base_of_2017() {

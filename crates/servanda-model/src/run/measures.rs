@@ -22,11 +22,13 @@ pub struct MeasuresAsked {
     /// The origin's name in the base, where it is another one than its code.
     origin_in_base: Option<Spanned<String>>,
     /// The day whose rates stand for before.
-    pub before: Date,
+    before: Option<Date>,
     /// The first day of the period after.
-    pub from: Date,
+    from: Option<Date>,
     /// Its last day, counted.
-    pub to: Date,
+    to: Option<Date>,
+    /// In place of days: a file of lines with their old and new rates.
+    list: Option<String>,
     /// Trade by line that rates are weighed with, `YEAR:SOURCE`.
     pub weights: String,
     /// Which code belongs to which sector of the base: the id of a concordance, or a file.
@@ -35,7 +37,40 @@ pub struct MeasuresAsked {
     pub as_of: Option<Date>,
 }
 
+/// What changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed<'a> {
+    /// The rates of held measures: of a day before, and the mean over the days from the first through the last.
+    Held {
+        /// The day before.
+        before: Date,
+        /// The first day after.
+        from: Date,
+        /// The last day after, counted.
+        to: Date,
+    },
+    /// The lines of a file; all others keep their tariffs.
+    List(&'a str),
+}
+
 impl MeasuresAsked {
+    /// What changes.
+    ///
+    /// # Errors
+    /// Neither days nor a list, or both, or days that run backwards: what to write.
+    pub fn changed(&self) -> Result<Changed<'_>, String> {
+        match (self.before, self.from, self.to, &self.list) {
+            (Some(before), Some(from), Some(to), None) if from <= to => {
+                Ok(Changed::Held { before, from, to })
+            }
+            (Some(_), Some(from), Some(to), None) => {
+                Err(format!("`from`, {from}, is after `to`, {to}; the first day comes first"))
+            }
+            (None, None, None, Some(list)) => Ok(Changed::List(list)),
+            _ => Err("write `before`, `from` and `to`, or a `list` in their place".to_owned()),
+        }
+    }
+
     /// The importer's name in the base.
     pub fn importer_name(&self) -> &str {
         self.importer_in_base.as_ref().map_or(self.importer.as_str(), |n| n.get_ref())
@@ -62,6 +97,8 @@ pub struct SectorRates {
     pub counted: f64,
     /// The trade of the sector, on lines that count or not.
     pub trade: f64,
+    /// Whether lines that do not count keep their tariffs: a list says all that changes.
+    pub rest_stays: bool,
 }
 
 impl SectorRates {
@@ -75,6 +112,7 @@ impl SectorRates {
         let change = |[before, after]: [f64; 2]| (100.0 + after) / (100.0 + before);
         let by_trade = self.by_trade.map_or(1.0, change);
         match mean {
+            _ if self.rest_stays => 1.0 + self.coverage() * (by_trade - 1.0),
             Mean::ByTrade => by_trade,
             Mean::Simple => self.simple.map_or(by_trade, change),
             Mean::CoveredOnly => 1.0 + self.coverage() * (by_trade - 1.0),

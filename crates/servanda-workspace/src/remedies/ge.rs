@@ -9,7 +9,7 @@ use servanda_dispute::remedy::{
 };
 use servanda_model::concordance::NoSector;
 use servanda_model::policy::penalty::Target;
-use servanda_model::run::{AllowedSector, MeasuresAsked, PenaltyFor, Sized, sized};
+use servanda_model::run::{AllowedSector, Changed, MeasuresAsked, PenaltyFor, Sized, sized};
 use servanda_model::{Concordance, Model, Scenario};
 use servanda_tariff::{DutyRow, Scope, duties};
 use std::collections::BTreeMap;
@@ -61,6 +61,11 @@ impl Workspace {
                 "it has no [[measures]] of {complainant} on {respondent}; they say which duties are in force, which trade weighs them, and which code belongs to which sector"
             )));
         };
+        let Ok(Changed::Held { to: on, .. }) = own.changed() else {
+            return Err(usage(format!(
+                "the [[measures]] of {complainant} on {respondent} say which duties are in force: they need `before`, `from` and `to`"
+            )));
+        };
         let weights_of = WeightsOf::parse(&own.weights)?;
         let day = own.as_of.unwrap_or(as_of);
         let trade = self.weights(&weights_of.source, complainant, respondent, weights_of.year, day)?;
@@ -77,8 +82,7 @@ impl Workspace {
         let book = self.book(&[complainant])?;
         let panel = book.panel(complainant, own.as_of).map_err(crate::tariff_questions::usage)?;
         let scope = Scope(request.lines.as_ref().map(|l| &l.set));
-        let held =
-            duties(&panel, respondent, scope, own.to, &trade).map_err(crate::tariff_questions::usage)?;
+        let held = duties(&panel, respondent, scope, on, &trade).map_err(crate::tariff_questions::usage)?;
         let mut taxable: BTreeMap<&str, Taxable> = BTreeMap::new();
         for (code, value) in &trade.values {
             if let Ok(sector) = concordance.sector_of(code) {
@@ -183,7 +187,7 @@ impl Workspace {
             .map(|s| (s.sector.clone(), concordance.title_of(&s.sector).to_owned()))
             .filter(|(_, title)| !title.is_empty())
             .collect();
-        let shown = lines.iter().map(|l| (own.to, l.code.as_str()));
+        let shown = lines.iter().map(|l| (on, l.code.as_str()));
         let grounds = vec![
             servanda_tariff::grounds(&panel, respondent, shown, None)
                 .map_err(crate::tariff_questions::usage)?,
@@ -205,7 +209,7 @@ impl Workspace {
             match_by: measured,
             tolerance: request.tolerance,
             rate_max: request.rate_max,
-            on: own.to,
+            on,
             as_of,
             trade: trade.named(),
             concordance: format!("{}, {} ({})", concordance.id, concordance.title, concordance.certainty),
@@ -223,7 +227,7 @@ impl Workspace {
             facts: found.facts,
             notes,
             grounds,
-            classification: panel.classification_on(own.to).unwrap_or("HS").to_owned(),
+            classification: panel.classification_on(on).unwrap_or("HS").to_owned(),
             zone: super::zone_of(&book, complainant),
         })
     }

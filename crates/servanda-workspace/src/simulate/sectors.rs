@@ -1,11 +1,13 @@
 //! The tariffs of measures as of two dates, by sector of a base: for scenarios of many countries and sectors.
 
+mod list;
+
 use super::rates::{DayRates, Period, Rates, days, each_line, mean_rates};
 use crate::root::ExampleConcordances;
 use crate::{Root, WeightsOf, Workspace, WorkspaceError};
 use servanda_core::{Date, Exact, Party};
 use servanda_model::Concordance;
-use servanda_model::run::{Asked, MeasuresAsked, PairRates, SectorRates};
+use servanda_model::run::{Asked, Changed, MeasuresAsked, PairRates, SectorRates};
 use servanda_tariff::{Duties, Scope, Trade, duties};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -35,12 +37,7 @@ pub(crate) fn rates(root: &Root, asked: &Asked, today: Date) -> Result<Vec<PairR
     let workspace = Workspace::open(root.clone())?;
     let of = |at: usize, one: &MeasuresAsked| -> Result<PairRates, WorkspaceError> {
         let wrong = |problem: String| WorkspaceError::from(asked.wrong_measures(at, problem));
-        if one.from > one.to {
-            return Err(wrong(format!(
-                "`from`, {}, is after `to`, {}; the first day comes first",
-                one.from, one.to
-            )));
-        }
+        let changed = one.changed().map_err(wrong)?;
         if one.importer == one.origin {
             return Err(wrong("a country does not charge its own goods".to_owned()));
         }
@@ -51,15 +48,20 @@ pub(crate) fn rates(root: &Root, asked: &Asked, today: Date) -> Result<Vec<PairR
         let weights =
             workspace.weights(&weights_of.source, one.importer, one.origin, weights_of.year, day)?;
         let concordance = concordance(root, &one.concordance)?;
-        workspace.sector_rates(&PairAsked {
-            importer: one.importer,
-            origin: one.origin,
-            before: one.before,
-            after: (one.from, one.to),
-            as_of: one.as_of,
-            weights: &weights,
-            concordance: &concordance,
-        })
+        match changed {
+            Changed::Held { before, from, to } => workspace.sector_rates(&PairAsked {
+                importer: one.importer,
+                origin: one.origin,
+                before,
+                after: (from, to),
+                as_of: one.as_of,
+                weights: &weights,
+                concordance: &concordance,
+            }),
+            Changed::List(file) => {
+                list::sector_rates((one.importer, one.origin), Path::new(file), &weights, &concordance)
+            }
+        }
     };
     asked.measures().enumerate().map(|(at, one)| of(at, one)).collect()
 }
@@ -104,6 +106,7 @@ impl Workspace {
                 lines: found.map_or(0, |r| r.lines),
                 counted: found.map_or(0.0, |r| r.weight),
                 trade: trade.get(sector.as_str()).copied().unwrap_or(0.0),
+                rest_stays: false,
             }
         };
         let sectors = asked.concordance.sectors().iter().map(of).collect();
@@ -140,7 +143,7 @@ impl Workspace {
     }
 }
 
-fn money(value: f64, unit: &str) -> String {
+pub(super) fn money(value: f64, unit: &str) -> String {
     format!("{:.2} bn {unit}", value / 1e9)
 }
 
