@@ -102,7 +102,8 @@ fn every_printed_cell_of_one_sector_comes_out() {
     let Some(dir) = shared() else { return };
     let mut cells = 0;
     for (keys, rows) in TABLES {
-        let text = format!("model = \"liberation\"\ntitle = \"t\"\nbase = \"liberation-day-2025\"\n{NARROW}{keys}");
+        let text =
+            format!("model = \"liberation\"\ntitle = \"t\"\nbase = \"liberation-day-2025\"\n{NARROW}{keys}");
         let scenario = LiberationScenario::parse("s.toml", &text).unwrap();
         let outcome = run(&scenario, &DirBase::new(&dir)).unwrap();
         assert!(outcome.certificate.largest_residual < 1e-11, "{keys} {:?}", outcome.certificate);
@@ -133,7 +134,8 @@ fn revenue_is_that_of_table_3() {
         ("retaliation = \"optimal\"\n", 0.74),
         ("retaliation = \"reciprocal\"\n", 0.82),
     ] {
-        let text = format!("model = \"liberation\"\ntitle = \"t\"\nbase = \"liberation-day-2025\"\n{NARROW}{keys}");
+        let text =
+            format!("model = \"liberation\"\ntitle = \"t\"\nbase = \"liberation-day-2025\"\n{NARROW}{keys}");
         let scenario = LiberationScenario::parse("s.toml", &text).unwrap();
         let outcome = run(&scenario, &DirBase::new(&dir)).unwrap();
         let found = 100.0 * cell(&outcome, 0, "USA", "tariff_rev_share_of_E");
