@@ -1,7 +1,7 @@
 //! Ranges of the models that stand as published: the same tariffs solved again with other elasticities and closures.
 
 use crate::error::ModelError;
-use crate::outcome::{Table, Value};
+use crate::outcome::{CERTIFIED, Table, Value};
 use rayon::prelude::*;
 use serde::Deserialize;
 use toml::Spanned;
@@ -74,9 +74,6 @@ pub(crate) struct Case<T> {
 /// What a case gives: a figure for each row and measure (NaN where there is none) with the largest residual of its conditions,
 /// or why there are none.
 pub(crate) type Told = Result<(Vec<f64>, f64), String>;
-
-/// A case whose conditions are further off than this is in no range.
-const CERTIFIED: f64 = 1e-8;
 
 /// The figures of a scenario with their least and greatest over all cases.
 pub(crate) struct Ranges {

@@ -72,11 +72,12 @@ pub use scenario::{Model, Scenario};
 /// # Errors
 /// What is wrong in the base or the scenario, with the file and the cell.
 pub fn simulate(scenario: &Scenario, files: &dyn BaseFiles) -> Result<Outcome, ModelError> {
-    match &scenario.model {
+    let outcome = match &scenario.model {
         Model::CaliendoParro(asked) => run::run(asked, files),
         Model::Gsim(asked) => gsim::run(asked, files),
         Model::Liberation(asked) => liberation::run(asked, files),
         Model::Ossa(asked) => ossa::run(asked, files),
         Model::Smart(asked) => smart::run(asked, files),
-    }
+    }?;
+    Ok(outcome.held())
 }

@@ -100,6 +100,26 @@ pub struct Certificate {
     pub facts: Vec<(String, String)>,
 }
 
+/// An answer of which a condition is further off than this is none.
+pub const CERTIFIED: f64 = 1e-8;
+
+impl Outcome {
+    /// The answer itself if every condition holds as its certificate worked them out; else no figures, and the residual.
+    #[must_use]
+    pub fn held(mut self) -> Self {
+        let residual = self.certificate.largest_residual;
+        // What is not a number is no residual.
+        if self.certificate.converged && (residual.is_nan() || residual > CERTIFIED) {
+            self.certificate.converged = false;
+            self.tables.iter_mut().for_each(|table| table.rows.clear());
+            self.notes.push(format!(
+                "the solver stopped, and its answer does not hold: a condition is off by {residual:.1e}; there are no figures"
+            ));
+        }
+        self
+    }
+}
+
 /// The answer to a scenario.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Outcome {

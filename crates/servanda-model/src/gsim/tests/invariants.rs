@@ -63,7 +63,9 @@ fn order_unit_and_halves_change_nothing() {
         let (one, other) =
             (exact(&market).unwrap().unwrap(), exact(&told(&market, &turned, 1.0)).unwrap().unwrap());
         for (place, k) in turned.iter().enumerate() {
-            assert!((one.price[*k].unwrap() - other.price[place].unwrap()).abs() < 1e-9, "{seed}");
+            let (had, has) = (one.price[*k].unwrap(), other.price[place].unwrap());
+            // Where origins hardly replace each other, prices rise ten million times.
+            assert!((had - has).abs() < 1e-9 * (1.0 + had.abs()), "{seed}: {had} {has}");
         }
     }
 }
