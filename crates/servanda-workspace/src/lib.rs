@@ -11,6 +11,7 @@ mod keep;
 mod lints;
 mod remedies;
 mod root;
+mod schemas;
 mod simulate;
 mod talks;
 mod tariff_lines;
@@ -27,12 +28,13 @@ pub use findings::{Asked, Compared};
 pub use keep::{IngestRequest, init, new_agreement};
 pub use remedies::{HarmAsked, JudgeAsked, RemedyRequest};
 pub use root::{MARKER, Root};
+pub use schemas::{schema, schema_names};
 pub use simulate::{SimulateRequest, simulate_scenario, write_outcome};
 pub use talks::{Checked as TalksChecked, ImportRequest};
 pub use tariff_lines::{AskedLines, StatedUnitValue, WeightsOf, tariff_code, unit_values};
 pub use tariff_questions::{Days, TariffAnswer, TariffQuestion};
 
-use root::{ExampleFolder, ExampleSources, ExampleStore};
+use root::{ExampleFolder, ExampleSources, ExampleStore, Marker};
 use servanda_agreement::{Agreement, AgreementFolder, Diagnostics, DirFiles, FolderFiles};
 use servanda_core::{Date, Evidence, Source};
 use servanda_evidence::{Folder, SourceFile, Store};
@@ -49,6 +51,9 @@ pub struct Workspace {
 impl Workspace {
     /// Opens the workspace at a root. Every source's file is read; the store's figures are not, until they are asked for.
     pub fn open(root: Root) -> Result<Self, WorkspaceError> {
+        if let Root::Folder(dir) = &root {
+            Marker::read(dir)?;
+        }
         let sources = match &root {
             Root::Folder(dir) => sources_of(&dir.join("sources"))?,
             Root::Examples => {

@@ -66,6 +66,40 @@ pub(crate) struct ExampleScenarios;
 #[include = "*.toml"]
 pub(crate) struct ExampleCalendars;
 
+/// A workspace: agreements/, sources/ and evidence/ lie beside this file
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Marker {
+    /// The version of the workspace's layout: 1
+    format: Option<u32>,
+}
+
+/// The version of the layout that this program knows.
+const FORMAT: u32 = 1;
+
+impl Marker {
+    /// Reads and checks `servanda.toml` of a workspace.
+    pub(crate) fn read(dir: &Path) -> Result<(), WorkspaceError> {
+        let path = dir.join(MARKER);
+        let shown = path.display();
+        let text = std::fs::read_to_string(&path).map_err(|e| WorkspaceError::io(&path, &e))?;
+        let marker: Self = toml::from_str(&text).map_err(|e| {
+            let before = e.span().and_then(|s| text.get(..s.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            WorkspaceError::Usage(format!(
+                "{shown}:{line}: {}; it holds `format = {FORMAT}` and nothing else",
+                e.message()
+            ))
+        })?;
+        match marker.format {
+            None | Some(FORMAT) => Ok(()),
+            Some(other) => Err(WorkspaceError::Usage(format!(
+                "{shown}: its format is {other}, this program reads {FORMAT}; use a newer version of the program"
+            ))),
+        }
+    }
+}
+
 /// Where a workspace lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Root {
