@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 const ROW_GROUP: usize = 1 << 20;
 const PAGE_ROWS: usize = 20_000;
-const BATCH: usize = 1 << 16;
+const BATCH: usize = 1 << 14;
 
 fn schema() -> Schema {
     let names = || DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
@@ -193,6 +193,10 @@ pub(crate) fn scan(
     }
     let part = |stretches: Vec<Vec<(Range<usize>, bool)>>| -> Result<Decoded> {
         let mut decoded = Decoded::default();
+        let rows = stretches.iter().flatten().map(|(range, _)| range.len()).sum::<usize>().min(RESERVED);
+        decoded.finals.periods.reserve(rows);
+        decoded.finals.values.reserve(rows);
+        decoded.finals.flags.reserve(rows);
         for stretch in stretches {
             let alike = stretch.first().is_some_and(|(_, alike)| *alike);
             let source = match &first {
@@ -217,6 +221,9 @@ pub(crate) fn scan(
         Ok(decoded)
     })
 }
+
+/// Rows for which room is made at once; of those that pages may hold, perhaps none is asked for.
+const RESERVED: usize = 1 << 20;
 
 /// Fewer rows than this are read by one thread.
 const ONE_THREAD: usize = 100_000;

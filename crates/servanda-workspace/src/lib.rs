@@ -34,7 +34,7 @@ pub use talks::{Checked as TalksChecked, ImportRequest};
 pub use tariff_lines::{AskedLines, StatedUnitValue, WeightsOf, tariff_code, unit_values};
 pub use tariff_questions::{Days, TariffAnswer, TariffQuestion};
 
-use root::{ExampleFolder, ExampleSources, ExampleStore, Marker};
+use root::{ExampleFolder, ExampleSources, ExampleStore};
 use servanda_agreement::{Agreement, AgreementFolder, Diagnostics, DirFiles, FolderFiles};
 use servanda_core::{Date, Evidence, Source};
 use servanda_evidence::{Folder, SourceFile, Store};
@@ -51,9 +51,6 @@ pub struct Workspace {
 impl Workspace {
     /// Opens the workspace at a root. Every source's file is read; the store's figures are not, until they are asked for.
     pub fn open(root: Root) -> Result<Self, WorkspaceError> {
-        if let Root::Folder(dir) = &root {
-            Marker::read(dir)?;
-        }
         let sources = match &root {
             Root::Folder(dir) => sources_of(&dir.join("sources"))?,
             Root::Examples => {

@@ -113,14 +113,16 @@ impl Root {
     /// The folder named, or the nearest workspace upwards from `start`, or the examples.
     pub fn find(start: &Path, named: Option<&Path>) -> Result<Self, WorkspaceError> {
         if let Some(named) = named {
-            return if named.join(MARKER).is_file() {
-                Ok(Self::Folder(named.to_owned()))
-            } else {
-                Err(WorkspaceError::NoWorkspace { path: named.display().to_string() })
-            };
+            if !named.join(MARKER).is_file() {
+                return Err(WorkspaceError::NoWorkspace { path: named.display().to_string() });
+            }
+            Marker::read(named)?;
+            return Ok(Self::Folder(named.to_owned()));
         }
         let found = start.ancestors().find(|dir| dir.join(MARKER).is_file());
-        Ok(found.map_or(Self::Examples, |dir| Self::Folder(dir.to_owned())))
+        let Some(dir) = found else { return Ok(Self::Examples) };
+        Marker::read(dir)?;
+        Ok(Self::Folder(dir.to_owned()))
     }
 
     /// The folder, or an error that says how to get one.
