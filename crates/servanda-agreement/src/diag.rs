@@ -173,19 +173,54 @@ pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) ->
     nearest(word, known).map(|k| format!("did you mean `{k}`?"))
 }
 
-/// The nearest of some known words.
+/// Of so many known words the nearest is looked for: a hint is not worth more time than that.
+const MOST_KNOWN: usize = 5_000;
+
+/// The nearest of some known words, of which the first 5,000 are looked at.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > 100 {
         return None;
     }
     let lower = word.to_lowercase();
+    let length = word.chars().count();
     known
         .into_iter()
+        .take(MOST_KNOWN)
         .filter(|k| k.len() <= 100)
-        .map(|k| (strsim::damerau_levenshtein(&lower, &k.to_lowercase()), k))
-        .filter(|(distance, k)| *distance <= (k.chars().count().max(word.chars().count()) / 3).max(1))
+        .filter_map(|k| {
+            let own = k.chars().count();
+            let most = (own.max(length) / 3).max(1);
+            // Words that differ more in length than that are not near, whatever they say.
+            if own.abs_diff(length) > most {
+                return None;
+            }
+            let other = k.to_lowercase();
+            if most < letters_apart(&lower, &other) {
+                return None;
+            }
+            let distance = strsim::damerau_levenshtein(&lower, &other);
+            (distance <= most).then_some((distance, k))
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, k)| k)
+}
+
+/// At least so many edits lie between two words: letters of the one that the other has not. 0 beyond ASCII.
+fn letters_apart(a: &str, b: &str) -> usize {
+    if !a.is_ascii() || !b.is_ascii() {
+        return 0;
+    }
+    let mut count = [0i16; 128];
+    for (text, one) in [(a, 1), (b, -1)] {
+        for byte in text.bytes() {
+            if let Some(n) = count.get_mut(usize::from(byte)) {
+                *n += one;
+            }
+        }
+    }
+    let over: i16 = count.iter().filter(|n| **n > 0).sum();
+    let under: i16 = count.iter().filter(|n| **n < 0).sum();
+    usize::try_from(over.max(-under)).unwrap_or(0)
 }
 
 /// `a, b and c`, each in backquotes.
@@ -195,5 +230,30 @@ pub fn listed<S: AsRef<str>>(words: &[S]) -> String {
         None => String::new(),
         Some((last, [])) => last.clone(),
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_told_apart_by_letters_is_told_apart_by_edits(a in "[a-d-]{0,8}", b in "[a-e-]{0,8}") {
+            prop_assert!(letters_apart(&a, &b) <= strsim::damerau_levenshtein(&a, &b));
+        }
+    }
+
+    #[test]
+    fn the_nearest_of_many_words_is_found_soon() {
+        let known: Vec<String> = (0..200_000).map(|n| format!("code-{n}")).collect();
+        let known = || known.iter().map(String::as_str);
+        assert_eq!(nearest("cod-12", known()), Some("code-12"));
+        let start = std::time::Instant::now();
+        for n in 0..100 {
+            nearest(&format!("unknown-{n}"), known());
+        }
+        assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
     }
 }

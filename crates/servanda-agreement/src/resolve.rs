@@ -8,7 +8,7 @@ use crate::model::{
 use crate::rule::{PeriodContext, period_of};
 use servanda_core::{Date, LineSet, Period, Source};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// One item of a scope expression in the codes of a source: which prefixes it speaks of, and which of them it has.
 #[derive(Default)]
@@ -363,6 +363,9 @@ fn membership<'i>(item: &'i Item, prefix: &str) -> Option<&'i str> {
 /// Adds and takes away items. The prefixes of all of them cut the source's codes into regions (the codes of which it is
 /// the longest prefix); each item has a region or has it not.
 fn combine(items: &[(bool, Item)], source: &Source) -> ResolvedScope {
+    if let [(false, item)] = items {
+        return single(item, source);
+    }
     let all: BTreeSet<&String> = items.iter().flat_map(|(_, item)| item.prefixes.keys()).collect();
     // The item and line that has each region.
     let mut owners: BTreeMap<&str, Option<(usize, &str)>> = BTreeMap::new();
@@ -378,7 +381,7 @@ fn combine(items: &[(bool, Item)], source: &Source) -> ResolvedScope {
     // A region whose nearest shorter prefix has the same owner adds nothing.
     let needed = |prefix: &str, owner: &Option<(usize, &str)>| {
         let above = (0..prefix.len()).rev().filter_map(|end| prefix.get(..end)).find_map(|p| owners.get(p));
-        above != Some(owner) || items.len() == 1
+        above != Some(owner)
     };
     let mut by_line: BTreeMap<(usize, &str), Vec<String>> = BTreeMap::new();
     let mut outside = Vec::new();
@@ -405,6 +408,34 @@ fn combine(items: &[(bool, Item)], source: &Source) -> ResolvedScope {
         }
     }
     for prefix in outside {
+        lines.exclude(prefix);
+    }
+    ResolvedScope::Lines { lines, notes }
+}
+
+/// One item alone: its lines with their prefixes, as they are.
+fn single(item: &Item, source: &Source) -> ResolvedScope {
+    let mut by_line: HashMap<&str, Vec<String>> = HashMap::new();
+    for (prefix, line) in &item.prefixes {
+        if let Some(line) = line {
+            by_line.entry(line).or_default().push(prefix.clone());
+        }
+    }
+    let mut lines = LineSet::new();
+    let mut notes: Vec<String> = Vec::new();
+    for note in &item.notes {
+        if !notes.contains(note) {
+            notes.push(note.clone());
+        }
+    }
+    for line in &item.order {
+        if let Some(prefixes) = by_line.get(line.as_str())
+            && let Err(other) = lines.add(line, prefixes)
+        {
+            notes.push(format!("{line} and {other} share a code of {}", source.id));
+        }
+    }
+    for (prefix, _) in item.prefixes.iter().filter(|(_, line)| line.is_none()) {
         lines.exclude(prefix);
     }
     ResolvedScope::Lines { lines, notes }

@@ -1,5 +1,6 @@
 //! Parties and currencies: three capital letters each, as in ISO 3166 and ISO 4217.
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -44,6 +45,16 @@ macro_rules! three_letters {
             fn try_from(text: String) -> Result<Self, String> {
                 Self::new(&text)
                     .ok_or_else(|| format!("`{text}` is not a {}: write three capital letters", $what))
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string", "pattern": "^[A-Z]{3}$", "description": "Three capital letters" })
             }
         }
 

@@ -1,11 +1,12 @@
 //! A source: who publishes a statistic and on what basis.
 
 use crate::{Currency, Date, Dimension, Frequency, Party};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The stage of trade that a flow measures. Stages are different flows and are never mixed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
     /// Imports as customs of the importer record them.
@@ -62,7 +63,7 @@ impl fmt::Display for Stage {
 }
 
 /// What a figure of a source is a figure of. Each key is mandatory in a source's file; `line` prints all of them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub struct Basis {
     /// `goods` or `services`.
@@ -127,7 +128,7 @@ pub struct Edition {
 }
 
 /// What it means that a code inside a source's coverage has no figure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Absence {
     /// There was no trade.

@@ -1,6 +1,7 @@
 //! Reads the keys of a TOML file one by one: words of closed sets, parties, days, each with its place.
 
 use crate::inbox::Inbox;
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use servanda_agreement::{Certainty, is_id};
 use servanda_core::{Date, Party};
@@ -12,6 +13,12 @@ use toml::value::Datetime;
 pub(crate) type Text = Spanned<String>;
 /// A day with its place.
 pub(crate) type Day = Spanned<Datetime>;
+
+/// A day, in TOML without quotes: 2018-07-13
+#[derive(JsonSchema)]
+#[schemars(extend("format" = "date"))]
+#[allow(dead_code, reason = "turned into a schema, never built")]
+pub(crate) struct DayForm(String);
 
 /// One file being read.
 pub(crate) struct Form<'i> {

@@ -3,12 +3,13 @@
 //! Every column of the file is either used or listed under `ignore`: a column that nobody has looked at is refused.
 
 use crate::number::Measure;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use servanda_core::{Party, Stage};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a release states about codes that it does not list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Covers {
     /// It states all codes of the source's depth: what is not listed had no trade, or is of a range declared unknown.

@@ -7,12 +7,13 @@ use crate::describe::{
 use crate::error::SourceFileError;
 use crate::number::{Decimal, Measure};
 use crate::source_file::Placer;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use servanda_core::{Dimension, FlowDecl, Frequency, Party, Point, Stage, Unit};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawFile {
     #[serde(default)]
@@ -39,7 +40,7 @@ pub(crate) struct RawFile {
     vintage: Option<RawVintage>,
 }
 
-#[derive(Deserialize, Default, PartialEq)]
+#[derive(Deserialize, JsonSchema, Default, PartialEq)]
 #[serde(rename_all = "lowercase")]
 enum Duplicates {
     #[default]
@@ -47,14 +48,14 @@ enum Duplicates {
     Sum,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum OneOrMany {
     One(String),
     Many(Vec<String>),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawPeriod {
     column: Option<String>,
@@ -63,7 +64,7 @@ struct RawPeriod {
     days: Option<u8>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawPartner {
     column: Option<String>,
@@ -74,7 +75,7 @@ struct RawPartner {
     constant: Option<Party>,
 }
 
-#[derive(Deserialize, Default, PartialEq)]
+#[derive(Deserialize, JsonSchema, Default, PartialEq)]
 #[serde(rename_all = "lowercase")]
 enum Others {
     #[default]
@@ -82,7 +83,7 @@ enum Others {
     Skip,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawCode {
     column: Option<String>,
@@ -96,14 +97,14 @@ struct RawCode {
     as_printed: BTreeSet<String>,
 }
 
-#[derive(Deserialize, PartialEq)]
+#[derive(Deserialize, JsonSchema, PartialEq)]
 #[serde(rename_all = "lowercase")]
 enum RawPattern {
     Digits,
     Name,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawAmount {
     column: String,
@@ -118,7 +119,7 @@ struct RawAmount {
     empty: Empty,
 }
 
-#[derive(Deserialize, Default, PartialEq)]
+#[derive(Deserialize, JsonSchema, Default, PartialEq)]
 #[serde(rename_all = "kebab-case")]
 enum Empty {
     #[default]
@@ -126,21 +127,21 @@ enum Empty {
     NoFigure,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum RawUnit {
     Plain(String),
     Factor(RawFactor),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawFactor {
     unit: String,
     factor: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawFinality {
     column: String,
@@ -151,7 +152,7 @@ struct RawFinality {
     of: FinalityOf,
 }
 
-#[derive(Deserialize, Default, PartialEq)]
+#[derive(Deserialize, JsonSchema, Default, PartialEq)]
 #[serde(rename_all = "kebab-case")]
 enum FinalityOf {
     #[default]
@@ -159,7 +160,7 @@ enum FinalityOf {
     LastPeriod,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawVintage {
     column: String,
@@ -167,7 +168,7 @@ struct RawVintage {
     order_by: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum VintageKind {
     Full,

@@ -171,8 +171,14 @@ impl StoreError {
 
 /// The nearest of some names, as a hint to print behind a wrong one; empty if none is near.
 pub(crate) fn did_you_mean<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    // Whatever is much longer than a name is none, and comparing it would take long.
+    if wrong.len() > 100 {
+        return String::new();
+    }
     names
         .into_iter()
+        .take(5_000)
+        .filter(|name| name.len() <= 100)
         .map(|name| (strsim::osa_distance(wrong, name), name))
         .filter(|(distance, name)| *distance <= 1 + name.chars().count() / 3)
         .min()
@@ -188,5 +194,6 @@ mod tests {
     fn a_hint_is_near_or_absent() {
         assert_eq!(did_you_mean("value_us", ["month", "value_usd"]), "; did you mean `value_usd`?");
         assert_eq!(did_you_mean("zzz", ["month", "value_usd"]), "");
+        assert_eq!(did_you_mean(&"value_usd".repeat(1000), ["month", "value_usd"]), "");
     }
 }

@@ -6,8 +6,8 @@ use crate::ingest::Vintage;
 use crate::manifest::{self, Block, Manifest, ManifestVintage, Original, Provenance, Withdrawal};
 use crate::published::PublishedArg;
 use crate::source_file::SourceFile;
-use servanda_core::{Frequency, Party, Period, Stage, Timestamp, VintageRef};
-use std::collections::HashMap;
+use servanda_core::{Date, Frequency, Party, Period, Stage, Timestamp, VintageRef};
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 
 /// Every vintage of a source, oldest publication first.
@@ -168,11 +168,35 @@ impl Holdings {
                 .then_with(|| a.recorded.cmp(&b.recorded))
                 .then_with(|| (&a.manifest, a.number).cmp(&(&b.manifest, b.number)))
         });
+        let id = |day: Date, number: u32| match number {
+            1 => day.to_string(),
+            _ => format!("{day}.{number}"),
+        };
+        // What was withdrawn keeps the id that it had then, whatever is ingested after it.
+        let mut taken: BTreeSet<String> = BTreeSet::new();
+        for vintage in &mut self.vintages {
+            vintage.id.clear();
+            let day = vintage.stated.date.to_string();
+            if let Some(had) = vintage.withdrawal.as_ref().map(|w| &w.vintage)
+                && had.strip_prefix(&day).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                && taken.insert(had.clone())
+            {
+                vintage.id.clone_from(had);
+            }
+        }
         let mut of_day = (None, 0u32);
         for vintage in &mut self.vintages {
             let day = vintage.stated.date;
-            of_day = if of_day.0 == Some(day) { (of_day.0, of_day.1 + 1) } else { (Some(day), 1) };
-            vintage.id = if of_day.1 == 1 { day.to_string() } else { format!("{day}.{}", of_day.1) };
+            if of_day.0 != Some(day) {
+                of_day = (Some(day), 0);
+            }
+            while vintage.id.is_empty() {
+                of_day.1 += 1;
+                let next = id(day, of_day.1);
+                if !taken.contains(&next) {
+                    vintage.id = next;
+                }
+            }
         }
     }
 
@@ -224,7 +248,8 @@ pub(crate) fn read(files: &dyn Files, path: &str) -> io::Result<Vec<u8>> {
     files.open(path)?.into_bytes()
 }
 
-fn covers(
+/// What blocks of a manifest cover, by ordinals.
+pub(crate) fn covers(
     path: &str,
     blocks: &[Block],
     frequency: Frequency,

@@ -23,8 +23,10 @@
 //!
 //! A vintage's id is its day of publication in the publisher's zone; the second publication of a day has `.2` behind
 //! it, the third `.3`. Publications of one day are ordered by instant, those of which only the day is known after
-//! those of which the instant is, then by the order column of their file, then by the SHA-256 of their content. The
-//! order in which files were ingested plays no part, nor does a withdrawal: a withdrawn vintage keeps its number.
+//! those of which the instant is, then by the order column of their file. Where none of these tells which is newer, the
+//! second is refused if both speak of one figure; if not, the SHA-256 of their content orders them. The order in which
+//! files were ingested plays no part, nor does a withdrawal: a withdrawn vintage keeps the id that it
+//! had, and no other has it.
 
 mod coverage;
 mod decoded;
@@ -60,7 +62,7 @@ pub use manifest::{
 };
 pub use number::{Decimal, Measure, QUANTITY_SCALE};
 pub use published::PublishedArg;
-pub use source_file::SourceFile;
+pub use source_file::{SourceFile, source_schema};
 pub use store::Store;
 pub use verify::{Finding, VerifyReport, verify};
 pub use withdraw::withdraw;

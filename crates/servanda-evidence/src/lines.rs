@@ -1,15 +1,16 @@
 //! The codes of a table against the lines of a request, all at once: both are in order, so each prefix is a stretch.
 
-use crate::decoded::Rows;
+use crate::decoded::{Decoded, Rows};
 use servanda_core::{Absence, LineSet, Source};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
 
 /// The lines of a request, for one source.
-pub(crate) struct Lines<'a> {
-    pub set: &'a LineSet,
-    pub total: Option<&'a str>,
+pub(crate) struct Lines {
+    pub set: Arc<LineSet>,
+    pub total: Option<String>,
     /// Prefix, and its line if it is in the scope, in order.
-    pub prefixes: Vec<(&'a str, Option<usize>)>,
+    pub prefixes: Vec<(String, Option<usize>)>,
     /// The places in `prefixes` of each line's prefixes.
     pub of_line: Vec<Vec<usize>>,
     /// Stretches of codes of which absence is unknown, and the line that they lie in.
@@ -19,10 +20,10 @@ pub(crate) struct Lines<'a> {
     pub depth: Option<usize>,
 }
 
-impl<'a> Lines<'a> {
-    pub fn new(set: &'a LineSet, source: &'a Source) -> Self {
-        let total = source.total.as_deref();
-        let prefixes: Vec<_> = set.prefixes().collect();
+impl Lines {
+    pub fn new(set: Arc<LineSet>, source: &Source) -> Self {
+        let total = source.total.clone();
+        let prefixes: Vec<_> = set.prefixes().map(|(p, line)| (p.to_owned(), line)).collect();
         let mut of_line = vec![Vec::new(); set.len()];
         for (place, (_, line)) in prefixes.iter().enumerate() {
             if let Some(list) = line.and_then(|l| of_line.get_mut(l)) {
@@ -30,7 +31,7 @@ impl<'a> Lines<'a> {
             }
         }
         let mut regions: Vec<(String, usize)> = Vec::new();
-        for (prefix, line) in prefixes.iter().filter_map(|(p, l)| Some((*p, (*l)?))) {
+        for (prefix, line) in prefixes.iter().filter_map(|(p, l)| Some((p.as_str(), (*l)?))) {
             if prefix.is_empty() && total.is_some() {
                 continue;
             }
@@ -66,23 +67,19 @@ impl<'a> Lines<'a> {
 
     /// Classifies the codes of a table.
     pub fn classify(&self, rows: &Rows) -> Classes {
-        let mut classes = Classes {
-            line: vec![None; rows.codes.len()],
-            listed: vec![false; rows.codes.len()],
-            ..Classes::default()
-        };
-        let total_at = self.total.and_then(|t| rows.place(t));
+        let mut classes = Classes::default();
+        if rows.codes.is_empty() {
+            return classes;
+        }
+        // Each code with the line of the longest prefix that takes it.
+        let mut listed: BTreeMap<usize, Option<usize>> = BTreeMap::new();
+        let total_at = self.total.as_deref().and_then(|t| rows.place(t));
         let mut beginnings = Beginnings::default();
         for (place, (prefix, line)) in self.prefixes.iter().enumerate() {
             // A prefix comes before those that begin with it, so that the longest is painted last.
-            let stretch = rows.starting_with(prefix);
-            for code in stretch {
-                if prefix.is_empty() && self.total.is_some() && Some(code) != total_at {
-                    continue;
-                }
-                if let (Some(l), Some(listed)) = (classes.line.get_mut(code), classes.listed.get_mut(code)) {
-                    *l = *line;
-                    *listed = true;
+            for code in rows.starting_with(prefix) {
+                if !prefix.is_empty() || self.total.is_none() || Some(code) == total_at {
+                    listed.insert(code, *line);
                 }
             }
             if let Some(line) = line {
@@ -111,14 +108,14 @@ impl<'a> Lines<'a> {
         for (prefix, line) in &self.prefixes {
             for (_, code) in beginnings.of(prefix, rows).filter(|(end, _)| *end < prefix.len()) {
                 if let Some(code) = code
-                    && classes.line.get(code).copied().flatten() != *line
+                    && listed.get(&code).copied().flatten() != *line
                 {
                     classes.ambiguous.insert(code);
                 }
             }
         }
         if let Some(total) = total_at
-            && let Some(line) = classes.line.get(total).copied().flatten()
+            && let Some(line) = listed.get(&total).copied().flatten()
             && self.of_line.get(line).is_some_and(|own| {
                 own.iter().any(|p| self.prefixes.get(*p).is_some_and(|(prefix, _)| prefix.is_empty()))
             })
@@ -127,7 +124,7 @@ impl<'a> Lines<'a> {
             classes.ambiguous.insert(total);
         }
         for (code, lines) in &mut classes.deeper {
-            let own = classes.line.get(*code).copied().flatten();
+            let own = listed.get(code).copied().flatten();
             lines.retain(|l| Some(*l) != own);
             lines.sort_unstable();
             lines.dedup();
@@ -146,7 +143,38 @@ impl<'a> Lines<'a> {
                 }
             }
         }
+        for code in classes.covers.keys() {
+            listed.entry(*code).or_insert(None);
+        }
+        classes.codes = listed.into_iter().collect();
         classes
+    }
+}
+
+/// The codes of one vintage against the lines of a request, worked out when they are first asked for.
+#[derive(Default)]
+pub(crate) struct Sorted {
+    finals: OnceLock<Classes>,
+    preliminary: OnceLock<Classes>,
+    universe: OnceLock<Vec<bool>>,
+}
+
+impl Sorted {
+    /// Of its final rows, or of its preliminary ones.
+    pub fn classes(&self, lines: &Lines, decoded: &Decoded, preliminary: bool) -> &Classes {
+        if preliminary {
+            self.preliminary.get_or_init(|| lines.classify(&decoded.preliminary))
+        } else {
+            self.finals.get_or_init(|| lines.classify(&decoded.finals))
+        }
+    }
+
+    /// By prefix, whether it is of the scope and reads in the classification of the vintage.
+    pub fn universe(&self, lines: &Lines, decoded: &Decoded) -> &[bool] {
+        self.universe.get_or_init(|| {
+            let reads = |p: &str| lines.in_universe(p, &decoded.finals, &decoded.preliminary);
+            lines.prefixes.iter().map(|(p, line)| line.is_some() && reads(p)).collect()
+        })
     }
 }
 
@@ -173,10 +201,8 @@ impl<'p> Beginnings<'p> {
 /// Where the codes of a table belong.
 #[derive(Debug, Default)]
 pub(crate) struct Classes {
-    /// The line that takes a code.
-    pub line: Vec<Option<usize>>,
-    /// Whether any prefix of the whole list takes it.
-    pub listed: Vec<bool>,
+    /// The codes that any prefix of the whole list takes or lies in, in order, each with the line that takes it.
+    pub codes: Vec<(usize, Option<usize>)>,
     /// Codes that may hold something of another line than the one that takes them.
     pub ambiguous: HashSet<usize>,
     /// Lines with prefixes longer than a code.
@@ -246,10 +272,11 @@ mod tests {
                 rows.push(code, Figure { period: 1, value: 1, flags: 0 });
             }
             let source = source(Some(4), None);
-            let classes = Lines::new(&set, &source).classify(&rows);
+            let classes = Lines::new(Arc::new(set.clone()), &source).classify(&rows);
+            let line = |code: usize| classes.codes.iter().find(|(c, _)| *c == code).and_then(|(_, l)| *l);
             for (place, code) in codes.iter().enumerate() {
                 let expected = set.classify(code);
-                prop_assert_eq!(classes.line[place], expected.line);
+                prop_assert_eq!(line(place), expected.line);
                 let mut deeper: Vec<usize> =
                     expected.deeper.iter().copied().filter(|l| Some(*l) != expected.line).collect();
                 deeper.sort_unstable();

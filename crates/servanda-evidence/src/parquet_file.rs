@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 const ROW_GROUP: usize = 1 << 20;
 const PAGE_ROWS: usize = 20_000;
-const BATCH: usize = 1 << 16;
+const BATCH: usize = 1 << 14;
 
 fn schema() -> Schema {
     let names = || DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
@@ -185,19 +185,35 @@ pub(crate) fn scan(
     };
     check_schema(&metadata)?;
     let ranges = ranges(metadata.metadata(), scan);
-    let total: usize = ranges.iter().map(Range::len).sum();
-    if scan.threads < 2 || total < 200_000 {
-        return decode(reader(first, metadata, ranges, scan)?, scan);
+    let total: usize = ranges.iter().map(|(range, _)| range.len()).sum();
+    let parts = if scan.threads < 2 || total < ONE_THREAD { vec![ranges] } else { halves(ranges, total / 2) };
+    let mut read = Vec::new();
+    for part in parts {
+        read.push(part.chunk_by(|a, b| a.1 == b.1).map(<[_]>::to_vec).collect::<Vec<_>>());
     }
-    let (left, right) = halves(ranges, total / 2);
-    let second = match &first {
-        Source::Bytes(bytes) => Source::Bytes(bytes.clone()),
-        Source::File(_) => open()?,
+    let part = |stretches: Vec<Vec<(Range<usize>, bool)>>| -> Result<Decoded> {
+        let mut decoded = Decoded::default();
+        let rows = stretches.iter().flatten().map(|(range, _)| range.len()).sum::<usize>().min(RESERVED);
+        decoded.finals.periods.reserve(rows);
+        decoded.finals.values.reserve(rows);
+        decoded.finals.flags.reserve(rows);
+        for stretch in stretches {
+            let alike = stretch.first().is_some_and(|(_, alike)| *alike);
+            let source = match &first {
+                Source::Bytes(bytes) => Source::Bytes(bytes.clone()),
+                Source::File(_) => open()?,
+            };
+            let ranges = stretch.into_iter().map(|(range, _)| range).collect();
+            decode(reader(source, metadata.clone(), ranges, scan, alike)?, scan, alike, &mut decoded)?;
+        }
+        Ok(decoded)
     };
+    let mut read = read.into_iter();
+    let (left, right) = (read.next().unwrap_or_default(), read.next());
+    let Some(right) = right else { return part(left) };
     std::thread::scope(|scope| {
-        let other = metadata.clone();
-        let handle = scope.spawn(move || decode(reader(second, other, right, scan)?, scan));
-        let mut decoded = decode(reader(first, metadata, left, scan)?, scan)?;
+        let handle = scope.spawn(|| part(right));
+        let mut decoded = part(left)?;
         let rest =
             handle.join().map_err(|_| ParquetError::General("a reading thread failed".to_owned()))??;
         append(&mut decoded.finals, rest.finals);
@@ -205,6 +221,12 @@ pub(crate) fn scan(
         Ok(decoded)
     })
 }
+
+/// Rows for which room is made at once; of those that pages may hold, perhaps none is asked for.
+const RESERVED: usize = 1 << 20;
+
+/// Fewer rows than this are read by one thread.
+const ONE_THREAD: usize = 100_000;
 
 enum Source {
     Bytes(Bytes),
@@ -224,9 +246,13 @@ fn reader(
     metadata: ArrowReaderMetadata,
     ranges: Vec<Range<usize>>,
     scan: &Scan<'_>,
+    alike: bool,
 ) -> Result<ParquetRecordBatchReader> {
     let total = usize::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
-    let mut columns = vec![PARTNER, FLOW, CODE, PERIOD, VALUE, PRELIMINARY];
+    let mut columns = vec![CODE, PERIOD, VALUE, PRELIMINARY];
+    if !alike {
+        columns.extend([PARTNER, FLOW]);
+    }
     if !matches!(scan.dimension, Dimension::Money(_)) {
         columns.extend([QUANTITY, UNIT]);
     }
@@ -264,9 +290,10 @@ fn reader(
     }
 }
 
-/// The rows that can hold what is asked for, by the pages' statistics.
-fn ranges(metadata: &ParquetMetaData, scan: &Scan<'_>) -> Vec<Range<usize>> {
-    let mut ranges: Vec<Range<usize>> = Vec::new();
+/// The rows that can hold what is asked for, by the pages' statistics, and whether these say too that all of a stretch are
+/// of the partner and the flow that are asked for.
+fn ranges(metadata: &ParquetMetaData, scan: &Scan<'_>) -> Vec<(Range<usize>, bool)> {
+    let mut ranges: Vec<(Range<usize>, bool)> = Vec::new();
     let mut start = 0;
     for (number, group) in metadata.row_groups().iter().enumerate() {
         let rows = usize::try_from(group.num_rows()).unwrap_or(0);
@@ -284,9 +311,23 @@ fn ranges(metadata: &ParquetMetaData, scan: &Scan<'_>) -> Vec<Range<usize>> {
                 wanted = intersect(&wanted, &pages);
             }
         }
-        ranges.extend(wanted.into_iter().map(|r| r.start + start..r.end + start));
+        let only = |asked: &str, column| {
+            pages(metadata, number, column, rows, &|min, max| min == asked && max == asked)
+                .unwrap_or_default()
+        };
+        let alike = intersect(&only(scan.partner.as_str(), PARTNER), &only(scan.flow.as_str(), FLOW));
+        for range in wanted {
+            let mut at = range.start;
+            for inside in intersect(std::slice::from_ref(&range), &alike) {
+                ranges.push((at + start..inside.start + start, false));
+                ranges.push((inside.start + start..inside.end + start, true));
+                at = inside.end;
+            }
+            ranges.push((at + start..range.end + start, false));
+        }
         start += rows;
     }
+    ranges.retain(|(range, _)| !range.is_empty());
     ranges
 }
 
@@ -330,20 +371,20 @@ fn intersect(a: &[Range<usize>], b: &[Range<usize>]) -> Vec<Range<usize>> {
     out
 }
 
-fn halves(ranges: Vec<Range<usize>>, middle: usize) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
+fn halves(ranges: Vec<(Range<usize>, bool)>, middle: usize) -> Vec<Vec<(Range<usize>, bool)>> {
     let (mut left, mut right, mut seen) = (Vec::new(), Vec::new(), 0);
-    for range in ranges {
+    for (range, alike) in ranges {
         let room = middle.saturating_sub(seen);
         seen += range.len();
         let cut = range.start + room.min(range.len());
         if cut > range.start {
-            left.push(range.start..cut);
+            left.push((range.start..cut, alike));
         }
         if cut < range.end {
-            right.push(cut..range.end);
+            right.push((cut..range.end, alike));
         }
     }
-    (left, right)
+    vec![left, right]
 }
 
 fn append(rows: &mut Rows, more: Rows) {
@@ -384,19 +425,29 @@ fn strings(names: &Names) -> Result<&StringArray> {
         .ok_or_else(|| ParquetError::General("a dictionary holds no text".to_owned()))
 }
 
-fn decode(reader: ParquetRecordBatchReader, scan: &Scan<'_>) -> Result<Decoded> {
+/// Rows without any partner or flow in a batch that is `alike` are all of those that are asked for.
+fn decode(
+    reader: ParquetRecordBatchReader,
+    scan: &Scan<'_>,
+    alike: bool,
+    decoded: &mut Decoded,
+) -> Result<()> {
     let money = matches!(scan.dimension, Dimension::Money(_));
-    let mut decoded = Decoded::default();
     for batch in reader {
         let batch = batch?;
-        let partners = column::<Names>(&batch, "partner")?;
-        let flows = column::<Names>(&batch, "flow")?;
         let codes = column::<Names>(&batch, "code")?;
         let periods = column::<Int32Array>(&batch, "period")?.values();
         let values = column::<Int64Array>(&batch, "value")?;
         let preliminary = column::<BooleanArray>(&batch, "preliminary")?;
-        let partner_is = entries(partners, |p| p == scan.partner.as_str())?;
-        let flow_is = entries(flows, |f| f == scan.flow.as_str())?;
+        let of_whom = if alike {
+            None
+        } else {
+            let partners = column::<Names>(&batch, "partner")?;
+            let flows = column::<Names>(&batch, "flow")?;
+            let partner_is = entries(partners, |p| p == scan.partner.as_str())?;
+            let flow_is = entries(flows, |f| f == scan.flow.as_str())?;
+            Some((partners.keys().values(), flows.keys().values(), partner_is, flow_is))
+        };
         let names = strings(codes)?;
         let quantity = if money {
             None
@@ -408,25 +459,30 @@ fn decode(reader: ParquetRecordBatchReader, scan: &Scan<'_>) -> Result<Decoded> 
         let says = |table: &[bool], key: i32| {
             usize::try_from(key).ok().and_then(|k| table.get(k)).copied().unwrap_or(false)
         };
-        let (partner_keys, flow_keys, code_keys) =
-            (partners.keys().values(), flows.keys().values(), codes.keys().values());
+        let code_keys = codes.keys().values();
         let plain = money && values.null_count() == 0;
         let mut row = 0;
-        while let (Some(partner), Some(flow), Some(code)) =
-            (partner_keys.get(row), flow_keys.get(row), code_keys.get(row))
-        {
+        while let Some(code) = code_keys.get(row) {
             // Rows of one code with one partner lie together.
-            let length = rest(code_keys, row)
-                .iter()
-                .zip(rest(partner_keys, row))
-                .zip(rest(flow_keys, row))
-                .take_while(|((c, p), f)| *c == code && *p == partner && *f == flow)
-                .count();
+            let same_code = rest(code_keys, row).iter().take_while(|c| *c == code).count();
+            let length = match &of_whom {
+                None => same_code,
+                Some((partners, flows, ..)) => rest(partners, row)
+                    .iter()
+                    .zip(rest(flows, row))
+                    .take(same_code)
+                    .take_while(|(p, f)| Some(*p) == partners.get(row) && Some(*f) == flows.get(row))
+                    .count(),
+            };
             let run = row..row + length;
+            let asked = of_whom.as_ref().is_none_or(|(partners, flows, partner_is, flow_is)| {
+                let is = |table: &[bool], keys: &[i32]| keys.get(row).is_some_and(|key| says(table, *key));
+                is(partner_is, partners) && is(flow_is, flows)
+            });
             row = run.end;
             let name =
                 usize::try_from(*code).ok().filter(|k| *k < names.len()).map_or("", |k| names.value(k));
-            if !says(&partner_is, *partner) || !says(&flow_is, *flow) || !scan.wanted.code(name) {
+            if !asked || !scan.wanted.code(name) {
                 continue;
             }
             if plain {
@@ -461,7 +517,7 @@ fn decode(reader: ParquetRecordBatchReader, scan: &Scan<'_>) -> Result<Decoded> 
             }
         }
     }
-    Ok(decoded)
+    Ok(())
 }
 
 fn rest(keys: &[i32], from: usize) -> &[i32] {

@@ -8,7 +8,7 @@
 
 use crate::decoded::{Decoded, Figure, LACKING, NO_FIGURE, Rows};
 use crate::held::{Cover, Spans};
-use crate::lines::{Classes, Lines};
+use crate::lines::{Classes, Lines, Sorted};
 use servanda_core::{Cell, Held};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -16,13 +16,14 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 pub(crate) struct Asked<'a> {
     pub vintage: usize,
     pub decoded: &'a Decoded,
+    pub sorted: &'a Sorted,
     pub finals: &'a Spans,
     pub preliminary: &'a Spans,
 }
 
 /// What is asked of all of them.
 pub(crate) struct Question<'a> {
-    pub lines: &'a Lines<'a>,
+    pub lines: &'a Lines,
     pub first: i32,
     pub last: i32,
     pub non_negative: bool,
@@ -39,11 +40,15 @@ impl Question<'_> {
 }
 
 /// Which of some vintages, the newest first, can matter in a stretch of periods: those that are the newest to cover all
-/// codes of a period, and those that are newer than that and cover rows of their own.
-pub(crate) fn matter(covers: &[&Cover], first: i32, last: i32) -> Vec<bool> {
+/// codes of a period, and those that are newer than that and cover rows of their own. With `final_suffices` preliminary
+/// figures do not matter in a period of which final ones cover all codes.
+pub(crate) fn matter(covers: &[&Cover], first: i32, last: i32, final_suffices: bool) -> Vec<bool> {
     let mut matter = vec![false; covers.len()];
     for preliminary in [false, true] {
         for period in first..=last {
+            if preliminary && final_suffices && covers.iter().any(|c| c.finals.has_all(period)) {
+                continue;
+            }
             for (cover, matters) in covers.iter().zip(&mut matter) {
                 let spans = if preliminary { &cover.preliminary } else { &cover.finals };
                 let (all, rows) = (spans.has_all(period), spans.has_rows(period));
@@ -79,8 +84,9 @@ pub(crate) fn answer<'a>(question: &Question<'_>, asked: &[Asked<'a>], list: boo
     let finals = World::resolve(question, asked, false, list);
     let preliminary = World::resolve(question, asked, true, list);
     let periods = question.periods();
-    let mut out = Answer { cells: Vec::new(), vintages: BTreeSet::new(), taken: Vec::new() };
-    let mut from_preliminary: Vec<bool> = Vec::new();
+    let size = question.lines.set.len() * periods;
+    let mut out = Answer { cells: Vec::with_capacity(size), vintages: BTreeSet::new(), taken: Vec::new() };
+    let mut from_preliminary: Vec<bool> = Vec::with_capacity(size);
     let mut used: BTreeSet<usize> = BTreeSet::new();
     for line in 0..question.lines.set.len() {
         for offset in 0..periods {
@@ -150,7 +156,9 @@ struct World<'a> {
     /// By period, the newest vintage that covers all codes.
     base: Vec<Option<usize>>,
     /// By vintage that is a base, which prefixes read in its classification.
-    universe: Vec<Vec<bool>>,
+    universe: Vec<&'a [bool]>,
+    /// By vintage that is a base, which lines it covers: all of their prefixes read in its classification.
+    lines: Vec<Vec<bool>>,
     /// Prefix and period that a row of a vintage that covers only its rows stands for.
     by_row: HashSet<(usize, usize)>,
     /// Region and period that a row settles.
@@ -167,16 +175,21 @@ impl<'a> World<'a> {
         let base: Vec<Option<usize>> = (question.first..=question.last)
             .map(|period| asked.iter().position(|a| spans(a).has_all(period)))
             .collect();
-        let universe = asked
+        let universe: Vec<&[bool]> = asked
             .iter()
             .enumerate()
             .map(|(number, a)| {
-                if !base.contains(&Some(number)) {
-                    return Vec::new();
-                }
-                let reads =
-                    |p: &str| question.lines.in_universe(p, &a.decoded.finals, &a.decoded.preliminary);
-                question.lines.prefixes.iter().map(|(p, line)| line.is_some() && reads(p)).collect()
+                if base.contains(&Some(number)) { a.sorted.universe(question.lines, a.decoded) } else { &[] }
+            })
+            .collect();
+        let reads = |universe: &[bool], line: &Vec<usize>| {
+            !line.is_empty() && line.iter().all(|p| universe.get(*p).copied().unwrap_or(false))
+        };
+        let lines = universe
+            .iter()
+            .map(|u| match u {
+                [] => Vec::new(),
+                u => question.lines.of_line.iter().map(|line| reads(u, line)).collect(),
             })
             .collect();
         let mut world = Self {
@@ -184,6 +197,7 @@ impl<'a> World<'a> {
             sums: Vec::new(),
             base,
             universe,
+            lines,
             by_row: HashSet::new(),
             shown: HashSet::new(),
             used: BTreeSet::new(),
@@ -209,26 +223,32 @@ impl<'a> World<'a> {
         let coarse = coarse_codes(&relevant, spans, question);
         let mut hiding = Hiding { rows: BTreeSet::new(), lengths: BTreeSet::new(), coarse };
         for (number, asked, rows) in relevant {
-            let classes = question.lines.classify(rows);
+            let classes = asked.sorted.classes(question.lines, asked.decoded, preliminary);
             let covers_rows =
                 spans(asked).rows.iter().any(|(a, b)| *a <= question.last && question.first <= *b);
             let mut own = Vec::new();
-            for (place, code) in rows.codes.iter().enumerate() {
-                let listed = classes.listed.get(place).copied().unwrap_or(false);
-                if !listed && !classes.covers.contains_key(&place) {
-                    // Of no line, but perhaps a part of a heading that is.
-                    if covers_rows && !hiding.coarse.is_empty() {
-                        let by_row = |f: &Figure| world.by_row_in(question, number, spans(asked), f.period);
-                        own.extend(
-                            rows.of(place, question.first, question.last)
-                                .filter(by_row)
-                                .map(|f| (f.period, code.as_str())),
-                        );
+            if covers_rows && !hiding.coarse.is_empty() {
+                // Codes of no line, but perhaps a part of a heading that is.
+                let mut listed = classes.codes.iter().map(|(place, _)| *place).peekable();
+                for (place, code) in rows.codes.iter().enumerate() {
+                    if listed.next_if_eq(&place).is_some() {
+                        continue;
                     }
+                    let by_row = |f: &Figure| world.by_row_in(question, number, spans(asked), f.period);
+                    own.extend(
+                        rows.of(place, question.first, question.last)
+                            .filter(by_row)
+                            .map(|f| (f.period, code.as_str())),
+                    );
+                }
+            }
+            for (place, line) in classes.codes.iter().copied() {
+                let Some(code) = rows.codes.get(place) else { continue };
+                let at = Place::new(classes, question, place, line, code);
+                let plain = at.is_plain() && !covers_rows && hiding.rows.is_empty() && !list;
+                if plain && line.is_none() {
                     continue;
                 }
-                let at = Place::new(&classes, question, place, code);
-                let plain = at.is_plain() && !covers_rows && hiding.rows.is_empty() && !list;
                 for figure in rows.of(place, question.first, question.last) {
                     let offset = question.offset(figure.period);
                     let is_base = world.base.get(offset) == Some(&Some(number));
@@ -352,10 +372,15 @@ impl<'a> World<'a> {
 
     /// Whether each prefix of a line is covered in a period.
     fn covers(&self, question: &Question<'_>, line: usize, offset: usize) -> bool {
+        let base = self.base.get(offset).copied().flatten();
+        if base.and_then(|b| self.lines.get(b)?.get(line)).copied().unwrap_or(false) {
+            return true;
+        }
+        if self.by_row.is_empty() {
+            return false;
+        }
         let Some(prefixes) = question.lines.of_line.get(line).filter(|p| !p.is_empty()) else { return false };
-        prefixes.iter().all(|p| {
-            self.base_covers(*p, offset) || (!self.by_row.is_empty() && self.by_row.contains(&(*p, offset)))
-        })
+        prefixes.iter().all(|p| self.base_covers(*p, offset) || self.by_row.contains(&(*p, offset)))
     }
 
     fn base_covers(&self, prefix: usize, offset: usize) -> bool {
@@ -390,14 +415,20 @@ struct Place<'c, 'a> {
 }
 
 impl<'c, 'a> Place<'c, 'a> {
-    fn new(classes: &'c Classes, question: &Question<'_>, place: usize, code: &'a str) -> Self {
+    fn new(
+        classes: &'c Classes,
+        question: &Question<'_>,
+        place: usize,
+        line: Option<usize>,
+        code: &'a str,
+    ) -> Self {
         let list =
             |map: &'c HashMap<usize, Vec<usize>>| map.get(&place).map(Vec::as_slice).unwrap_or_default();
         Self {
             code,
-            line: classes.line.get(place).copied().flatten(),
+            line,
             ambiguous: classes.ambiguous.contains(&place),
-            is_total: question.lines.total == Some(code),
+            is_total: question.lines.total.as_deref() == Some(code),
             covers: list(&classes.covers),
             shows: list(&classes.shows),
             deeper: list(&classes.deeper),

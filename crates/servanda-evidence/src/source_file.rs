@@ -7,6 +7,7 @@ use crate::describe::FileDescription;
 use crate::describe_raw::RawFile;
 use crate::error::{SourceFileError, did_you_mean};
 use jiff::tz::TimeZone;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 use servanda_core::{
     Absence, AbsenceRules, Basis, Date, Dimension, Edition, FlowDecl, Frequency, Mark, Party, RevisionWindow,
@@ -36,49 +37,83 @@ pub struct SourceFile {
     pub file_name: String,
 }
 
-#[derive(Deserialize)]
+/// A source: who publishes a statistic, on what basis, and what the columns of its files mean
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(title = "source")]
 struct Raw {
+    /// Lower case letters, digits and hyphens; the name of the file
+    #[schemars(with = "String")]
     id: Spanned<String>,
+    /// What it is called
     title: String,
+    /// Who publishes it
     publisher: String,
+    /// The party whose statistics these are: three capital letters
+    #[schemars(with = "Party")]
     reporter: Spanned<String>,
+    /// The publisher's time zone by its IANA name: America/New_York
+    #[schemars(with = "String")]
     zone: Spanned<String>,
+    /// Where it publishes
     #[serde(default)]
     url: Option<String>,
+    /// For a series made from statistics: what was done to which. Such a source never counts
     #[serde(default)]
     derived: Option<String>,
+    /// annual, quarterly, monthly or daily
+    #[schemars(with = "Frequency")]
     frequency: Spanned<String>,
+    /// Days from the end of a period until its figures are out, at the latest
     lag_days: u16,
+    /// never, or { months_after_year = 18 }
+    #[schemars(with = "RawRevision")]
     revision: Spanned<RawRevision>,
+    /// The most digits at which it publishes; none where codes are its own names
     #[serde(default)]
+    #[schemars(with = "Option<u8>")]
     depth: Option<Spanned<u8>>,
+    /// Its code of all products together
     #[serde(default)]
     total: Option<String>,
+    /// Decimals of its money figures, 0 to 6
     #[serde(default)]
+    #[schemars(with = "Option<u32>")]
     decimals: Option<Spanned<u32>>,
+    /// A source of the same flow at coarser codes, which bounds what this one does not show
     #[serde(default)]
     parent: Option<String>,
+    /// What else to know
     #[serde(default)]
     notes: Vec<String>,
+    /// What a figure of it is a figure of; every key is needed
     basis: Basis,
+    /// What it means that a code has no figure
+    #[schemars(with = "RawAbsence")]
     absence: Spanned<RawAbsence>,
+    /// The flows that it publishes
+    #[schemars(with = "Vec<RawFlow>")]
     flow: Spanned<Vec<RawFlow>>,
+    /// Editions of its classification, oldest first
+    #[schemars(with = "Vec<RawEdition>")]
     edition: Spanned<Vec<RawEdition>>,
+    /// Remarks that stand beside every figure of certain vintages
     #[serde(default)]
     mark: Vec<RawMark>,
+    /// The files that it publishes, each told by its header
     #[serde(default)]
+    #[schemars(with = "Vec<RawFile>")]
     file: Vec<Spanned<RawFile>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum RawRevision {
     Word(String),
     Window(RawWindow),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawWindow {
     months_after_year: u16,
@@ -86,7 +121,7 @@ struct RawWindow {
     note: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawAbsence {
     default: Absence,
@@ -98,7 +133,7 @@ struct RawAbsence {
     note: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawFlow {
     stage: Stage,
@@ -106,14 +141,14 @@ struct RawFlow {
     dimensions: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawEdition {
     name: String,
     from: Day,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawMark {
     #[serde(default)]
@@ -139,6 +174,16 @@ impl<'de> Deserialize<'de> for Day {
             }
             _ => Err(bad()),
         }
+    }
+}
+
+impl JsonSchema for Day {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Day".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "date", "description": "A day, in TOML without quotes: 2021-03-25" })
     }
 }
 
@@ -168,6 +213,11 @@ impl Placer<'_> {
             span: span.map(|s| (s.start, s.end)),
         }
     }
+}
+
+/// The JSON Schema of `sources/ID.toml`, from the types that read it.
+pub fn source_schema() -> serde_json::Value {
+    schemars::schema_for!(Raw).to_value()
 }
 
 impl SourceFile {

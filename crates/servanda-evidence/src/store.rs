@@ -4,7 +4,7 @@ use crate::decoded::Decoded;
 use crate::error::{StoreError, did_you_mean};
 use crate::files::Files;
 use crate::held::{Cover, Held, Holdings};
-use crate::lines::Lines;
+use crate::lines::{Lines, Sorted};
 use crate::manifest::{self, Provenance};
 use crate::number::QUANTITY_SCALE;
 use crate::parquet_file::{self, Scan, Wanted};
@@ -33,11 +33,23 @@ pub struct Store {
 #[derive(Default)]
 struct Cache {
     holdings: HashMap<String, Result<Arc<Holdings>, StoreError>>,
-    decoded: HashMap<DecodedKey, Arc<Decoded>>,
+    decoded: HashMap<DecodedKey, Kept>,
     decoded_rows: usize,
+    decoded_number: usize,
     line_sets: Vec<(u64, Arc<LineSet>)>,
+    /// By set of lines and source.
+    lines: HashMap<(usize, String), Arc<Lines>>,
+    /// By set of lines and number of what is decoded.
+    sorted: HashMap<(usize, usize), Arc<Sorted>>,
     series: HashMap<SeriesKey, Arc<Series>>,
     series_cells: usize,
+}
+
+/// Decoded rows, with a number that no others have.
+#[derive(Clone)]
+struct Kept {
+    number: usize,
+    rows: Arc<Decoded>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -67,6 +79,8 @@ const LARGE: u64 = 2_000_000;
 const DECODED_LIMIT: usize = 12_000_000;
 /// Cells that are kept worked out.
 const CELL_LIMIT: usize = 4_000_000;
+/// Sets of lines that are kept sorted against a vintage.
+const SORTED_LIMIT: usize = 1_000;
 /// Cells that one request may ask for.
 const REQUEST_LIMIT: usize = 5_000_000;
 
@@ -158,7 +172,11 @@ impl Store {
             .collect();
         let covers: Vec<&Cover> =
             counting.iter().filter_map(|n| holdings.vintages.get(*n)?.covers.get(&key)).collect();
-        let matter = resolve::matter(&covers, request.first, request.last);
+        // Where all that is asked for are codes of digits, a release that states all codes of a period covers them.
+        let digits = |p: &str| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit());
+        let final_suffices = source.source.depth.is_some()
+            && request.lines.prefixes().all(|(prefix, line)| line.is_none() || digits(prefix));
+        let matter = resolve::matter(&covers, request.first, request.last, final_suffices);
         let counting = counting.into_iter().zip(matter).filter(|(_, m)| *m).map(|(n, _)| n).collect();
         Ok(Prepared { source, non_negative: flow.non_negative, holdings, counting })
     }
@@ -170,22 +188,24 @@ impl Store {
         list: bool,
         then: impl FnOnce(Answer<'_>) -> T,
     ) -> Result<T, EvidenceError> {
-        let lines = Lines::new(request.lines, &prepared.source.source);
-        let wanted = wanted(&lines);
+        let (set, lines) = self.lines(request.lines, &prepared.source.source);
         let mut decoded = Vec::new();
         for number in &prepared.counting {
             let held = prepared.holdings.vintages.get(*number);
             if let Some((held, cover)) =
                 held.and_then(|h| Some((h, h.covers.get(&(request.stage, request.partner))?)))
             {
-                decoded.push((*number, self.decoded(request, held, &wanted)?, cover));
+                let kept = self.decoded(request, held, &lines)?;
+                let sorted = self.sorted(set, kept.number);
+                decoded.push((*number, kept.rows, sorted, cover));
             }
         }
         let asked: Vec<Asked<'_>> = decoded
             .iter()
-            .map(|(vintage, decoded, cover)| Asked {
+            .map(|(vintage, decoded, sorted, cover)| Asked {
                 vintage: *vintage,
                 decoded,
+                sorted,
                 finals: &cover.finals,
                 preliminary: &cover.preliminary,
             })
@@ -203,11 +223,10 @@ impl Store {
         &self,
         request: &SeriesRequest<'_>,
         held: &Held,
-        wanted: &Wanted,
-    ) -> Result<Arc<Decoded>, EvidenceError> {
+        lines: &Lines,
+    ) -> Result<Kept, EvidenceError> {
         let large = held.stated.rows > LARGE;
-        let all = Wanted { all: true, ..Wanted::default() };
-        let wanted = if large { wanted } else { &all };
+        let wanted = if large { wanted(lines) } else { Wanted { all: true, ..Wanted::default() } };
         let key = DecodedKey {
             data: held.stated.data_sha256.clone(),
             flow: request.stage,
@@ -215,15 +234,15 @@ impl Store {
             dimension: request.dimension,
             wanted: wanted.clone(),
         };
-        if let Some(decoded) = self.cache().decoded.get(&key) {
-            return Ok(Arc::clone(decoded));
+        if let Some(kept) = self.cache().decoded.get(&key) {
+            return Ok(kept.clone());
         }
         let path = manifest::data(request.source, &held.stated.data_sha256);
         let scan = Scan {
             flow: request.stage,
             partner: request.partner,
             dimension: request.dimension,
-            wanted,
+            wanted: &wanted,
             threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(2),
         };
         let decoded = parquet_file::scan(
@@ -236,15 +255,43 @@ impl Store {
             path: path.clone(),
             problem: format!("{e}; run `servanda store verify`, and restore the file from a copy"),
         })?;
-        let decoded = Arc::new(decoded);
+        let rows = Arc::new(decoded);
         let mut cache = self.cache();
-        if cache.decoded_rows + decoded.len() > DECODED_LIMIT {
+        if cache.decoded_rows + rows.len() > DECODED_LIMIT {
             cache.decoded.clear();
+            cache.sorted.clear();
             cache.decoded_rows = 0;
         }
-        cache.decoded_rows += decoded.len();
-        cache.decoded.insert(key, Arc::clone(&decoded));
-        Ok(decoded)
+        cache.decoded_rows += rows.len();
+        cache.decoded_number += 1;
+        let kept = Kept { number: cache.decoded_number, rows };
+        cache.decoded.insert(key, kept.clone());
+        Ok(kept)
+    }
+
+    /// The lines of a request for a source, with the number of their set.
+    fn lines(&self, set: &LineSet, source: &Source) -> (usize, Arc<Lines>) {
+        let number = self.line_set(set);
+        let mut cache = self.cache();
+        let key = (number, source.id.clone());
+        if let Some(lines) = cache.lines.get(&key) {
+            return (number, Arc::clone(lines));
+        }
+        if cache.lines.len() >= SORTED_LIMIT {
+            cache.lines.clear();
+        }
+        let shared = cache.line_sets.get(number).map(|(_, set)| Arc::clone(set));
+        let lines = Arc::new(Lines::new(shared.unwrap_or_else(|| Arc::new(set.clone())), source));
+        cache.lines.insert(key, Arc::clone(&lines));
+        (number, lines)
+    }
+
+    fn sorted(&self, set: usize, decoded: usize) -> Arc<Sorted> {
+        let mut cache = self.cache();
+        if cache.sorted.len() >= SORTED_LIMIT {
+            cache.sorted.clear();
+        }
+        Arc::clone(cache.sorted.entry((set, decoded)).or_default())
     }
 
     /// A number for a set of lines, the same for equal sets.
@@ -367,14 +414,14 @@ impl Evidence for Store {
 }
 
 /// The codes that a question can touch.
-fn wanted(lines: &Lines<'_>) -> Wanted {
+fn wanted(lines: &Lines) -> Wanted {
     let mut wanted = Wanted::default();
     for (prefix, _) in &lines.prefixes {
         if prefix.is_empty() && lines.total.is_none() {
             return Wanted { all: true, ..Wanted::default() };
         }
         if !prefix.is_empty() {
-            wanted.prefixes.push((*prefix).to_owned());
+            wanted.prefixes.push(prefix.clone());
         }
         wanted.exact.extend(
             prefix
@@ -384,7 +431,7 @@ fn wanted(lines: &Lines<'_>) -> Wanted {
                 .map(str::to_owned),
         );
     }
-    wanted.exact.extend(lines.total.map(str::to_owned));
+    wanted.exact.extend(lines.total.clone());
     wanted.prefixes.sort();
     wanted.prefixes.dedup();
     wanted.exact.sort();

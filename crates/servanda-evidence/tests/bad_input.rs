@@ -427,3 +427,62 @@ fn arguments_are_read_or_refused() {
     assert!(PublishedArg::parse("2021-03-05T10:23:48-05:00").is_ok());
     assert!(PublishedArg::parse("last week").is_err());
 }
+
+/// A few kilobytes that unpack to very many: refused once they are beyond what a table can be, not after all are read.
+#[test]
+fn a_gzip_that_unpacks_without_end() {
+    let line = b"2017-01,China,120190,10.50,3,t,x\n".repeat(1 << 15);
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(HEADER.as_bytes()).unwrap();
+    for _ in 0..20 {
+        encoder.write_all(&line).unwrap();
+    }
+    let bomb = encoder.finish().unwrap();
+    assert!(bomb.len() < 80_000, "{}", bomb.len());
+    let message = refused(bomb);
+    for part in ["mine.csv, line", "more than 100 times", "unpack it first"] {
+        assert!(message.contains(part), "`{part}` is not in: {message}");
+    }
+}
+
+/// Two publications of one day that speak of the same figures: whichever counted would count by chance.
+#[test]
+fn two_publications_of_one_day_without_an_order() {
+    let (now, folder) = (NOW.parse().unwrap(), scratch());
+    let ingested = |text: &str, published: &str, partial| {
+        let options = IngestOptions { partial, ..common::options(Some(published)) };
+        ingest(folder.path(), &mine(), &bytes(text), &options, now)
+    };
+    let file = |rows: &str| format!("{HEADER}{rows}");
+    ingested(&file("2017-01,China,120190,10,3,t,x\n"), "2017-05-01", false).unwrap();
+    let before = contents(folder.path());
+    for (rows, partial) in [
+        ("2017-01,China,120190,11,3,t,x\n", false),
+        ("2017-01,China,120190,11,3,t,x\n", true),
+        ("2017-01,China,120110,11,3,t,x\n", true),
+    ] {
+        let error = ingested(&file(rows), "2017-05-01", partial).unwrap_err().to_string();
+        for part in ["mine@2017-05-01 is held", "nothing says which", "servanda withdraw mine@2017-05-01"] {
+            assert!(error.contains(part), "`{part}` is not in: {error}");
+        }
+        assert_eq!(contents(folder.path()), before);
+    }
+    // Another month is no matter of which is newer; nor are other codes of a partial release.
+    ingested(&file("2017-02,China,120190,11,3,t,x\n"), "2017-05-01", true).unwrap();
+    ingested(&file("2017-02,China,120110,5,3,t,x\n"), "2017-05-01", true).unwrap();
+    let error = ingested(&file("2017-02,China,120110,6,3,t,x\n"), "2017-05-01", true).unwrap_err();
+    assert!(error.to_string().contains("nothing says which"), "{error}");
+    // With instants there is an order; and what was withdrawn is in nobody's way.
+    withdraw(folder.path(), &mine(), "2017-05-01", "a mistake", now).unwrap();
+    ingested(&file("2017-01,China,120190,11,3,t,x\n"), "2017-05-01T08:30:00-04:00", false).unwrap();
+    ingested(&file("2017-01,China,120190,12,3,t,x\n"), "2017-05-01T10:30:00-04:00", false).unwrap();
+    // What was withdrawn keeps the id under which it was, and none of the others has it.
+    let store = Store::open(Arc::new(Folder::new(folder.path())), [mine()]);
+    let ids: Vec<(String, bool)> =
+        store.vintages("mine").unwrap().into_iter().map(|v| (v.id, v.withdrawn.is_some())).collect();
+    let gone: Vec<&str> = ids.iter().filter(|(_, w)| *w).map(|(id, _)| id.as_str()).collect();
+    assert_eq!(gone, ["2017-05-01"]);
+    let mut all: Vec<&str> = ids.iter().map(|(id, _)| id.as_str()).collect();
+    all.sort_unstable();
+    assert_eq!(all, ["2017-05-01", "2017-05-01.2", "2017-05-01.3", "2017-05-01.4", "2017-05-01.5"]);
+}

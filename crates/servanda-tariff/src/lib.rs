@@ -41,7 +41,7 @@ pub use editions::OtherEdition;
 pub use error::{BothReplace, TariffError};
 pub use grounds::{GroundAct, GroundSchedule, Grounds, ReadOnLines, grounds};
 pub use interval::{Base, Interval, Part};
-pub use load::UnknownCode;
+pub use load::{UnknownCode, schema, schema_names};
 pub use model::{
     Act, ActRate, Authority, Book, Does, Effect, Exclusion, InTransit, ListLine, Measure, Origins,
     ProductList, Provenance, ReadOn, Schedule, ScheduleKind, ScheduleRow, Step, Within,

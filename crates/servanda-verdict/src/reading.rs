@@ -306,7 +306,9 @@ fn collect_notes(node: &NodeTrace, notes: &mut Vec<String>, basis: &mut Vec<(Str
             }
         }
         for residual in &term.residuals {
-            let amount = residual.at_most.as_ref().map_or("unbounded".to_owned(), |a| format!("at most {a}"));
+            let unit = term.figure.dimension.base_unit();
+            let amount =
+                residual.at_most.as_ref().map_or("unbounded".to_owned(), |a| format!("at most {a} {unit}"));
             let line = format!(
                 "{} {}: codes of {} that it does not show: {amount} ({})",
                 term.source, term.period, residual.code, residual.parent

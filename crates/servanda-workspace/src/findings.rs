@@ -120,7 +120,6 @@ impl Workspace {
         }
     }
 
-    /// Every source that a finding of the agreement can rest on, the parents that bound them included.
     /// The days on which an act or a schedule that the agreement's rules read became known, began or ended.
     fn tariff_days(
         &self,
@@ -148,6 +147,7 @@ impl Workspace {
         Ok(days)
     }
 
+    /// Every source that a finding of the agreement can rest on, the parents that bound them included.
     fn sources_used(&self, agreement: &Agreement, commitment: Option<&str>) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         let mut add = |name: &str| {

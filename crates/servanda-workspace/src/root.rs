@@ -71,6 +71,40 @@ pub(crate) struct ExampleConcordances;
 #[include = "*.toml"]
 pub(crate) struct ExampleCalendars;
 
+/// A workspace: agreements/, sources/ and evidence/ lie beside this file
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Marker {
+    /// The version of the workspace's layout: 1
+    format: Option<u32>,
+}
+
+/// The version of the layout that this program knows.
+const FORMAT: u32 = 1;
+
+impl Marker {
+    /// Reads and checks `servanda.toml` of a workspace.
+    pub(crate) fn read(dir: &Path) -> Result<(), WorkspaceError> {
+        let path = dir.join(MARKER);
+        let shown = path.display();
+        let text = std::fs::read_to_string(&path).map_err(|e| WorkspaceError::io(&path, &e))?;
+        let marker: Self = toml::from_str(&text).map_err(|e| {
+            let before = e.span().and_then(|s| text.get(..s.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            WorkspaceError::Usage(format!(
+                "{shown}:{line}: {}; it holds `format = {FORMAT}` and nothing else",
+                e.message()
+            ))
+        })?;
+        match marker.format {
+            None | Some(FORMAT) => Ok(()),
+            Some(other) => Err(WorkspaceError::Usage(format!(
+                "{shown}: its format is {other}, this program reads {FORMAT}; use a newer version of the program"
+            ))),
+        }
+    }
+}
+
 /// Where a workspace lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Root {
@@ -84,14 +118,16 @@ impl Root {
     /// The folder named, or the nearest workspace upwards from `start`, or the examples.
     pub fn find(start: &Path, named: Option<&Path>) -> Result<Self, WorkspaceError> {
         if let Some(named) = named {
-            return if named.join(MARKER).is_file() {
-                Ok(Self::Folder(named.to_owned()))
-            } else {
-                Err(WorkspaceError::NoWorkspace { path: named.display().to_string() })
-            };
+            if !named.join(MARKER).is_file() {
+                return Err(WorkspaceError::NoWorkspace { path: named.display().to_string() });
+            }
+            Marker::read(named)?;
+            return Ok(Self::Folder(named.to_owned()));
         }
         let found = start.ancestors().find(|dir| dir.join(MARKER).is_file());
-        Ok(found.map_or(Self::Examples, |dir| Self::Folder(dir.to_owned())))
+        let Some(dir) = found else { return Ok(Self::Examples) };
+        Marker::read(dir)?;
+        Ok(Self::Folder(dir.to_owned()))
     }
 
     /// The folder, or an error that says how to get one.

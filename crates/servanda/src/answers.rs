@@ -9,7 +9,7 @@ use servanda_evidence::{Input, PublishedArg, guess};
 use servanda_report as report;
 use servanda_report::Layout;
 use servanda_verdict::{Checked, Question};
-use servanda_workspace::{IngestRequest, Root, Workspace, WorkspaceError};
+use servanda_workspace::{IngestRequest, Root, Workspace, WorkspaceError, schema, schema_names};
 use std::path::Path;
 
 /// The name and version that documents carry.
@@ -156,20 +156,6 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             clap_complete::generate(*shell, &mut Cli::command(), "servanda", &mut out);
             Ok(Answer::text(String::from_utf8_lossy(&out).into_owned()))
         }
-    }
-}
-
-/// The schemas of the files that people write.
-fn schema_names() -> Vec<&'static str> {
-    let mut names = servanda_agreement::schema_names().to_vec();
-    names.push("assessment");
-    names
-}
-
-fn schema(name: &str) -> Option<serde_json::Value> {
-    match name {
-        "assessment" => Some(servanda_dispute::assessment::assessment_schema()),
-        other => servanda_agreement::schema(other),
     }
 }
 

@@ -332,3 +332,18 @@ fn of_several_files_all_are_kept_or_none() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(store(dir.path()), before);
 }
+
+#[test]
+fn a_workspace_file_with_a_key_that_nobody_reads() {
+    let dir = workspace();
+    for (text, words) in [
+        ("format = 1\nevidence = \"elsewhere\"\n", ["servanda.toml:2", "evidence"]),
+        ("format = 2\n", ["servanda.toml", "newer version"]),
+    ] {
+        std::fs::write(dir.path().join("servanda.toml"), text).unwrap();
+        let output = servanda_in(dir.path(), &["sources"]);
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert!(words.iter().all(|w| message.contains(w)), "{message}");
+    }
+}

@@ -52,7 +52,10 @@ fn change(keys: &str) -> String {
 }
 
 /// A copy of the base that ships, with edits to files; hashes are brought up to date.
-fn edited(scenario: &str, edits: &[(&str, &dyn Fn(&str) -> String)]) -> Place {
+/// A file of a base, and what its text becomes.
+type Edit<'a> = (&'a str, &'a dyn Fn(&str) -> String);
+
+fn edited(scenario: &str, edits: &[Edit<'_>]) -> Place {
     let place = Place::new();
     let mut manifest = String::new();
     for entry in std::fs::read_dir(root().join("bases/synthetic-4x3")).unwrap() {

@@ -2,44 +2,60 @@
 
 use super::{Calendar, Notice, Off};
 use crate::inbox::Inbox;
-use crate::toml_form::{Day, Form, Text};
+use crate::toml_form::{Day, DayForm, Form, Text};
 use jiff::civil::Weekday;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use servanda_agreement::{Diagnostics, FolderFiles};
 use std::collections::BTreeMap;
 use toml::Spanned;
 
-#[derive(Deserialize)]
+/// The working days of a capital
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawCalendar {
+    #[schemars(with = "String")]
     id: Text,
+    #[schemars(with = "String")]
     party: Text,
     capital: String,
     title: String,
+    #[schemars(with = "Vec<String>")]
     weekend: Vec<Text>,
     #[serde(default)]
     notice: Vec<RawNotice>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawNotice {
+    #[schemars(with = "Option<i16>")]
     year: Option<Spanned<i16>>,
+    #[schemars(with = "DayForm")]
     published: Day,
     source: String,
+    #[schemars(with = "String")]
     certainty: Text,
     #[serde(default)]
     off: Vec<RawOff>,
     #[serde(default)]
+    #[schemars(with = "Vec<DayForm>")]
     work: Vec<Day>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawOff {
+    #[schemars(with = "DayForm")]
     from: Day,
+    #[schemars(with = "Option<DayForm>")]
     to: Option<Day>,
     why: String,
+}
+
+/// The JSON Schema of `calendars/ID.toml`, from the types that read it.
+pub fn calendar_schema() -> serde_json::Value {
+    schemars::schema_for!(RawCalendar).to_value()
 }
 
 const WEEK: [Weekday; 7] = [

@@ -9,6 +9,7 @@ mod load;
 
 pub(crate) use counting::next;
 pub use counting::{Count, Counted, Kind, MAX_DAYS, Passed, count};
+pub use load::calendar_schema;
 
 use serde::Serialize;
 use servanda_agreement::Certainty;

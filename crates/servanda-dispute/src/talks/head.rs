@@ -3,6 +3,7 @@
 use super::model::{Claim, ConflictNote, Fate, Figure, Match, Provenance, Record, Report, Target};
 use super::words::{Certainty, FateWord, Flow};
 use crate::inbox::Inbox;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use servanda_agreement::did_you_mean;
 use servanda_core::{Date, Party, Period};
@@ -11,17 +12,21 @@ use toml::Spanned;
 
 type Text = Spanned<String>;
 
-#[derive(Deserialize)]
+/// The head of a record of talks: what its rows come from, and what became of them
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawHead {
+    #[schemars(with = "String")]
     id: Text,
     title: String,
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     parties: Vec<Text>,
     encoder: Option<String>,
     note: Option<String>,
     provenance: RawProvenance,
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, String>")]
     certainty: BTreeMap<Text, String>,
     #[serde(default)]
     report: Vec<RawReport>,
@@ -33,55 +38,75 @@ struct RawHead {
     conflict: Vec<RawConflict>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawProvenance {
     original: String,
+    #[schemars(with = "String")]
     sha256: Text,
     note: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawReport {
+    #[schemars(with = "String")]
     id: Text,
     publisher: String,
     published: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawMatch {
+    #[schemars(with = "String")]
     row: Text,
+    #[schemars(with = "Option<String>")]
     source: Option<Text>,
+    #[schemars(with = "Option<String>")]
     flow: Option<Text>,
+    #[schemars(with = "Option<String>")]
     partner: Option<Text>,
+    #[schemars(with = "Option<String>")]
     period: Option<Text>,
+    #[schemars(with = "Option<String>")]
     act: Option<Text>,
+    #[schemars(with = "Option<String>")]
     agreement: Option<Text>,
+    #[schemars(with = "Option<String>")]
     commitment: Option<Text>,
+    #[schemars(with = "Option<String>")]
     not_held: Option<Text>,
     #[serde(default)]
     part: bool,
     note: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawFate {
+    #[schemars(with = "String")]
     row: Text,
+    #[schemars(with = "String")]
     fate: Text,
+    #[schemars(with = "Option<serde_json::Value>")]
     on: Option<Spanned<toml::Value>>,
     cite: String,
     note: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawConflict {
+    #[schemars(with = "Vec<String>")]
     rows: Spanned<Vec<String>>,
     over: String,
     settles: Option<String>,
+}
+
+/// The JSON Schema of `talks/ID.toml`, from the types that read it.
+pub fn talks_schema() -> serde_json::Value {
+    schemars::schema_for!(RawHead).to_value()
 }
 
 /// Reads the head and joins it with the rows; what is wrong goes to the inbox.

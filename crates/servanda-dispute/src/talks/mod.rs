@@ -25,6 +25,7 @@ mod write;
 
 pub use checkable::{CheckRow, Outcome, checkable};
 pub use conflicts::{Conflict, Conflicts, Difference, conflicts};
+pub use head::talks_schema;
 pub use model::{
     Claim, ConflictNote, Fate, Figure, Match, Parties, Provenance, Record, Report, Target, Value, When,
 };

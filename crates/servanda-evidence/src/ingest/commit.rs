@@ -2,6 +2,7 @@
 
 use super::build::Vintage;
 use super::input::Snapshot;
+use super::same_day::refuse_unordered;
 use super::{IngestOptions, ReportVintage};
 use crate::error::{IngestError, StoreError};
 use crate::files::Folder;
@@ -63,19 +64,24 @@ impl Work<'_> {
             .iter()
             .map(|new| {
                 let published = new.published.printed(&self.source.zone);
-                let same = held.vintages.iter().filter(|h| {
-                    h.withdrawal.is_none() && h.stated.published == published && h.stated.order == new.order
-                });
-                for h in same {
-                    if h.stated.content_sha256 == new.content_sha256 {
-                        return Ok(true);
-                    }
+                let same = || {
+                    held.vintages.iter().filter(|h| {
+                        h.withdrawal.is_none()
+                            && h.stated.published == published
+                            && h.stated.order == new.order
+                    })
+                };
+                if same().any(|h| h.stated.content_sha256 == new.content_sha256) {
+                    return Ok(true);
+                }
+                for h in same() {
                     if h.original.sha256 == self.original.sha256 {
                         return Err(IngestError::ReadsDifferently {
                             source_id: self.source.source.id.clone(),
                             vintage: h.id.clone(),
                         });
                     }
+                    refuse_unordered(&folder, self.source, new, h)?;
                 }
                 Ok(false)
             })

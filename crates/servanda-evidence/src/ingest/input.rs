@@ -13,6 +13,13 @@ use std::rc::Rc;
 /// The longest record of a file.
 pub(crate) const RECORD_LIMIT: u64 = 1 << 20;
 
+/// A gzipped file may unpack to this many times its size, and to [`UNPACKED_FREE`] in any case: tables of statistics unpack
+/// to ten or forty times theirs.
+const UNPACKED_RATIO: u64 = 100;
+
+/// Bytes to which any gzipped file may unpack.
+const UNPACKED_FREE: u64 = 16 << 20;
+
 /// A file to ingest.
 #[derive(Debug, Clone)]
 pub enum Input {
@@ -150,7 +157,10 @@ pub(crate) fn open(snapshot: &Snapshot) -> Result<Opened, IngestError> {
     (&mut file).take(4).read_to_end(&mut magic).map_err(io)?;
     file.seek(SeekFrom::Start(0)).map_err(io)?;
     let mut inner: Box<dyn Read> = match magic.as_slice() {
-        [0x1f, 0x8b, ..] => Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 16, file))),
+        [0x1f, 0x8b, ..] => Box::new(Unpacked {
+            inner: MultiGzDecoder::new(BufReader::with_capacity(1 << 16, file)),
+            left: snapshot.bytes.saturating_mul(UNPACKED_RATIO).max(UNPACKED_FREE),
+        }),
         [b'P', b'K', 3, 4] => {
             return refuse(
                 "it is a ZIP archive or a spreadsheet",
@@ -180,6 +190,21 @@ pub(crate) fn open(snapshot: &Snapshot) -> Result<Opened, IngestError> {
 }
 
 const TOO_LONG: &str = "record too long";
+const TOO_MUCH: &str = "unpacks to too much";
+
+/// What comes out of a gzipped file, up to a limit.
+struct Unpacked<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Unpacked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buffer)?;
+        self.left = self.left.checked_sub(n as u64).ok_or_else(|| io::Error::other(TOO_MUCH))?;
+        Ok(n)
+    }
+}
 
 impl Read for Text {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -209,6 +234,13 @@ pub(crate) fn read_error(name: &str, line: u64, error: &io::Error) -> IngestErro
         (
             format!("a record is longer than {} KiB", RECORD_LIMIT >> 10),
             "check for a quotation mark that is never closed, and that lines end with a line break",
+        )
+    } else if error.to_string().contains(TOO_MUCH) {
+        (
+            format!(
+                "the gzip data unpack to more than {UNPACKED_RATIO} times the file's size: that is no table"
+            ),
+            "check where the file comes from; if it is right, unpack it first and ingest the CSV",
         )
     } else if matches!(error.kind(), io::ErrorKind::UnexpectedEof) {
         ("the gzip data end before they should: the file is truncated".to_owned(), "download it again")

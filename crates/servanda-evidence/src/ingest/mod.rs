@@ -6,6 +6,7 @@ mod commit;
 mod header;
 mod input;
 mod read;
+mod same_day;
 mod sample;
 
 pub(crate) use build::{Vintage, stretches};

@@ -28,6 +28,9 @@ pub(crate) struct Row {
     pub line: u64,
 }
 
+/// Figures that one file may have: they are kept in memory, some hundred bytes each, until all are read.
+const MOST_FIGURES: u64 = 50_000_000;
+
 /// A publication as a column of a file says it: its text and what tells it from another of the same instant.
 pub(crate) type Release = (String, String);
 
@@ -142,6 +145,17 @@ pub(crate) fn read(source: &SourceFile, snapshot: &Snapshot) -> Result<Table, In
     })
 }
 
+fn too_many(file: &str, line: u64, source: &SourceFile) -> IngestError {
+    IngestError::Input {
+        place: Place::line(file, line),
+        problem: format!("the file has more than {MOST_FIGURES} figures"),
+        remedy: format!(
+            "split it by flow or partner and ingest the parts, or leave rows out with `where` in {}",
+            source.file_name
+        ),
+    }
+}
+
 struct Rows<'a> {
     source: &'a SourceFile,
     file: &'a FileDescription,
@@ -227,6 +241,9 @@ impl<'a> Rows<'a> {
             };
             counts.kept += u64::from(figure.is_some());
             counts.empty += u64::from(figure.is_none());
+            if counts.kept + counts.empty > MOST_FIGURES {
+                return Err(too_many(self.columns.file, line, self.source));
+            }
             let row = Row {
                 partner,
                 flow: amount.flow,

@@ -28,8 +28,12 @@ pub(crate) fn sample(input: &super::Input) -> Result<Sample, IngestError> {
                 rows.push(record.iter().map(str::to_owned).collect());
             }
             Err(e) => {
+                let line = rows.len() as u64 + 1;
+                if let csv::ErrorKind::Io(e) = e.kind() {
+                    return Err(input::read_error(&name, line, e));
+                }
                 return Err(IngestError::Input {
-                    place: Place::line(&name, rows.len() as u64 + 1),
+                    place: Place::line(&name, line),
                     problem: format!("it is not CSV in UTF-8: {e}"),
                     remedy: "save it as CSV with commas, in UTF-8".to_owned(),
                 });

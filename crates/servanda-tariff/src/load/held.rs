@@ -5,30 +5,39 @@ use super::inbox::Inbox;
 use super::is_code;
 use super::raw::{Any, Text};
 use crate::{HeldActs, Moment, Origins};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The file.
 pub(super) const FILE: &str = "measures/held.toml";
 
-#[derive(Deserialize)]
+/// How far acts are held: `measures/held.toml`
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct RawHeldFile {
+pub(super) struct RawHeldFile {
     #[serde(default)]
     held: Vec<RawHeld>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawHeld {
+    #[schemars(with = "String")]
     importer: Text,
     /// None: everybody's.
+    #[schemars(with = "Option<Vec<String>>")]
     origins: Option<Vec<Text>>,
+    #[schemars(with = "serde_json::Value")]
     from: Any,
+    #[schemars(with = "Option<serde_json::Value>")]
     through: Option<Any>,
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     except: Vec<Text>,
+    #[schemars(with = "Vec<String>")]
     missing: Vec<Text>,
     #[serde(default, rename = "note")]
+    #[schemars(with = "Option<String>")]
     _note: Option<Text>,
 }
 

@@ -11,10 +11,12 @@ mod lists;
 mod measure;
 mod raw;
 mod schedule;
+mod schema;
 mod sheet;
 mod zones;
 
 pub use codes::UnknownCode;
+pub use schema::{schema, schema_names};
 
 use crate::{Authority, Book};
 use inbox::Inbox;

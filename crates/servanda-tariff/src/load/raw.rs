@@ -1,5 +1,6 @@
 //! Schedules, measures and authorities as their files write them. An unknown key is an error.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -10,42 +11,72 @@ pub(super) type Text = Spanned<String>;
 /// A value of any kind with its place; its kind is checked where it is read.
 pub(super) type Any = Spanned<toml::Value>;
 
-#[derive(Deserialize)]
+/// What an importer charges on every line: `schedules/ID.toml`
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawSchedule {
+    #[schemars(with = "String")]
     pub(super) id: Text,
+    #[schemars(with = "String")]
     pub(super) title: Text,
+    #[schemars(with = "String")]
     pub(super) importer: Text,
+    #[schemars(with = "String")]
     pub(super) zone: Text,
+    #[schemars(with = "String")]
     pub(super) kind: Text,
+    #[schemars(with = "Option<Vec<String>>")]
     pub(super) origins: Option<Spanned<Vec<Text>>>,
+    #[schemars(with = "String")]
     pub(super) classification: Text,
+    #[schemars(with = "serde_json::Value")]
     pub(super) from: Any,
+    #[schemars(with = "Option<serde_json::Value>")]
     pub(super) through: Option<Any>,
+    #[schemars(with = "String")]
     pub(super) lines: Text,
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub(super) leaves_out: Vec<Text>,
+    #[schemars(with = "String")]
     pub(super) certainty: Text,
+    #[schemars(with = "String")]
     pub(super) cite: Text,
+    #[schemars(with = "Option<String>")]
     pub(super) note: Option<Text>,
     pub(super) read_on: Option<RawReadOn>,
     pub(super) provenance: Option<RawProvenance>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawReadOn {
+    #[schemars(with = "serde_json::Value")]
     pub(super) through: Any,
+    #[schemars(with = "String")]
     pub(super) why: Text,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawProvenance {
+    #[schemars(with = "String")]
     pub(super) original: Text,
+    #[schemars(with = "String")]
     pub(super) sha256: Text,
+    #[schemars(with = "String")]
     pub(super) via: Text,
+    #[schemars(with = "String")]
     pub(super) licence: Text,
+}
+
+/// `[provenance]`, or several `[[provenance]]`, as a schema says it.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "turned into a schema, never built")]
+pub(super) enum OneOrMore {
+    One(RawProvenance),
+    More(Vec<RawProvenance>),
 }
 
 /// `[provenance]`, or several `[[provenance]]`.
@@ -78,59 +109,96 @@ impl<'de> Deserialize<'de> for Provenances {
     }
 }
 
-#[derive(Deserialize)]
+/// Acts that change what is charged: `measures/ID.toml`
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawMeasure {
+    #[schemars(with = "String")]
     pub(super) id: Text,
+    #[schemars(with = "String")]
     pub(super) title: Text,
+    #[schemars(with = "String")]
     pub(super) importer: Text,
+    #[schemars(with = "String")]
     pub(super) zone: Text,
+    #[schemars(with = "serde_json::Value")]
     pub(super) origins: Any,
+    #[schemars(with = "Option<Vec<String>>")]
     pub(super) except: Option<Spanned<Vec<Text>>>,
+    #[schemars(with = "String")]
     pub(super) authority: Text,
+    #[schemars(with = "Option<String>")]
     pub(super) note: Option<Text>,
+    #[schemars(with = "Option<OneOrMore>")]
     pub(super) provenance: Option<Provenances>,
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, RawList>")]
     pub(super) list: BTreeMap<Text, RawList>,
     #[serde(default)]
+    #[schemars(with = "Vec<RawAct>")]
     pub(super) act: Vec<Spanned<RawAct>>,
     #[serde(default)]
     pub(super) exclusion: Vec<RawExclusion>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawList {
+    #[schemars(with = "String")]
     pub(super) title: Text,
+    #[schemars(with = "String")]
     pub(super) classification: Text,
+    #[schemars(with = "Option<String>")]
     pub(super) lines: Option<Text>,
+    #[schemars(with = "Option<Vec<String>>")]
     pub(super) codes: Option<Spanned<Vec<Text>>>,
+    #[schemars(with = "Option<bool>")]
     pub(super) all: Option<Spanned<bool>>,
+    #[schemars(with = "String")]
     pub(super) certainty: Text,
+    #[schemars(with = "String")]
     pub(super) cite: Text,
+    #[schemars(with = "Option<String>")]
     pub(super) note: Option<Text>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawAct {
+    #[schemars(with = "String")]
     pub(super) id: Text,
+    #[schemars(with = "String")]
     pub(super) title: Text,
+    #[schemars(with = "String")]
     pub(super) list: Text,
+    #[schemars(with = "String")]
     pub(super) effect: Text,
+    #[schemars(with = "serde_json::Value")]
     pub(super) rate: Any,
+    #[schemars(with = "Option<serde_json::Value>")]
     pub(super) announced: Option<Any>,
+    #[schemars(with = "Option<serde_json::Value>")]
     pub(super) signed: Option<Any>,
+    #[schemars(with = "Option<serde_json::Value>")]
     pub(super) published: Option<Any>,
+    #[schemars(with = "Option<serde_json::Value>")]
     pub(super) effective: Option<Any>,
+    #[schemars(with = "Option<serde_json::Value>")]
     pub(super) until: Option<Any>,
+    #[schemars(with = "Option<serde_json::Value>")]
     pub(super) through: Option<Any>,
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub(super) instead_of: Vec<Text>,
+    #[schemars(with = "Option<String>")]
     pub(super) popular: Option<Text>,
+    #[schemars(with = "Option<String>")]
     pub(super) condition: Option<Text>,
+    #[schemars(with = "String")]
     pub(super) cite: Text,
+    #[schemars(with = "String")]
     pub(super) certainty: Text,
+    #[schemars(with = "Option<String>")]
     pub(super) note: Option<Text>,
     #[serde(default)]
     pub(super) step: Vec<RawStep>,
@@ -138,65 +206,99 @@ pub(super) struct RawAct {
     pub(super) in_transit: Vec<RawInTransit>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawStep {
+    #[schemars(with = "serde_json::Value")]
     pub(super) on: Any,
+    #[schemars(with = "String")]
     pub(super) does: Text,
+    #[schemars(with = "Option<serde_json::Value>")]
     pub(super) effective: Option<Any>,
+    #[schemars(with = "Option<serde_json::Value>")]
     pub(super) until: Option<Any>,
+    #[schemars(with = "Option<serde_json::Value>")]
     pub(super) through: Option<Any>,
+    #[schemars(with = "Option<String>")]
     pub(super) popular: Option<Text>,
+    #[schemars(with = "Option<String>")]
     pub(super) condition: Option<Text>,
+    #[schemars(with = "Option<String>")]
     pub(super) cite: Option<Text>,
+    #[schemars(with = "Option<String>")]
     pub(super) certainty: Option<Text>,
+    #[schemars(with = "Option<String>")]
     pub(super) note: Option<Text>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawInTransit {
+    #[schemars(with = "serde_json::Value")]
     pub(super) on: Any,
+    #[schemars(with = "serde_json::Value")]
     pub(super) exported_before: Any,
+    #[schemars(with = "serde_json::Value")]
     pub(super) entered_before: Any,
+    #[schemars(with = "Option<String>")]
     pub(super) cite: Option<Text>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawExclusion {
+    #[schemars(with = "String")]
     pub(super) id: Text,
+    #[schemars(with = "String")]
     pub(super) title: Text,
+    #[schemars(with = "Vec<String>")]
     pub(super) of: Spanned<Vec<Text>>,
+    #[schemars(with = "Option<Vec<String>>")]
     pub(super) codes: Option<Spanned<Vec<Text>>>,
+    #[schemars(with = "Option<String>")]
     pub(super) lines: Option<Text>,
     #[serde(default)]
     pub(super) below_line: bool,
+    #[schemars(with = "serde_json::Value")]
     pub(super) published: Any,
+    #[schemars(with = "serde_json::Value")]
     pub(super) effective: Any,
+    #[schemars(with = "Option<serde_json::Value>")]
     pub(super) until: Option<Any>,
+    #[schemars(with = "Option<serde_json::Value>")]
     pub(super) through: Option<Any>,
+    #[schemars(with = "String")]
     pub(super) cite: Text,
+    #[schemars(with = "String")]
     pub(super) certainty: Text,
 }
 
-#[derive(Deserialize)]
+/// Who may act, and how acts stack: `measures/authorities.toml`
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawAuthorities {
     #[serde(default)]
     pub(super) authority: Vec<RawAuthority>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawAuthority {
+    #[schemars(with = "String")]
     pub(super) id: Text,
+    #[schemars(with = "String")]
     pub(super) title: Text,
+    #[schemars(with = "String")]
     pub(super) importer: Text,
+    #[schemars(with = "String")]
     pub(super) within: Text,
+    #[schemars(with = "Option<String>")]
     pub(super) group: Option<Text>,
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub(super) yields_to: Vec<Text>,
+    #[schemars(with = "Option<String>")]
     pub(super) cite: Option<Text>,
+    #[schemars(with = "Option<String>")]
     pub(super) note: Option<Text>,
 }

@@ -1,0 +1,91 @@
+//! Two publications of one day, of which nothing says which is the newer.
+
+use super::build::Vintage;
+use crate::error::{IngestError, StoreError};
+use crate::files::Files;
+use crate::held::{Held, Spans, covers};
+use crate::manifest;
+use crate::parquet_file::{self, Scan, Wanted};
+use crate::source_file::SourceFile;
+use servanda_core::{Dimension, Party, Stage};
+
+/// Refuses a vintage that speaks of figures of which a held one speaks too, where both are said to be published at one
+/// and the same time: whichever counted would count by chance.
+pub(super) fn refuse_unordered(
+    files: &dyn Files,
+    source: &SourceFile,
+    new: &Vintage,
+    held: &Held,
+) -> Result<(), IngestError> {
+    let Some((flow, partner)) = clash(files, source, new, held)? else { return Ok(()) };
+    Err(IngestError::Published {
+        problem: format!(
+            "{}@{} is held, was published {} too and gives figures of {flow} with {partner} for the same codes and \
+             periods: nothing says which of the two is newer",
+            source.source.id, held.id, held.stated.published
+        ),
+        remedy: format!(
+            "if the held one is a mistake, take it out with `servanda withdraw {}@{} --why TEXT`; otherwise withdraw it \
+             and ingest both again, each with the instant of its publication (--published 2021-03-05T10:23:48-05:00)",
+            source.source.id, held.id
+        ),
+    })
+}
+
+/// A flow and partner of which both give figures for one code and period.
+fn clash(
+    files: &dyn Files,
+    source: &SourceFile,
+    new: &Vintage,
+    held: &Held,
+) -> Result<Option<(Stage, Party)>, StoreError> {
+    let own = covers(&new.published.to_string(), &new.coverage, source.source.frequency)?;
+    let mut keys: Vec<_> = own.keys().copied().collect();
+    keys.sort_unstable();
+    for key in keys {
+        let (Some(ours), Some(theirs)) = (own.get(&key), held.covers.get(&key)) else { continue };
+        for (preliminary, a, b) in
+            [(false, &ours.finals, &theirs.finals), (true, &ours.preliminary, &theirs.preliminary)]
+        {
+            if overlap(&a.all, &b.all) || overlap(&a.all, &b.rows) || overlap(&a.rows, &b.all) {
+                return Ok(Some(key));
+            }
+            if overlap(&a.rows, &b.rows) && share_a_row(files, source, new, held, key, preliminary)? {
+                return Ok(Some(key));
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn overlap(a: &[(i32, i32)], b: &[(i32, i32)]) -> bool {
+    let a = Spans { all: a.to_vec(), rows: Vec::new() };
+    b.iter().any(|(first, last)| a.touches(*first, *last))
+}
+
+/// Whether both have a row for one code and period.
+fn share_a_row(
+    files: &dyn Files,
+    source: &SourceFile,
+    new: &Vintage,
+    held: &Held,
+    (flow, partner): (Stage, Party),
+    preliminary: bool,
+) -> Result<bool, StoreError> {
+    let path = manifest::data(&source.source.id, &held.stated.data_sha256);
+    let wanted = Wanted { all: true, ..Wanted::default() };
+    let dimension = Dimension::Money(source.source.basis.currency);
+    let scan = Scan { flow, partner, dimension, wanted: &wanted, threads: 1 };
+    let stated = (held.stated.data_bytes, held.stated.data_sha256.as_str());
+    let decoded =
+        parquet_file::scan(files, &path, stated, &scan).map_err(|e| StoreError::damaged(&path, e))?;
+    let theirs = if preliminary { &decoded.preliminary } else { &decoded.finals };
+    Ok(new
+        .rows
+        .iter()
+        .filter(|r| r.flow == flow && r.partner == partner && r.preliminary == preliminary)
+        .any(|r| {
+            let place = new.codes.get(r.code as usize).and_then(|code| theirs.place(code));
+            place.is_some_and(|place| theirs.of(place, r.period, r.period).next().is_some())
+        }))
+}
