@@ -13,10 +13,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-// As in the program.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() {
     let target = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| common::repository().join("target"), PathBuf::from);

@@ -182,13 +182,14 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
         return None;
     }
     let lower = word.to_lowercase();
-    let length = word.chars().count();
+    let count = |text: &str| if text.is_ascii() { text.len() } else { text.chars().count() };
+    let length = count(word);
     known
         .into_iter()
         .take(MOST_KNOWN)
         .filter(|k| k.len() <= 100)
         .filter_map(|k| {
-            let own = k.chars().count();
+            let own = count(k);
             let most = (own.max(length) / 3).max(1);
             // Words that differ more in length than that are not near, whatever they say.
             if own.abs_diff(length) > most {

@@ -21,6 +21,7 @@ use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, SortingColumn};
 use parquet::file::page_index::column_index::ColumnIndexMetaData;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use servanda_core::{Dimension, Party, Stage};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -108,12 +109,17 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    fn code(&self, code: &str) -> bool {
+    /// The lengths that its prefixes have.
+    fn lengths(&self) -> BTreeSet<usize> {
+        self.prefixes.iter().map(String::len).collect()
+    }
+
+    /// Whether a code is wanted; `lengths` are those of its prefixes.
+    fn code(&self, code: &str, lengths: &BTreeSet<usize>) -> bool {
+        let is = |list: &[String], text: &str| list.binary_search_by(|x| x.as_str().cmp(text)).is_ok();
         self.all
-            || self.exact.binary_search_by(|e| e.as_str().cmp(code)).is_ok()
-            || (0..=code.len()).any(|end| {
-                code.get(..end).is_some_and(|p| self.prefixes.binary_search_by(|x| x.as_str().cmp(p)).is_ok())
-            })
+            || is(&self.exact, code)
+            || lengths.iter().any(|end| code.get(..*end).is_some_and(|p| is(&self.prefixes, p)))
     }
 
     /// Whether a stretch of codes can hold a wanted one.
@@ -433,6 +439,7 @@ fn decode(
     decoded: &mut Decoded,
 ) -> Result<()> {
     let money = matches!(scan.dimension, Dimension::Money(_));
+    let lengths = scan.wanted.lengths();
     for batch in reader {
         let batch = batch?;
         let codes = column::<Names>(&batch, "code")?;
@@ -482,7 +489,7 @@ fn decode(
             row = run.end;
             let name =
                 usize::try_from(*code).ok().filter(|k| *k < names.len()).map_or("", |k| names.value(k));
-            if !asked || !scan.wanted.code(name) {
+            if !asked || !scan.wanted.code(name, &lengths) {
                 continue;
             }
             if plain {

@@ -22,10 +22,6 @@ use clap::Parser;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-/// The system's allocator gives memory back and takes it again for every page of a Parquet file (decision 0002).
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// What a command gives: a text for standard output, and how the program ends.
 pub(crate) struct Answer {
     /// For standard output.

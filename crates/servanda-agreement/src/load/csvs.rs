@@ -46,6 +46,11 @@ impl Csv<'_> {
         }
     }
 
+    /// Whether no more mistakes are listed, so that looking for more serves nobody.
+    fn is_full(&self) -> bool {
+        self.mistakes > MAX_MISTAKES
+    }
+
     /// Where a cell stands in its row; the row where it can't be found.
     fn cell(&self, row: &Row, column: usize) -> Range<usize> {
         let cell = row.cells.get(column).map(String::as_str).unwrap_or_default();
@@ -190,6 +195,9 @@ pub(crate) fn list(file: &str, text: &str, items: &mut Vec<Diagnostic>) -> Vec<L
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();
     let mut lines = Vec::with_capacity(sheet.rows.len());
     for row in &sheet.rows {
+        if csv.is_full() {
+            break;
+        }
         let text = row.get(code);
         let place = csv.cell(row, code.unwrap_or(0));
         if text.is_empty() || text.len() > 20 || !text.bytes().all(|b| b.is_ascii_digit()) {
@@ -284,6 +292,9 @@ pub(crate) fn crosswalk(
     let mut rows: Vec<CrosswalkRow> = Vec::new();
     let mut seen: BTreeSet<(CrosswalkOf, String)> = BTreeSet::new();
     for row in &sheet.rows {
+        if csv.is_full() {
+            break;
+        }
         let line = row.line;
         let of = match (row.get(list_code), row.get(scope)) {
             ("", "") => {
@@ -398,6 +409,9 @@ pub(crate) fn ledger(
     }
     let mut entries = Vec::new();
     for row in &sheet.rows {
+        if csv.is_full() {
+            break;
+        }
         let line = row.line;
         let cell = |name: &str| row.get(sheet.column(name));
         let place = |csv: &Csv<'_>, name: &str| csv.cell(row, sheet.column(name).unwrap_or(0));
