@@ -417,6 +417,8 @@ pub struct Question {
     pub text: String,
     /// Scenarios that `simulate` answers, at least one.
     pub scenarios: Vec<String>,
+    /// The base that they need, where none ships: the folder's name.
+    pub base: Option<String>,
 }
 
 /// Figures entered by hand.

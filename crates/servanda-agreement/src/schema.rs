@@ -394,6 +394,8 @@ struct Question {
     /// Scenarios that `servanda simulate` answers
     #[schemars(length(min = 1))]
     scenarios: Vec<String>,
+    /// The base that they need, where none ships: the folder's name
+    base: Option<String>,
 }
 
 /// Worked cases: inline observations, an as-of date, and what must come out and why

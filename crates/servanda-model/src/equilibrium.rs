@@ -197,6 +197,7 @@ pub fn solve_near(
         let reached = one_level(&kernel, &mut z, LIMITS);
         if reached.residual <= ENOUGH {
             let found = read(&kernel, z, reached.residual, reached.passes, Method::Anderson);
+            earns(economy, &found)?;
             return Ok(Solved::Found(Box::new(found)));
         }
         passes = reached.passes;
@@ -212,10 +213,28 @@ pub fn solve_near(
         passes += reached.passes;
         least = least.min(reached.residual);
         if reached.residual <= ENOUGH {
-            return Ok(Solved::Found(Box::new(read(&kernel, z, reached.residual, passes, method))));
+            let found = read(&kernel, z, reached.residual, passes, method);
+            earns(economy, &found)?;
+            return Ok(Solved::Found(Box::new(found)));
         }
     }
     Ok(Solved::NotFound { residual: least, passes })
+}
+
+/// Subsidies on imports, or a deficit turned round, can cost more than a country earns. What solves the equations then has
+/// final demand below zero, and is no equilibrium.
+fn earns(economy: &Economy, found: &Equilibrium) -> Result<(), ModelError> {
+    let wrong = |at: usize| {
+        let problem = format!(
+            "it would be {:.4} times that of the base: what imports cost the treasury, or the trade deficit, takes all that the country earns; there is no equilibrium",
+            found.income[at] / economy.income()[at]
+        );
+        Err(ModelError::cell("income", &economy.parts().countries[at], problem))
+    };
+    match found.income.iter().position(|income| *income <= 0.0) {
+        Some(at) => wrong(at),
+        None => Ok(()),
+    }
 }
 
 /// A country that imports nothing has nothing to balance its exports with, and the other way round: no wage clears its market.

@@ -256,7 +256,7 @@ pub fn check_markdown(agreement: &Agreement, as_of: &str, checked: &Checked, on:
         out.push_str("## Questions to a model\n\nNo commitments, and no status rests on an answer.\n\n");
         for q in &agreement.questions {
             let ways: Vec<String> =
-                q.scenarios.iter().map(|s| format!("`servanda simulate {}`", cell(s))).collect();
+                q.scenarios.iter().map(|s| format!("`{}`", cell(&summary::simulate_line(q, s)))).collect();
             out.push_str(&format!(
                 "- `{}`, asked by {}: {} {}\n",
                 q.id,

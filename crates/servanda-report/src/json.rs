@@ -40,6 +40,7 @@ fn question(asked: &Question) -> Value {
         "cite": asked.cite,
         "text": asked.text,
         "scenarios": asked.scenarios,
+        "base": asked.base,
     })
 }
 

@@ -3,7 +3,7 @@
 use crate::number::percent_of;
 use crate::text::one_line;
 use servanda_agreement::ast::{CompareOp, Condition};
-use servanda_agreement::{Agreement, Commitment, Duty};
+use servanda_agreement::{Agreement, Commitment, Duty, Question};
 use servanda_core::{Exact, Finality, Instrument, Origin, PaceStatus, Party, Status};
 use servanda_verdict::{Checked, Figure, Finding, Reading};
 
@@ -30,6 +30,12 @@ pub(crate) fn origin(origin: Origin) -> &'static str {
         Origin::Text => "text",
         Origin::Analyst => "analyst",
     }
+}
+
+/// What answers a question to a model.
+pub(crate) fn simulate_line(question: &Question, scenario: &str) -> String {
+    let base = question.base.as_ref().map(|b| format!(" --base {}", one_line(b))).unwrap_or_default();
+    format!("servanda simulate {}{base}", one_line(scenario))
 }
 
 /// The word of an instrument, as in JSON.

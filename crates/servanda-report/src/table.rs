@@ -497,7 +497,8 @@ pub(crate) fn questions(agreement: &Agreement, columns: usize, out: &mut String)
         let text = format!("{}, asked by {}: {}", question.id, question.by, one_line(&question.text));
         paragraph(out, &text, columns, "  ", "    ");
         for scenario in &question.scenarios {
-            paragraph(out, &format!("servanda simulate {}", one_line(scenario)), columns, "    ", "      ");
+            let line = summary::simulate_line(question, scenario);
+            paragraph(out, &line, columns, "    ", "      ");
         }
     }
 }

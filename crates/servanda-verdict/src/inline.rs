@@ -133,12 +133,17 @@ impl<'a> Known<'a> {
         self.figures.iter().filter(|f| f.period == period && !f.preliminary && !later(f)).copied().collect()
     }
 
-    /// The preliminary figures that count where no final ones do: of each code, the newest.
-    fn early(&self, period: i32) -> Vec<&'a InlineFigure> {
+    /// The preliminary figures of a sub-period, of each code the newest; and the codes that they speak for. A heading of which a
+    /// newer publication states a part is spoken for, and its figure counts no more.
+    fn early(&self, period: i32) -> (Vec<&'a InlineFigure>, Vec<&'a str>) {
         let of = || self.figures.iter().filter(move |f| f.period == period && f.preliminary);
-        let later =
-            |f: &InlineFigure| of().any(|o| o.published > f.published && f.code.starts_with(o.code.as_str()));
-        of().filter(|f| !later(f)).copied().collect()
+        let later = |f: &InlineFigure| {
+            let newer = |o: &&&InlineFigure| o.published > f.published;
+            of().filter(newer)
+                .any(|o| f.code.starts_with(o.code.as_str()) || o.code.starts_with(f.code.as_str()))
+        };
+        let codes = of().map(|f| f.code.as_str()).collect();
+        (of().filter(|f| !later(f)).copied().collect(), codes)
     }
 }
 
@@ -249,8 +254,8 @@ fn cell(
     let covered = |p: &str| dates.iter().rev().find(|d| known.covers(**d, period, p)).copied();
     let finals = known.counting(period);
     let covering: Option<Vec<Date>> = prefixes.iter().map(|p| covered(p)).collect();
-    let early = known.early(period);
-    let is_early = prefixes.iter().all(|p| early.iter().any(|f| p.starts_with(f.code.as_str())));
+    let (early, early_codes) = known.early(period);
+    let is_early = prefixes.iter().all(|p| early_codes.iter().any(|code| p.starts_with(code)));
     let (rows, mut held) = match &covering {
         Some(_) => (finals, Held::Whole),
         None if is_early => (early, Held::Preliminary),

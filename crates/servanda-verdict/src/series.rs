@@ -111,7 +111,8 @@ impl<'a> Evaluator<'a> {
         }
         let held = |h: Held| matches!(h, Held::Part | Held::Whole);
         let complete = sums.by_period.iter().all(|s| held(s.held)) && sums.lacking.is_empty();
-        let nothing = rows == 0 && sums.by_period.iter().all(|s| s.held == Held::No);
+        // Without a row, only final figures that cover a period say that there was none.
+        let nothing = rows == 0 && sums.by_period.iter().all(|s| !held(s.held));
         let last_whole = sums.by_period.iter().take_while(|s| held(s.held)).count();
         let complete_through =
             last_whole.checked_sub(1).and_then(|n| i32::try_from(n).ok()).map(|n| point(sums.first + n));
@@ -196,7 +197,7 @@ impl<'a> Evaluator<'a> {
             .zip(sums.first..)
             .map(|(s, n)| PeriodTrace {
                 period: point(n).to_string(),
-                value: (s.rows > 0 || s.held != Held::No).then(|| exact(s.value)),
+                value: (s.rows > 0 || held(s.held)).then(|| exact(s.value)),
                 held: s.held,
             })
             .collect();

@@ -101,7 +101,7 @@ fn in_equilibrium(args: &RemedyArgs) -> Result<GeAsked, WorkspaceError> {
 fn request(place: &Place, args: &RemedyArgs) -> Result<RemedyRequest, WorkspaceError> {
     let step = rate("--step", args.step.as_deref().unwrap_or("5%"))?;
     let rate_max = rate("--rate-max", &args.rate_max)?;
-    if rate_max.0.div_ceil(step.0) > MOST_RATES {
+    if args.model == ModelArg::Smart && rate_max.0.div_ceil(step.0) > MOST_RATES {
         return Err(WorkspaceError::Usage(format!(
             "--step: {step} up to {rate_max} is more than {MOST_RATES} rates; take a larger step"
         )));

@@ -110,9 +110,9 @@ fn a_list_by_sector_does_what_it_says() {
         let sectors = found["list"]["sectors"].as_array().unwrap();
         let change: String = sectors
             .iter()
-            .filter(|s| s["rate"] != 0)
+            .filter(|s| s["added_pct"] != 0.0)
             .map(|s| {
-                let added = s["rate"].as_f64().unwrap() / 100.0 * of(s, "part");
+                let added = s["added_pct"].as_f64().unwrap() * of(s, "part");
                 let sector = s["sector"].as_str().unwrap();
                 format!("\n[[change]]\nimporters = [\"North\"]\nexporters = [\"East\"]\nsectors = [\"{sector}\"]\nadd = {added}\n")
             })
@@ -202,7 +202,7 @@ fn what_cannot_be_asked_is_refused() {
         (["--step", "5%"], "--step: --model ge takes no such thing"),
         (["--cap-chapter", "20%"], "--cap-chapter: --model ge takes no such thing"),
         (["--on", "2020-01-01"], "--on: --model ge takes no such thing"),
-        (["--lines", "99"], "none of them has trade in a sector of the concordance"),
+        (["--lines", "99"], "none of the lines asked about has trade on a line of a held schedule"),
     ] {
         assert!(ask("10", &more).contains(says), "{more:?}");
     }
@@ -277,7 +277,7 @@ fn the_energy_shortfall_on_a_base_of_2017() {
         .as_array()
         .unwrap()
         .iter()
-        .filter(|s| s["rate"] != 0)
+        .filter(|s| s["added_pct"] != 0.0)
         .map(|s| s["marginal"].as_f64().unwrap())
         .collect();
     assert!(charged.iter().all(|m| (m - charged[0]).abs() < 2e-3), "{charged:?}");

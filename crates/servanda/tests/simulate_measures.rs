@@ -133,6 +133,12 @@ fn what_is_wrong_has_a_place() {
             "the concordance names the sector `1`, which the base synthetic-4x3 does not have",
         ),
         ("origin           = \"CHN\"", "origin = \"USA\"", "a country does not charge its own goods"),
+        (
+            "\"2017-12-31\"",
+            "\"1990-01-01\"",
+            "bad.toml:8:1: no rate of USA on goods of CHN is held for 1990-01-01",
+        ),
+        ("\"2017-12-31\"", "\"2020-01-01\"", "`before`, 2020-01-01, is after `from`, 2019-12-31"),
         ("weights  ", "weight  ", "unknown field `weight`"),
         ("\"2017-12-31\"", "\"2017-13-31\"", "bad.toml:13"),
     ] {
@@ -191,6 +197,7 @@ fn a_list_of_lines_says_all_that_changes() {
         ("line,old,new\n85,1,2\n85,1,2\n", "mine.csv:3: line 85 stands twice"),
         ("line,old,new\n8,1,2\n", "is not a tariff line"),
         ("line,old,new\n", "mine.csv: it has no line"),
+        ("line,old,new\n8599,0,10\n", "no line of mine.csv meets any trade"),
     ] {
         write(text);
         let told = ask(dir.path(), "bad", &scenario(&listed), 2);

@@ -114,7 +114,8 @@ fn what_is_wrong_has_a_place() {
         ("imports  = 10", "imports = 10\nbalance = 1", "s.toml:6:1: an aim has exactly one"),
         ("imports  = 10", "imports = 0", "s.toml:10:11: a change is a number that is not zero"),
         ("imports  = 10", "imports = nan", "s.toml:10:11: a change is a number that is not zero"),
-        ("imports  = 10", "imports = -1e9", "they cannot fall by all of that or more"),
+        ("\"farm goods\", ", "\"manufactures\", ", "s.toml:6:1: a sector stands twice"),
+        ("\"farm goods\", \"manufactures\"", "", "s.toml:6:1: an aim needs at least one sector"),
         ("\"North\"", "\"East\"", "s.toml:8:12: a country does not import from itself"),
         ("\"North\"", "\"Nord\"", "the base has no country `Nord`"),
         ("\"farm goods\"", "\"farms\"", "the base has no sector `farms`"),
@@ -123,6 +124,15 @@ fn what_is_wrong_has_a_place() {
         let found = ask(dir.path(), &PURCHASE.replace(from, to), 2);
         assert!(found.contains(says), "{from} -> {to}: {found}");
     }
+    let all = ask(dir.path(), &PURCHASE.replace("imports  = 10", "imports = -1e9"), 1);
+    assert!(all.contains("they cannot fall by all of that or more"), "{all}");
+    // What it would cost is more than the country earns: no figures.
+    let ruin = ask(dir.path(), &PURCHASE.replace("imports  = 10", "imports = 1500"), 1);
+    assert!(ruin.contains("out of reach; the furthest that was found"), "{ruin}");
+    let change =
+        "[[change]]\nimporters = [\"East\"]\nexporters = [\"all\"]\nsectors = [\"all\"]\nrate = -80\n";
+    let ruin = ask(dir.path(), change, 2);
+    assert!(ruin.contains("income, East: it would be -"), "{ruin}");
     let twice = ask(dir.path(), &format!("{PURCHASE}{PURCHASE}"), 2);
     assert!(twice.contains("s.toml:12:1: two aims stand on the same imports"), "{twice}");
 }

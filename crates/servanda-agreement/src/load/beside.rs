@@ -126,8 +126,9 @@ pub(super) fn questions(r: &mut Reader<'_>, at: At<'_>, agreement: &Agreement) -
         if scenarios.is_empty() {
             r.missing(at, "scenarios", "[\"examples/what-if/threat-and-answer.toml\"]");
         }
+        let base = r.optional_text(at, "base");
         if let (Some(id), Some(by), Some(cite), Some(text)) = (id, by, cite, text) {
-            questions.push(Question { id, by, cite, text, scenarios });
+            questions.push(Question { id, by, cite, text, scenarios, base });
         }
     }
     questions

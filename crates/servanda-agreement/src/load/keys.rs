@@ -57,7 +57,7 @@ pub(crate) const DUE: &[&str] = &["by", "within", "calendar", "of"];
 pub(crate) const AMENDMENT: &[&str] = &["date", "citation", "set", "files", "supersedes"];
 pub(crate) const WAIVER: &[&str] = &["commitments", "from", "until", "citation"];
 pub(crate) const DEFENCE: &[&str] = &["commitments", "party", "article", "date", "document", "reply"];
-pub(crate) const QUESTION: &[&str] = &["id", "by", "cite", "text", "scenarios"];
+pub(crate) const QUESTION: &[&str] = &["id", "by", "cite", "text", "scenarios", "base"];
 
 pub(crate) const CASES: &[&str] = &["case"];
 pub(crate) const CASE: &[&str] =

@@ -5,7 +5,7 @@
 
 use super::anderson::Limits;
 use super::kernel::{Kernel, Moved};
-use super::{ENOUGH, Equilibrium, LIMITS, Method, Shock, Solved, one_level, read, solve};
+use super::{ENOUGH, Equilibrium, LIMITS, Method, Shock, Solved, earns, one_level, read, solve};
 use crate::{Economy, ModelError};
 
 /// A scenario with its first solution.
@@ -52,6 +52,7 @@ impl<'e> Again<'e> {
             let reached = one_level(&room.0, &mut z, Limits { target: 1e-11, ..LIMITS });
             if reached.residual <= ENOUGH {
                 let found = read(&room.0, z, reached.residual, reached.passes, Method::Anderson);
+                earns(self.economy, &found)?;
                 return Ok(Solved::Found(Box::new(found)));
             }
         }

@@ -60,12 +60,13 @@ impl MeasuresAsked {
     /// Neither days nor a list, or both, or days that run backwards: what to write.
     pub fn changed(&self) -> Result<Changed<'_>, String> {
         match (self.before, self.from, self.to, &self.list) {
-            (Some(before), Some(from), Some(to), None) if from <= to => {
-                Ok(Changed::Held { before, from, to })
-            }
-            (Some(_), Some(from), Some(to), None) => {
+            (Some(_), Some(from), Some(to), None) if from > to => {
                 Err(format!("`from`, {from}, is after `to`, {to}; the first day comes first"))
             }
+            (Some(before), Some(from), Some(_), None) if before > from => {
+                Err(format!("`before`, {before}, is after `from`, {from}; the day before comes first"))
+            }
+            (Some(before), Some(from), Some(to), None) => Ok(Changed::Held { before, from, to }),
             (None, None, None, Some(list)) => Ok(Changed::List(list)),
             _ => Err("write `before`, `from` and `to`, or a `list` in their place".to_owned()),
         }

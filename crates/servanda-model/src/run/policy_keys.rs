@@ -121,12 +121,14 @@ impl Asked {
             let o = keys.get_ref();
             let country = self.place_of(&o.country, countries, "country")?;
             let rights = self.rights(base, &o.on, &o.sectors, &o.most, &o.least)?;
+            self.can_set(base, &[country], &rights, keys.span())?;
             return Ok(Some(Wanted::Optimum { country, rights }));
         }
         if let Some(keys) = &k.nash {
             let o = keys.get_ref();
             let players = self.players(base, &o.players, keys.span())?;
             let rights = self.rights(base, &o.on, &o.sectors, &o.most, &o.least)?;
+            self.can_set(base, &players, &rights, keys.span())?;
             return Ok(Some(Wanted::Nash { players, rights }));
         }
         if let Some(keys) = &k.cooperation {
@@ -141,6 +143,7 @@ impl Asked {
                     return Err(self.wrong(o.from.span(), problem));
                 }
             };
+            self.can_set(base, &players, &rights, keys.span())?;
             return Ok(Some(Wanted::Cooperation { players, from_war, rights }));
         }
         Ok(None)
@@ -158,6 +161,35 @@ impl Asked {
             return Err(self.wrong(span, "`players` needs at least two countries, each once"));
         }
         Ok(players)
+    }
+
+    /// Each player must have imports on which a tariff can be set.
+    fn can_set(
+        &self,
+        base: &BaseSet,
+        players: &[usize],
+        rights: &Rights,
+        span: Range<usize>,
+    ) -> Result<(), ModelError> {
+        let p = base.economy.parts();
+        let n = p.countries.len();
+        let trades = |player: usize| {
+            let from = |sector: usize| {
+                let exporters = rights.exporters.iter().filter(|e| **e != player);
+                exporters.map(move |e| (sector * n + player) * n + e).any(|at| p.trade_share[at] > 0.0)
+            };
+            rights.sectors.iter().any(|sector| from(*sector))
+        };
+        match players.iter().find(|player| !trades(**player)) {
+            Some(player) => {
+                let name = &p.countries[*player];
+                let problem = format!(
+                    "{name} has no imports in what `on` and `sectors` leave, so that it has no tariff to set"
+                );
+                Err(self.wrong(span, problem))
+            }
+            None => Ok(()),
+        }
     }
 
     fn rights(
@@ -187,7 +219,14 @@ impl Asked {
         let limits = Limits { low: fraction(least, normal.low)?, high: fraction(most, normal.high)? };
         if limits.low > limits.high {
             let span = most.as_ref().or(least.as_ref()).map_or(0..0, Spanned::span);
-            return Err(self.wrong(span, "`most` must not be below `least`, which is 0 without the key"));
+            return Err(self.wrong(
+                span,
+                format!(
+                    "`most`, {:.0} percent without the key, must not be below `least`, which is {:.0} without it",
+                    100.0 * normal.high,
+                    100.0 * normal.low
+                ),
+            ));
         }
         Ok(Rights { exporters, sectors, limits })
     }

@@ -108,6 +108,12 @@ impl Asked {
                 return Err(self.wrong(one.exporter.span(), "a country does not import from itself"));
             }
             let named = self.places(&one.sectors, &p.sectors, "sector")?;
+            if named.is_empty() {
+                return Err(self.wrong(written.span(), "an aim needs at least one sector"));
+            }
+            if (1..named.len()).any(|at| named[..at].contains(&named[at])) {
+                return Err(self.wrong(written.span(), "a sector stands twice; keep one"));
+            }
             let traded = |sector: &usize| p.trade_share[(sector * n + importer) * n + exporter] > 0.0;
             let cells: Vec<usize> =
                 named.iter().filter(|s| traded(s)).map(|s| (s * n + importer) * n + exporter).collect();
@@ -118,13 +124,6 @@ impl Asked {
             }
             if aims.iter().any(|a| a.cells.iter().any(|c| cells.contains(c))) {
                 return Err(self.wrong(written.span(), "two aims stand on the same imports"));
-            }
-            let flows = base.economy.flows();
-            let held: f64 = cells.iter().map(|c| flows[*c]).sum();
-            if what == What::Imports && held + change.get_ref() <= 0.0 {
-                let problem =
-                    format!("these imports are {held} in the base; they cannot fall by all of that or more");
-                return Err(self.wrong(change.span(), problem));
             }
             let words: Vec<&str> = one.sectors.iter().map(|s| s.get_ref().as_str()).collect();
             let sectors = words.join(", ");
@@ -174,6 +173,13 @@ impl Aims {
         let n = economy.countries();
         let flows = economy.flows();
         let before: Vec<f64> = self.0.iter().map(|aim| aim.read(&flows, n)).collect();
+        for (aim, before) in self.0.iter().zip(&before) {
+            if aim.what == What::Imports && before + aim.change <= 0.0 {
+                let why =
+                    format!("these imports are {before} before; they cannot fall by all of that or more");
+                return Ok(Reached::NotMet { miss: f64::INFINITY, why });
+            }
+        }
         let mut solved = 0;
         let mut attempt = |logs: &[f64]| -> Result<Option<Try>, ModelError> {
             solved += 1;

@@ -81,12 +81,17 @@ pub struct SizedSector {
     pub part: f64,
     /// The mean tariff on the sector before, in percent.
     pub before_pct: f64,
-    /// The added rate on the part that may be taxed, in hundredths of a percentage point.
+    /// The added rate on the part that may be taxed, in hundredths of a percentage point; in percent for programs.
+    #[serde(rename = "added_pct", serialize_with = "in_percent")]
     pub rate: u32,
     /// The complainant's imports from the respondent before and with the list, at the exporter's price.
     pub imports: [f64; 2],
     /// Own harm of one more of the target by this sector alone; none where there is no such thing.
     pub marginal: Option<f64>,
+}
+
+fn in_percent<S: serde::Serializer>(hundredths: &u32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(f64::from(*hundredths) / 100.0)
 }
 
 /// A list that anybody would write down first.
@@ -109,7 +114,8 @@ pub struct SizedList {
     pub sectors: Vec<SizedSector>,
     /// What it does with the rates as they are written.
     pub does: Does,
-    /// The least over every closure and both ends of the band of elasticities, with the same rates.
+    /// The least over every closure, both ends of the band of elasticities and other means of the duties before, with the same
+    /// rates.
     pub low: Does,
     /// The most.
     pub high: Does,
@@ -219,15 +225,15 @@ pub fn sized(asked: &Asked, files: &dyn BaseFiles, wanted: &PenaltyFor) -> Resul
                     (added / s.part * HUNDREDTHS).round().clamp(0.0, f64::from(u32::MAX)) as u32
                 })
                 .collect();
-            let with = |rates: &[u32]| {
+            let with = |before: &Shock| {
                 let mut power = before.tariff_power.clone();
                 let n = p.countries.len();
-                for ((at, s), rate) in allowed.iter().zip(rates) {
+                for ((at, s), rate) in allowed.iter().zip(&rates) {
                     power[(at * n + by) * n + on] += f64::from(*rate) / HUNDREDTHS * s.part;
                 }
                 Shock { tariff_power: power, ..before.clone() }
             };
-            let after = with(&rates);
+            let after = with(&before);
             match compare(economy, &before, &after, by, on)? {
                 None => Sized::NotConverged {
                     residual: f64::INFINITY,
@@ -236,19 +242,20 @@ pub fn sized(asked: &Asked, files: &dyn BaseFiles, wanted: &PenaltyFor) -> Resul
                 Some(main) => {
                     let mut ends = (main.does, main.does);
                     let mut solutions = 1;
-                    for (closure, factor) in variations(asked, &bases.by_closure, closure)? {
+                    for (closure, factor, mean) in variations(asked, &bases.by_closure, closure)? {
                         let economy = bases.of(closure)?;
                         let theta = economy.parts().theta.iter().map(|t| t * factor).collect();
                         let economy = economy.with_theta(theta)?;
-                        let in_it = |shock: &Shock| Shock { closure, ..shock.clone() };
-                        match compare(&economy, &in_it(&before), &in_it(&after), by, on) {
+                        let before = Shock { tariff_power: asked.tariffs(&set, mean)?, closure, numeraire };
+                        match compare(&economy, &before, &with(&before), by, on) {
                             Ok(Some(other)) => {
                                 solutions += 1;
                                 ends = (ends.0.each(other.does, f64::min), ends.1.each(other.does, f64::max));
                             }
                             _ => notes.push(format!(
-                                "closure {}, elasticities times {factor}: no equilibrium, and in no range",
-                                closure.word()
+                                "closure {}, elasticities times {factor}, {}: no equilibrium, and in no range",
+                                closure.word(),
+                                mean.words()
                             )),
                         }
                     }
@@ -294,16 +301,20 @@ pub fn sized(asked: &Asked, files: &dyn BaseFiles, wanted: &PenaltyFor) -> Resul
     Ok(SizedPenalty { unit: set.unit.clone(), found, facts, notes })
 }
 
-/// Every closure that has a base, with the base's elasticities and both ends of the band; the main solution apart.
+/// Every closure that has a base, with the base's elasticities and both ends of the band, and other means of the duties before;
+/// the main solution apart.
 fn variations(
     asked: &Asked,
     by_closure: &[(Closure, Economy)],
     main: Closure,
-) -> Result<Vec<(Closure, f64)>, ModelError> {
+) -> Result<Vec<(Closure, f64, Mean)>, ModelError> {
     let [low, high] = asked.band()?;
-    let all = by_closure.iter().flat_map(|(c, _)| [1.0, low, high].map(|factor| (*c, factor)));
-    let mut out: Vec<(Closure, f64)> = Vec::new();
-    for one in all.filter(|one| *one != (main, 1.0)) {
+    let of =
+        |(closure, _): &(Closure, Economy)| [1.0, low, high].map(|factor| (*closure, factor, Mean::ByTrade));
+    let means = Mean::ALL.map(|mean| (main, 1.0, mean));
+    let all = by_closure.iter().flat_map(of).chain(means);
+    let mut out: Vec<(Closure, f64, Mean)> = Vec::new();
+    for one in all.filter(|one| *one != (main, 1.0, Mean::ByTrade)) {
         if !out.contains(&one) {
             out.push(one);
         }

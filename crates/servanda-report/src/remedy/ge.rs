@@ -53,7 +53,7 @@ pub fn remedy_ge_sheet(answer: &GeRemedyAnswer) -> Sheet {
         sum(answer.target_in_base)
     ));
     sheet.head(format!(
-        "{unit} a year, with the range over closures and elasticities at the same rates: imports lost {}; duty collected {}; harm to {} {}; own harm of {} {}",
+        "{unit} a year, with the range over closures, elasticities and means of the duties before, at the same rates: imports lost {}; duty collected {}; harm to {} {}; own harm of {} {}",
         ends(|d| d.lost_trade),
         ends(|d| d.revenue),
         answer.respondent,
@@ -64,7 +64,7 @@ pub fn remedy_ge_sheet(answer: &GeRemedyAnswer) -> Sheet {
     for (title, key, kind) in [
         ("sector", "sector", Column::Left),
         ("taxable", "taxable_pct", Column::Right),
-        ("in force", "before_pct", Column::Right),
+        ("before", "before_pct", Column::Right),
         ("added", "added_rate", Column::Right),
         ("imports", "imports_before", Column::Right),
         ("with it", "imports_after", Column::Right),
@@ -79,7 +79,7 @@ pub fn remedy_ge_sheet(answer: &GeRemedyAnswer) -> Sheet {
     }
     let without = answer.list.sectors.iter().filter(|s| s.rate == 0).count();
     sheet.note(format!(
-        "in {unit} a year, the largest imports first; `taxable` is the part of the sector's trade that may be taxed, `in force` its mean duty; margin: own harm of one more of {words} by this sector alone; {without} sectors that may be taxed stay without a duty"
+        "in {unit} a year, the largest imports first; `taxable` is the part of the sector's trade that may be taxed, before: the model's tariff, which is the base's own times what the measures changed; margin: own harm of one more of {words} by this sector alone; {without} sectors that may be taxed stay without a duty"
     ));
     for naive in &list.naive {
         let reaches =
@@ -90,6 +90,12 @@ pub fn remedy_ge_sheet(answer: &GeRemedyAnswer) -> Sheet {
         "harm is equivalent variation, at the base's prices; below zero it is a gain: a tariff can improve terms of trade, until it is answered. The range holds rates as they are, over {} solutions; no search proves that there is no better list far away",
         list.solutions
     ));
+    sheet.note("the harm is money of its own year, and the base and its trade are of the base's: nothing is converted or grown");
+    if let (Some(from), Some(until)) = (answer.from(), answer.until()) {
+        sheet.note(format!(
+            "the duties would be charged from {from}, the day after those before, until {until}, not counted; a later day in the scenario's [[measures]] begins later"
+        ));
+    }
     for own in &answer.left_out {
         sheet.note(format!("left out: {} codes, {}: {}", own.lines, money.of(own.trade), own.why));
     }

@@ -58,16 +58,16 @@ impl<'a> Flow<'a> {
             || self.figures.iter().any(|f| f.period == period && !f.preliminary && code.starts_with(&f.code))
     }
 
-    /// The newest publication whose preliminary figures have all of some codes.
-    fn early(&self, period: i32, codes: &[&str]) -> Option<Date> {
-        let of = |d: Date| {
-            codes.iter().all(|c| {
-                self.figures.iter().any(|f| {
-                    f.published == d && f.period == period && f.preliminary && c.starts_with(&f.code)
-                })
-            })
-        };
-        self.figures.iter().map(|f| f.published).filter(|d| of(*d)).max()
+    /// The preliminary figures that count, if some of them, counting or not, speak for all of some codes. A figure does not count
+    /// once a newer one states its code, a heading of it, or a part of it.
+    fn early(&self, period: i32, codes: &[&str]) -> Option<Vec<&'a InlineFigure>> {
+        let all: Vec<&'a InlineFigure> =
+            self.figures.iter().filter(|f| f.period == period && f.preliminary).copied().collect();
+        let speaks = |code: &str| all.iter().any(|f| code.starts_with(&f.code));
+        let kin =
+            |a: &InlineFigure, b: &InlineFigure| a.code.starts_with(&b.code) || b.code.starts_with(&a.code);
+        let counts = |f: &&&'a InlineFigure| !all.iter().any(|g| g.published > f.published && kin(f, g));
+        codes.iter().all(|c| speaks(c)).then(|| all.iter().filter(counts).copied().collect())
     }
 }
 
@@ -110,18 +110,10 @@ pub fn flow(
         } else {
             for (line, prefixes) in &lines {
                 let early = if covered(prefixes) { None } else { known.early(period, prefixes) };
-                let rows: Vec<&InlineFigure> = match early {
-                    Some(d) => known
-                        .figures
-                        .iter()
-                        .filter(|f| f.published == d && f.period == period && f.preliminary)
-                        .copied()
-                        .collect(),
-                    None => finals.clone(),
-                };
-                for row in rows {
+                let is_early = early.is_some();
+                for row in early.unwrap_or_else(|| finals.clone()) {
                     if region.owner(&row.code).as_deref() == Some(*line) {
-                        counted.push((row, early.is_none()));
+                        counted.push((row, !is_early));
                     }
                 }
             }

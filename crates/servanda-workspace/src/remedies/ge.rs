@@ -5,7 +5,7 @@ use crate::simulate::{base_of, scenario_text, sectors};
 use crate::{WeightsOf, Workspace, WorkspaceError};
 use servanda_core::{Dimension, Exact, Unit};
 use servanda_dispute::remedy::{
-    BARS_NOT_ASSESSED, GeLine, GeRemedyAnswer, ILLUSTRATION, LeftOutLines, Measured, Rate, RemedyError,
+    BARS_NOT_ASSESSED, GeLine, GeRemedyAnswer, ILLUSTRATION, LeftOutLines, Measured, Rate,
 };
 use servanda_model::concordance::NoSector;
 use servanda_model::policy::penalty::Target;
@@ -106,9 +106,9 @@ impl Workspace {
         }
         taxable.retain(|_, of| of.allowed > 0.0);
         if taxable.is_empty() {
-            return Err(
-                RemedyError::NoLines("none of them has trade in a sector of the concordance".into()).into()
-            );
+            return Err(WorkspaceError::Usage(
+                "no list: none of the lines asked about has trade on a line of a held schedule and in a sector of the concordance".to_owned(),
+            ));
         }
 
         let (base, note) = base_of(self.root(), ge.base.as_deref(), &scenario.base)?;

@@ -49,17 +49,33 @@ pub(crate) fn rates(root: &Root, asked: &Asked, today: Date) -> Result<Vec<PairR
             workspace.weights(&weights_of.source, one.importer, one.origin, weights_of.year, day)?;
         let concordance = concordance(root, &one.concordance)?;
         match changed {
-            Changed::Held { before, from, to } => workspace.sector_rates(&PairAsked {
-                importer: one.importer,
-                origin: one.origin,
-                before,
-                after: (from, to),
-                as_of: one.as_of,
-                weights: &weights,
-                concordance: &concordance,
-            }),
+            Changed::Held { before, from, to } => {
+                let found = workspace.sector_rates(&PairAsked {
+                    importer: one.importer,
+                    origin: one.origin,
+                    before,
+                    after: (from, to),
+                    as_of: one.as_of,
+                    weights: &weights,
+                    concordance: &concordance,
+                })?;
+                if found.sectors.iter().all(|s| s.by_trade.is_none()) {
+                    return Err(wrong(format!(
+                        "no rate of {} on goods of {} is held for {before} and for {from} through {to}, so that nothing would change; `servanda tariff rate` says from which day on schedules are held",
+                        one.importer, one.origin
+                    )));
+                }
+                Ok(found)
+            }
             Changed::List(file) => {
-                list::sector_rates((one.importer, one.origin), Path::new(file), &weights, &concordance)
+                let found =
+                    list::sector_rates((one.importer, one.origin), Path::new(file), &weights, &concordance)?;
+                if found.sectors.iter().all(|s| s.by_trade.is_none()) {
+                    return Err(wrong(format!(
+                        "no line of {file} meets any trade, so that nothing would change"
+                    )));
+                }
+                Ok(found)
             }
         }
     };
@@ -109,7 +125,7 @@ impl Workspace {
                 rest_stays: false,
             }
         };
-        let sectors = asked.concordance.sectors().iter().map(of).collect();
+        let sectors: Vec<SectorRates> = asked.concordance.sectors().iter().map(of).collect();
         let pair = format!("{} on {}", asked.importer, asked.origin);
         let known = asked.as_of.map_or("all acts that are held".to_owned(), |d| format!("acts known by {d}"));
         let facts = vec![
@@ -128,6 +144,20 @@ impl Workspace {
             notes.push(format!(
                 "{pair}: {} of trade is in no sector of the concordance",
                 money(outside, &asked.weights.unit)
+            ));
+        }
+        let thin: Vec<String> = sectors
+            .iter()
+            .filter(|s: &&SectorRates| s.trade > 0.0 && s.coverage() < 0.5)
+            .map(|s| {
+                let trade = money(s.trade, &asked.weights.unit);
+                format!("{} ({:.1} percent of {trade})", s.sector, 100.0 * s.coverage())
+            })
+            .collect();
+        if !thin.is_empty() {
+            notes.push(format!(
+                "{pair}: sectors whose rates are held for less than half of their trade: {}",
+                thin.join(", ")
             ));
         }
         notes.push(format!(
@@ -173,7 +203,8 @@ pub(crate) fn concordance(root: &Root, named: &str) -> Result<Concordance, Works
         if !about.is_file() || about.len() > MOST {
             return Err(usage(format!("it is not a file of at most {MOST} bytes")));
         }
-        let text = std::fs::read_to_string(path).map_err(|e| WorkspaceError::io(path, &e))?;
+        let bytes = std::fs::read(path).map_err(|e| WorkspaceError::io(path, &e))?;
+        let text = String::from_utf8(bytes).map_err(|_| usage("it is not UTF-8; save it as UTF-8".into()))?;
         Ok(Concordance::parse(&path.display().to_string(), &text)?)
     };
     if !servanda_agreement::is_id(named) {
