@@ -226,7 +226,7 @@ fn mistakes_in_what_is_asked_have_a_place() {
             format!("{HEAD}[optimum]\ncountry = \"North\"\nleast = -100\n"),
             "s.toml:7:9: a rate is in percent and above -100",
         ),
-        (format!("{HEAD}[optimum]\ncountry = \"North\"\nmost = -1\n"), "`most` must not be below `least`"),
+        (format!("{HEAD}[optimum]\ncountry = \"North\"\nmost = -1\n"), "must not be below `least`"),
         (
             format!("{HEAD}[nash]\nplayers = [\"North\"]\n"),
             "`players` needs at least two countries, each once",

@@ -271,7 +271,8 @@ fn the_energy_shortfall_on_a_base_of_2017() {
     let document: Value = serde_json::from_slice(&out.stdout).unwrap();
     let found = &document["answer"];
     let of = |key: &str| found["list"]["does"][key].as_f64().unwrap();
-    assert!((of("lost_trade") - 16_410.839).abs() < 5.0, "{}", found["list"]["does"]);
+    // Rates in hundredths of a point come within a tenth of a percent.
+    assert!((of("lost_trade") - 16_410.839).abs() < 16.0, "{}", found["list"]["does"]);
     // What is charged costs the same at the margin, and less than what anybody would write down first.
     let charged: Vec<f64> = found["list"]["sectors"]
         .as_array()

@@ -51,10 +51,10 @@ fn change(keys: &str) -> String {
     )
 }
 
-/// A copy of the base that ships, with edits to files; hashes are brought up to date.
 /// A file of a base, and what its text becomes.
 type Edit<'a> = (&'a str, &'a dyn Fn(&str) -> String);
 
+/// A copy of the base that ships, with edits to files; hashes are brought up to date.
 fn edited(scenario: &str, edits: &[Edit<'_>]) -> Place {
     let place = Place::new();
     let mut manifest = String::new();
