@@ -72,7 +72,7 @@ fn percent(fraction: f64, decimals: usize) -> String {
 
 /// One row for each line of the list.
 pub fn remedy_sheet(answer: &RemedyAnswer) -> Sheet {
-    let money = Money(&answer.harm.unit);
+    let money = Money(&answer.stated.harm.unit);
     let mut sheet = Sheet::new("lines");
     head::head(&mut sheet, answer, &money);
     let counts = answer.match_by.to_string();
@@ -100,7 +100,7 @@ pub fn remedy_sheet(answer: &RemedyAnswer) -> Sheet {
     }
     sheet.note(format!(
         "in m {} a year, the lines with the largest effect first; * an assumed share; all cases: the least and the most of those below",
-        answer.harm.unit
+        answer.stated.harm.unit
     ));
     notes::notes(&mut sheet, answer, &money);
     foot(&mut sheet, &answer.grounds, &[]);

@@ -11,8 +11,8 @@ use crate::{Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, Commitment};
 use servanda_core::{Date, Exact, Party};
 use servanda_dispute::remedy::{
-    BARS_NOT_ASSESSED, Caps, EffectModel, Harm, ILLUSTRATION, MatchBy, Per, Problem, Rate, RemedyAnswer,
-    Shortfall, Smart, Target, find_list, naive_lists,
+    BARS_NOT_ASSESSED, Caps, EffectModel, ILLUSTRATION, MatchBy, Per, Problem, Rate, RemedyAnswer, Smart,
+    Stated, find_list, naive_lists,
 };
 use servanda_tariff::{Book, Scope};
 use std::path::PathBuf;
@@ -82,14 +82,12 @@ impl Workspace {
     /// The harm that is stated, by whom, and what a year of duties is to come to.
     fn stated(&self, request: &RemedyRequest) -> Result<Stated, WorkspaceError> {
         let as_of = request.as_of.unwrap_or(request.today);
-        let on = request.on.unwrap_or(as_of);
         let agreement = self.agreement_on(&request.agreement, as_of)?;
-        let commitment = agreement.commitment(&request.commitment).cloned().ok_or_else(|| {
+        let commitment = agreement.commitment(&request.commitment).ok_or_else(|| {
             let id = request.commitment.clone();
             servanda_verdict::VerdictError::UnknownCommitment { agreement: agreement.id.clone(), id }
         })?;
-        let complainant = complainant(&agreement, &commitment, request.complainant)?;
-        let respondent = commitment.by;
+        let complainant = complainant(&agreement, commitment, request.complainant)?;
         let (harm, shortfalls) = self.harm(request, as_of)?;
         let harm_note = harm.shortfall.as_ref().map(|_| {
             "a shortfall is at most an upper bound of harm: exports divert to other buyers".to_owned()
@@ -98,42 +96,37 @@ impl Workspace {
             WorkspaceError::Usage("--duration: write a number of months above 0".to_owned())
         })?;
         Ok(Stated {
-            agreement,
-            commitment,
+            illustration: ILLUSTRATION,
+            not_assessed: BARS_NOT_ASSESSED,
+            agreement: agreement.id.clone(),
+            commitment: commitment.id.clone(),
+            cite: commitment.cite.clone(),
             complainant,
-            respondent,
+            respondent: commitment.by,
             harm,
             harm_note,
             shortfalls,
             target,
+            tolerance: request.tolerance,
+            rate_max: request.rate_max,
             as_of,
-            on,
         })
     }
 
     /// A list of lines and rates that matches a harm, `by` what is to equal the target, at the least own harm that is found.
     pub fn remedy(&self, request: &RemedyRequest, by: MatchBy) -> Result<RemedyAnswer, WorkspaceError> {
-        let Stated {
-            agreement,
-            commitment,
-            complainant,
-            respondent,
-            harm,
-            harm_note,
-            shortfalls,
-            target,
-            as_of,
-            on,
-        } = self.stated(request)?;
+        let stated = self.stated(request)?;
+        let Stated { complainant, respondent, as_of, .. } = stated;
+        let on = request.on.unwrap_or(as_of);
         let elasticities = self.elasticities(request.elasticities.as_deref())?;
         let model = Smart { supply: elasticities.supply.clone(), weights: elasticities.weights.clone() };
 
         let trade =
             self.remedy_trade("--weights", request.weights.as_ref(), complainant, respondent, as_of)?;
-        if trade.unit != harm.unit {
+        if trade.unit != stated.harm.unit {
             return Err(WorkspaceError::Usage(format!(
                 "the harm is in {} and the trade of {} in {}; nothing is converted: state the harm in {}",
-                harm.unit, trade.source, trade.unit, trade.unit
+                stated.harm.unit, trade.source, trade.unit, trade.unit
             )));
         }
         let shares = self.shares(request.shares.as_ref(), complainant, respondent, trade.year, as_of)?;
@@ -160,32 +153,19 @@ impl Workspace {
         let problem = Problem::new(
             made.lines,
             Rate::grid(request.step, request.rate_max),
-            target.per_year.to_f64(),
+            stated.target.per_year.to_f64(),
             request.tolerance.fraction(),
             by,
             request.caps.clone(),
-            &harm.unit,
+            &stated.harm.unit,
         )?;
         let list = find_list(&problem, &model)?;
         let naive = naive_lists(&problem, &model);
         Ok(RemedyAnswer {
-            illustration: ILLUSTRATION,
-            not_assessed: BARS_NOT_ASSESSED,
-            agreement: agreement.id.clone(),
-            commitment: commitment.id.clone(),
-            cite: commitment.cite.clone(),
-            complainant,
-            respondent,
-            harm,
-            harm_note,
-            shortfalls,
-            target,
+            stated,
             match_by: by,
-            tolerance: request.tolerance,
-            rate_max: request.rate_max,
             step: request.step,
             on,
-            as_of,
             trade: trade.named(),
             shares: shares.map(|s| s.from),
             model: model.title(),
@@ -204,20 +184,6 @@ impl Workspace {
             zone: zone_of(&book, complainant),
         })
     }
-}
-
-/// What a remedy starts from.
-struct Stated {
-    agreement: Agreement,
-    commitment: Commitment,
-    complainant: Party,
-    respondent: Party,
-    harm: Harm,
-    harm_note: Option<String>,
-    shortfalls: Vec<Shortfall>,
-    target: Target,
-    as_of: Date,
-    on: Date,
 }
 
 /// The time zone of a side's measures.

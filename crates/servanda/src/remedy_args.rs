@@ -24,7 +24,7 @@ pub struct RemedyArgs {
     /// How effects are worked out
     #[arg(long, value_enum, default_value_t = ModelArg::Smart)]
     pub model: ModelArg,
-    /// With --model ge: the scenario that names the base, its closure, and the duties in force as [[measures]]
+    /// With --model ge: the scenario that names the base, its closure, and the duties in force as `[[measures]]`
     #[arg(long, value_name = "FILE")]
     pub scenario: Option<PathBuf>,
     /// With --model ge: the base's folder; without it, bases/ID of the workspace

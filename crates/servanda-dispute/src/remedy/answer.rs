@@ -1,6 +1,6 @@
 //! All that a question about a remedy yields.
 
-use super::{Caps, Elasticities, Found, Harm, Judged, MatchBy, Naive, Rate, Shortfall, Target};
+use super::{Caps, Elasticities, Found, Judged, MatchBy, Naive, Rate, Stated};
 use jiff::ToSpan;
 use serde::Serialize;
 use servanda_core::{Date, Party};
@@ -57,40 +57,15 @@ pub struct JudgedMeasure {
 /// A list that matches a harm, with all that it stands on. Flows are a year's unless they say otherwise.
 #[derive(Debug, Clone, Serialize)]
 pub struct RemedyAnswer {
-    /// What this is.
-    pub illustration: &'static str,
-    /// What was not assessed.
-    pub not_assessed: [&'static str; 8],
-    /// The agreement.
-    pub agreement: String,
-    /// The commitment.
-    pub commitment: String,
-    /// Where it stands.
-    pub cite: String,
-    /// Who would charge.
-    pub complainant: Party,
-    /// Whose goods.
-    pub respondent: Party,
-    /// The harm.
-    pub harm: Harm,
-    /// What to know of it.
-    pub harm_note: Option<String>,
-    /// Every shortfall of the finding, by source and definition.
-    pub shortfalls: Vec<Shortfall>,
-    /// What a year is to come to.
-    pub target: Target,
+    /// What it starts from.
+    #[serde(flatten)]
+    pub stated: Stated,
     /// What is to equal it.
     pub match_by: MatchBy,
-    /// How far it may miss it.
-    pub tolerance: Rate,
-    /// The highest added rate.
-    pub rate_max: Rate,
     /// The step between rates.
     pub step: Rate,
     /// The day whose duties are in force.
     pub on: Date,
-    /// The day as of which figures are used.
-    pub as_of: Date,
     /// Imports by line.
     pub trade: TradeOf,
     /// Where shares are from; none: all are assumed.
@@ -131,11 +106,11 @@ pub struct RemedyAnswer {
 impl RemedyAnswer {
     /// The first day on which the duties are not charged any more; none where there is no such day in the calendar.
     pub fn until(&self) -> Option<Date> {
-        self.on.checked_add(i64::from(self.target.months).months()).ok()
+        self.on.checked_add(i64::from(self.stated.target.months).months()).ok()
     }
 
     /// What a year's flow comes to over the duration.
     pub fn over_duration(&self, a_year: f64) -> f64 {
-        a_year * f64::from(self.target.months) / 12.0
+        a_year * f64::from(self.stated.target.months) / 12.0
     }
 }

@@ -1,9 +1,9 @@
 //! A list by sector, sized in general equilibrium: what a question with `--model ge` yields.
 
-use super::{Harm, LeftOutLines, Rate, Shortfall, Target};
+use super::{LeftOutLines, Rate, Stated};
 use jiff::ToSpan;
 use serde::Serialize;
-use servanda_core::{Date, Party};
+use servanda_core::Date;
 use servanda_model::policy::penalty;
 use servanda_model::run::{SizedList, SizedSector};
 use servanda_tariff::{Grounds, TradeOf};
@@ -48,38 +48,13 @@ pub struct GeLine {
 /// A list by sector that matches a harm, with all that it stands on. Flows are a year's, in the base's money.
 #[derive(Debug, Clone, Serialize)]
 pub struct GeRemedyAnswer {
-    /// What this is.
-    pub illustration: &'static str,
-    /// What was not assessed.
-    pub not_assessed: [&'static str; 8],
-    /// The agreement.
-    pub agreement: String,
-    /// The commitment.
-    pub commitment: String,
-    /// Where it stands.
-    pub cite: String,
-    /// Who would charge.
-    pub complainant: Party,
-    /// Whose goods.
-    pub respondent: Party,
-    /// The harm.
-    pub harm: Harm,
-    /// What to know of it.
-    pub harm_note: Option<String>,
-    /// Every shortfall of the finding, by source and definition.
-    pub shortfalls: Vec<Shortfall>,
-    /// What a year is to come to.
-    pub target: Target,
+    /// What it starts from.
+    #[serde(flatten)]
+    pub stated: Stated,
     /// What is to equal it.
     pub match_by: Measured,
-    /// How far it may miss it.
-    pub tolerance: Rate,
-    /// The highest added rate.
-    pub rate_max: Rate,
     /// The last day whose duties are those before the list.
     pub on: Date,
-    /// The day as of which figures are used.
-    pub as_of: Date,
     /// Trade by line: what weighs duties, and how much of a sector may be taxed.
     pub trade: TradeOf,
     /// Which code belongs to which sector.
@@ -123,7 +98,7 @@ impl GeRemedyAnswer {
 
     /// The first day on which they are not charged any more.
     pub fn until(&self) -> Option<Date> {
-        self.from()?.checked_add(i64::from(self.target.months).months()).ok()
+        self.from()?.checked_add(i64::from(self.stated.target.months).months()).ok()
     }
 
     /// The sectors with a rate, the largest imports first.

@@ -18,6 +18,7 @@ mod proof;
 mod rate;
 mod smart;
 mod solve;
+mod stated;
 #[cfg(test)]
 mod tests;
 mod whole;
@@ -37,6 +38,7 @@ pub use proof::{ChapterBears, Proof, bound_at, prove};
 pub use rate::Rate;
 pub use smart::Smart;
 pub use solve::Prices;
+pub use stated::Stated;
 pub use write::{MeasureHead, list_csv, measure_toml};
 
 /// What was not assessed. Printed with every answer.

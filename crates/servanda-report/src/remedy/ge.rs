@@ -28,19 +28,23 @@ fn exact(shown: String, value: f64) -> Cell {
 
 /// One row for each sector with a rate.
 pub fn remedy_ge_sheet(answer: &GeRemedyAnswer) -> Sheet {
-    let money = Money(&answer.harm.unit);
+    let money = Money(&answer.stated.harm.unit);
     let unit = &answer.unit;
     let mut sheet = Sheet::new("sectors");
-    sheet.head(answer.illustration.to_uppercase());
+    sheet.head(answer.stated.illustration.to_uppercase());
     sheet.head(format!(
         "{} {} ({}): duties of {} on goods of {}, in general equilibrium",
-        answer.agreement, answer.commitment, answer.cite, answer.complainant, answer.respondent
+        answer.stated.agreement,
+        answer.stated.commitment,
+        answer.stated.cite,
+        answer.stated.complainant,
+        answer.stated.respondent
     ));
-    head::stated(&mut sheet, &answer.harm, answer.harm_note.as_deref(), &answer.shortfalls, &money);
+    head::stated(&mut sheet, &answer.stated, &money);
     let words = answer.match_by.words();
     sheet.head(format!(
         "target: {}; matched by {words} within {}, at added duties of up to {}, on top of the duties of {}",
-        answer.target.arithmetic, answer.tolerance, answer.rate_max, answer.on
+        answer.stated.target.arithmetic, answer.stated.tolerance, answer.stated.rate_max, answer.on
     ));
     let list = &answer.list;
     let (does, low, high) = (&list.does, &list.low, &list.high);
@@ -56,9 +60,9 @@ pub fn remedy_ge_sheet(answer: &GeRemedyAnswer) -> Sheet {
         "{unit} a year, with the range over closures, elasticities and means of the duties before, at the same rates: imports lost {}; duty collected {}; harm to {} {}; own harm of {} {}",
         ends(|d| d.lost_trade),
         ends(|d| d.revenue),
-        answer.respondent,
+        answer.stated.respondent,
         ends(|d| d.harm),
-        answer.complainant,
+        answer.stated.complainant,
         ends(|d| d.own_harm)
     ));
     for (title, key, kind) in [
@@ -108,7 +112,7 @@ pub fn remedy_ge_sheet(answer: &GeRemedyAnswer) -> Sheet {
     for note in &answer.notes {
         sheet.note(note);
     }
-    sheet.note(format!("not assessed: {}", answer.not_assessed.join("; ")));
+    sheet.note(format!("not assessed: {}", answer.stated.not_assessed.join("; ")));
     let worst = list.parts.iter().max_by(|a, b| a.residual.total_cmp(&b.residual));
     let place = worst.map(|p: &Part| format!(" ({}, {})", p.condition, p.at)).unwrap_or_default();
     sheet.foot(format!(

@@ -5,7 +5,7 @@ use crate::number::NB;
 use crate::sheet::Sheet;
 use crate::tariff::weighed_by;
 use servanda_core::Exact;
-use servanda_dispute::remedy::{Harm, RemedyAnswer, Shortfall};
+use servanda_dispute::remedy::{RemedyAnswer, Shortfall, Stated};
 use std::collections::BTreeMap;
 
 fn shortfall(s: &Shortfall, money: &Money<'_>) -> String {
@@ -28,24 +28,18 @@ fn shortfall(s: &Shortfall, money: &Money<'_>) -> String {
 }
 
 /// The harm that is stated, and the shortfalls beside it.
-pub(super) fn stated(
-    sheet: &mut Sheet,
-    harm: &Harm,
-    note: Option<&str>,
-    shortfalls: &[Shortfall],
-    money: &Money<'_>,
-) {
-    let from = match &harm.shortfall {
+pub(super) fn stated(sheet: &mut Sheet, stated: &Stated, money: &Money<'_>) {
+    let from = match &stated.harm.shortfall {
         Some(own) => format!("the shortfall {}", shortfall(own, money)),
         None => "as stated by whoever asks".to_owned(),
     };
-    sheet.head(format!("harm: {} {}, {from}", money.exact(&harm.value), harm.per));
-    if let Some(note) = note {
+    sheet.head(format!("harm: {} {}, {from}", money.exact(&stated.harm.value), stated.harm.per));
+    if let Some(note) = &stated.harm_note {
         sheet.head(note);
     }
-    if harm.shortfall.is_none() {
-        for own in shortfalls {
-            let less = if harm.value > own.value { "; the stated harm is above it" } else { "" };
+    if stated.harm.shortfall.is_none() {
+        for own in &stated.shortfalls {
+            let less = if stated.harm.value > own.value { "; the stated harm is above it" } else { "" };
             sheet.head(format!(
                 "beside it, the shortfall {}{less}; at most an upper bound of harm: exports divert",
                 shortfall(own, money)
@@ -55,15 +49,23 @@ pub(super) fn stated(
 }
 
 pub(super) fn head(sheet: &mut Sheet, answer: &RemedyAnswer, money: &Money<'_>) {
-    sheet.head(answer.illustration.to_uppercase());
+    sheet.head(answer.stated.illustration.to_uppercase());
     sheet.head(format!(
         "{} {} ({}): duties of {} on goods of {}",
-        answer.agreement, answer.commitment, answer.cite, answer.complainant, answer.respondent
+        answer.stated.agreement,
+        answer.stated.commitment,
+        answer.stated.cite,
+        answer.stated.complainant,
+        answer.stated.respondent
     ));
-    stated(sheet, &answer.harm, answer.harm_note.as_deref(), &answer.shortfalls, money);
+    stated(sheet, &answer.stated, money);
     sheet.head(format!(
         "target: {}; matched by {} within {}, at added duties of up to {} in steps of {}",
-        answer.target.arithmetic, answer.match_by, answer.tolerance, answer.rate_max, answer.step
+        answer.stated.target.arithmetic,
+        answer.match_by,
+        answer.stated.tolerance,
+        answer.stated.rate_max,
+        answer.step
     ));
     let list = &answer.list;
     let mut rates: BTreeMap<_, usize> = BTreeMap::new();
@@ -79,7 +81,7 @@ pub(super) fn head(sheet: &mut Sheet, answer: &RemedyAnswer, money: &Money<'_>) 
         money.of(proof.effect),
         proof.off_target_percent,
         money.range(&list.effect_range),
-        answer.target.months,
+        answer.stated.target.months,
         money.of(answer.over_duration(proof.effect))
     ));
     sheet.head(format!(

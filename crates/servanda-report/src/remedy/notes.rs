@@ -146,7 +146,7 @@ pub(super) fn notes(sheet: &mut Sheet, answer: &RemedyAnswer, money: &Money<'_>)
         "weights on the buyers' cost: dependence {}, consumers {}; {}: {}",
         table.weights.dependence, table.weights.consumer, table.weights.certainty, table.weights.cite
     ));
-    sheet.foot(format!("not assessed: {}", answer.not_assessed.join("; ")));
+    sheet.foot(format!("not assessed: {}", answer.stated.not_assessed.join("; ")));
 }
 
 fn judged_notes(sheet: &mut Sheet, judged: &JudgedMeasure, answer: &RemedyAnswer, money: &Money<'_>) {
@@ -169,8 +169,9 @@ fn judged_notes(sheet: &mut Sheet, judged: &JudgedMeasure, answer: &RemedyAnswer
             MatchBy::Revenue => own.effect.revenue,
             MatchBy::TradeEffect => own.effect.trade_effect,
         };
-        let share =
-            Exact::parse(&format!("{part:.0}")).ok().map(|x| x.to_f64() / answer.target.per_year.to_f64());
+        let share = Exact::parse(&format!("{part:.0}"))
+            .ok()
+            .map(|x| x.to_f64() / answer.stated.target.per_year.to_f64());
         let beside = share.map(|s| format!("; {} is {} of the target", answer.match_by, percent(s, 1)));
         sheet.note(format!("{}{}", totals(own.case, &own.effect, money), beside.unwrap_or_default()));
     }

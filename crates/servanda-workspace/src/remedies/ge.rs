@@ -1,12 +1,10 @@
 //! `remedy --model ge`: a stated harm, a base and the duties in force joined into a list by sector.
 
-use super::{RemedyRequest, Stated};
+use super::RemedyRequest;
 use crate::simulate::{base_of, scenario_text, sectors};
 use crate::{WeightsOf, Workspace, WorkspaceError};
 use servanda_core::{Dimension, Exact, Unit};
-use servanda_dispute::remedy::{
-    BARS_NOT_ASSESSED, GeLine, GeRemedyAnswer, ILLUSTRATION, LeftOutLines, Measured, Rate,
-};
+use servanda_dispute::remedy::{GeLine, GeRemedyAnswer, LeftOutLines, Measured, Rate, Stated};
 use servanda_model::concordance::NoSector;
 use servanda_model::policy::penalty::Target;
 use servanda_model::run::{AllowedSector, Changed, MeasuresAsked, PenaltyFor, Sized, sized};
@@ -37,18 +35,8 @@ struct Taxable {
 impl Workspace {
     /// A list by sector that matches a harm at the least own harm that is found, in general equilibrium.
     pub fn remedy_ge(&self, request: &RemedyRequest, ge: &GeAsked) -> Result<GeRemedyAnswer, WorkspaceError> {
-        let Stated {
-            agreement,
-            commitment,
-            complainant,
-            respondent,
-            harm,
-            harm_note,
-            shortfalls,
-            target,
-            as_of,
-            ..
-        } = self.stated(request)?;
+        let stated = self.stated(request)?;
+        let Stated { complainant, respondent, as_of, .. } = stated;
         let file = ge.scenario.display().to_string();
         let usage = |problem: String| WorkspaceError::Usage(format!("{file}: {problem}"));
         let scenario = Scenario::parse(&file, &scenario_text(&ge.scenario)?)?;
@@ -69,10 +57,10 @@ impl Workspace {
         let weights_of = WeightsOf::parse(&own.weights)?;
         let day = own.as_of.unwrap_or(as_of);
         let trade = self.weights(&weights_of.source, complainant, respondent, weights_of.year, day)?;
-        if trade.unit != harm.unit {
+        if trade.unit != stated.harm.unit {
             return Err(WorkspaceError::Usage(format!(
                 "the harm is in {} and the trade of {} in {}; nothing is converted: state the harm in {}",
-                harm.unit, trade.source, trade.unit, trade.unit
+                stated.harm.unit, trade.source, trade.unit, trade.unit
             )));
         }
         let concordance = sectors::concordance(self.root(), &own.concordance)?;
@@ -114,19 +102,19 @@ impl Workspace {
         let (base, note) = base_of(self.root(), ge.base.as_deref(), &scenario.base)?;
         let unit = servanda_model::base::load(base.as_ref(), asked.start())?.unit;
         let factor = match Unit::parse(&unit) {
-            Ok(of) if matches!(of.dimension, Dimension::Money(c) if c.to_string() == harm.unit) => {
+            Ok(of) if matches!(of.dimension, Dimension::Money(c) if c.to_string() == stated.harm.unit) => {
                 of.factor()
             }
             _ => {
                 return Err(usage(format!(
                     "the base {} is in `{unit}` and the harm in {}; a base whose `unit` is a sum of that currency, such as \"m {}\", is needed",
                     base.id(),
-                    harm.unit,
-                    harm.unit
+                    stated.harm.unit,
+                    stated.harm.unit
                 )));
             }
         };
-        let in_base = target.per_year.checked_div(&factor).map_or(f64::NAN, |x| x.to_f64());
+        let in_base = stated.target.per_year.checked_div(&factor).map_or(f64::NAN, |x| x.to_f64());
         let wanted = PenaltyFor {
             by: own.importer_name().to_owned(),
             on: own.origin_name().to_owned(),
@@ -195,22 +183,9 @@ impl Workspace {
         let mut notes = found.notes;
         notes.extend(note);
         Ok(GeRemedyAnswer {
-            illustration: ILLUSTRATION,
-            not_assessed: BARS_NOT_ASSESSED,
-            agreement: agreement.id.clone(),
-            commitment: commitment.id.clone(),
-            cite: commitment.cite.clone(),
-            complainant,
-            respondent,
-            harm,
-            harm_note,
-            shortfalls,
-            target,
+            stated,
             match_by: measured,
-            tolerance: request.tolerance,
-            rate_max: request.rate_max,
             on,
-            as_of,
             trade: trade.named(),
             concordance: format!("{}, {} ({})", concordance.id, concordance.title, concordance.certainty),
             scenario: scenario.title,

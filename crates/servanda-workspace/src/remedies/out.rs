@@ -2,8 +2,8 @@
 
 use crate::keep::write_new;
 use crate::{Workspace, WorkspaceError};
-use servanda_core::{Date, Party};
-use servanda_dispute::remedy::{GeRemedyAnswer, MeasureHead, RemedyAnswer, list_csv, measure_toml};
+use servanda_core::Date;
+use servanda_dispute::remedy::{GeRemedyAnswer, MeasureHead, RemedyAnswer, Stated, list_csv, measure_toml};
 use std::path::{Path, PathBuf};
 
 /// Where a list is written, and what beside it.
@@ -17,15 +17,9 @@ pub struct WriteAsked<'a> {
     pub dir: &'a Path,
 }
 
-/// What both kinds of list say of themselves.
+/// What both kinds of list say of themselves, beside what is stated.
 struct Said<'a> {
-    agreement: &'a str,
-    commitment: &'a str,
-    importer: Party,
-    origin: Party,
-    arithmetic: &'a str,
     matched_by: String,
-    not_assessed: String,
     zone: &'a str,
     classification: &'a str,
     from: Option<Date>,
@@ -41,13 +35,7 @@ impl Workspace {
         asked: WriteAsked<'_>,
     ) -> Result<Vec<PathBuf>, WorkspaceError> {
         let said = Said {
-            agreement: &answer.agreement,
-            commitment: &answer.commitment,
-            importer: answer.complainant,
-            origin: answer.respondent,
-            arithmetic: &answer.target.arithmetic,
             matched_by: answer.match_by.to_string(),
-            not_assessed: answer.not_assessed.join("; "),
             zone: &answer.zone,
             classification: &answer.classification,
             from: Some(answer.on),
@@ -55,7 +43,7 @@ impl Workspace {
         };
         let lines = answer.list.lines.iter();
         let rows = lines.map(|own| (own.line.code.as_str(), own.rate, own.line.description.as_str()));
-        self.write_list(&said, list_csv(rows), asked)
+        self.write_list(&answer.stated, &said, list_csv(rows), asked)
     }
 
     /// The same for a list by sector.
@@ -65,29 +53,24 @@ impl Workspace {
         asked: WriteAsked<'_>,
     ) -> Result<Vec<PathBuf>, WorkspaceError> {
         let said = Said {
-            agreement: &answer.agreement,
-            commitment: &answer.commitment,
-            importer: answer.complainant,
-            origin: answer.respondent,
-            arithmetic: &answer.target.arithmetic,
             matched_by: format!("{}, in general equilibrium", answer.match_by.words()),
-            not_assessed: answer.not_assessed.join("; "),
             zone: &answer.zone,
             classification: &answer.classification,
             from: answer.from(),
             until: answer.until(),
         };
         let rows = answer.lines.iter().map(|own| (own.code.as_str(), own.rate, ""));
-        self.write_list(&said, list_csv(rows), asked)
+        self.write_list(&answer.stated, &said, list_csv(rows), asked)
     }
 
     fn write_list(
         &self,
+        stated: &Stated,
         said: &Said<'_>,
         list: String,
         asked: WriteAsked<'_>,
     ) -> Result<Vec<PathBuf>, WorkspaceError> {
-        let importer = said.importer;
+        let importer = stated.complainant;
         let authority = match asked.authority {
             Some(id) => id.to_owned(),
             None => format!("{}.illustration", importer.as_str().to_lowercase()),
@@ -106,7 +89,7 @@ impl Workspace {
                 "--duration: it ends after the last day of the calendar".to_owned(),
             ));
         };
-        let slug: String = format!("{}-{}", said.commitment, said.matched_by)
+        let slug: String = format!("{}-{}", stated.commitment, said.matched_by)
             .chars()
             .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
             .collect();
@@ -114,11 +97,11 @@ impl Workspace {
         let comment = vec![
             format!(
                 "An illustration, made with `servanda remedy` for {} {}.",
-                said.agreement, said.commitment
+                stated.agreement, stated.commitment
             ),
             "No government has announced, signed or published it. It is no advice and no finding.".to_owned(),
-            format!("Target: {}; matched by {}.", said.arithmetic, said.matched_by),
-            format!("Not assessed: {}.", said.not_assessed),
+            format!("Target: {}; matched by {}.", stated.target.arithmetic, said.matched_by),
+            format!("Not assessed: {}.", stated.not_assessed.join("; ")),
             "To load it, copy this file and the folder beside it into the measures/ of a workspace."
                 .to_owned(),
         ];
@@ -126,10 +109,10 @@ impl Workspace {
             id: id.clone(),
             title: format!(
                 "Illustration: a list for {} {}, by {}",
-                said.agreement, said.commitment, said.matched_by
+                stated.agreement, stated.commitment, said.matched_by
             ),
             importer,
-            origin: said.origin,
+            origin: stated.respondent,
             zone: said.zone.to_owned(),
             authority,
             classification: said.classification.to_owned(),
