@@ -111,8 +111,10 @@ impl<'a> Evaluator<'a> {
         }
         let held = |h: Held| matches!(h, Held::Part | Held::Whole);
         let complete = sums.by_period.iter().all(|s| held(s.held)) && sums.lacking.is_empty();
-        // Without a row, only final figures that cover a period say that there was none.
-        let nothing = rows == 0 && sums.by_period.iter().all(|s| !held(s.held));
+        // Without a figure, only final ones that cover a period say that there was no trade; and not where a row of the line is
+        // there and has no figure in this unit.
+        let silent = sums.by_period.iter().all(|s| !held(s.held)) || !sums.lacking.is_empty();
+        let nothing = rows == 0 && silent;
         let last_whole = sums.by_period.iter().take_while(|s| held(s.held)).count();
         let complete_through =
             last_whole.checked_sub(1).and_then(|n| i32::try_from(n).ok()).map(|n| point(sums.first + n));

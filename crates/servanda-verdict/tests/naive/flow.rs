@@ -96,7 +96,7 @@ pub fn flow(
         lines.entry(line).or_default().push(prefix);
     }
     let (mut value, mut low, mut high) = (Exact::zero(), Exact::zero(), Exact::zero());
-    let (mut complete, mut anything) = (true, false);
+    let (mut complete, mut seen, mut spoken, mut lacks) = (true, false, false, false);
     // Parent's code and sub-period of what is covered and not shown; `None`: nothing bounds it.
     let mut hidden: Vec<Option<(String, i32)>> = Vec::new();
     for period in periods.0..=periods.1 {
@@ -118,7 +118,7 @@ pub fn flow(
                 }
             }
         }
-        anything |= whole;
+        spoken |= whole;
         for (f, certain) in counted {
             let (inside, all, lines) = region.place(&f.code);
             if lines == 0 {
@@ -126,9 +126,10 @@ pub fn flow(
             }
             let Some(v) = amount(f, mass) else {
                 complete &= !inside;
+                lacks |= inside;
                 continue;
             };
-            anything |= inside;
+            seen |= inside;
             if inside {
                 value = &value + &v;
             }
@@ -163,7 +164,7 @@ pub fn flow(
             }
         }
     }
-    let mut num = Num { value: anything.then_some(value), ..Num::default() };
+    let mut num = Num { value: (seen || spoken && !lacks).then_some(value), ..Num::default() };
     // Of a flow that can be negative, what is not shown can lie on either side.
     let sound = complete && (non_negative || hidden.is_empty());
     if sound || non_negative {
