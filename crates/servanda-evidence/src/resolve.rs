@@ -315,7 +315,8 @@ impl<'a> World<'a> {
                 sum.lacking |= flags & LACKING != 0;
                 sum.part |= flags & NO_FIGURE != 0;
                 if flags & NO_FIGURE == 0 {
-                    sum.rows = sum.rows.saturating_add(1);
+                    // A row without a figure in what is asked for adds none.
+                    sum.rows = sum.rows.saturating_add(u32::from(flags & LACKING == 0));
                     sum.value += value;
                     if row.at.ambiguous {
                         sum.low += value.min(0);
