@@ -17,7 +17,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-DATES = ["2019-06-30", "2020-09-01", "2021-03-25", "2025-12-01", "2026-11-01"]
+DATES = ["2019-06-30", "2020-09-01", "2021-03-25", "2025-12-01", "2026-11-28"]
 SHIPPED = [
     "us-china-phase-one",
     "us-demands-2018",
