@@ -21,6 +21,7 @@ mod schema;
 mod skeleton;
 #[cfg(test)]
 mod testing;
+mod walk;
 
 pub use cases::{Case, CaseCoverage, CaseGap, CaseObservation, Expectation, case_gaps};
 pub use diag::{Diagnostic, Diagnostics, Severity, did_you_mean, line_column, listed};
@@ -35,3 +36,4 @@ pub use model::*;
 pub use rule::{RuleError, format_rule, parse_rule};
 pub use schema::{schema, schema_names};
 pub use skeleton::new_skeleton;
+pub use walk::{Part, PartMut};

@@ -1,14 +1,13 @@
 //! What a rule asks of tariffs: whose, and of which days.
 
-use servanda_agreement::ast::{Condition, DateExpr, Expr, ExprKind, FlowTerm, LedgerTerm, Rule, TariffTerm};
+use servanda_agreement::ast::{DateExpr, ExprKind, Rule, TariffTerm};
 use servanda_agreement::{Agreement, Commitment, ConditionRef, Duty};
 use servanda_core::Party;
 use std::collections::BTreeSet;
 
 /// Whether a rule reads schedules and measures, and no figures of trade or ledgers.
 pub(crate) fn asks_only_tariffs(rule: &Rule) -> bool {
-    let mut found = Asked::default();
-    found.condition(&rule.condition);
+    let found = Asked::of(rule);
     !found.tariffs.is_empty() && !found.others
 }
 
@@ -35,23 +34,17 @@ pub fn reads_only_tariffs(commitment: &Commitment) -> bool {
 
 /// The importers whose tariffs a rule reads.
 pub(crate) fn importers(rule: &Rule) -> BTreeSet<Party> {
-    let mut found = Asked::default();
-    found.condition(&rule.condition);
-    found.tariffs.iter().map(|(importer, _)| *importer).collect()
+    Asked::of(rule).tariffs.iter().map(|(importer, _)| *importer).collect()
 }
 
 /// Importer and origin of each tariff term of a rule.
 pub(crate) fn pairs(rule: &Rule) -> BTreeSet<(Party, Party)> {
-    let mut found = Asked::default();
-    found.condition(&rule.condition);
-    found.tariffs
+    Asked::of(rule).tariffs
 }
 
 /// The days that a rule's tariff terms are about, as written.
 pub(crate) fn dates(rule: &Rule) -> Vec<&DateExpr> {
-    let mut found = Asked::default();
-    found.condition(&rule.condition);
-    found.dates
+    Asked::of(rule).dates
 }
 
 /// What a rule reads.
@@ -63,40 +56,30 @@ struct Asked<'r> {
 }
 
 impl<'r> Asked<'r> {
-    fn condition(&mut self, condition: &'r Condition) {
-        match condition {
-            Condition::Or(parts) | Condition::And(parts) => parts.iter().for_each(|p| self.condition(p)),
-            Condition::Not(inner) => self.condition(inner),
-            Condition::Compare(c) => {
-                self.expr(&c.left);
-                self.expr(&c.right);
+    fn of(rule: &'r Rule) -> Self {
+        let mut found = Self::default();
+        for figure in rule.figures() {
+            match &figure.kind {
+                ExprKind::Flow(_) | ExprKind::Ledger(_) | ExprKind::Field(_) => found.others = true,
+                ExprKind::Tariff(TariffTerm::Mfn(party, _, date)) => {
+                    found.tariffs.insert((*party, Party::UNNAMED));
+                    found.dates.push(date);
+                }
+                ExprKind::Tariff(
+                    TariffTerm::Rate(pair, _, date)
+                    | TariffTerm::Average(pair, _, date, _)
+                    | TariffTerm::Coverage(pair, _, date, _),
+                ) => {
+                    found.tariffs.insert((pair.first, pair.second));
+                    found.dates.push(date);
+                }
+                ExprKind::Quantity(..)
+                | ExprKind::Param(_)
+                | ExprKind::Min(_)
+                | ExprKind::Max(_)
+                | ExprKind::Binary(..) => {}
             }
         }
-    }
-
-    fn expr(&mut self, expr: &'r Expr) {
-        match &expr.kind {
-            ExprKind::Quantity(..) | ExprKind::Param(_) => {}
-            ExprKind::Flow(FlowTerm { .. }) | ExprKind::Ledger(LedgerTerm { .. }) | ExprKind::Field(_) => {
-                self.others = true;
-            }
-            ExprKind::Tariff(TariffTerm::Mfn(party, _, date)) => {
-                self.tariffs.insert((*party, Party::UNNAMED));
-                self.dates.push(date);
-            }
-            ExprKind::Tariff(
-                TariffTerm::Rate(pair, _, date)
-                | TariffTerm::Average(pair, _, date, _)
-                | TariffTerm::Coverage(pair, _, date, _),
-            ) => {
-                self.tariffs.insert((pair.first, pair.second));
-                self.dates.push(date);
-            }
-            ExprKind::Min(items) | ExprKind::Max(items) => items.iter().for_each(|i| self.expr(i)),
-            ExprKind::Binary(_, a, b) => {
-                self.expr(a);
-                self.expr(b);
-            }
-        }
+        found
     }
 }

@@ -10,7 +10,7 @@ pub use evidence::BaseYearTrade;
 pub(crate) use terms::scopes as scopes_of;
 pub use text::{ParagraphKind, TextParagraph, TextReport, text_report};
 
-use crate::ast::{Expr, ExprKind};
+use crate::ast::ExprKind;
 use crate::load::AgreementFolder;
 use crate::model::{Agreement, Commitment, Duty};
 use servanda_core::{Currency, Dimension, Exact, Source};
@@ -136,7 +136,7 @@ impl Lint {
 fn target(commitment: &Commitment) -> Option<(Exact, Currency)> {
     let Duty::Rule { rule, .. } = &commitment.duty else { return None };
     let mut largest: Option<(Exact, Currency)> = None;
-    terms::each_figure(rule, &mut |expr: &Expr| {
+    for expr in rule.figures() {
         if let ExprKind::Quantity(value, Some(unit)) = &expr.kind
             && let Dimension::Money(currency) = unit.dimension
         {
@@ -145,7 +145,7 @@ fn target(commitment: &Commitment) -> Option<(Exact, Currency)> {
                 largest = Some((amount, currency));
             }
         }
-    });
+    }
     largest
 }
 

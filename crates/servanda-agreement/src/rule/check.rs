@@ -155,20 +155,12 @@ impl<'a> Checker<'a> {
 
     /// Figures on two bases are not set against each other.
     fn one_basis(&mut self, comparison: &Comparison) {
-        fn bases<'e>(expr: &'e Expr, found: &mut Vec<(&'e str, &'e Span)>) {
-            match &expr.kind {
-                ExprKind::Flow(flow) => found.extend(flow.basis.as_deref().map(|b| (b, &expr.span))),
-                ExprKind::Min(parts) | ExprKind::Max(parts) => parts.iter().for_each(|p| bases(p, found)),
-                ExprKind::Binary(_, a, b) => {
-                    bases(a, found);
-                    bases(b, found);
-                }
-                _ => {}
+        let mut found: Vec<(&str, &Span)> = Vec::new();
+        for figure in comparison.left.figures().into_iter().chain(comparison.right.figures()) {
+            if let ExprKind::Flow(flow) = &figure.kind {
+                found.extend(flow.basis.as_deref().map(|b| (b, &figure.span)));
             }
         }
-        let mut found = Vec::new();
-        bases(&comparison.left, &mut found);
-        bases(&comparison.right, &mut found);
         let Some((first, _)) = found.first().copied() else { return };
         if let Some((other, span)) = found.into_iter().find(|(b, _)| *b != first) {
             let place = self.place(span, other);

@@ -1,7 +1,8 @@
 //! Periods of a rule: what an expression means under a definition, and whether two sides of a comparison are as long.
 
 use super::RuleError;
-use crate::ast::{BinaryOp, Comparison, Condition, Expr, ExprKind, PeriodExpr, PointExpr, Rule, Span};
+use crate::ast::{BinaryOp, Comparison, Expr, ExprKind, PeriodExpr, PointExpr, Rule, Span};
+use crate::walk::Part;
 use servanda_core::{Date, Exact, Period, Point};
 use std::collections::BTreeMap;
 
@@ -197,14 +198,6 @@ fn mismatches(comparison: &Comparison, length_of: &dyn Fn(&PeriodExpr) -> Option
     found
 }
 
-fn comparisons<'a>(condition: &'a Condition, out: &mut Vec<&'a Comparison>) {
-    match condition {
-        Condition::Or(parts) | Condition::And(parts) => parts.iter().for_each(|p| comparisons(p, out)),
-        Condition::Not(inner) => comparisons(inner, out),
-        Condition::Compare(c) => out.push(c),
-    }
-}
-
 fn all_mismatches(rule: &Rule, definition: &str, parameters: &BTreeMap<String, String>) -> Vec<Mismatch> {
     let length_of = |expr: &PeriodExpr| match expr {
         PeriodExpr::Year(_) => Some(Length::Months(12)),
@@ -212,8 +205,12 @@ fn all_mismatches(rule: &Rule, definition: &str, parameters: &BTreeMap<String, S
         _ => period_of(expr, definition, parameters, &PeriodContext::default()).ok().map(|p| Length::of(&p)),
     };
     let mut all = Vec::new();
-    comparisons(&rule.condition, &mut all);
-    all.into_iter().flat_map(|c| mismatches(c, &length_of)).collect()
+    rule.each_part(|part| {
+        if let Part::Comparison(comparison) = part {
+            all.extend(mismatches(comparison, &length_of));
+        }
+    });
+    all
 }
 
 /// A year set against a month, and the like: errors.
