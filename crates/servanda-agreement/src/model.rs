@@ -1,6 +1,7 @@
 //! An agreement as it stood on a day: what the folder's files say, resolved, checked and amended.
 
 use crate::ast::Rule;
+pub use servanda_core::Certainty;
 use servanda_core::{Date, Exact, Instrument, LineSet, Origin, Party, Period, Unit};
 use std::collections::BTreeMap;
 
@@ -262,35 +263,6 @@ impl Force {
             Self::Projects => "projects",
             Self::Acknowledges => "acknowledges",
         }
-    }
-}
-
-/// How sure a fact of an agreement's data is; the surest is the least.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Certainty {
-    /// Read in the primary text.
-    Primary,
-    /// From a secondary source that is named.
-    Secondary,
-    /// To be checked against the primary text.
-    Unconfirmed,
-}
-
-impl Certainty {
-    /// The word.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Primary => "primary",
-            Self::Secondary => "secondary",
-            Self::Unconfirmed => "unconfirmed",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Primary, Self::Secondary, Self::Unconfirmed]
-            .into_iter()
-            .find(|certainty| certainty.as_str() == text)
     }
 }
 

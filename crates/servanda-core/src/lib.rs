@@ -5,6 +5,8 @@
 
 mod assessment;
 mod bounds;
+pub mod calendar;
+mod certainty;
 mod evidence;
 mod exact;
 mod lines;
@@ -19,6 +21,7 @@ pub use assessment::{
     Acceptance, Assessed, Conclusion, EvidenceItem, Grade, PartyReply, RubricRef, SecondReading, Signer,
 };
 pub use bounds::Bounds;
+pub use certainty::Certainty;
 pub use evidence::{
     AsOf, Cell, Evidence, EvidenceError, Held, Observation, Series, SeriesRequest, VintageRef,
 };

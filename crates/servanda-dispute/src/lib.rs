@@ -1,7 +1,7 @@
 //! What leads up to a dispute, and on from one.
 //!
 //! [`talks::Record`] holds what was said before and beside an agreement: claims, each with who said it, where and when.
-//! [`calendar::Calendar`] knows the working days of a capital, [`ladder::Ladder`] the steps of an agreement's dispute, and
+//! [`calendar`] reads the working days of capitals, [`ladder::Ladder`] the steps of an agreement's dispute, and
 //! [`case::CaseRecord`] what happened in one dispute; [`case::view`] replays it as of a day. [`assessment`] holds what people
 //! concluded of acts and refrainings, signed by two of them. [`remedy`] makes lists of tariff lines that match a stated harm.
 //! Nothing here reads a clock, a file of its own accord, or a network.

@@ -3,8 +3,8 @@
 mod common;
 
 use common::{calendars, day, party, root};
+use servanda_core::calendar::{Calendar, Count, DayKind, Kind, count};
 use servanda_core::{Date, Party};
-use servanda_dispute::calendar::{Calendar, Count, DayKind, Kind, count};
 use std::collections::BTreeMap;
 
 const TODAY: &str = "2026-11-22";
@@ -154,7 +154,7 @@ fn a_calendar_that_is_wrong_says_where() {
         (format!("{head}{notice}work = [2021-02-29]\n"), ":11:"),
         (head.replace("\"CHN\"", "\"china\""), "`china` is no party"),
     ] {
-        let error = Calendar::load(&file(&text), "x").unwrap_err().to_string();
+        let error = servanda_dispute::calendar::load(&file(&text), "x").unwrap_err().to_string();
         assert!(error.contains(says), "{says}: {error}");
         assert!(error.contains("calendars/x.toml:"), "{error}");
     }

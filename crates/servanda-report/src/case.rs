@@ -3,7 +3,7 @@
 use crate::sheet::{Cell, Sheet};
 use crate::text::Column;
 use servanda_core::Timestamp;
-use servanda_dispute::calendar::Passed;
+use servanda_core::calendar::Passed;
 use servanda_dispute::case::{CaseAnswer, ClockRow, IcsRow, OutsideRow, RightRow, Standing, ics};
 use servanda_dispute::ladder::{Clock, Ladder, Meaning, OffDay};
 

@@ -9,8 +9,8 @@ pub use filing::{EventRequest, OpenRequest, Paper, PaperFrom};
 use crate::root::ExampleFolder;
 use crate::{Workspace, WorkspaceError, folder_name};
 use servanda_agreement::{Diagnostics, DirFiles};
+use servanda_core::calendar::Calendar;
 use servanda_core::{Date, Party};
-use servanda_dispute::calendar::Calendar;
 use servanda_dispute::case::{
     CaseAnswer, CaseListRow, CaseRecord, CheckedCase, Problem, is_case_id, verify, view,
 };
@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 impl Workspace {
     /// The calendars of the workspace, by party.
     pub fn calendars(&self) -> Result<BTreeMap<Party, Calendar>, WorkspaceError> {
-        Ok(self.with_records(Calendar::all)?)
+        Ok(self.with_records(servanda_dispute::calendar::all)?)
     }
 
     /// An agreement's ladder with the bytes of its file; none if it has none.

@@ -1,10 +1,10 @@
 //! The clocks of a case: from which day each runs, on which day it ends, and how it stands.
 
 use super::chain::{CaseRecord, Filed};
-use crate::calendar::{Calendar, Count, Counted, DayKind, Kind, count, next};
 use crate::ladder::{CapitalOf, Clock, Meaning, OffDay, Step, Who, Whose};
 use serde::Serialize;
 use servanda_agreement::Certainty;
+use servanda_core::calendar::{Calendar, Count, Counted, DayKind, Kind, count, next};
 use servanda_core::words;
 use servanda_core::{Date, Party};
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! Clocks as an iCalendar file (RFC 5545): one all-day event for each last day that is known.
 
 use super::clocks::ClockRow;
-use crate::calendar::next;
+use servanda_core::calendar::next;
 use servanda_core::{Date, Timestamp};
 
 /// An entry of the file.

@@ -4,10 +4,10 @@ use super::chain::{CaseRecord, Filed};
 use super::clocks::{ClockRow, Clocks, End, Standing};
 use super::event::Actor;
 use super::filing::{steps_in_order, who};
-use crate::calendar::{Calendar, next};
 use crate::ladder::{Clock, Meaning, Step};
 use serde::Serialize;
 use servanda_agreement::Certainty;
+use servanda_core::calendar::{Calendar, next};
 use servanda_core::{Date, Party};
 use std::collections::BTreeMap;
 

@@ -1,12 +1,12 @@
 //! Reads `ladder.toml`.
 
 use super::{CapitalOf, Clock, Counting, Ladder, Meaning, Meeting, OffDay, Outside, Step, Who, Whose, lint};
-use crate::calendar::{Kind, MAX_DAYS};
 use crate::inbox::Inbox;
 use crate::toml_form::{Day, Form, Text};
 use serde::Deserialize;
 use servanda_agreement::{Diagnostics, FolderFiles};
 use servanda_core::Party;
+use servanda_core::calendar::{Kind, MAX_DAYS};
 use toml::Spanned;
 
 #[derive(Deserialize)]

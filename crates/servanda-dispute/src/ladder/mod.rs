@@ -6,9 +6,9 @@
 mod lint;
 mod load;
 
-use crate::calendar::Kind;
 use serde::Serialize;
 use servanda_agreement::Certainty;
+use servanda_core::calendar::Kind;
 use servanda_core::words;
 use servanda_core::{Date, Party};
 use std::collections::BTreeSet;

@@ -3,8 +3,8 @@
 #![allow(dead_code)]
 
 use servanda_agreement::{DirFiles, FolderFiles};
+use servanda_core::calendar::Calendar;
 use servanda_core::{Date, Party};
-use servanda_dispute::calendar::Calendar;
 use servanda_dispute::case::{Actor, CaseRecord, Event, Opening, Refusal, event_path};
 use servanda_evidence::sha256;
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub fn party(text: &str) -> Party {
 }
 
 pub fn calendars() -> BTreeMap<Party, Calendar> {
-    Calendar::all(&DirFiles::new(root())).unwrap()
+    servanda_dispute::calendar::all(&DirFiles::new(root())).unwrap()
 }
 
 pub fn ladder_bytes(agreement: &str) -> Vec<u8> {

@@ -1,10 +1,9 @@
 //! Counts days from a day, and says which it passed over and why.
 
 use super::{Calendar, DayKind};
+use crate::{Date, words};
 use jiff::ToSpan;
 use serde::Serialize;
-use servanda_core::Date;
-use servanda_core::words;
 
 words! {
     /// Which days a clock counts.
@@ -65,7 +64,8 @@ impl Counted {
     }
 }
 
-pub(crate) fn next(day: Date) -> Date {
+/// The day after; the last day that there is stays.
+pub fn next(day: Date) -> Date {
     day.checked_add(1.day()).unwrap_or(day)
 }
 

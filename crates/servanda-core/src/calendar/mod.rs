@@ -1,19 +1,29 @@
 //! Working days of a capital, and counts of days. What was not made known is unknown, never assumed.
 //!
-//! A calendar is `calendars/ID.toml`: notices, each with the day on which it was published. [`Calendar::day`] says what a day
-//! is by what had been published by some day, so that a later notice changes no earlier answer. [`count`] counts calendar or
-//! working days and says which days it passed over and why.
+//! A calendar is made of notices, each with the day on which it was published. [`Calendar::day`] says what a day is by what
+//! had been published by some day, so that a later notice changes no earlier answer. [`count`] counts calendar or working
+//! days and says which days it passed over and why. The clocks of cases and of commitments both count here.
 
 mod counting;
-mod load;
 
-pub(crate) use counting::next;
-pub use counting::{Count, Counted, Kind, MAX_DAYS, Passed, count};
-pub use load::calendar_schema;
+pub use counting::{Count, Counted, Kind, MAX_DAYS, Passed, count, next};
 
+use crate::{Certainty, Date, Party};
+use jiff::civil::Weekday;
 use serde::Serialize;
-use servanda_agreement::Certainty;
-use servanda_core::{Date, Party};
+
+/// The day of the week in words.
+fn name(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Monday => "Monday",
+        Weekday::Tuesday => "Tuesday",
+        Weekday::Wednesday => "Wednesday",
+        Weekday::Thursday => "Thursday",
+        Weekday::Friday => "Friday",
+        Weekday::Saturday => "Saturday",
+        Weekday::Sunday => "Sunday",
+    }
+}
 
 /// The working days of one capital.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,9 +37,9 @@ pub struct Calendar {
     /// What it is made from.
     pub title: String,
     /// The days of the week that are no working days: 1 is Monday, 7 is Sunday.
-    weekend: Vec<i8>,
+    pub weekend: Vec<i8>,
     /// In the order of publication.
-    notices: Vec<Notice>,
+    pub notices: Vec<Notice>,
 }
 
 /// What one publication makes known.
@@ -43,16 +53,21 @@ pub struct Notice {
     pub source: String,
     /// How sure it is.
     pub certainty: Certainty,
-    off: Vec<Off>,
-    work: Vec<Date>,
+    /// Days that it makes days off.
+    pub off: Vec<Off>,
+    /// Days that it makes working days.
+    pub work: Vec<Date>,
 }
 
 /// Days off, both ends included.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Off {
-    from: Date,
-    to: Date,
-    why: String,
+pub struct Off {
+    /// The first.
+    pub from: Date,
+    /// The last.
+    pub to: Date,
+    /// The holiday.
+    pub why: String,
 }
 
 /// What a day is.
@@ -92,7 +107,7 @@ impl Calendar {
         }
         let weekday = day.weekday();
         found.unwrap_or_else(|| match self.weekend.contains(&weekday.to_monday_one_offset()) {
-            true => DayKind::Off(load::name(weekday).to_owned()),
+            true => DayKind::Off(name(weekday).to_owned()),
             false => DayKind::Working(None),
         })
     }

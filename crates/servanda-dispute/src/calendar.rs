@@ -1,12 +1,13 @@
 //! Reads `calendars/ID.toml`.
 
-use super::{Calendar, Notice, Off};
 use crate::inbox::Inbox;
 use crate::toml_form::{Day, DayForm, Form, Text};
 use jiff::civil::Weekday;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use servanda_agreement::{Diagnostics, FolderFiles};
+use servanda_core::Party;
+use servanda_core::calendar::{Calendar, Notice, Off};
 use std::collections::BTreeMap;
 use toml::Spanned;
 
@@ -81,53 +82,33 @@ fn key(day: Weekday) -> &'static str {
     }
 }
 
-/// The day of the week in words.
-pub(super) fn name(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Monday => "Monday",
-        Weekday::Tuesday => "Tuesday",
-        Weekday::Wednesday => "Wednesday",
-        Weekday::Thursday => "Thursday",
-        Weekday::Friday => "Friday",
-        Weekday::Saturday => "Saturday",
-        Weekday::Sunday => "Sunday",
-    }
-}
-
 const HELP: &str = "calendars/ID.toml holds the working days of a capital; docs/cases.md shows all keys";
 
-impl Calendar {
-    /// The calendar of an id: `calendars/ID.toml` of a workspace's files.
-    pub fn load(files: &dyn FolderFiles, id: &str) -> Result<Self, Diagnostics> {
-        let mut inbox = Inbox::default();
-        let file = format!("calendars/{id}.toml");
-        let text = inbox.read(files, &file, HELP);
-        let calendar = text.and_then(|text| read(&mut inbox, &file, &text, id));
-        inbox.end(calendar)
-    }
+/// The calendar of an id: `calendars/ID.toml` of a workspace's files.
+pub fn load(files: &dyn FolderFiles, id: &str) -> Result<Calendar, Diagnostics> {
+    let mut inbox = Inbox::default();
+    let file = format!("calendars/{id}.toml");
+    let text = inbox.read(files, &file, HELP);
+    let calendar = text.and_then(|text| read(&mut inbox, &file, &text, id));
+    inbox.end(calendar)
+}
 
-    /// All calendars among a workspace's files, by party. Two of one party are an error.
-    pub fn all(files: &dyn FolderFiles) -> Result<BTreeMap<servanda_core::Party, Self>, Diagnostics> {
-        let names = files.list("calendars").unwrap_or_default();
-        let mut found: BTreeMap<servanda_core::Party, Self> = BTreeMap::new();
-        for id in names.iter().filter_map(|n| n.strip_suffix(".toml")) {
-            let calendar = Self::load(files, id)?;
-            if let Some(other) = found.get(&calendar.party) {
-                let mut inbox = Inbox::default();
-                let message = format!("{} is the calendar of {} too", other.id, calendar.party);
-                inbox.error(
-                    "two-calendars",
-                    &format!("calendars/{id}.toml"),
-                    None,
-                    message,
-                    "keep one of them",
-                );
-                return inbox.end(None);
-            }
-            found.insert(calendar.party, calendar);
+/// All calendars among a workspace's files, by party. Two of one party are an error.
+pub fn all(files: &dyn FolderFiles) -> Result<BTreeMap<Party, Calendar>, Diagnostics> {
+    let names = files.list("calendars").unwrap_or_default();
+    let mut found: BTreeMap<Party, Calendar> = BTreeMap::new();
+    for id in names.iter().filter_map(|n| n.strip_suffix(".toml")) {
+        let calendar = load(files, id)?;
+        if let Some(other) = found.get(&calendar.party) {
+            let mut inbox = Inbox::default();
+            let message = format!("{} is the calendar of {} too", other.id, calendar.party);
+            let file = format!("calendars/{id}.toml");
+            inbox.error("two-calendars", &file, None, message, "keep one of them");
+            return inbox.end(None);
         }
-        Ok(found)
+        found.insert(calendar.party, calendar);
     }
+    Ok(found)
 }
 
 fn read(inbox: &mut Inbox, file: &str, text: &str, id: &str) -> Option<Calendar> {
