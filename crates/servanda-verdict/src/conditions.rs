@@ -1,6 +1,6 @@
 //! What lies over a status: waivers, amendments and conditions.
 
-use crate::results::{Overlay, VerdictError};
+use crate::results::Overlay;
 use crate::term::Evaluator;
 use jiff::ToSpan;
 use servanda_agreement::{Commitment, ConditionRef, Duty};
@@ -20,29 +20,44 @@ pub(crate) type Laid = (Option<Overlay>, Option<(Status, String)>);
 impl<'a> Evaluator<'a> {
     /// How a condition stands on the day asked for.
     ///
-    /// A condition on a commitment with a rule reads its finding of the same day (the agreement was checked to have no
-    /// cycle of those). A condition on an act reads what was concluded of it up to the day before.
-    pub(crate) fn standing(&self, condition: &ConditionRef) -> Result<Standing, VerdictError> {
+    /// A condition on a commitment with a rule reads its finding of the same day, which [`Evaluator::finding`] has worked out
+    /// before. A condition on an act reads what was concluded of it up to the day before.
+    pub(crate) fn standing(&self, condition: &ConditionRef) -> Standing {
         let today = self.question.as_of.date;
-        Ok(match condition {
+        match condition {
             ConditionRef::Date(date) if today >= *date => Standing::Holds,
             ConditionRef::Date(date) => Standing::DoesNotHold(format!("not before {date}")),
             ConditionRef::Trigger(name) => self.trigger(name, false),
-            ConditionRef::Commitment(id) => match self.agreement.commitment(id) {
+            ConditionRef::Commitment(id) => match self.commitments.get(id.as_str()) {
                 None => Standing::CannotTell(format!("there is no commitment `{id}`")),
                 Some(other) if matches!(other.duty, Duty::Rule { .. }) => {
-                    let status = self.finding(other)?.status;
-                    match status {
-                        Status::Met | Status::Reached => Standing::Holds,
-                        Status::CannotTell | Status::DefinitionsDisagree | Status::SourcesDisagree => {
-                            Standing::CannotTell(format!("`{id}` is {status}"))
-                        }
-                        other => Standing::DoesNotHold(format!("`{id}` is {other}")),
+                    match self.found.borrow().get(id.as_str()).map(|found| found.status) {
+                        None => Standing::CannotTell(format!("`{id}` waits for it on the same day")),
+                        Some(Status::Met | Status::Reached) => Standing::Holds,
+                        Some(
+                            status @ (Status::CannotTell
+                            | Status::DefinitionsDisagree
+                            | Status::SourcesDisagree),
+                        ) => Standing::CannotTell(format!("`{id}` is {status}")),
+                        Some(other) => Standing::DoesNotHold(format!("`{id}` is {other}")),
                     }
                 }
                 Some(act) => self.act_standing(act),
             },
-        })
+        }
+    }
+
+    /// The commitments whose findings of the same day the conditions of one read.
+    pub(crate) fn waits_for(&self, commitment: &Commitment) -> Vec<&'a Commitment> {
+        let conditions = commitment.after.iter().chain(&commitment.unless).chain(&commitment.while_);
+        let rule = |condition: &ConditionRef| match condition {
+            ConditionRef::Commitment(id) => {
+                let other = *self.commitments.get(id.as_str())?;
+                matches!(other.duty, Duty::Rule { .. }).then_some(other)
+            }
+            ConditionRef::Trigger(_) | ConditionRef::Date(_) => None,
+        };
+        conditions.filter_map(rule).collect()
     }
 
     /// How a trigger stands: whether the act of a measure was in force the day before, or, for `after`, at any time up to then.
@@ -75,20 +90,17 @@ impl<'a> Evaluator<'a> {
 
     /// The overlay of a commitment, and the reason that replaces its status where a condition keeps it from being owed
     /// yet.
-    pub fn overlay(&self, commitment: &Commitment) -> Result<Laid, VerdictError> {
+    pub fn overlay(&self, commitment: &Commitment) -> Laid {
         let today = self.question.as_of.date;
         let within = |from: Date, until: Option<Date>| from <= today && until.is_none_or(|u| today <= u);
         for amendment in &self.agreement.amendments {
             if amendment.supersedes.contains(&commitment.id) && amendment.date <= today {
-                return Ok((
-                    Some(lying("superseded", Some(amendment.date), None, &amendment.citation)),
-                    None,
-                ));
+                return (Some(lying("superseded", Some(amendment.date), None, &amendment.citation)), None);
             }
         }
         for waiver in &self.agreement.waivers {
             if waiver.commitments.contains(&commitment.id) && within(waiver.from, waiver.until) {
-                return Ok((Some(lying("excused", Some(waiver.from), waiver.until, &waiver.citation)), None));
+                return (Some(lying("excused", Some(waiver.from), waiver.until, &waiver.citation)), None);
             }
         }
         // One that does not hold is enough: the others may be anything.
@@ -96,7 +108,7 @@ impl<'a> Evaluator<'a> {
         for after in &commitment.after {
             let standing = match after {
                 ConditionRef::Trigger(name) => self.trigger(name, true),
-                other => self.standing(other)?,
+                other => self.standing(other),
             };
             match standing {
                 Standing::Holds => {}
@@ -106,21 +118,21 @@ impl<'a> Evaluator<'a> {
         }
         if !missing.is_empty() {
             let why = format!("owed only after: {}", missing.join(", and "));
-            return Ok((None, Some((Status::NotYetTestable, why))));
+            return (None, Some((Status::NotYetTestable, why)));
         }
         if !untold.is_empty() {
             let why = format!("condition `after`: {}", untold.join(", and "));
-            return Ok((None, Some((Status::CannotTell, why))));
+            return (None, Some((Status::CannotTell, why)));
         }
         if let Some(unless) = &commitment.unless {
-            match self.standing(unless)? {
+            match self.standing(unless) {
                 Standing::Holds => {
                     let (from, name) = named(unless);
-                    return Ok((Some(lying("excused", from, None, &format!("unless {name}"))), None));
+                    return (Some(lying("excused", from, None, &format!("unless {name}"))), None);
                 }
                 Standing::DoesNotHold(_) => {}
                 Standing::CannotTell(why) => {
-                    return Ok((None, Some((Status::CannotTell, format!("condition `unless`: {why}")))));
+                    return (None, Some((Status::CannotTell, format!("condition `unless`: {why}"))));
                 }
             }
         }
@@ -129,7 +141,7 @@ impl<'a> Evaluator<'a> {
             let standing = match while_ {
                 ConditionRef::Date(date) if today <= *date => Standing::Holds,
                 ConditionRef::Date(date) => Standing::DoesNotHold(format!("it ended on {date}")),
-                other => self.standing(other)?,
+                other => self.standing(other),
             };
             match standing {
                 Standing::Holds => {}
@@ -139,14 +151,14 @@ impl<'a> Evaluator<'a> {
                         _ => None,
                     };
                     let citation = format!("while {}: {why}", named(while_).1);
-                    return Ok((Some(lying("excused", from, None, &citation)), None));
+                    return (Some(lying("excused", from, None, &citation)), None);
                 }
                 Standing::CannotTell(why) => {
-                    return Ok((None, Some((Status::CannotTell, format!("condition `while`: {why}")))));
+                    return (None, Some((Status::CannotTell, format!("condition `while`: {why}"))));
                 }
             }
         }
-        Ok((None, None))
+        (None, None)
     }
 }
 

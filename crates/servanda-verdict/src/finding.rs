@@ -6,7 +6,7 @@ use crate::tariff::TARIFFS;
 use crate::term::{Evaluator, Memory};
 use servanda_agreement::{Agreement, Commitment, Decide, Duty};
 use servanda_core::{Evidence, Instrument, Origin, Status, VintageRef};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Every commitment of an agreement.
 pub fn check(
@@ -79,9 +79,47 @@ fn gather(findings: Vec<Finding>) -> Checked {
     Checked { findings, evidence }
 }
 
+/// What has been found of a commitment.
+pub(crate) struct Found {
+    pub status: Status,
+    /// The whole of it, until it is asked for.
+    finding: Option<Finding>,
+}
+
 impl<'a> Evaluator<'a> {
-    /// The finding of one commitment.
-    pub fn finding(&self, commitment: &Commitment) -> Result<Finding, VerdictError> {
+    /// The finding of one commitment of the agreement. What its conditions wait for is worked out first, the furthest first:
+    /// a chain of any length takes no stack, and each finding is worked out once.
+    pub fn finding(&self, commitment: &'a Commitment) -> Result<Finding, VerdictError> {
+        if let Some(found) = self.found.borrow_mut().get_mut(commitment.id.as_str())
+            && let Some(finding) = found.finding.take()
+        {
+            return Ok(finding);
+        }
+        let mut waiting: HashSet<&str> = HashSet::from([commitment.id.as_str()]);
+        let mut path = vec![(commitment, self.waits_for(commitment))];
+        while let Some((current, before)) = path.last_mut() {
+            if let Some(next) = before.pop() {
+                let known = self.found.borrow().contains_key(next.id.as_str());
+                if !known && waiting.insert(&next.id) {
+                    path.push((next, self.waits_for(next)));
+                }
+                continue;
+            }
+            let current = *current;
+            path.pop();
+            let finding = self.work_out(current)?;
+            let status = finding.status;
+            if path.is_empty() {
+                self.found.borrow_mut().insert(&current.id, Found { status, finding: None });
+                return Ok(finding);
+            }
+            self.found.borrow_mut().insert(&current.id, Found { status, finding: Some(finding) });
+        }
+        self.work_out(commitment)
+    }
+
+    /// The finding of a commitment, where those that its conditions wait for have been found.
+    fn work_out(&self, commitment: &'a Commitment) -> Result<Finding, VerdictError> {
         let statistics = &self.agreement.statistics;
         let tariffs = vec![TARIFFS.to_owned()];
         // A rule that reads schedules and measures alone is read there, whatever statistics count.
@@ -150,7 +188,7 @@ impl<'a> Evaluator<'a> {
             finding.possible = if status.is_decided() { vec![status] } else { words.to_vec() };
             finding.act = Some(act);
         }
-        let (overlay, waiting) = self.overlay(commitment)?;
+        let (overlay, waiting) = self.overlay(commitment);
         finding.overlay = overlay;
         if let Some((status, reason)) = waiting {
             finding.status = status;

@@ -1,10 +1,11 @@
 //! A flow term on one source: which series answers it, what it comes to, and what it can still be.
 
+use crate::finding::Found;
 use crate::results::{Figure, Question, TermTrace, VerdictError, fingerprints};
 use crate::series::Sums;
 use crate::tariff::{Panels, TARIFFS, schedules};
 use servanda_agreement::ast::{FlowTerm, PeriodExpr, ScopeExpr, ScopeItem, StageRef};
-use servanda_agreement::{Agreement, Baseline, Definition, ResolvedScope};
+use servanda_agreement::{Agreement, Baseline, Commitment, Definition, ResolvedScope};
 use servanda_core::{
     AsOf, Assessed, Bounds, Date, Dimension, Evidence, EvidenceError, LineSet, Party, Period, Point, Series,
     SeriesRequest, Source, Stage, VintageRef,
@@ -28,6 +29,10 @@ pub(crate) struct Evaluator<'a> {
     pub memory: &'a Memory,
     series: RefCell<HashMap<SeriesKey, Result<Arc<Series>, EvidenceError>>>,
     pub panels: RefCell<BTreeMap<Party, Option<Rc<Panels<'a>>>>>,
+    /// The commitments by id.
+    pub commitments: HashMap<&'a str, &'a Commitment>,
+    /// What has been found of commitments, by id.
+    pub found: RefCell<HashMap<&'a str, Found>>,
 }
 
 /// What does not change with the day that is asked for, kept between evaluations of one agreement on one evidence.
@@ -184,7 +189,16 @@ impl<'a> Evaluator<'a> {
         question: &'a Question,
         memory: &'a Memory,
     ) -> Self {
-        Self { agreement, evidence, question, memory, series: RefCell::default(), panels: RefCell::default() }
+        Self {
+            agreement,
+            evidence,
+            question,
+            memory,
+            series: RefCell::default(),
+            panels: RefCell::default(),
+            commitments: agreement.commitments.iter().rev().map(|c| (c.id.as_str(), c)).collect(),
+            found: RefCell::default(),
+        }
     }
 
     /// The source or side that a name stands for.
