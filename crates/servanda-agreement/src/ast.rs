@@ -112,7 +112,7 @@ pub enum ExprKind {
     Flow(FlowTerm),
     /// A tariff, an average or a coverage.
     Tariff(TariffTerm),
-    /// A ledger's sum.
+    /// A ledger's sum, or how many entries it has.
     Ledger(LedgerTerm),
     /// `$name`
     Param(String),
@@ -282,9 +282,11 @@ pub enum Weights {
     Trade(i16, String),
 }
 
-/// `ledger(name)` or `ledger(name, period)`.
+/// `ledger(name)` or `ledger(name, period)`, and the same with `count`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LedgerTerm {
+    /// How many entries there are, not their sum.
+    pub count: bool,
     /// Which ledger.
     pub name: String,
     /// Entries of this period; all if none.

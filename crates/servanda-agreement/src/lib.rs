@@ -12,6 +12,7 @@ mod files;
 mod format_file;
 mod id;
 mod ladder_schema;
+mod ledger;
 pub mod lint;
 mod load;
 mod model;
@@ -28,6 +29,7 @@ pub use diag::{Diagnostic, Diagnostics, Severity, did_you_mean, line_column, lis
 pub use files::{DirFiles, FolderFiles, MAX_FILE_BYTES, PathError, check_path};
 pub use format_file::format_agreement;
 pub use id::is_id;
+pub use ledger::{Completeness, Ledger, LedgerEntry, LedgerStage, Vouch};
 pub use lint::{
     BaseYearTrade, LINTS_SHOWN, Lint, LintKind, ParagraphKind, TextParagraph, TextReport, lint, text_report,
 };

@@ -1,8 +1,9 @@
 //! An agreement as it stood on a day: what the folder's files say, resolved, checked and amended.
 
 use crate::ast::Rule;
+use crate::ledger::Ledger;
 pub use servanda_core::Certainty;
-use servanda_core::{Date, Exact, Instrument, LineSet, Origin, Party, Period, Unit};
+use servanda_core::{Date, Instrument, LineSet, Origin, Party, Period};
 use std::collections::BTreeMap;
 
 /// An agreement on a day.
@@ -391,40 +392,6 @@ pub struct Question {
     pub scenarios: Vec<String>,
     /// The base that they need, where none ships: the folder's name.
     pub base: Option<String>,
-}
-
-/// Figures entered by hand.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ledger {
-    /// Its name.
-    pub name: String,
-    /// What its figures are.
-    pub title: String,
-    /// The unit of all its figures.
-    pub unit: Unit,
-    /// How sure they are.
-    pub certainty: Certainty,
-    /// Until which day it is complete, if anybody vouches for it; else what is missing is unbounded both ways.
-    pub complete_through: Option<Date>,
-    /// The names of its other columns, which `entry.name` may use.
-    pub columns: Vec<String>,
-    /// Its entries.
-    pub entries: Vec<LedgerEntry>,
-}
-
-/// One figure entered by hand.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LedgerEntry {
-    /// What it is about: a period.
-    pub period: Period,
-    /// When it was published.
-    pub published: Date,
-    /// How much, in the ledger's unit.
-    pub value: Exact,
-    /// Who says so, and in which document.
-    pub document: String,
-    /// The other columns, for `entry.name`.
-    pub fields: BTreeMap<String, String>,
 }
 
 /// A scope in the codes of one source under one definition, for one period.

@@ -216,14 +216,67 @@ struct Frozen {
 struct Ledger {
     /// What its figures are
     title: String,
-    /// A CSV file with the columns period, published, value and document
+    /// A CSV file with the columns period, published, value and document, and id, publisher, stage or others
     file: String,
     /// The unit of all its figures: bn USD
     unit: String,
     /// How sure they are
     certainty: Certainty,
+    /// How far its entries have come, where all have come as far
+    stage: Option<LedgerStage>,
+    /// Whether no entry can be below zero
+    #[serde(default)]
+    non_negative: bool,
+    /// Who keeps it
+    keeper: Option<String>,
+    /// Who published its entries, where one did
+    publisher: Option<String>,
+    /// Which entries are meant: column and word
+    #[serde(rename = "where")]
+    #[serde(default)]
+    where_: BTreeMap<String, OneOrMore>,
+    /// The words that a column is closed to
+    #[serde(default)]
+    words: BTreeMap<String, OneOrMore>,
+    /// Columns of figures, with their units
+    #[serde(default)]
+    figures: BTreeMap<String, String>,
     /// Until when it is complete
     complete_through: Option<Day>,
+    /// The day on which that was said
+    said: Option<Day>,
+    /// What was said of the whole on several days
+    #[serde(default)]
+    complete: Vec<Complete>,
+}
+
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Complete {
+    /// Until when nothing is missing
+    through: Day,
+    /// The day on which it was said
+    said: Day,
+    /// Who said it
+    by: Option<String>,
+    /// In which document
+    document: Option<String>,
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum LedgerStage {
+    Announced,
+    Pledged,
+    Selected,
+    Booked,
+    Called,
+    Transferred,
+    Shipped,
+    Entered,
+    Paid,
+    Imports,
+    Exports,
 }
 
 #[derive(JsonSchema)]

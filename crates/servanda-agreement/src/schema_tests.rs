@@ -25,6 +25,7 @@ fn schemas_and_loader_know_the_same_keys() {
         (&agreement, "Definition", keys::DEFINITION),
         (&agreement, "Frozen", keys::BASELINE),
         (&agreement, "Ledger", keys::LEDGER),
+        (&agreement, "Complete", keys::COMPLETE),
         (&agreement, "Commitment", keys::COMMITMENT),
         (&agreement, "Clock", keys::DUE),
         (&agreement, "Amendment", keys::AMENDMENT),
@@ -56,6 +57,7 @@ fn schemas_and_loader_know_the_same_keys() {
     assert_eq!(words(&agreement, "Evidence"), keys::EVIDENCE);
     assert_eq!(words(&agreement, "Certainty"), keys::CERTAINTIES);
     assert_eq!(words(&agreement, "Decide"), keys::DECIDE);
+    assert_eq!(words(&agreement, "LedgerStage"), crate::LedgerStage::ALL.map(|s| s.as_str().to_owned()));
     assert_eq!(words(&coverage, "Kind"), keys::KINDS);
     assert_eq!(words(&cases, "Status"), servanda_core::Status::ALL.map(|s| s.as_str().to_owned()));
 }

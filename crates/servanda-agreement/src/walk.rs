@@ -138,6 +138,19 @@ impl Rule {
         });
         found
     }
+
+    /// The ledgers that it reads, by name, those of `each entry` included; each once, in the order of the text.
+    pub fn ledgers(&self) -> Vec<&str> {
+        let mut found: Vec<&str> = Vec::new();
+        self.each_part(|part| {
+            if let Part::Ledger(term) = part
+                && !found.contains(&term.name.as_str())
+            {
+                found.push(&term.name);
+            }
+        });
+        found
+    }
 }
 
 impl Expr {

@@ -40,12 +40,14 @@ fn definitions() -> Vec<Definition> {
 
 fn errors_of(text: &str) -> Vec<servanda_agreement::RuleError> {
     let parties = [Party::new("CHN").unwrap(), Party::new("USA").unwrap()];
-    let columns = ["delivered".to_owned()];
+    let columns = ["delivered".to_owned(), "project".to_owned()];
     let definitions = definitions();
     match parse_rule(text) {
         Err(errors) => errors,
         Ok(rule) => {
-            let facts = LedgerFacts { unit: Unit::parse("bn USD").ok(), columns: Some(&columns) };
+            let figures = [("delivered".to_owned(), Unit::parse("t").unwrap())].into();
+            let facts =
+                LedgerFacts { unit: Unit::parse("bn USD").ok(), columns: Some(&columns), figures: &figures };
             let context = RuleContext {
                 text,
                 parties: &parties,
@@ -212,7 +214,12 @@ fn weights() -> impl Strategy<Value = Weights> {
 }
 
 fn ledger() -> impl Strategy<Value = LedgerTerm> {
-    (name(), prop::option::of(period())).prop_map(|(name, period)| LedgerTerm { name, period, span: 0..0 })
+    (name(), prop::option::of(period())).prop_map(|(name, period)| LedgerTerm {
+        count: false,
+        name,
+        period,
+        span: 0..0,
+    })
 }
 
 fn atom() -> impl Strategy<Value = ExprKind> {
@@ -230,7 +237,7 @@ fn atom() -> impl Strategy<Value = ExprKind> {
             .prop_map(|(p, s, d, w)| ExprKind::Tariff(TariffTerm::Average(p, s, d, w))),
         (any_pair(), scope(), date(), weights())
             .prop_map(|(p, s, d, w)| ExprKind::Tariff(TariffTerm::Coverage(p, s, d, w))),
-        ledger().prop_map(ExprKind::Ledger),
+        (ledger(), any::<bool>()).prop_map(|(l, count)| ExprKind::Ledger(LedgerTerm { count, ..l })),
         name().prop_map(ExprKind::Param),
         name().prop_map(ExprKind::Field),
     ]

@@ -122,7 +122,9 @@ fn blocks(
 }
 
 fn name(reading: &Reading) -> String {
-    format!("{}{}", reading.source, if reading.proxy { "*" } else { "" })
+    let proxy = if reading.proxy { "*" } else { "" };
+    // The mark stands behind the source that is one.
+    format!("{}{proxy}{}", reading.source, reading.read_on().trim_start_matches(&reading.source))
 }
 
 fn body((commitment, finding): Row<'_>, names: usize, columns: usize, out: &mut String) -> bool {
@@ -183,9 +185,13 @@ fn evidence(checked: &Checked, columns: usize, out: &mut String) {
         .filter(|v| used(&v.source, true) || !used(&v.source, false) || stands_in(&v.source))
         .collect();
     out.push_str("\nEvidence\n");
-    if shown.is_empty() {
+    let ledgers = summary::ledgers(readings());
+    if shown.is_empty() && ledgers.is_empty() {
         paragraph(out, "nothing is held of any source that this rests on", columns, "  ", "    ");
         return;
+    }
+    for line in ledgers {
+        paragraph(out, &line, columns, "  ", "    ");
     }
     for source in distinct(shown.iter().map(|v| v.source.as_str())) {
         let of: Vec<&VintageRef> = shown.iter().filter(|v| v.source == source).copied().collect();

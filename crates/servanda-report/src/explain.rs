@@ -49,7 +49,7 @@ pub fn explain_text(
     }
     used.sort_by(|a, b| (&a.source, a.date, &a.id).cmp(&(&b.source, b.date, &b.id)));
     if finding.act.is_none() {
-        vintages(&used, layout, &mut out);
+        vintages(&used, &summary::ledgers(&finding.readings), layout, &mut out);
     }
     finish(&out, layout.colour)
 }
@@ -201,7 +201,8 @@ fn tree(agreement: &Agreement, commitment: &Commitment, finding: &Finding, layou
         root.push(one_line(&summary::defence(defence)));
     }
     for (source, status, readings) in &sources {
-        let mut node = Tree::leaf(format!("{source}: {}", word(*status)));
+        let read_on = readings.first().map_or((*source).to_owned(), |r| r.read_on());
+        let mut node = Tree::leaf(format!("{read_on}: {}", word(*status)));
         for same in derived_alike(readings) {
             node.children.extend(reading_tree(commitment, &same, layout));
         }
@@ -359,11 +360,14 @@ fn hash(sha256: &str, all: bool) -> &str {
     if all { sha256 } else { sha256.get(..12).unwrap_or(sha256) }
 }
 
-fn vintages(used: &[&VintageRef], layout: &Layout, out: &mut String) {
+fn vintages(used: &[&VintageRef], ledgers: &[String], layout: &Layout, out: &mut String) {
     out.push_str("\nEvidence\n");
-    if used.is_empty() {
+    if used.is_empty() && ledgers.is_empty() {
         out.push_str("  nothing is held of any source that this rests on\n");
         return;
+    }
+    for line in ledgers {
+        paragraph(out, line, layout.columns(), "  ", "    ");
     }
     for v in used {
         let sha = hash(&v.sha256, layout.all);

@@ -143,7 +143,7 @@ fn paces(reading: &Reading) -> String {
 fn reading_cells(r: &Reading) -> Vec<String> {
     let unit = r.actual.as_ref().or(r.required.as_ref()).map(|f| f.dimension.base_unit());
     let mut cells = vec![
-        r.source.clone(),
+        r.read_on(),
         r.proxy.to_string(),
         r.counts.to_string(),
         r.definition.clone(),
@@ -268,6 +268,9 @@ pub fn check_markdown(agreement: &Agreement, as_of: &str, checked: &Checked, on:
         out.push('\n');
     }
     out.push_str("## Evidence\n\n");
+    for line in summary::ledgers(checked.findings.iter().flat_map(|f| &f.readings)) {
+        out.push_str(&format!("- {}\n", cell(&line)));
+    }
     let rows: Vec<Vec<String>> = checked
         .evidence
         .iter()
@@ -286,7 +289,7 @@ pub fn check_markdown(agreement: &Agreement, as_of: &str, checked: &Checked, on:
 }
 
 fn markdown_source(reading: &Reading) -> String {
-    let mut text = format!("`{}`", reading.source);
+    let mut text = format!("`{}`", reading.read_on());
     if reading.proxy {
         text.push_str(", proxy");
     }

@@ -127,6 +127,7 @@ pub(crate) fn reading(reading: &Reading) -> Value {
         "reason": reading.reason,
         "notes": reading.notes,
         "basis": basis,
+        "ledgers": reading.ledgers,
         "breaches": reading.breaches,
         "spells": reading.spells,
         "years": reading.years,

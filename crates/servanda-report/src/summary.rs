@@ -16,6 +16,35 @@ pub(crate) fn finality(finality: Finality) -> &'static str {
     }
 }
 
+/// A line for each ledger that readings rest on: what it is, who publishes and keeps it, and until when it is complete.
+pub(crate) fn ledgers<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for ledger in readings.into_iter().flat_map(|r| &r.ledgers) {
+        let mut line = format!("{}: {}", ledger.source, one_line(&ledger.basis));
+        line.push_str("; ");
+        line.push_str(&count_as(ledger.entries, "entry", "entries"));
+        if let Some(day) = &ledger.last_published {
+            line.push_str(&format!(" published by {day}"));
+        }
+        if !ledger.publishers.is_empty() {
+            line.push_str(&format!(" ({})", one_line(&ledger.publishers.join(", "))));
+        }
+        if let Some(through) = &ledger.complete_through {
+            let said = ledger.said.as_ref().map(|d| format!(" on {d}")).unwrap_or_default();
+            line.push_str(&format!("; said{said} to be complete through {through}"));
+        }
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+/// `1 entry`, `3 entries`.
+pub(crate) fn count_as(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 /// The word of a pace status, as in JSON.
 pub(crate) fn pace_status(status: PaceStatus) -> &'static str {
     match status {

@@ -285,7 +285,7 @@ fn readings(
 ) {
     let columns = layout.columns();
     let Some(first) = group.first() else { return };
-    let mut head = vec![first.source.clone()];
+    let mut head = vec![first.read_on()];
     if !first.counts {
         head.push("derived, does not count".to_owned());
     }
@@ -484,7 +484,7 @@ fn below(checked: &Checked, columns: usize, out: &mut String) {
         }
     }
     let vintages: Vec<&VintageRef> = checked.evidence.iter().collect();
-    evidence(&vintages, columns, out);
+    evidence(&vintages, checked, columns, out);
 }
 
 /// What parties ask that only a model can answer, below the findings.
@@ -503,12 +503,16 @@ pub(crate) fn questions(agreement: &Agreement, columns: usize, out: &mut String)
     }
 }
 
-/// Every vintage, by source.
-fn evidence(vintages: &[&VintageRef], columns: usize, out: &mut String) {
+/// Every ledger, and every vintage by source.
+fn evidence(vintages: &[&VintageRef], checked: &Checked, columns: usize, out: &mut String) {
     out.push_str("\nEvidence\n");
-    if vintages.is_empty() {
+    let ledgers = summary::ledgers(checked.findings.iter().flat_map(|f| &f.readings));
+    if vintages.is_empty() && ledgers.is_empty() {
         paragraph(out, "nothing is held of any source that this rests on", columns, "  ", "    ");
         return;
+    }
+    for line in ledgers {
+        paragraph(out, &line, columns, "  ", "    ");
     }
     for source in summary::distinct(vintages.iter().map(|v| v.source.as_str())) {
         let of: Vec<&VintageRef> = vintages.iter().filter(|v| v.source == source).copied().collect();

@@ -1,14 +1,23 @@
-//! What a rule asks of tariffs: whose, and of which days.
+//! What a rule is read on: tariffs, whose and of which days; ledgers; statistics of trade.
 
+use crate::tariff::TARIFFS;
 use servanda_agreement::ast::{DateExpr, ExprKind, Rule, TariffTerm};
 use servanda_agreement::{Agreement, Commitment, ConditionRef, Duty};
 use servanda_core::Party;
 use std::collections::BTreeSet;
 
-/// Whether a rule reads schedules and measures, and no figures of trade or ledgers.
-pub(crate) fn asks_only_tariffs(rule: &Rule) -> bool {
+/// How the name of a ledger begins where sources are named.
+const LEDGER: &str = "ledger.";
+
+/// What a commitment's rule is read on where no statistic of trade answers it, whatever statistics count: its ledgers
+/// (`ledger.NAME`), schedules and measures (`tariffs`), or several of them joined by ` + `.
+pub fn own_source(commitment: &Commitment) -> Option<String> {
+    let Duty::Rule { rule, .. } = &commitment.duty else { return None };
     let found = Asked::of(rule);
-    !found.tariffs.is_empty() && !found.others
+    let ledgers: BTreeSet<&str> = rule.ledgers().into_iter().collect();
+    let mut names: Vec<String> = ledgers.iter().map(|name| format!("{LEDGER}{name}")).collect();
+    names.extend((!found.tariffs.is_empty()).then(|| TARIFFS.to_owned()));
+    (!found.flows && !names.is_empty()).then(|| names.join(" + "))
 }
 
 /// The importers whose tariffs an agreement's rules read, and its parties where a condition names a trigger; none where
@@ -25,11 +34,6 @@ pub fn reads_tariffs(agreement: &Agreement) -> Option<Vec<Party>> {
         }
     }
     (!found.is_empty()).then(|| found.into_iter().collect())
-}
-
-/// Whether a commitment has a rule that reads schedules and measures, and no figures of trade or ledgers.
-pub fn reads_only_tariffs(commitment: &Commitment) -> bool {
-    matches!(&commitment.duty, Duty::Rule { rule, .. } if asks_only_tariffs(rule))
 }
 
 /// The importers whose tariffs a rule reads.
@@ -52,7 +56,7 @@ pub(crate) fn dates(rule: &Rule) -> Vec<&DateExpr> {
 struct Asked<'r> {
     tariffs: BTreeSet<(Party, Party)>,
     dates: Vec<&'r DateExpr>,
-    others: bool,
+    flows: bool,
 }
 
 impl<'r> Asked<'r> {
@@ -60,7 +64,7 @@ impl<'r> Asked<'r> {
         let mut found = Self::default();
         for figure in rule.figures() {
             match &figure.kind {
-                ExprKind::Flow(_) | ExprKind::Ledger(_) | ExprKind::Field(_) => found.others = true,
+                ExprKind::Flow(_) => found.flows = true,
                 ExprKind::Tariff(TariffTerm::Mfn(party, _, date)) => {
                     found.tariffs.insert((*party, Party::UNNAMED));
                     found.dates.push(date);
@@ -73,7 +77,9 @@ impl<'r> Asked<'r> {
                     found.tariffs.insert((pair.first, pair.second));
                     found.dates.push(date);
                 }
-                ExprKind::Quantity(..)
+                ExprKind::Ledger(_)
+                | ExprKind::Field(_)
+                | ExprKind::Quantity(..)
                 | ExprKind::Param(_)
                 | ExprKind::Min(_)
                 | ExprKind::Max(_)

@@ -1,14 +1,15 @@
-//! Quantified rules: each year, each line, each day, one inside the other.
+//! Quantified rules: each year, each line, each day, each entry, one inside the other.
 //!
 //! A rule is broken if one instance is, kept if all are, else the first found of cannot-tell, open and not-yet-testable.
-//! Days are taken in runs in which no rate can change, so that a year of days costs as much as its changes.
+//! Days are taken in runs in which no rate can change, so that a year of days costs as much as its changes. Of a ledger that
+//! nobody calls complete, what is not entered stands as one more instance, of which nothing is known.
 
 use crate::asks::{dates, importers, pairs};
 use crate::expr::leaf;
 use crate::results::{InstanceCount, Instances, SubReading, VerdictError};
-use crate::rule::{Worked, empty};
+use crate::rule::{Outcome, Worked, empty};
 use crate::term::{At, Evaluator, Gap, Place};
-use servanda_agreement::ast::{DateExpr, Each, EachRange, Rule, ScopeExpr, Var};
+use servanda_agreement::ast::{DateExpr, Each, EachRange, LedgerTerm, Rule, ScopeExpr, Var};
 use servanda_agreement::{Definition, Scope};
 use servanda_core::{Date, Period, Status};
 use servanda_tariff::{Moment, Stretch};
@@ -35,6 +36,18 @@ enum Instance {
     Line(String),
     /// The first and the last day of a run, both included.
     Days(Date, Date),
+    /// What an entry is called.
+    Entry(String),
+    /// What is not entered in a ledger.
+    Missing,
+}
+
+/// What one quantifier runs over.
+enum Range<'r> {
+    /// The same instances wherever it stands.
+    Fixed(Vec<Instance>),
+    /// The entries of a ledger, whose period may be the year or day of a quantifier around it.
+    Entries(&'r LedgerTerm),
 }
 
 /// How many instances of lines and days are listed one by one.
@@ -53,6 +66,8 @@ struct Tally {
     listed: Vec<SubReading>,
     /// Runs of days on which the rule is broken for anything.
     broken_days: BTreeSet<(Date, Date)>,
+    /// Whether something is not entered in a ledger, of which nothing is known.
+    missing: bool,
 }
 
 impl<'a> Evaluator<'a> {
@@ -81,9 +96,15 @@ impl<'a> Evaluator<'a> {
         if let Some(reason) = undefined {
             return Ok(stop(Gap::Undefined(reason)));
         }
-        let mut ranges: Vec<Vec<Instance>> = Vec::new();
+        let mut ranges: Vec<Range<'_>> = Vec::new();
         let mut total: usize = 1;
         for each in &quantifiers {
+            if let EachRange::Ledger(term) = &each.over {
+                let entries = self.agreement.ledgers.get(&term.name).map_or(0, |l| l.entries.len());
+                total = total.saturating_mul(entries.max(1));
+                ranges.push(Range::Entries(term));
+                continue;
+            }
             let range = match self.instances(definition, rule, each) {
                 Ok(range) if range.is_empty() => {
                     return Ok(stop(Gap::Undefined(format!("undefined: no {} to test", each.var))));
@@ -92,7 +113,7 @@ impl<'a> Evaluator<'a> {
                 Err(gap) => return Ok(stop(gap)),
             };
             total = total.saturating_mul(range.len());
-            ranges.push(range);
+            ranges.push(Range::Fixed(range));
         }
         if total > MOST {
             return Ok(stop(Gap::Unsupported(format!(
@@ -107,6 +128,7 @@ impl<'a> Evaluator<'a> {
             first: Vec::new(),
             listed: Vec::new(),
             broken_days: BTreeSet::new(),
+            missing: false,
         };
         self.descend(
             definition,
@@ -119,8 +141,11 @@ impl<'a> Evaluator<'a> {
             parts,
             &mut tally,
         )?;
+        let entries = quantifiers.iter().any(|q| q.var == Var::Entry);
         if tally.counts.is_empty() {
-            return Ok(stop(Gap::Undefined("undefined: no line stands on any of these days".into())));
+            let none =
+                if entries { "there is no entry to test" } else { "no line stands on any of these days" };
+            return Ok(stop(Gap::Undefined(format!("undefined: {none}"))));
         }
         let broken = words(false);
         let status = if tally.statuses.contains(&broken) {
@@ -138,15 +163,18 @@ impl<'a> Evaluator<'a> {
         if quantifiers.iter().any(|q| q.var != Var::Year) {
             let days = quantifiers.iter().any(|q| q.var == Var::Day);
             let lines = quantifiers.iter().any(|q| q.var == Var::Line);
-            let what = match (lines, days) {
-                (true, true) => "lines and runs of days",
-                (false, true) => "runs of days",
-                _ => "lines",
-            };
+            let words = [
+                (lines, "lines"),
+                (entries, "entries"),
+                (days, "runs of days"),
+                (tally.missing, "what is not entered"),
+            ];
+            let words: Vec<&str> = words.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect();
+            let what = words.join(" and ");
             let counts =
                 tally.counts.iter().map(|(status, count)| InstanceCount { status: *status, count: *count });
             let listed = std::mem::take(&mut tally.listed);
-            parts.instances = Some(Instances { what: what.to_owned(), counts: counts.collect(), listed });
+            parts.instances = Some(Instances { what, counts: counts.collect(), listed });
         }
         parts.spells = spells(&tally.broken_days);
         let mut all = tally.all;
@@ -160,7 +188,7 @@ impl<'a> Evaluator<'a> {
         definition: &Definition,
         place: &Place<'a>,
         rule: &Rule,
-        ranges: &[Vec<Instance>],
+        ranges: &[Range<'_>],
         at: At<'_>,
         path: &mut Vec<Instance>,
         words: &impl Fn(bool) -> Status,
@@ -168,11 +196,42 @@ impl<'a> Evaluator<'a> {
         tally: &mut Tally,
     ) -> Result<(), VerdictError> {
         if let Some((range, inner)) = ranges.split_first() {
-            for instance in range {
+            let instances = match range {
+                Range::Fixed(instances) => instances,
+                Range::Entries(term) => {
+                    let found = match self.entries(definition, place, term, at) {
+                        Ok(found) => found,
+                        Err(gap) => {
+                            let mut worked = empty(leaf(term.to_string()));
+                            worked.gaps.push(gap);
+                            self.count(worked, place, path, words, parts, tally);
+                            return Ok(());
+                        }
+                    };
+                    for entry in &found.entries {
+                        path.push(Instance::Entry(entry.entry.name()));
+                        let at = At { entry: Some(*entry), ..at };
+                        self.descend(definition, place, rule, inner, at, path, words, parts, tally)?;
+                        path.pop();
+                    }
+                    if let Some((gap, tested)) = found.missing {
+                        let mut worked = empty(leaf("not known".to_owned()));
+                        worked.gaps.push(gap);
+                        worked.tested = tested;
+                        tally.missing = true;
+                        path.push(Instance::Missing);
+                        self.count(worked, place, path, words, parts, tally);
+                        path.pop();
+                    }
+                    return Ok(());
+                }
+            };
+            for instance in instances {
                 let at = match instance {
                     Instance::Year(year) => At { year: Some(*year), ..at },
                     Instance::Line(line) => At { line: Some(line), ..at },
                     Instance::Days(first, _) => At { day: Some(*first), ..at },
+                    Instance::Entry(_) | Instance::Missing => at,
                 };
                 path.push(instance.clone());
                 self.descend(definition, place, rule, inner, at, path, words, parts, tally)?;
@@ -183,7 +242,26 @@ impl<'a> Evaluator<'a> {
         if self.stands_without(rule, at) {
             return Ok(());
         }
-        let worked = self.condition(definition, place, &rule.condition, at)?;
+        let mut worked = self.condition(definition, place, &rule.condition, at)?;
+        if at.entry.is_some_and(|e| e.across) && worked.outcome == Outcome::Fails {
+            // It may be none of the entries that are meant.
+            worked.outcome = Outcome::Undecided;
+            worked.gaps.push(Gap::Ledger("it lies only partly in the period".to_owned()));
+        }
+        self.count(worked, place, path, words, parts, tally);
+        Ok(())
+    }
+
+    /// Adds one instance to what all come to.
+    fn count(
+        &self,
+        worked: Worked,
+        place: &Place<'a>,
+        path: &[Instance],
+        words: &impl Fn(bool) -> Status,
+        parts: &mut Parts,
+        tally: &mut Tally,
+    ) {
         let (status, reason) = self.status(&worked, place, words);
         let name = named(path);
         worked.signature.hash(&mut tally.hasher);
@@ -248,7 +326,6 @@ impl<'a> Evaluator<'a> {
         all.windows.extend(worked.windows);
         all.proxy |= worked.proxy;
         all.used.extend(worked.used);
-        Ok(())
     }
 
     /// Whether a schedule that is held for the day of `each day` does not have the line of `each line`: the line came later, or
@@ -277,9 +354,8 @@ impl<'a> Evaluator<'a> {
                 Ok(self.runs(rule, &period))
             }
             (EachRange::Scope(scope), _) => self.lines(definition, rule, scope),
-            (EachRange::Ledger(_), _) => {
-                Err(Gap::Unsupported("not supported yet: rules over each entry".into()))
-            }
+            // Its entries are found where it stands.
+            (EachRange::Ledger(_), _) => Ok(Vec::new()),
         }
     }
 
@@ -426,6 +502,8 @@ fn named(path: &[Instance]) -> String {
         Instance::Line(line) => line.clone(),
         Instance::Days(first, last) if first == last => first.to_string(),
         Instance::Days(first, last) => format!("{first}..{last}"),
+        Instance::Entry(name) => name.clone(),
+        Instance::Missing => "what is not entered".to_owned(),
     };
     path.iter().map(one).collect::<Vec<_>>().join(" ")
 }

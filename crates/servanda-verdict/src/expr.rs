@@ -1,12 +1,11 @@
-//! Figures of a rule: constants, parameters, flows, ledgers and arithmetic on them.
+//! Figures of a rule: constants, parameters, flows and arithmetic on them.
 
-use crate::results::{Figure, LedgerTrace, NodeTrace, VerdictError};
+use crate::results::{Figure, NodeTrace, VerdictError};
 use crate::term::At;
-use crate::term::{Evaluator, Gap, Place, TermValue, Tested, combine};
+use crate::term::{Evaluator, Gap, Place, TermValue, combine};
 use servanda_agreement::Definition;
-use servanda_agreement::ast::{BinaryOp, Expr, ExprKind, FlowTerm, LedgerTerm, PeriodExpr};
+use servanda_agreement::ast::{BinaryOp, Expr, ExprKind, FlowTerm, PeriodExpr};
 use servanda_core::{Bounds, Dimension, Exact, Period, Unit};
-use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// One side of a comparison, or a part of one.
@@ -48,11 +47,9 @@ impl<'a> Evaluator<'a> {
                 };
                 Ok(Side { value, trace, has_terms: true })
             }
-            ExprKind::Ledger(term) => self.ledger(definition, term, at),
+            ExprKind::Ledger(term) => self.ledger(definition, place, term, at),
             ExprKind::Tariff(term) => self.tariff(definition, term, at),
-            ExprKind::Field(name) => {
-                Ok(blocked(Gap::Unsupported(format!("not supported yet: entry.{name}"))))
-            }
+            ExprKind::Field(name) => Ok(self.field(name, at)),
             ExprKind::Min(items) | ExprKind::Max(items) => {
                 let smaller = matches!(expr.kind, ExprKind::Min(_));
                 let word = if smaller { "min" } else { "max" };
@@ -77,117 +74,6 @@ impl<'a> Evaluator<'a> {
                 })
             }
         }
-    }
-
-    fn ledger(&self, definition: &Definition, term: &LedgerTerm, at: At<'_>) -> Result<Side, VerdictError> {
-        let Some(ledger) = self.agreement.ledgers.get(&term.name) else {
-            return Ok(blocked(Gap::Undefined(format!("undefined: there is no ledger {}", term.name))));
-        };
-        let period = match &term.period {
-            None => None,
-            Some(p) => match self.period(definition, p, at) {
-                Ok(period) => Some(period),
-                Err(reason) => return Ok(blocked(Gap::Undefined(reason))),
-            },
-        };
-        let baseline = period.is_some_and(|p| self.is_baseline(&p));
-        let today = self.as_of_for(definition, baseline).date;
-        let mut sum = Exact::zero();
-        let asked = self.question.as_of.date;
-        let mut to_come = false;
-        let mut entries = Vec::new();
-        for entry in &ledger.entries {
-            let inside =
-                period.is_none_or(|p| p.start() <= entry.period.start() && entry.period.end() <= p.end());
-            if !inside {
-                continue;
-            }
-            if entry.published > today {
-                // A frozen baseline leaves out what came later; what nobody has published yet is still missing.
-                to_come |= entry.published > asked;
-                continue;
-            }
-            sum = &sum + &entry.value;
-            entries.push(BTreeMap::from([
-                ("period".to_owned(), entry.period.to_string()),
-                ("published".to_owned(), entry.published.to_string()),
-                ("value".to_owned(), entry.value.plain()),
-                ("document".to_owned(), entry.document.clone()),
-            ]));
-        }
-        let scaled = &sum * &ledger.unit.factor();
-        let end = period.map(|p| p.end());
-        let complete = match (ledger.complete_through, end) {
-            (Some(through), Some(end)) => through >= end && asked >= end,
-            (Some(through), None) => through >= today,
-            (None, _) => false,
-        } && !to_come;
-        let held = !entries.is_empty() || complete;
-        let bounds = if complete {
-            Bounds::exactly(scaled)
-        } else {
-            Bounds { value: held.then_some(scaled), low: None, high: None }
-        };
-        let figure = Figure { bounds, dimension: ledger.unit.dimension };
-        let after = ledger.entries.iter().filter(|e| e.published <= today).map(|e| e.period.end()).max();
-        let mut gaps = Vec::new();
-        if !complete {
-            gaps.push(Gap::NotHeld {
-                source: format!("ledger({})", ledger.name),
-                after: after.filter(|_| held).map(|d| d.to_string()),
-                preliminary: Vec::new(),
-                baseline: period.filter(|_| baseline).map(|p| p.to_string()),
-                hole: None,
-            });
-        }
-        let tested = match period {
-            Some(p) if !baseline => vec![Tested {
-                first_out: p.start(),
-                all_out: p.end(),
-                complete_through: complete.then_some(p.to),
-                complete,
-            }],
-            _ => Vec::new(),
-        };
-        let mut hasher = DefaultHasher::new();
-        ("ledger", &term.name, period.map(|p| p.to_string())).hash(&mut hasher);
-        let note = if ledger.entries.is_empty() {
-            "the ledger stands empty".to_owned()
-        } else if complete {
-            "complete by the word of its keeper".to_owned()
-        } else {
-            "what is not entered is unknown".to_owned()
-        };
-        let label = match period {
-            Some(p) => format!("ledger({}, {p})", ledger.name),
-            None => format!("ledger({})", ledger.name),
-        };
-        let trace = NodeTrace {
-            label,
-            figure: Some(figure.clone()),
-            outcome: None,
-            terms: Vec::new(),
-            ledger: Some(LedgerTrace {
-                name: ledger.name.clone(),
-                certainty: ledger.certainty.as_str().to_owned(),
-                entries,
-                note,
-            }),
-            children: Vec::new(),
-        };
-        let value = TermValue {
-            figure,
-            gaps,
-            proxy: false,
-            non_negative: false,
-            baseline,
-            tested,
-            windows: Vec::new(),
-            traces: Vec::new(),
-            used: Vec::new(),
-            signature: hasher.finish(),
-        };
-        Ok(Side { value, trace, has_terms: true })
     }
 }
 

@@ -1,8 +1,7 @@
 //! What the readings of a commitment yield together.
 
-use crate::asks::reads_only_tariffs;
+use crate::asks::own_source;
 use crate::results::{Checked, Finding, Question, Reading, VerdictError};
-use crate::tariff::TARIFFS;
 use crate::term::{Evaluator, Memory};
 use servanda_agreement::{Agreement, Commitment, Decide, Duty};
 use servanda_core::{Evidence, Instrument, Origin, Status, VintageRef};
@@ -29,8 +28,7 @@ pub fn check_with(
         && !agreement.commitments.iter().any(|c| {
             let statistics = &agreement.statistics;
             let sources = c.sources.as_ref().unwrap_or(&statistics.sources);
-            let tariffs = on == TARIFFS && reads_only_tariffs(c);
-            tariffs || sources.contains(on) || statistics.shown.contains(on)
+            own_source(c).as_ref() == Some(on) || sources.contains(on) || statistics.shown.contains(on)
         })
     {
         return Err(VerdictError::NotCounted(on.clone()));
@@ -121,13 +119,11 @@ impl<'a> Evaluator<'a> {
     /// The finding of a commitment, where those that its conditions wait for have been found.
     fn work_out(&self, commitment: &'a Commitment) -> Result<Finding, VerdictError> {
         let statistics = &self.agreement.statistics;
-        let tariffs = vec![TARIFFS.to_owned()];
-        // A rule that reads schedules and measures alone is read there, whatever statistics count.
-        let only_tariffs = reads_only_tariffs(commitment);
-        let counted = match &commitment.sources {
-            _ if only_tariffs => &tariffs,
-            Some(own) => own,
-            None => &statistics.sources,
+        // A rule that reads no statistic is read on its ledgers, schedules and measures, whatever statistics count.
+        let own: Option<Vec<String>> = own_source(commitment).map(|name| vec![name]);
+        let counted = match (&own, &commitment.sources) {
+            (Some(own), _) | (None, Some(own)) => own,
+            (None, None) => &statistics.sources,
         };
         let decide = commitment.decide.unwrap_or(statistics.decide);
         let assessed = matches!(commitment.duty, Duty::Rule { .. });
@@ -139,7 +135,7 @@ impl<'a> Evaluator<'a> {
             .shown
             .iter()
             .filter(|s| {
-                !only_tariffs && !counted.contains(s) && self.question.on.as_ref().is_none_or(|on| on == *s)
+                own.is_none() && !counted.contains(s) && self.question.on.as_ref().is_none_or(|on| on == *s)
             })
             .collect();
         let mut readings = Vec::new();

@@ -14,6 +14,7 @@ mod expr;
 mod finding;
 mod history;
 mod inline;
+mod ledger;
 mod pace;
 mod reading;
 mod results;
@@ -25,15 +26,15 @@ mod term;
 mod weights;
 
 pub use acts::{ActFinding, ActKind, Considered, Counts};
-pub use asks::{reads_only_tariffs, reads_tariffs};
+pub use asks::{own_source, reads_tariffs};
 pub use compare::{Change, ChangeKind, Comparison, ReadingChange, compare};
 pub use finding::{check, check_one, check_one_with, check_with, over_definitions};
 pub use history::{History, HistoryRow, history};
 pub use inline::{InlineEvidence, InlineFigure};
 pub use results::{
-    Cells, Checked, Figure, Finding, InstanceCount, Instances, LedgerTrace, LineTrace, NodeTrace, NumberOut,
-    ObservationOut, Overlay, PaceOut, PeriodTrace, Question, Reading, ResidualTrace, RevisionOut, SubReading,
-    TermTrace, VerdictError,
+    Cells, Checked, Figure, Finding, InstanceCount, Instances, LedgerRead, LedgerTrace, LineTrace, NodeTrace,
+    NumberOut, ObservationOut, Overlay, PaceOut, PeriodTrace, Question, Reading, ResidualTrace, RevisionOut,
+    SubReading, TermTrace, VerdictError,
 };
 pub use term::Memory;
 pub use weights::{NoWeights, trade_by_chapter, trade_by_code};

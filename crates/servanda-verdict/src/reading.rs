@@ -2,7 +2,7 @@
 
 use crate::each::Parts;
 use crate::expr::leaf;
-use crate::results::{NodeTrace, Reading, VerdictError, number};
+use crate::results::{LedgerRead, NodeTrace, Reading, VerdictError, number};
 use crate::rule::{Outcome, Worked};
 use crate::term::{At, Evaluator, Gap, Place, Tested};
 use servanda_agreement::ast::Rule;
@@ -61,6 +61,9 @@ impl<'a> Evaluator<'a> {
                 }
             }
         }
+        for ledger in self.ledgers_read(rule) {
+            basis.push((ledger.source, ledger.basis));
+        }
         let share = shares(&worked);
         let margin = match (&worked.actual, &worked.required) {
             (Some(a), Some(r)) if a.dimension == r.dimension && r.bounds.is_bounded() => a
@@ -93,6 +96,7 @@ impl<'a> Evaluator<'a> {
             reason,
             notes,
             basis,
+            ledgers: self.ledgers_read(rule),
             breaches: parts.breaches,
             spells: parts.spells,
             years: parts.years,
@@ -115,6 +119,12 @@ impl<'a> Evaluator<'a> {
             }
         }
         Ok(reading)
+    }
+
+    /// The ledgers that a rule rests on.
+    fn ledgers_read(&self, rule: &Rule) -> Vec<LedgerRead> {
+        let ledgers = rule.ledgers().into_iter().filter_map(|name| self.agreement.ledgers.get(name));
+        ledgers.map(|ledger| self.ledger_read(ledger)).collect()
     }
 
     /// What a rule's right side comes to by what is held, for the paces of its parts.
@@ -164,6 +174,7 @@ impl<'a> Evaluator<'a> {
             reason: Some("not assessed".into()),
             notes: Vec::new(),
             basis: Vec::new(),
+            ledgers: Vec::new(),
             breaches: Vec::new(),
             spells: Vec::new(),
             years: Vec::new(),
@@ -264,7 +275,7 @@ fn reason_of(gaps: &[Gap], place: &str) -> String {
     }
     for gap in gaps {
         match gap {
-            Gap::Undefined(reason) | Gap::Unsupported(reason) => push(reason.clone()),
+            Gap::Undefined(reason) | Gap::Unsupported(reason) | Gap::Ledger(reason) => push(reason.clone()),
             Gap::NotPublished(reason) => push(format!("not published: {reason}")),
             Gap::Bounded(reason) if !tested_missing => push(format!("bounds do not decide: {reason}")),
             Gap::Bounded(_) | Gap::NotHeld { .. } => {}
@@ -323,7 +334,10 @@ fn collect_notes(node: &NodeTrace, notes: &mut Vec<String>, basis: &mut Vec<(Str
         }
     }
     if let Some(ledger) = &node.ledger {
-        notes.push(format!("ledger {}: {}; certainty {}", ledger.name, ledger.note, ledger.certainty));
+        let line = format!("ledger {}: {}; certainty {}", ledger.name, ledger.note, ledger.certainty);
+        if !notes.contains(&line) {
+            notes.push(line);
+        }
     }
     for child in &node.children {
         collect_notes(child, notes, basis);

@@ -223,7 +223,9 @@ pub struct Reading {
     pub notes: Vec<String>,
     /// The source's basis, in one line for each source used.
     pub basis: Vec<(String, String)>,
-    /// Years, lines or days on which a quantified rule is broken.
+    /// The ledgers that it rests on, each a source of its own.
+    pub ledgers: Vec<LedgerRead>,
+    /// Years, lines, days or entries on which a quantified rule is broken.
     pub breaches: Vec<String>,
     /// Runs of days on which it is broken.
     pub spells: Vec<String>,
@@ -239,6 +241,17 @@ pub struct Reading {
     pub used: Vec<VintageRef>,
     /// How it came about.
     pub trace: NodeTrace,
+}
+
+impl Reading {
+    /// Everything that it was read on: the source, and the ledgers that its rule reads beside it.
+    pub fn read_on(&self) -> String {
+        let mut name = self.source.clone();
+        for ledger in self.ledgers.iter().filter(|l| !self.source.split(" + ").any(|s| s == l.source)) {
+            name.push_str(&format!(" + {}", ledger.source));
+        }
+        name
+    }
 }
 
 /// What lies over a status between two dates, and never hides it.
@@ -445,6 +458,35 @@ pub struct LedgerTrace {
     pub entries: Vec<BTreeMap<String, String>>,
     /// What to know.
     pub note: String,
+}
+
+/// A ledger that a reading rests on, as known on the day asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LedgerRead {
+    /// `ledger.NAME`.
+    pub source: String,
+    /// What its figures are.
+    pub title: String,
+    /// The same in one line with stage, keeper and certainty, as a source has its basis.
+    pub basis: String,
+    /// Who keeps it.
+    pub keeper: Option<String>,
+    /// Who published its entries.
+    pub publishers: Vec<String>,
+    /// How far its entries have come.
+    pub stage: Option<String>,
+    /// How sure its figures are.
+    pub certainty: String,
+    /// Whether no entry can be below zero.
+    pub non_negative: bool,
+    /// How many entries are known.
+    pub entries: usize,
+    /// The last day on which one was published.
+    pub last_published: Option<String>,
+    /// Until when somebody says that nothing is missing.
+    pub complete_through: Option<String>,
+    /// The day on which that was said.
+    pub said: Option<String>,
 }
 
 pub(crate) fn number(value: &Exact, dimension: Dimension) -> NumberOut {

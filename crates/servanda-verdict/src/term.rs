@@ -1,6 +1,7 @@
 //! A flow term on one source: which series answers it, what it comes to, and what it can still be.
 
 use crate::finding::Found;
+use crate::ledger::{EntryAt, ledgers};
 use crate::results::{Figure, Question, TermTrace, VerdictError, fingerprints};
 use crate::series::Sums;
 use crate::tariff::{Panels, TARIFFS, schedules};
@@ -46,6 +47,8 @@ pub struct Memory {
     pub(crate) assessments: Arc<[Assessed]>,
     /// What readings of schedules and measures are called, and how they are dated.
     pub(crate) schedules: Source,
+    /// The same for readings over ledgers, by what they are called.
+    pub(crate) ledgers: BTreeMap<String, Source>,
 }
 
 impl Memory {
@@ -58,6 +61,7 @@ impl Memory {
             tariffs: None,
             assessments: Arc::from([]),
             schedules: schedules(agreement),
+            ledgers: ledgers(agreement),
         }
     }
 
@@ -100,12 +104,13 @@ pub(crate) struct Place<'a> {
     pub note: Option<String>,
 }
 
-/// Where quantifiers stand: the year, day and line of `each year`, `each day` and `each line`.
+/// Where quantifiers stand: the year, day, line and entry of `each`.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct At<'x> {
     pub year: Option<i16>,
     pub day: Option<Date>,
     pub line: Option<&'x str>,
+    pub entry: Option<EntryAt<'x>>,
 }
 
 /// Something that keeps a term from having exact bounds.
@@ -132,6 +137,8 @@ pub(crate) enum Gap {
     },
     /// Held, but what the source does not show could be enough to turn it.
     Bounded(String),
+    /// What a ledger leaves open, and by which of its entries.
+    Ledger(String),
 }
 
 /// What a flow term comes to on one source.
@@ -209,8 +216,8 @@ impl<'a> Evaluator<'a> {
                 source_id: id.to_owned(),
             })
         };
-        if name == TARIFFS {
-            let one = &self.memory.schedules;
+        let own = (name == TARIFFS).then_some(&self.memory.schedules);
+        if let Some(one) = own.or_else(|| self.memory.ledgers.get(name)) {
             return Ok(Place { name: name.to_owned(), goods: one, services: one, note: None });
         }
         match name.strip_prefix("side.").and_then(|side| self.agreement.sides.get(side)) {

@@ -5,10 +5,10 @@ use servanda_agreement::{Agreement, AgreementFolder, Duty};
 use servanda_core::{Acceptance, AsOf, Date, Evidence};
 use servanda_tariff::timeline;
 use servanda_verdict::{
-    Checked, Comparison, History, Memory, Question, check_one_with, check_with, compare, history,
-    reads_only_tariffs, reads_tariffs,
+    Checked, Comparison, History, Memory, Question, check_one_with, check_with, compare, history, own_source,
+    reads_tariffs,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// An agreement with its findings.
@@ -70,6 +70,9 @@ impl Workspace {
         let mut kept: Option<(Vec<Date>, Agreement, Memory)> = None;
         let mut trouble = None;
         let mut more = self.tariff_days(&today, commitment, question.as_of.date)?;
+        for (day, names) in ledger_days(&today, commitment) {
+            more.entry(day).or_default().extend(names);
+        }
         // Acts change with what is concluded of them, and not with releases: those that were assessed are told too.
         let assessed = self.assessed(&today)?;
         for a in assessed.iter().filter(|a| {
@@ -157,10 +160,7 @@ impl Workspace {
         };
         let statistics = &agreement.statistics;
         for c in agreement.commitments.iter().filter(|c| commitment.is_none_or(|id| c.id == id)) {
-            if !matches!(c.duty, Duty::Rule { .. }) {
-                continue;
-            }
-            if reads_only_tariffs(c) {
+            if !matches!(c.duty, Duty::Rule { .. }) || own_source(c).is_some() {
                 continue;
             }
             for source in c.sources.as_ref().unwrap_or(&statistics.sources).iter().chain(&statistics.shown) {
@@ -235,4 +235,23 @@ impl Workspace {
         let rules = answer(new.0, old.1)?;
         Ok(compare(&before, &lists, &rules, &after))
     }
+}
+
+/// The days on which something of the ledgers that an agreement's rules read became known.
+fn ledger_days(agreement: &Agreement, commitment: Option<&str>) -> BTreeMap<Date, Vec<String>> {
+    let asked = agreement.commitments.iter().filter(|c| commitment.is_none_or(|id| c.id == id));
+    let names: BTreeSet<&str> = asked
+        .filter_map(|c| match &c.duty {
+            Duty::Rule { rule, .. } => Some(rule.ledgers()),
+            Duty::Act(_) | Duty::Refrain(_) => None,
+        })
+        .flatten()
+        .collect();
+    let mut days: BTreeMap<Date, Vec<String>> = BTreeMap::new();
+    for ledger in names.into_iter().filter_map(|name| agreement.ledgers.get(name)) {
+        for (day, told) in ledger.days() {
+            days.entry(day).or_default().extend(told);
+        }
+    }
+    days
 }

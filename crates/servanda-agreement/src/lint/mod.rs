@@ -36,6 +36,10 @@ pub enum LintKind {
     NoDeadline,
     /// Working days of nobody's calendar.
     UndeclaredCalendar,
+    /// Nobody says until when a ledger is complete.
+    OpenLedger,
+    /// It is not known when somebody said that a ledger is complete.
+    UndatedVouch,
     /// A verb, or a paper, that binds nobody.
     BindsNobody,
     /// One party has no duty listed.
@@ -61,6 +65,8 @@ impl LintKind {
             Self::SingleBaseline => "single-baseline",
             Self::NoDeadline => "no-deadline",
             Self::UndeclaredCalendar => "undeclared-calendar",
+            Self::OpenLedger => "open-ledger",
+            Self::UndatedVouch => "undated-vouch",
             Self::BindsNobody => "binds-nobody",
             Self::OneSided => "one-sided",
             Self::NoDefinition => "no-definition",

@@ -12,6 +12,7 @@ pub(super) fn lints(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint
     lints.extend(baselines(folder, agreement));
     lints.extend(deadlines(folder, agreement));
     lints.extend(calendars(folder, agreement));
+    lints.extend(ledgers(folder, agreement));
     lints.extend(binds_nobody(folder, agreement));
     lints.extend(one_sided(agreement));
     lints.extend(upkeep(folder, agreement));
@@ -108,6 +109,45 @@ fn calendars(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint> {
     let message = format!("working days of no declared calendar: {}", ids(&loose));
     let help = "say whose working days count: calendar = [\"USA\", \"CHN\"]";
     vec![Lint::new(LintKind::UndeclaredCalendar, message, help).about(folder, &loose)]
+}
+
+/// What rules read of ledgers that nobody calls complete, or on a day that nobody knows.
+fn ledgers(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint> {
+    let mut lints = Vec::new();
+    for (name, ledger) in &agreement.ledgers {
+        let reads = |c: &&Commitment| match &c.duty {
+            Duty::Rule { rule, .. } => rule.ledgers().contains(&name.as_str()),
+            Duty::Act(_) | Duty::Refrain(_) => false,
+        };
+        let concerned: Vec<&Commitment> = agreement.commitments.iter().filter(reads).collect();
+        if concerned.is_empty() {
+            continue;
+        }
+        let mut add = |kind, message: String, help: &str| {
+            let place = format!("ledger.{name}");
+            lints.push(Lint::new(kind, message, help).at(folder, &place).about(folder, &concerned));
+        };
+        if ledger.vouches.is_empty() {
+            let message = format!(
+                "nobody says until when the ledger `{name}` is complete, so that what is not entered stays unknown: {}",
+                ids(&concerned)
+            );
+            add(
+                LintKind::OpenLedger,
+                message,
+                "complete = [{ through = 2026-03-31, said = 2026-04-15, by = \"...\" }]",
+            );
+        }
+        if let Some(vouch) = ledger.vouches.iter().find(|v| v.said.is_none()) {
+            let message = format!(
+                "the word that the ledger `{name}` is complete through {} bears no day, and is taken to hold from that one on: {}",
+                vouch.through,
+                ids(&concerned)
+            );
+            add(LintKind::UndatedVouch, message, "write the day on which it was said: said = 2026-04-15");
+        }
+    }
+    lints
 }
 
 fn binds_nobody(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint> {

@@ -5,12 +5,12 @@ use super::keys;
 use super::reader::{At, Reader};
 use super::tree::{Node, Table, Value};
 use super::{FILE, Files, Loaded, Place};
-use super::{beside, commitment};
+use super::{beside, commitment, ledgers};
 use crate::diag::{did_you_mean, listed};
 use crate::model::{
-    Agreement, Baseline, Certainty, Decide, Definition, Ledger, ListLine, ListScope, Scope, Side, Statistics,
+    Agreement, Baseline, Certainty, Decide, Definition, ListLine, ListScope, Scope, Side, Statistics,
 };
-use servanda_core::{Dimension, Instrument, Party, Unit};
+use servanda_core::{Instrument, Party};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -24,7 +24,7 @@ struct Lists<'f> {
 }
 
 /// The text of the file that a value names, with the path that was read.
-fn file_text<'f>(r: &mut Reader<'_>, files: &'f Files, node: &Node) -> Option<(String, &'f str)> {
+pub(super) fn file_text<'f>(r: &mut Reader<'_>, files: &'f Files, node: &Node) -> Option<(String, &'f str)> {
     let path = r.text(node)?;
     match files.get(path) {
         Ok((actual, text)) => Some((actual, text)),
@@ -73,7 +73,7 @@ pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -
     let mut lists = Lists { files, read: BTreeMap::new() };
     let scopes = scopes(&mut r, at, &mut lists, &mut loaded.places);
     let definitions = definitions(&mut r, at, &lists, &scopes, &mut loaded.places);
-    let ledgers = ledgers(&mut r, at, files, &mut loaded.places);
+    let ledgers = ledgers::load(&mut r, at, files, &mut loaded.places);
 
     let mut agreement = Agreement {
         id: id.to_owned(),
@@ -103,7 +103,7 @@ pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -
     agreement
 }
 
-fn place(places: &mut BTreeMap<String, Place>, what: String, span: &Range<usize>) {
+pub(super) fn place(places: &mut BTreeMap<String, Place>, what: String, span: &Range<usize>) {
     places.insert(what, Place { file: FILE.to_owned(), span: span.clone() });
 }
 
@@ -490,57 +490,4 @@ fn parameters(r: &mut Reader<'_>, at: At<'_>) -> BTreeMap<String, String> {
         }
     }
     parameters
-}
-
-// Ledgers.
-
-fn ledgers(
-    r: &mut Reader<'_>,
-    at: At<'_>,
-    files: &Files,
-    places: &mut BTreeMap<String, Place>,
-) -> BTreeMap<String, Ledger> {
-    let mut ledgers = BTreeMap::new();
-    for (name, table, span) in r.named(at, "ledger") {
-        let title = format!("[ledger.{name}]");
-        let at = At { table, span, name: &title };
-        r.known(at, keys::LEDGER);
-        place(places, format!("ledger.{name}"), span);
-        let unit = r.required_text(at, "unit", "\"bn USD\"").and_then(|text| match Unit::parse(&text) {
-            Ok(unit) => Some(unit),
-            Err(error) => {
-                if let Some(node) = table.get("unit") {
-                    r.error(
-                        "unit",
-                        &node.span,
-                        error.to_string(),
-                        "a ledger has one unit for all its figures",
-                    );
-                }
-                None
-            }
-        });
-        if table.get("certainty").is_none() {
-            r.missing(at, "certainty", "\"primary\", \"secondary\" or \"unconfirmed\"");
-        }
-        if table.get("file").is_none() {
-            r.missing(at, "file", &format!("\"ledgers/{name}.csv\""));
-        }
-        let read = table
-            .get("file")
-            .and_then(|node| file_text(r, files, node))
-            .and_then(|(path, text)| csvs::ledger(&path, text, r.items));
-        let (columns, entries) = read.unwrap_or_default();
-        let ledger = Ledger {
-            name: name.to_owned(),
-            title: r.required_text(at, "title", "\"...\"").unwrap_or_default(),
-            unit: unit.unwrap_or(Unit { dimension: Dimension::Number, power: 0 }),
-            certainty: table.get("certainty").and_then(|n| certainty(r, n)).unwrap_or(Certainty::Unconfirmed),
-            complete_through: r.optional_date(at, "complete_through"),
-            columns,
-            entries,
-        };
-        ledgers.insert(name.to_owned(), ledger);
-    }
-    ledgers
 }

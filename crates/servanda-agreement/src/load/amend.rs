@@ -141,9 +141,10 @@ fn target(path: &str, node: &Node, tree: &Table) -> Option<Target> {
         }
         Some((name, deeper)) => {
             let (key, last) = deeper.split_once('.')?;
-            (known.contains(&key) && ["where", "parameters", "crosswalks"].contains(&key)).then(|| {
-                Target::Keyed(vec![head.to_owned(), name.to_owned(), key.to_owned()], last.to_owned())
-            })
+            (known.contains(&key) && ["where", "words", "figures", "parameters", "crosswalks"].contains(&key))
+                .then(|| {
+                    Target::Keyed(vec![head.to_owned(), name.to_owned(), key.to_owned()], last.to_owned())
+                })
         }
         None => match &node.value {
             Value::Table(table)

@@ -253,12 +253,13 @@ fn rule(r: &mut Reader<'_>, node: &Node, text: &str, files: &Files, agreement: &
     rule
 }
 
-fn facts(ledger: &crate::model::Ledger) -> LedgerFacts<'_> {
+fn facts(ledger: &crate::ledger::Ledger) -> LedgerFacts<'_> {
     let unread = ledger.unit.dimension == Dimension::Number;
     LedgerFacts {
         unit: (!unread).then_some(ledger.unit),
         columns: (!ledger.columns.is_empty() || !ledger.entries.is_empty())
             .then_some(ledger.columns.as_slice()),
+        figures: &ledger.figures,
     }
 }
 

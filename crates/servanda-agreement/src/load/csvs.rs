@@ -1,10 +1,8 @@
-//! Lists, crosswalks and ledgers: CSV files of the folder.
+//! Lists and crosswalks: CSV files of the folder, and the reader that ledgers have too.
 
-use super::reader::good_name;
 use crate::diag::{Diagnostic, did_you_mean, listed};
-use crate::model::{CrosswalkOf, CrosswalkRelation, CrosswalkRow, LedgerEntry, ListLine};
+use crate::model::{CrosswalkOf, CrosswalkRelation, CrosswalkRow, ListLine};
 use crate::rule::good_code;
-use servanda_core::{Exact, Period, Point};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -12,18 +10,18 @@ use std::ops::Range;
 const MAX_ROWS: usize = 200_000;
 
 /// A CSV file, read whole.
-struct Sheet {
-    columns: Vec<String>,
-    rows: Vec<Row>,
+pub(super) struct Sheet {
+    pub(super) columns: Vec<String>,
+    pub(super) rows: Vec<Row>,
 }
 
-struct Row {
-    line: u64,
-    span: Range<usize>,
+pub(super) struct Row {
+    pub(super) line: u64,
+    pub(super) span: Range<usize>,
     cells: Vec<String>,
 }
 
-struct Csv<'a> {
+pub(super) struct Csv<'a> {
     file: &'a str,
     text: &'a str,
     items: &'a mut Vec<Diagnostic>,
@@ -34,8 +32,12 @@ struct Csv<'a> {
 /// The most mistakes of one file that are reported.
 const MAX_MISTAKES: usize = 100;
 
-impl Csv<'_> {
-    fn error(&mut self, code: &'static str, span: Range<usize>, message: String, help: &str) {
+impl<'a> Csv<'a> {
+    pub(super) fn new(file: &'a str, text: &'a str, items: &'a mut Vec<Diagnostic>) -> Self {
+        Self { file, text, items, mistakes: 0 }
+    }
+
+    pub(super) fn error(&mut self, code: &'static str, span: Range<usize>, message: String, help: &str) {
         self.mistakes += 1;
         if self.mistakes < MAX_MISTAKES {
             self.items.push(Diagnostic::error(code, self.file, span, message).with_help(help));
@@ -47,12 +49,12 @@ impl Csv<'_> {
     }
 
     /// Whether no more mistakes are listed, so that looking for more serves nobody.
-    fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         self.mistakes > MAX_MISTAKES
     }
 
     /// Where a cell stands in its row; the row where it can't be found.
-    fn cell(&self, row: &Row, column: usize) -> Range<usize> {
+    pub(super) fn cell(&self, row: &Row, column: usize) -> Range<usize> {
         let cell = row.cells.get(column).map(String::as_str).unwrap_or_default();
         let line = self.text.get(row.span.clone()).unwrap_or_default();
         let found = (!cell.is_empty()).then(|| {
@@ -66,7 +68,7 @@ impl Csv<'_> {
             .map_or_else(|| row.span.clone(), |at| row.span.start + at..row.span.start + at + cell.len())
     }
 
-    fn read(&mut self, needed: &[&str], known: Option<&[&str]>) -> Option<Sheet> {
+    pub(super) fn read(&mut self, needed: &[&str], known: Option<&[&str]>) -> Option<Sheet> {
         let start = 0..self.text.lines().next().map_or(0, str::len);
         if self.text.trim().is_empty() {
             self.error(
@@ -173,20 +175,20 @@ impl Csv<'_> {
 }
 
 impl Sheet {
-    fn column(&self, name: &str) -> Option<usize> {
+    pub(super) fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|c| c == name)
     }
 }
 
 impl Row {
-    fn get(&self, column: Option<usize>) -> &str {
+    pub(super) fn get(&self, column: Option<usize>) -> &str {
         column.and_then(|c| self.cells.get(c)).map(String::as_str).unwrap_or_default()
     }
 }
 
 /// A product list: a `code` column, an optional `digits` column, and others of any name.
 pub(crate) fn list(file: &str, text: &str, items: &mut Vec<Diagnostic>) -> Vec<ListLine> {
-    let mut csv = Csv { file, text, items, mistakes: 0 };
+    let mut csv = Csv::new(file, text, items);
     let Some(sheet) = csv.read(&["code"], None) else { return Vec::new() };
     let code = sheet.column("code");
     let digits = sheet.column("digits");
@@ -273,7 +275,7 @@ pub(crate) fn crosswalk(
     items: &mut Vec<Diagnostic>,
 ) -> Vec<CrosswalkRow> {
     const KNOWN: &[&str] = &["list_code", "scope", "source_code", "relation", "note"];
-    let mut csv = Csv { file, text, items, mistakes: 0 };
+    let mut csv = Csv::new(file, text, items);
     let Some(sheet) = csv.read(&["source_code", "relation"], Some(KNOWN)) else { return Vec::new() };
     let column = |name: &str| sheet.column(name);
     let (list_code, scope, source_code, relation, note) =
@@ -385,75 +387,4 @@ pub(crate) fn crosswalk(
         });
     }
     rows
-}
-
-/// A ledger: `period`, `published`, `value`, `document` and other columns. Gives the names of the others too.
-pub(crate) fn ledger(
-    file: &str,
-    text: &str,
-    items: &mut Vec<Diagnostic>,
-) -> Option<(Vec<String>, Vec<LedgerEntry>)> {
-    const NEEDED: &[&str] = &["period", "published", "value", "document"];
-    let mut csv = Csv { file, text, items, mistakes: 0 };
-    let sheet = csv.read(NEEDED, None)?;
-    let others: Vec<String> =
-        sheet.columns.iter().filter(|c| !NEEDED.contains(&c.as_str())).cloned().collect();
-    let head = 0..text.lines().next().map_or(0, str::len);
-    for name in others.iter().filter(|n| !good_name(n)) {
-        csv.error(
-            "bad-name",
-            head.clone(),
-            format!("`{name}` is not a name"),
-            "a ledger's columns are names in lower case, so that rules can say entry.name",
-        );
-    }
-    let mut entries = Vec::new();
-    for row in &sheet.rows {
-        if csv.is_full() {
-            break;
-        }
-        let line = row.line;
-        let cell = |name: &str| row.get(sheet.column(name));
-        let place = |csv: &Csv<'_>, name: &str| csv.cell(row, sheet.column(name).unwrap_or(0));
-        let period = Period::parse(cell("period"));
-        if let Err(error) = &period {
-            let at = place(&csv, "period");
-            csv.error("bad-period", at, format!("line {line}: {error}"), "correct the period");
-        }
-        let published = match Point::parse(cell("published")) {
-            Ok(Point::Day(day)) => Some(day),
-            _ => {
-                let at = place(&csv, "published");
-                let message = format!("line {line}: `{}` is not a day", cell("published"));
-                csv.error("bad-date", at, message, "write the day of publication: 2020-02-14");
-                None
-            }
-        };
-        let value = Exact::parse(cell("value"));
-        if let Err(error) = &value {
-            let at = place(&csv, "value");
-            csv.error(
-                "bad-number",
-                at,
-                format!("line {line}: {error}"),
-                "write digits with at most one point",
-            );
-        }
-        if cell("document").is_empty() {
-            let message = format!("line {line}: the figure names no document");
-            csv.error("missing-document", row.span.clone(), message, "say who published it and where");
-            continue;
-        }
-        if let (Ok(period), Some(published), Ok(value)) = (period, published, value) {
-            let fields = others.iter().map(|name| (name.clone(), cell(name).to_owned())).collect();
-            entries.push(LedgerEntry {
-                period,
-                published,
-                value,
-                document: cell("document").to_owned(),
-                fields,
-            });
-        }
-    }
-    Some((others, entries))
 }

@@ -26,7 +26,23 @@ pub(crate) const SIDE: &[&str] = &["goods", "services", "note"];
 pub(crate) const SCOPE: &[&str] = &["list", "where", "codes", "classification", "undefined"];
 pub(crate) const DEFINITION: &[&str] = &["title", "crosswalks", "baseline", "parameters"];
 pub(crate) const BASELINE: &[&str] = &["frozen"];
-pub(crate) const LEDGER: &[&str] = &["title", "file", "unit", "certainty", "complete_through"];
+pub(crate) const LEDGER: &[&str] = &[
+    "title",
+    "file",
+    "unit",
+    "certainty",
+    "stage",
+    "non_negative",
+    "keeper",
+    "publisher",
+    "where",
+    "words",
+    "figures",
+    "complete_through",
+    "said",
+    "complete",
+];
+pub(crate) const COMPLETE: &[&str] = &["through", "said", "by", "document"];
 pub(crate) const COMMITMENT: &[&str] = &[
     "id",
     "title",

@@ -7,6 +7,7 @@ mod commitment;
 mod conditions;
 mod csvs;
 pub(crate) mod keys;
+mod ledgers;
 pub(crate) mod reader;
 pub(crate) mod tree;
 

@@ -34,6 +34,8 @@ pub struct LedgerFacts<'a> {
     pub unit: Option<Unit>,
     /// Its columns besides period, published, value and document; `None` if the file could not be read.
     pub columns: Option<&'a [String]>,
+    /// Those of them that hold figures, with their units.
+    pub figures: &'a BTreeMap<String, Unit>,
 }
 
 /// Checks a rule under every definition; each thing that is wrong is said once.
@@ -380,6 +382,7 @@ impl<'a> Checker<'a> {
             self.period(period, &term.span);
         }
         match self.context.ledgers.get(term.name.as_str()) {
+            Some(_) if term.count => Type::Number,
             Some(facts) => facts.unit.map_or(Type::Any, |u| Type::of(Some(u))),
             None => {
                 let place = self.place(&term.span, &term.name);
@@ -406,18 +409,17 @@ impl<'a> Checker<'a> {
         if name == "value" {
             return facts.unit.map_or(Type::Any, |u| Type::of(Some(u)));
         }
-        if ["period", "published", "document"].contains(&name) {
-            self.error(
-                "no-figure",
-                span,
-                format!("`entry.{name}` is no figure"),
-                "compare entry.value or another column of figures",
-            );
-            return Type::Any;
+        if let Some(unit) = facts.figures.get(name) {
+            return Type::of(Some(*unit));
         }
-        if let Some(columns) = facts.columns
-            && !columns.iter().any(|c| c == name)
-        {
+        let Some(columns) = facts.columns else { return Type::Any };
+        if columns.iter().any(|c| c == name) {
+            let help = format!("say what it measures in [ledger.{ledger}]: figures = {{ {name} = \"t\" }}");
+            self.error("no-figure", span, format!("`entry.{name}` is not declared to be a figure"), help);
+        } else if ["period", "published", "document", "id", "publisher", "stage"].contains(&name) {
+            let help = "compare entry.value or another column of figures";
+            self.error("no-figure", span, format!("`entry.{name}` is no figure"), help);
+        } else {
             let known = columns.iter().map(String::as_str).chain(["value"]);
             let help = did_you_mean(name, known)
                 .unwrap_or_else(|| "its columns of figures are value and those that you add".to_owned());

@@ -294,9 +294,10 @@ impl fmt::Display for TariffTerm {
 
 impl fmt::Display for LedgerTerm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = if self.count { "count" } else { "ledger" };
         match &self.period {
-            None => write!(f, "ledger({})", self.name),
-            Some(period) => write!(f, "ledger({}, {period})", self.name),
+            None => write!(f, "{word}({})", self.name),
+            Some(period) => write!(f, "{word}({}, {period})", self.name),
         }
     }
 }

@@ -139,7 +139,8 @@ fn collect(
         }
         ExprKind::Ledger(ledger) => {
             if let Some(period) = &ledger.period {
-                push(format!("ledger({})", ledger.name), period);
+                let word = if ledger.count { "count" } else { "ledger" };
+                push(format!("{word}({})", ledger.name), period);
             }
         }
         ExprKind::Binary(BinaryOp::Add | BinaryOp::Sub, a, b) => {

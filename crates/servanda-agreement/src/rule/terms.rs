@@ -81,7 +81,7 @@ impl Parser<'_> {
         if self.at_keyword("entry") {
             self.check_case("entry");
             self.next();
-            self.expect(Tok::Dot, ".", "write entry.value, entry.period or a column of the ledger")?;
+            self.expect(Tok::Dot, ".", "write entry.value or a column of figures")?;
             if self.tok() != Tok::Name {
                 let message = format!("a column's name is missing; {}", self.here());
                 return self.fail("missing-field", self.span(), message, "write for example entry.value");
@@ -105,7 +105,7 @@ impl Parser<'_> {
         }
         let help = match near {
             Some(near) => format!("did you mean `{near}(...)`?"),
-            None => "figures are written imports(...), exports(...), balance(...), deficit(...), announced(...), booked(...), shipped(...), entered(...), paid(...), tariff(...), mfn(...), average_tariff(...), coverage(...), ledger(...), min(...), max(...), entry.name or $name".to_owned(),
+            None => "figures are written imports(...), exports(...), balance(...), deficit(...), announced(...), booked(...), shipped(...), entered(...), paid(...), tariff(...), mfn(...), average_tariff(...), coverage(...), ledger(...), count(...), min(...), max(...), entry.name or $name".to_owned(),
         };
         let message = if is_call {
             format!("there is no figure `{word}(...)`")
@@ -126,8 +126,9 @@ impl Parser<'_> {
         match keyword {
             "balance" => self.flow(StageRef::Balance, start),
             "deficit" => self.flow(StageRef::Deficit, start),
-            "ledger" => {
-                let term = self.ledger(start)?;
+            "ledger" | "count" => {
+                let count = keyword == "count";
+                let term = LedgerTerm { count, ..self.ledger(start)? };
                 Ok(Expr { span: term.span.clone(), kind: ExprKind::Ledger(term) })
             }
             "min" | "max" => {
@@ -303,7 +304,7 @@ impl Parser<'_> {
         self.fail("weights", self.span(), message, "write `simple`, or `weights 2017 of SOURCE`")
     }
 
-    /// `(name [, period])`, with `ledger` already taken.
+    /// `(name [, period])`, with `ledger` or `count` already taken.
     pub(super) fn ledger(&mut self, start: usize) -> Parsed<LedgerTerm> {
         let shape = "ledger(name) or ledger(name, 2020)";
         self.expect(Tok::Open, "(", &format!("write {shape}"))?;
@@ -324,7 +325,9 @@ impl Parser<'_> {
         }
         self.end_call(shape)?;
         match name {
-            Some(name) if !failed => Ok(LedgerTerm { name, period, span: start..self.last_end() }),
+            Some(name) if !failed => {
+                Ok(LedgerTerm { count: false, name, period, span: start..self.last_end() })
+            }
             _ => Err(Reported),
         }
     }

@@ -13,6 +13,7 @@ pub(crate) const RESERVED: &[&str] = &[
     "bn",
     "booked",
     "code",
+    "count",
     "coverage",
     "day",
     "deficit",
@@ -67,6 +68,7 @@ pub(super) const CALLS: &[&str] = &[
     "average_tariff",
     "coverage",
     "ledger",
+    "count",
     "min",
     "max",
 ];

@@ -2,7 +2,7 @@
 
 use super::INSTANCES;
 use crate::number::{amount_nb, figure_nb, percent_of, signed_nb};
-use crate::summary::count;
+use crate::summary::{count, count_as};
 use crate::text::{Layout, Tree, one_line};
 use servanda_core::{Dimension, Exact, Held};
 use servanda_verdict::{LedgerTrace, LineTrace, NodeTrace, PeriodTrace, RevisionOut, TermTrace};
@@ -51,7 +51,7 @@ fn ledger_tree(ledger: &LedgerTrace) -> Tree {
         "ledger {} (entered by hand, certainty {}): {}; {}",
         ledger.name,
         ledger.certainty,
-        count(ledger.entries.len(), "entry").replace("entrys", "entries"),
+        count_as(ledger.entries.len(), "entry", "entries"),
         one_line(&ledger.note)
     ));
     for entry in &ledger.entries {

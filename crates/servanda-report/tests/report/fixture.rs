@@ -212,6 +212,7 @@ pub fn reading(source: &str, definition: &str, status: Status) -> Reading {
         reason: None,
         notes: Vec::new(),
         basis: Vec::new(),
+        ledgers: Vec::new(),
         breaches: Vec::new(),
         spells: Vec::new(),
         years: Vec::new(),

@@ -2,8 +2,33 @@
 
 use crate::loops::Asked;
 use crate::num::Num;
-use crate::world::{Promise, Reading, World};
+use crate::world::{Cond, Expr, Promise, Reading, World};
 use servanda_core::Status;
+
+/// In place of the number of a source.
+pub const LEDGER: usize = usize::MAX;
+
+/// Whether a condition reads trade, and whether it reads the ledger.
+fn reads(cond: &Cond) -> (bool, bool) {
+    fn of(expr: &Expr) -> (bool, bool) {
+        match expr {
+            Expr::Flow { .. } => (true, false),
+            Expr::Ledger(_) | Expr::Count(_) | Expr::Entry => (false, true),
+            Expr::Times(_, a) => of(a),
+            Expr::Add(a, b) | Expr::Sub(a, b) | Expr::Ratio(a, b) | Expr::Min(a, b) | Expr::Max(a, b) => {
+                let (a, b) = (of(a), of(b));
+                (a.0 || b.0, a.1 || b.1)
+            }
+            Expr::Quantity(..) | Expr::Number(_) | Expr::Need => (false, false),
+        }
+    }
+    let (a, b) = match cond {
+        Cond::Not(a) => return reads(a),
+        Cond::Compare(a, _, b) => (of(a), of(b)),
+        Cond::And(a, b) | Cond::Or(a, b) => (reads(a), reads(b)),
+    };
+    (a.0 || b.0, a.1 || b.1)
+}
 
 #[derive(Debug, Clone)]
 pub struct Said {
@@ -31,7 +56,11 @@ pub fn finding(world: &World, number: usize) -> Found {
     let binds = world.binding && promise.force == "shall";
     let (kept, broken) =
         if binds { (Status::Met, Status::Missed) } else { (Status::Reached, Status::NotReached) };
-    let counted = promise.sources.clone().unwrap_or_else(|| world.counted.clone());
+    // A rule over the ledger and no trade is read on the ledger, whatever counts.
+    let counted = match reads(&promise.cond) {
+        (false, true) => vec![LEDGER],
+        _ => promise.sources.clone().unwrap_or_else(|| world.counted.clone()),
+    };
     let any = promise.any.unwrap_or(world.any);
     let mut said = Vec::new();
     for source in &counted {
@@ -112,7 +141,25 @@ fn read(
     kept: Status,
     broken: Status,
 ) -> Said {
-    let ask = |year| Asked { world, reading, source, year }.cond(&promise.cond);
+    let at = |year| Asked { world, reading, source, year, entry: None };
+    let ask = |year| at(year).cond(&promise.cond);
+    if let Some(when) = &promise.each_entry {
+        let years: &[Option<i32>] = if promise.each_year { &[Some(2020), Some(2021)] } else { &[None] };
+        let truths: Vec<_> =
+            years.iter().flat_map(|y| at(*y).entries(when.as_ref(), &promise.cond)).collect();
+        let statuses: Vec<Status> = truths.iter().map(|t| t.status(world.as_of, kept, broken)).collect();
+        let names: Vec<&str> = truths.iter().map(|t| t.name.as_str()).collect();
+        return Said {
+            source,
+            definition,
+            status: all_of(&statuses, kept, broken),
+            years: Vec::new(),
+            undefined: truths.is_empty() || truths.iter().any(|t| t.undefined),
+            refused: truths.iter().any(|t| t.refused),
+            name: names.join(" | "),
+            sides: None,
+        };
+    }
     if !promise.each_year {
         let truth = ask(None);
         return Said {
@@ -128,16 +175,7 @@ fn read(
     }
     let truths = [ask(Some(2020)), ask(Some(2021))];
     let years: Vec<Status> = truths.iter().map(|t| t.status(world.as_of, kept, broken)).collect();
-    let status = if years.contains(&broken) {
-        broken
-    } else if years.iter().all(|s| *s == kept) {
-        kept
-    } else {
-        *[Status::CannotTell, Status::Open, Status::NotYetTestable]
-            .iter()
-            .find(|s| years.contains(s))
-            .unwrap()
-    };
+    let status = all_of(&years, kept, broken);
     Said {
         source,
         definition,
@@ -147,6 +185,18 @@ fn read(
         undefined: truths.iter().any(|t| t.undefined),
         refused: truths.iter().any(|t| t.refused),
         name: format!("{} | {}", truths[0].name, truths[1].name),
+    }
+}
+
+/// Broken if one is, kept if all are and there is one, else the first of the others.
+fn all_of(statuses: &[Status], kept: Status, broken: Status) -> Status {
+    if statuses.contains(&broken) {
+        broken
+    } else if !statuses.is_empty() && statuses.iter().all(|s| *s == kept) {
+        kept
+    } else {
+        let order = [Status::CannotTell, Status::Open, Status::NotYetTestable];
+        order.into_iter().find(|s| statuses.contains(s)).unwrap_or(Status::CannotTell)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::flow::flow;
 use crate::num::Num;
 use crate::region::Region;
-use crate::world::{COUNTS_FROM, Cond, Expr, Item, Reading, World};
+use crate::world::{COUNTS_FROM, Cond, Entry, Expr, Item, Reading, World};
 use servanda_core::{Date, Dimension, Exact, Period, Stage, Status};
 
 pub struct Asked<'a> {
@@ -11,6 +11,8 @@ pub struct Asked<'a> {
     pub reading: &'a Reading,
     pub source: usize,
     pub year: Option<i32>,
+    /// The entry that `each entry` stands at, and whether it lies only partly in its period.
+    pub entry: Option<(&'a Entry, bool)>,
 }
 
 impl Asked<'_> {
@@ -28,6 +30,7 @@ impl Asked<'_> {
         match expr {
             Expr::Quantity(n, _) | Expr::Number(n) => Num::plain(*n),
             Expr::Need => Num::plain(self.reading.need),
+            Expr::Entry => self.entry(),
             Expr::Add(a, b) => {
                 let (a, b) = two(a, b);
                 Num::add(a, b)
@@ -49,7 +52,8 @@ impl Asked<'_> {
                 let (a, b) = two(a, b);
                 Num::least(a.negative(), b.negative()).negative()
             }
-            Expr::Ledger(when) => self.ledger(when.as_ref()),
+            Expr::Ledger(when) => self.ledger(when.as_ref(), false),
+            Expr::Count(when) => self.ledger(when.as_ref(), true),
             Expr::Flow { stage, chinas, scope, when, mass } => {
                 let period = self.period(when);
                 match *stage {
@@ -124,34 +128,144 @@ impl Asked<'_> {
         (out, complete)
     }
 
-    fn ledger(&self, when: Option<&crate::world::When>) -> Num {
+    /// Of each entry what was published last by a day.
+    fn live(&self, today: Date) -> Vec<&Entry> {
+        let all = &self.world.ledger.entries;
+        let known = |e: &&Entry| {
+            e.published <= today
+                && !all.iter().any(|x| x.id == e.id && x.published > e.published && x.published <= today)
+        };
+        all.iter().filter(known).collect()
+    }
+
+    /// Whether somebody's word holds on a day that nothing is missing until another.
+    fn vouched(&self, live: &[&Entry], end: Date, today: Date) -> bool {
+        let all = &self.world.ledger.entries;
+        let first = all.iter().map(|e| e.published).min();
+        let new = |e: &Entry| !all.iter().any(|x| x.id == e.id && x.published < e.published);
+        self.world.ledger.vouches.iter().any(|(through, said)| {
+            let known = match said {
+                Some(said) => *said <= today,
+                None => first.is_some_and(|f| f <= today) && *through <= today,
+            };
+            let forgot = |e: &&Entry| {
+                let ends = Period::parse(e.period).unwrap().end();
+                said.is_some_and(|s| e.published > s) && ends <= *through && new(e)
+            };
+            known && *through >= end && !live.iter().any(forgot)
+        })
+    }
+
+    /// `entry.value` of the entry that is stood at.
+    fn entry(&self) -> Num {
+        let e = &self.entry.unwrap().0;
+        let (own, ledger) = (Period::parse(e.period).unwrap(), &self.world.ledger);
+        let value = Some(Exact::integer(i128::from(e.value)));
+        let mut out = Num { name: format!("entry {} {}", e.id, e.published), ..Num::default() };
+        out.tested.push((own.start(), own.end()));
+        (out.value, out.low, out.high) = (value.clone(), value.clone(), value);
+        if own.end() > e.published && ledger.stage != Some("announced") {
+            out.high = None;
+            let so_far = ledger.stage == Some("paid") && own.start() <= e.published;
+            out.low = match (ledger.non_negative, so_far) {
+                (true, true) => out.low,
+                (true, false) => Some(Exact::zero()),
+                (false, _) => None,
+            };
+        }
+        out
+    }
+
+    /// Each entry of a period by itself, and what is not entered; nothing where there is neither.
+    pub fn entries(&self, when: Option<&crate::world::When>, cond: &Cond) -> Vec<Truth> {
         let period = when.map(|w| self.period(w));
-        let inside = |p: Period| period.is_none_or(|q| q.start() <= p.start() && p.end() <= q.end());
         let baseline = period.is_some_and(|p| p.end() < COUNTS_FROM);
         let today = match self.reading.frozen {
             Some(frozen) if baseline => frozen.min(self.world.as_of),
             _ => self.world.as_of,
         };
-        let (mut sum, mut some, mut unpublished) = (0i128, false, false);
-        for e in &self.world.ledger {
-            if inside(Period::parse(e.period).unwrap()) {
-                if e.published <= today {
-                    sum += i128::from(e.value);
-                    some = true;
+        let live = self.live(today);
+        let mut all = Vec::new();
+        for e in &live {
+            let own = Period::parse(e.period).unwrap();
+            let asked = period.unwrap_or(own);
+            if own.end() < asked.start() || own.start() > asked.end() {
+                continue;
+            }
+            let across = !asked.contains(own.start()) || !asked.contains(own.end());
+            let mut truth = Asked { entry: Some((e, across)), ..*self }.cond(cond);
+            if across && truth.outcome == Some(false) {
+                truth.outcome = None;
+            }
+            all.push(truth);
+        }
+        if !self.vouched(&live, period.map_or(today, |p| p.end()), today) {
+            let windows = period.filter(|_| !baseline).map(|p| (p.start(), p.end()));
+            all.push(Truth {
+                outcome: None,
+                undefined: false,
+                refused: false,
+                windows: windows.into_iter().collect(),
+                sides: None,
+                name: "not entered".into(),
+            });
+        }
+        all
+    }
+
+    /// The sum of a ledger, or how many entries it has, entry by entry: what each adds at least and at most.
+    fn ledger(&self, when: Option<&crate::world::When>, count: bool) -> Num {
+        let ledger = &self.world.ledger;
+        let period = when.map(|w| self.period(w));
+        let baseline = period.is_some_and(|p| p.end() < COUNTS_FROM);
+        let today = match self.reading.frozen {
+            Some(frozen) if baseline => frozen.min(self.world.as_of),
+            _ => self.world.as_of,
+        };
+        let live = self.live(today);
+        let vouched = self.vouched(&live, period.map_or(today, |p| p.end()), today);
+        let positive = ledger.non_negative || count;
+        let mut out = Num { name: format!("ledger {period:?} {count}"), ..Num::default() };
+        let (mut sum, mut some) = (0i128, false);
+        let (mut low, mut high) = (Some(0i128), Some(0i128));
+        let open = |low: &mut Option<i128>, high: &mut Option<i128>| {
+            *high = None;
+            if !positive {
+                *low = None;
+            }
+        };
+        for e in &live {
+            let own = Period::parse(e.period).unwrap();
+            let v = if count { 1 } else { i128::from(e.value) };
+            let ahead = ledger.stage == Some("announced");
+            let over = count || ahead || own.end() <= e.published;
+            let Some(asked) = period.or(Some(own)) else { continue };
+            if own.end() < asked.start() || own.start() > asked.end() {
+                continue;
+            }
+            if asked.contains(own.start()) && asked.contains(own.end()) {
+                some = true;
+                sum += v;
+                if over {
+                    low = low.map(|x| x + v);
+                    high = high.map(|x| x + v);
+                } else if positive && ledger.stage == Some("paid") && own.start() <= e.published {
+                    low = low.map(|x| x + v);
+                    high = None;
                 } else {
-                    unpublished |= e.published > self.world.as_of;
+                    open(&mut low, &mut high);
                 }
+            } else if positive && over {
+                high = high.map(|x| x + v);
+            } else {
+                open(&mut low, &mut high);
             }
         }
-        let end = period.map_or(today, |p| p.end());
-        let complete =
-            !unpublished && self.world.as_of >= end && self.world.ledger_through.is_some_and(|t| t >= end);
-        let sum = Exact::integer(sum);
-        let mut out = Num { name: format!("ledger {period:?}"), ..Num::default() };
-        out.value = (some || complete).then(|| sum.clone());
-        if complete {
-            (out.low, out.high) = (Some(sum.clone()), Some(sum));
+        if !vouched {
+            open(&mut low, &mut high);
         }
+        out.value = (some || vouched).then(|| Exact::integer(sum));
+        (out.low, out.high) = (low.map(Exact::integer), high.map(Exact::integer));
         if let Some(p) = period.filter(|p| p.end() >= COUNTS_FROM) {
             out.tested.push((p.start(), p.end()));
         }

@@ -37,7 +37,8 @@ fn differences(world: &World) -> Option<Vec<String>> {
             }
         };
         for (said, reading) in expected.said.iter().zip(&got.readings) {
-            let name = format!("d{} on {}", said.definition, world.sources[said.source].id);
+            let source = world.sources.get(said.source).map_or("ledger.orders", |s| s.id.as_str());
+            let name = format!("d{} on {source}", said.definition);
             differ(
                 format!("reading {name}"),
                 name.clone(),

@@ -73,6 +73,24 @@ proptest! {
     }
 
     #[test]
+    fn what_a_ledger_says_later_changes_no_earlier_answer(choices in choices()) {
+        let world = World::draw(&choices.0);
+        let mut early = world.clone();
+        early.ledger.entries.retain(|e| e.published <= world.as_of);
+        early.ledger.vouches.retain(|(_, said)| said.is_none_or(|s| s <= world.as_of));
+        let (Some(all), Some(early)) = (load(&world), load(&early)) else { return Ok(()) };
+        // The line on which an entry stands is no part of an answer; the signature of a reading is none either.
+        let answer = |agreement| {
+            let mut checked = ask(&world, agreement, world.figures.clone(), world.as_of);
+            for reading in checked.findings.iter_mut().flat_map(|f| &mut f.readings) {
+                reading.signature = 0;
+            }
+            checked
+        };
+        prop_assert_eq!(answer(&all), answer(&early), "{}", crate::show(&world));
+    }
+
+    #[test]
     fn the_order_of_figures_plays_no_part(choices in choices(), turn in any::<usize>()) {
         let world = World::draw(&choices.0);
         let Some(agreement) = load(&world) else { return Ok(()) };
@@ -108,8 +126,7 @@ proptest! {
     fn without_revisions_bounds_narrow_and_nothing_decided_flips(choices in choices()) {
         let mut world = World::draw(&choices.0);
         // A ledger is not vintaged by sub-period: the word of its keeper holds or not.
-        world.ledger.clear();
-        world.ledger_through = None;
+        world.ledger = crate::world::Ledger::default();
         let Some(mut agreement) = load(&world) else { return Ok(()) };
         for commitment in &mut agreement.commitments {
             commitment.after.clear();

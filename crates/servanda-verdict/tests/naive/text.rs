@@ -46,17 +46,32 @@ impl World {
             }
         }
         text.push_str("[ledger.orders]\ntitle = \"Orders\"\nfile = \"orders.csv\"\nunit = \"USD\"\ncertainty = \"secondary\"\n");
-        if let Some(through) = self.ledger_through {
+        if let Some(stage) = self.ledger.stage {
+            writeln!(text, "stage = \"{stage}\"").unwrap();
+        }
+        writeln!(text, "non_negative = {}\ncomplete = [", self.ledger.non_negative).unwrap();
+        for (through, said) in &self.ledger.vouches {
+            if let Some(said) = said {
+                writeln!(text, "  {{ through = {through}, said = {said} }},").unwrap();
+            }
+        }
+        text.push_str("]\n");
+        for (through, _) in self.ledger.vouches.iter().filter(|(_, said)| said.is_none()) {
             writeln!(text, "complete_through = {through}").unwrap();
         }
-        let mut csv = String::from("period,published,value,document\n");
-        for e in &self.ledger {
-            writeln!(csv, "{},{},{},a paper", e.period, e.published, e.value).unwrap();
+        let mut csv = String::from("id,period,published,value,document\n");
+        for e in &self.ledger.entries {
+            writeln!(csv, "e{},{},{},{},a paper", e.id, e.period, e.published, e.value).unwrap();
         }
         files.insert("orders.csv".into(), csv.into_bytes());
         for (n, p) in self.promises.iter().enumerate() {
             let each = if p.each_year { "each year in 2020..2021: " } else { "" };
-            let rule = format!("{each}{}", cond_text(&p.cond)).replace('"', "\\\"");
+            let entry = match &p.each_entry {
+                None => String::new(),
+                Some(None) => "each entry in ledger(orders): ".to_owned(),
+                Some(Some(when)) => format!("each entry in ledger(orders, {}): ", when_text(when)),
+            };
+            let rule = format!("{each}{entry}{}", cond_text(&p.cond)).replace('"', "\\\"");
             writeln!(
                 text,
                 "[[commitment]]\nid = \"c{n}\"\nby = \"CHN\"\ncite = \"x\"\nforce = \"{}\"\nrule = \"{rule}\"",
@@ -139,6 +154,9 @@ fn expr_text(expr: &Expr) -> String {
         Expr::Need => "$need".into(),
         Expr::Ledger(None) => "ledger(orders)".into(),
         Expr::Ledger(Some(when)) => format!("ledger(orders, {})", when_text(when)),
+        Expr::Entry => "entry.value".into(),
+        Expr::Count(None) => "count(orders)".into(),
+        Expr::Count(Some(when)) => format!("count(orders, {})", when_text(when)),
         Expr::Add(a, b) => format!("({} + {})", expr_text(a), expr_text(b)),
         Expr::Sub(a, b) => format!("({} - {})", expr_text(a), expr_text(b)),
         Expr::Times(n, a) => format!("{n} * {}", expr_text(a)),

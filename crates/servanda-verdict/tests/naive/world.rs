@@ -53,6 +53,10 @@ pub enum Expr {
     Number(i64),
     Need,
     Ledger(Option<When>),
+    /// How many entries a ledger has.
+    Count(Option<When>),
+    /// The value of the entry of `each entry`.
+    Entry,
     Add(Box<Expr>, Box<Expr>),
     Sub(Box<Expr>, Box<Expr>),
     Times(i64, Box<Expr>),
@@ -72,6 +76,8 @@ pub enum Cond {
 #[derive(Debug, Clone)]
 pub struct Promise {
     pub each_year: bool,
+    /// Over each entry of the ledger, in a period or in all.
+    pub each_entry: Option<Option<When>>,
     pub cond: Cond,
     pub force: &'static str,
     pub any: Option<bool>,
@@ -90,9 +96,20 @@ pub struct Reading {
 
 #[derive(Debug, Clone)]
 pub struct Entry {
+    pub id: usize,
     pub period: &'static str,
     pub published: Date,
     pub value: i64,
+}
+
+/// What a ledger says of itself.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger {
+    pub entries: Vec<Entry>,
+    pub stage: Option<&'static str>,
+    pub non_negative: bool,
+    /// Until when nothing is missing, and the day on which that was said; at most one bears no day.
+    pub vouches: Vec<(Date, Option<Date>)>,
 }
 
 #[derive(Debug, Clone)]
@@ -106,8 +123,7 @@ pub struct World {
     pub list: Vec<(&'static str, bool)>,
     pub readings: Vec<Reading>,
     pub promises: Vec<Promise>,
-    pub ledger: Vec<Entry>,
-    pub ledger_through: Option<Date>,
+    pub ledger: Ledger,
     pub waiver: Option<(Date, Option<Date>)>,
     pub superseded: Option<Date>,
     pub figures: Vec<InlineFigure>,
@@ -139,20 +155,7 @@ impl World {
             counted.push(1);
         }
         let promises = (0..1 + b.pick(2)).map(|n| promise(&mut b, length, n, &counted)).collect();
-        let mut ledger = Vec::new();
-        for _ in 0..b.pick(3) {
-            let periods: &[&'static str] = match length {
-                Length::Quarter => &["2020-Q1", "2020-Q2", "2019-Q4"],
-                Length::Year => &["2020", "2021", "2019"],
-                Length::Month => &["2020-02", "2020-03", "2019-12"],
-            };
-            ledger.push(Entry {
-                period: b.of(periods),
-                published: moment(&mut b, length),
-                value: b.pick(12) as i64,
-            });
-        }
-        let ledger_through = b.once_in(2).then(|| day(b.of(&["2021-12-31", "2020-03-31", "2019-12-31"])));
+        let ledger = ledger(&mut b, length);
         let waiver = b.once_in(6).then(|| (moment(&mut b, length), None::<Date>)).map(|(from, _)| {
             (from, b.once_in(2).then(|| from.checked_add(jiff::Span::new().days(60)).unwrap()))
         });
@@ -172,7 +175,6 @@ impl World {
             readings,
             promises,
             ledger,
-            ledger_through,
             waiver,
             superseded,
             figures,
@@ -213,6 +215,37 @@ fn moment(b: &mut Bytes<'_>, length: Length) -> Date {
         ],
     };
     day(b.of(all))
+}
+
+fn ledger(b: &mut Bytes<'_>, length: Length) -> Ledger {
+    let mut entries: Vec<Entry> = Vec::new();
+    for n in 0..b.pick(4) {
+        let periods: &[&'static str] = match length {
+            Length::Quarter => &["2020-Q1", "2020-Q2", "2019-Q4", "2020-02", "2019-12..2020-01"],
+            Length::Year => &["2020", "2021", "2019", "2020-02", "2020-07..2021-06"],
+            Length::Month => &["2020-02", "2020-03", "2019-12", "2020-02-15..2020-03-14"],
+        };
+        let (period, published) = (b.of(periods), moment(b, length));
+        let known = |id: usize| entries.iter().any(|e: &Entry| e.id == id && e.published == published);
+        // An entry may be published again, on another day.
+        let id = if b.once_in(3) && !known(0) { 0 } else { n };
+        entries.push(Entry { id, period, published, value: b.pick(12) as i64 });
+    }
+    let mut vouches = Vec::new();
+    if b.once_in(2) {
+        vouches.push((day(b.of(&["2020-12-31", "2020-03-31", "2019-12-31"])), None));
+    }
+    for _ in 0..b.pick(3) {
+        let through = day(b.of(&["2021-12-31", "2020-12-31", "2020-03-31", "2020-02-29", "2019-12-31"]));
+        let after = b.of(&[0, 9, 60, 200]);
+        vouches.push((through, Some(through.checked_add(jiff::Span::new().days(after)).unwrap())));
+    }
+    Ledger {
+        entries,
+        stage: b.of(&[None, Some("paid"), Some("announced")]),
+        non_negative: b.once_in(2),
+        vouches,
+    }
 }
 
 fn sources(b: &mut Bytes<'_>, length: Length, coarse: bool, deep: bool) -> Vec<Source> {
@@ -360,7 +393,16 @@ fn publish(
 
 fn promise(b: &mut Bytes<'_>, length: Length, number: usize, counted: &[usize]) -> Promise {
     let each_year = length == Length::Year && b.once_in(2);
-    let cond = condition(b, length, each_year, 2);
+    let mut cond = condition(b, length, each_year, 2);
+    let each_entry = b.once_in(6).then(|| b.once_in(2).then(|| when(b, length, each_year)));
+    if each_entry.is_some() {
+        let op = b.of(&[">=", "<=", ">", "<", "="]);
+        let mut entry = Cond::Compare(Expr::Entry, op, Expr::Quantity(b.pick(12) as i64, false));
+        if b.once_in(3) {
+            entry = Cond::And(Box::new(entry), Box::new(cond));
+        }
+        cond = entry;
+    }
     let condition = b.once_in(6).then(|| {
         let key = b.of(&["after", "unless", "while"]);
         let date = moment(b, length);
@@ -368,6 +410,7 @@ fn promise(b: &mut Bytes<'_>, length: Length, number: usize, counted: &[usize]) 
     });
     Promise {
         each_year,
+        each_entry,
         cond,
         force: b.of(&["shall", "shall", "shall", "intends"]),
         any: b.once_in(6).then(|| b.once_in(2)),
@@ -396,6 +439,10 @@ fn condition(b: &mut Bytes<'_>, length: Length, year: bool, depth: usize) -> Con
                     Box::new(flow(b, length, year, false)),
                 );
                 return Cond::Compare(ratio, op, Expr::Number(b.pick(4) as i64));
+            }
+            if kind == 7 && b.once_in(3) {
+                let count = Expr::Count(b.once_in(2).then(|| when(b, length, year)));
+                return Cond::Compare(count, op, Expr::Number(b.pick(4) as i64));
             }
             if kind == 9 {
                 return Cond::Compare(
