@@ -15,6 +15,7 @@ mod ladder_schema;
 mod ledger;
 pub mod lint;
 mod load;
+mod meant;
 mod model;
 mod resolve;
 pub mod rule;
@@ -34,6 +35,7 @@ pub use lint::{
     BaseYearTrade, LINTS_SHOWN, Lint, LintKind, ParagraphKind, TextParagraph, TextReport, lint, text_report,
 };
 pub use load::{AgreementFolder, Place};
+pub use meant::Meant;
 pub use model::*;
 pub use rule::{RuleError, format_rule, parse_rule};
 pub use schema::{schema, schema_names};

@@ -130,6 +130,7 @@ pub(crate) fn source(id: &str, covers: &str, edition: &str, depth: Option<u8>) -
         total: None,
         absence: AbsenceRules { default: Absence::Zero, ranges: Vec::new() },
         parent: None,
+        so_far: false,
         marks: Vec::new(),
     }
 }

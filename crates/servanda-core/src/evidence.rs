@@ -65,7 +65,8 @@ pub struct SeriesRequest<'a> {
 pub enum Held {
     /// No vintage covers it; rows that happen to be there count in `value` and `low`.
     No,
-    /// Only preliminary figures cover it.
+    /// Only preliminary figures cover it: those that the source calls so, and all that were published before the sub-period
+    /// had ended, which cannot be of the whole of it.
     Preliminary,
     /// Final figures cover it, but the source says that it does not show all of the line's codes.
     Part,
@@ -83,7 +84,8 @@ pub enum Held {
 pub struct Cell {
     /// What is held.
     pub value: i128,
-    /// The least that the held rows mean for this line.
+    /// The least that the held rows prove for this line: of preliminary figures nothing, unless they are the sum so far of a
+    /// flow that cannot be negative.
     pub low: i128,
     /// The most that the held rows mean for this line.
     pub high: i128,
@@ -97,6 +99,19 @@ pub struct Cell {
     pub lacking: bool,
 }
 
+/// Figures of one line whose sub-periods lie only partly in those asked for: how much of them lies there is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edge {
+    /// The line of the request.
+    pub line: usize,
+    /// The first sub-period of the figures.
+    pub first: i32,
+    /// Their last one.
+    pub last: i32,
+    /// What they come to in all.
+    pub cell: Cell,
+}
+
 /// The answer to a request: one cell for each line and sub-period, line by line.
 #[derive(Debug, Clone)]
 pub struct Series {
@@ -106,8 +121,13 @@ pub struct Series {
     pub periods: usize,
     /// Figures are integers of `10^-scale` of the dimension's base unit.
     pub scale: u32,
+    /// The unit in which the source publishes them, in the same integers: 1000000 for whole dollars told in millions. A figure
+    /// is right to half of it.
+    pub unit: i128,
     /// `lines.len() * periods` cells.
     pub cells: Vec<Cell>,
+    /// Figures of a week or the like that lie only partly in the sub-periods asked for. No cell has them.
+    pub edges: Vec<Edge>,
     /// Every vintage of this source that the answer rests on.
     pub vintages: Vec<VintageRef>,
 }

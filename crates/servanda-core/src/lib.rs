@@ -23,7 +23,7 @@ pub use assessment::{
 pub use bounds::Bounds;
 pub use certainty::Certainty;
 pub use evidence::{
-    AsOf, Cell, Evidence, EvidenceError, Held, Observation, Series, SeriesRequest, VintageRef,
+    AsOf, Cell, Edge, Evidence, EvidenceError, Held, Observation, Series, SeriesRequest, VintageRef,
 };
 pub use exact::{Exact, ExactError};
 pub use lines::{LineMatch, LineSet};

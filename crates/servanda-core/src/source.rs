@@ -227,6 +227,9 @@ pub struct Source {
     pub absence: AbsenceRules,
     /// A source of the same flow at coarser codes that bounds what this one does not hold.
     pub parent: Option<String>,
+    /// Whether a figure that was published before its period ended is the sum up to then; without this it may as well be
+    /// an estimate of the whole, and proves nothing.
+    pub so_far: bool,
     /// Remarks on vintages.
     pub marks: Vec<Mark>,
 }

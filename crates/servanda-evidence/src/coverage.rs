@@ -91,8 +91,10 @@ pub fn coverage(store: &Store, source: &str, as_of: AsOf) -> Result<SourceCovera
             let ordinals = |spans: &[(i32, i32)]| spans.iter().flat_map(|(a, b)| *a..=*b).collect::<Vec<_>>();
             set.all.extend(ordinals(&cover.finals.all));
             set.rows.extend(ordinals(&cover.finals.rows));
-            set.preliminary.extend(ordinals(&cover.preliminary.all));
-            set.preliminary.extend(ordinals(&cover.preliminary.rows));
+            for spans in [&cover.early, &cover.preliminary] {
+                set.preliminary.extend(ordinals(&spans.all));
+                set.preliminary.extend(ordinals(&spans.rows));
+            }
         }
     }
     let flows: Vec<FlowCoverage> = sets

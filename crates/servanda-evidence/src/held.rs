@@ -29,13 +29,46 @@ pub(crate) struct Held {
     pub number: u32,
     pub withdrawal: Option<Withdrawal>,
     pub covers: HashMap<(Stage, Party), Cover>,
+    /// How many sub-periods a figure of it is of; it stands on the last.
+    pub length: i32,
 }
 
 /// What a vintage covers of one flow with one partner, by ordinals.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Cover {
     pub finals: Spans,
+    /// Figures that are not called preliminary, of periods that had not ended when they were published.
+    pub early: Spans,
     pub preliminary: Spans,
+}
+
+impl Cover {
+    /// What is stated, with the figures of unfinished periods apart. `unfinished` is the period in which the day of
+    /// publication lies; a figure is of `length` periods, of which it stands on the last.
+    fn part_unfinished(&mut self, unfinished: i32, length: i32) {
+        for (finals, early) in
+            [(&mut self.finals.all, &mut self.early.all), (&mut self.finals.rows, &mut self.early.rows)]
+        {
+            let stated = std::mem::take(finals);
+            for (first, last) in stated {
+                if last < unfinished {
+                    finals.push((first, last));
+                    continue;
+                }
+                // The figures of a stretch follow each other up to its end.
+                let from = (last - (last - unfinished) / length * length - (length - 1)).max(first);
+                if first < from {
+                    finals.push((first, from - 1));
+                }
+                early.push((from, last));
+            }
+        }
+    }
+
+    /// Whether it touches a stretch of periods at all.
+    pub fn touches(&self, first: i32, last: i32) -> bool {
+        [&self.finals, &self.early, &self.preliminary].iter().any(|s| s.touches(first, last))
+    }
 }
 
 /// Periods of which all codes are covered, and periods of which the codes with a row are.
@@ -91,7 +124,12 @@ impl Holdings {
             for (number, stated) in (0u32..).zip(manifest.vintages) {
                 let published = PublishedArg::parse(&stated.published)
                     .map_err(|e| StoreError::damaged(&path, e.to_string()))?;
-                let covers = covers(&path, &stated.coverage, source.source.frequency)?;
+                let mut covers = covers(&path, &stated.coverage, source.source.frequency)?;
+                let unfinished = source.source.frequency.ordinal(stated.date);
+                let length = source.figure_length(&manifest.description);
+                for cover in covers.values_mut() {
+                    cover.part_unfinished(unfinished, length);
+                }
                 vintages.push(Held {
                     id: String::new(),
                     published,
@@ -103,6 +141,7 @@ impl Holdings {
                     number,
                     withdrawal: None,
                     covers,
+                    length,
                 });
             }
         }
@@ -151,6 +190,7 @@ impl Holdings {
                 number: 0,
                 withdrawal: None,
                 covers: HashMap::new(),
+                length: 1,
             });
         }
         self.number();
@@ -271,6 +311,7 @@ pub(crate) fn covers(
         .map(|b| {
             let cover = Cover {
                 finals: Spans { all: spans(&b.final_all)?, rows: spans(&b.final_rows)? },
+                early: Spans::default(),
                 preliminary: Spans { all: spans(&b.preliminary_all)?, rows: spans(&b.preliminary_rows)? },
             };
             Ok(((b.flow, b.partner), cover))

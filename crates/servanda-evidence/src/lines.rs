@@ -248,6 +248,7 @@ mod tests {
             total: total.map(str::to_owned),
             absence: AbsenceRules { default: Absence::Zero, ranges: vec![] },
             parent: None,
+            so_far: false,
             marks: vec![],
         }
     }

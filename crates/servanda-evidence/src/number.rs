@@ -62,6 +62,13 @@ impl Decimal {
 }
 
 impl Measure {
+    /// One in this unit, in integers of `10^-scale` of the base unit; 1 where it is finer than those.
+    pub fn one(&self, scale: u32) -> i128 {
+        let power = (self.power + scale).checked_sub(self.factor.scale);
+        let one = power.and_then(|p| 10i128.checked_pow(p)).and_then(|p| p.checked_mul(self.factor.digits));
+        one.unwrap_or(1).max(1)
+    }
+
     /// A figure in integers of `10^-scale` of the base unit, or why not: finer than that, or too large.
     pub fn store(&self, figure: Decimal, scale: u32) -> Result<i64, String> {
         let too_large = || "the figure is too large to be stored: check its unit".to_owned();
@@ -88,6 +95,17 @@ mod tests {
     fn stored(text: &str, power: u32, factor: &str, scale: u32) -> Result<i64, String> {
         let factor = Decimal::parse(factor).unwrap();
         Measure { dimension: Dimension::Mass, power, factor }.store(Decimal::parse(text).unwrap(), scale)
+    }
+
+    #[test]
+    fn one_in_a_unit() {
+        let unit = |power, factor| Measure {
+            dimension: Dimension::Mass,
+            power,
+            factor: Decimal::parse(factor).unwrap(),
+        };
+        assert_eq!([unit(6, "1").one(0), unit(0, "0.001").one(3), unit(0, "1").one(3)], [1_000_000, 1, 1000]);
+        assert_eq!([unit(0, "0.0001").one(3), unit(300, "1").one(3)], [1, 1]);
     }
 
     #[test]

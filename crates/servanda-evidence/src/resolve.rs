@@ -1,7 +1,8 @@
 //! Which rows count: for each code and period the newest vintage that covers it.
 //!
 //! Final and preliminary figures are resolved apart, each over its own coverage; only then is decided, line by line,
-//! which of the two counts. Within each, vintages are gone through from the newest: one that covers all codes of a
+//! which of the two counts. A figure that was published before its period had ended is preliminary, whatever its publisher
+//! calls it, and goes before those of the same vintage that are called so. Within each, vintages are gone through from the newest: one that covers all codes of a
 //! period ends the search for that period; one that covers only its own rows hides, in older vintages, every row whose
 //! code is the same, a part of one of its codes, or a heading that one of its codes is a part of. In the last case
 //! what is left of the heading is not known any more, so the lines that it belongs to are held in part.
@@ -9,16 +10,19 @@
 use crate::decoded::{Decoded, Figure, LACKING, NO_FIGURE, Rows};
 use crate::held::{Cover, Spans};
 use crate::lines::{Classes, Lines, Sorted};
-use servanda_core::{Cell, Held};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use servanda_core::{Cell, Edge, Held};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A vintage that is asked, with its place in the source's list.
 pub(crate) struct Asked<'a> {
     pub vintage: usize,
     pub decoded: &'a Decoded,
     pub sorted: &'a Sorted,
-    pub finals: &'a Spans,
-    pub preliminary: &'a Spans,
+    pub cover: &'a Cover,
+    /// The period in which the day of publication lies: it, and what comes after it, had not ended then.
+    pub unfinished: i32,
+    /// How many periods a figure is of; it stands on the last.
+    pub length: i32,
 }
 
 /// What is asked of all of them.
@@ -27,11 +31,22 @@ pub(crate) struct Question<'a> {
     pub first: i32,
     pub last: i32,
     pub non_negative: bool,
+    /// Whether a figure of a period that had not ended is the sum up to then.
+    pub so_far: bool,
 }
 
 impl Question<'_> {
+    /// The same over the periods on which figures stand that reach into those asked for.
+    fn reaching(&self, length: i32) -> Question<'_> {
+        Question { last: self.last.saturating_add(length.max(1) - 1), ..*self }
+    }
+
     fn periods(&self) -> usize {
         usize::try_from(i64::from(self.last) - i64::from(self.first) + 1).unwrap_or(0)
+    }
+
+    fn period(&self, offset: usize) -> i32 {
+        self.first.saturating_add(i32::try_from(offset).unwrap_or(i32::MAX))
     }
 
     fn offset(&self, period: i32) -> usize {
@@ -50,8 +65,10 @@ pub(crate) fn matter(covers: &[&Cover], first: i32, last: i32, final_suffices: b
                 continue;
             }
             for (cover, matters) in covers.iter().zip(&mut matter) {
-                let spans = if preliminary { &cover.preliminary } else { &cover.finals };
-                let (all, rows) = (spans.has_all(period), spans.has_rows(period));
+                let spans: &[&Spans] =
+                    if preliminary { &[&cover.early, &cover.preliminary] } else { &[&cover.finals] };
+                let all = spans.iter().any(|s| s.has_all(period));
+                let rows = spans.iter().any(|s| s.has_rows(period));
                 *matters |= all || rows;
                 if all {
                     break;
@@ -75,17 +92,25 @@ pub(crate) struct Taken<'a> {
 /// The cells, and the vintages that they rest on, as places in the source's list.
 pub(crate) struct Answer<'a> {
     pub cells: Vec<Cell>,
+    pub edges: Vec<Edge>,
     pub vintages: BTreeSet<usize>,
     pub taken: Vec<Taken<'a>>,
 }
 
 /// Answers a question from vintages, the newest first. Rows are listed if `list` is set.
 pub(crate) fn answer<'a>(question: &Question<'_>, asked: &[Asked<'a>], list: bool) -> Answer<'a> {
-    let finals = World::resolve(question, asked, false, list);
-    let preliminary = World::resolve(question, asked, true, list);
+    let within = (question.first, question.last);
+    let question = &question.reaching(asked.iter().map(|a| a.length).max().unwrap_or(1));
+    let finals = World::resolve(question, asked, within, false, list);
+    let preliminary = World::resolve(question, asked, within, true, list);
     let periods = question.periods();
     let size = question.lines.set.len() * periods;
-    let mut out = Answer { cells: Vec::with_capacity(size), vintages: BTreeSet::new(), taken: Vec::new() };
+    let mut out = Answer {
+        cells: Vec::with_capacity(size),
+        edges: Vec::new(),
+        vintages: BTreeSet::new(),
+        taken: Vec::new(),
+    };
     let mut from_preliminary: Vec<bool> = Vec::with_capacity(size);
     let mut used: BTreeSet<usize> = BTreeSet::new();
     for line in 0..question.lines.set.len() {
@@ -100,27 +125,39 @@ pub(crate) fn answer<'a>(question: &Question<'_>, asked: &[Asked<'a>], list: boo
                 (&finals, Held::No)
             };
             from_preliminary.push(held == Held::Preliminary);
+            for ((_, _, first), sum) in world.edges.range((line, offset, i32::MIN)..=(line, offset, i32::MAX))
+            {
+                out.edges.push(Edge {
+                    line,
+                    first: *first,
+                    last: question.period(offset),
+                    cell: sum.cell(
+                        if sum.part && held == Held::Whole { Held::Part } else { held },
+                        world,
+                        asked,
+                    ),
+                });
+                used.extend(sum.newest.and_then(|n| world.layers.get(n)).map(|l| l.asked));
+            }
+            if question.period(offset) > within.1 {
+                continue;
+            }
             let sum = world.sums.get(at).cloned().unwrap_or_default();
             let base = world.base.get(offset).copied().flatten();
+            let of_layer = |number: usize| world.layers.get(number).map(|layer| layer.asked);
             let mut newest = sum.newest;
             if let Some(base) = base
                 && (sum.base_used || (held != Held::No && world.rests_on_base(question, line, offset)))
             {
                 newest = Some(newest.map_or(base, |n| n.min(base)));
-                used.insert(base);
+                used.extend(of_layer(base));
             }
             if !world.used.is_empty() {
-                used.extend(world.used.range((at, 0)..(at + 1, 0)).map(|(_, number)| *number));
+                used.extend(
+                    world.used.range((at, 0)..(at + 1, 0)).filter_map(|(_, number)| of_layer(*number)),
+                );
             }
-            out.cells.push(Cell {
-                value: sum.value,
-                low: sum.low,
-                high: sum.high,
-                rows: sum.rows,
-                held,
-                vintage: newest.and_then(|n| asked.get(n)).and_then(|a| u32::try_from(a.vintage).ok()),
-                lacking: sum.lacking,
-            });
+            out.cells.push(Sum { newest, ..sum }.cell(held, world, asked));
         }
     }
     out.vintages = used.into_iter().filter_map(|number| asked.get(number)).map(|a| a.vintage).collect();
@@ -141,6 +178,8 @@ struct Sum {
     value: i128,
     low: i128,
     high: i128,
+    /// What of `low` is a sum up to some day of a period that had not ended.
+    so_far: i128,
     rows: u32,
     lacking: bool,
     part: bool,
@@ -149,37 +188,122 @@ struct Sum {
     base_used: bool,
 }
 
+/// Rows of one kind in one vintage, with what they cover: its final figures, those of periods that had not ended, or those
+/// that it calls preliminary.
+struct Layer<'a> {
+    /// The place of the vintage among those asked.
+    asked: usize,
+    rows: &'a Rows,
+    spans: &'a Spans,
+    /// Whether its rows are those that the vintage calls preliminary.
+    called: bool,
+    /// The periods on which its rows stand.
+    first: i32,
+    last: i32,
+    /// How many periods a figure is of.
+    length: i32,
+    /// Whether its figures are sums up to a day of a period that had not ended.
+    so_far: bool,
+}
+
+/// The layers of final figures or of preliminary ones, the newest first.
+fn layers<'a>(question: &Question<'_>, asked: &[Asked<'a>], preliminary: bool) -> Vec<Layer<'a>> {
+    let mut layers = Vec::with_capacity(asked.len());
+    for (number, a) in asked.iter().enumerate() {
+        let finals = &a.decoded.finals;
+        let whole = Layer {
+            asked: number,
+            rows: finals,
+            spans: &a.cover.finals,
+            called: false,
+            first: question.first,
+            last: question.last.min(a.unfinished.saturating_sub(1)),
+            length: a.length,
+            so_far: false,
+        };
+        if !preliminary {
+            layers.push(whole);
+            continue;
+        }
+        if a.cover.early.touches(question.first, question.last) {
+            layers.push(Layer {
+                spans: &a.cover.early,
+                first: question.first.max(a.unfinished),
+                last: question.last,
+                so_far: question.so_far && question.non_negative,
+                ..whole
+            });
+        }
+        layers.push(Layer {
+            asked: number,
+            rows: &a.decoded.preliminary,
+            spans: &a.cover.preliminary,
+            called: true,
+            first: question.first,
+            last: question.last,
+            length: a.length,
+            so_far: false,
+        });
+    }
+    layers
+}
+
+impl Sum {
+    fn cell(&self, held: Held, world: &World<'_>, asked: &[Asked<'_>]) -> Cell {
+        let layer = self.newest.and_then(|n| world.layers.get(n));
+        Cell {
+            value: self.value,
+            low: if held == Held::Preliminary { self.so_far } else { self.low },
+            high: self.high,
+            rows: self.rows,
+            held,
+            vintage: layer.and_then(|l| asked.get(l.asked)).and_then(|a| u32::try_from(a.vintage).ok()),
+            lacking: self.lacking,
+        }
+    }
+}
+
 /// Final figures, or preliminary ones.
 struct World<'a> {
     preliminary: bool,
+    layers: Vec<Layer<'a>>,
     sums: Vec<Sum>,
-    /// By period, the newest vintage that covers all codes.
+    /// What lies only partly in them: by line, the offset on which the figures stand, and their first period.
+    edges: BTreeMap<(usize, usize, i32), Sum>,
+    /// By period, the newest layer that covers all codes.
     base: Vec<Option<usize>>,
-    /// By vintage that is a base, which prefixes read in its classification.
+    /// By layer that is a base, which prefixes read in its classification.
     universe: Vec<&'a [bool]>,
-    /// By vintage that is a base, which lines it covers: all of their prefixes read in its classification.
+    /// By layer that is a base, which lines it covers: all of their prefixes read in its classification.
     lines: Vec<Vec<bool>>,
-    /// Prefix and period that a row of a vintage that covers only its rows stands for.
+    /// Prefix and period that a row of a layer that covers only its rows stands for.
     by_row: HashSet<(usize, usize)>,
     /// Region and period that a row settles.
     shown: HashSet<(usize, usize)>,
-    /// Cell and vintage that covers only its rows, one of which counts in it.
+    /// Cell and layer that covers only its rows, one of which counts in it.
     used: BTreeSet<(usize, usize)>,
     taken: Vec<Taken<'a>>,
 }
 
 impl<'a> World<'a> {
-    fn resolve(question: &Question<'_>, asked: &[Asked<'a>], preliminary: bool, list: bool) -> Self {
+    fn resolve(
+        question: &Question<'_>,
+        asked: &[Asked<'a>],
+        within: (i32, i32),
+        preliminary: bool,
+        list: bool,
+    ) -> Self {
         let periods = question.periods();
-        let spans = |a: &Asked<'a>| if preliminary { a.preliminary } else { a.finals };
+        let layers = layers(question, asked, preliminary);
         let base: Vec<Option<usize>> = (question.first..=question.last)
-            .map(|period| asked.iter().position(|a| spans(a).has_all(period)))
+            .map(|period| layers.iter().position(|l| l.spans.has_all(period)))
             .collect();
-        let universe: Vec<&[bool]> = asked
+        let universe: Vec<&[bool]> = layers
             .iter()
             .enumerate()
-            .map(|(number, a)| {
-                if base.contains(&Some(number)) { a.sorted.universe(question.lines, a.decoded) } else { &[] }
+            .map(|(number, layer)| match asked.get(layer.asked) {
+                Some(a) if base.contains(&Some(number)) => a.sorted.universe(question.lines, a.decoded),
+                _ => &[],
             })
             .collect();
         let reads = |universe: &[bool], line: &Vec<usize>| {
@@ -194,7 +318,9 @@ impl<'a> World<'a> {
             .collect();
         let mut world = Self {
             preliminary,
+            layers: Vec::new(),
             sums: Vec::new(),
+            edges: BTreeMap::new(),
             base,
             universe,
             lines,
@@ -203,29 +329,29 @@ impl<'a> World<'a> {
             used: BTreeSet::new(),
             taken: Vec::new(),
         };
-        // A vintage matters where it is the base of a period, or newer than it and covers its own rows.
-        let relevant: Vec<(usize, &Asked<'a>, &'a Rows)> = asked
+        // A layer matters where it is the base of a period, or newer than it and covers its own rows.
+        let relevant: Vec<(usize, &Layer<'a>)> = layers
             .iter()
             .enumerate()
-            .filter(|(number, a)| {
+            .filter(|(number, layer)| {
                 (question.first..=question.last).zip(&world.base).any(|(period, base)| {
-                    *base == Some(*number) || (base.is_none_or(|b| *number < b) && spans(a).has_rows(period))
+                    *base == Some(*number)
+                        || (base.is_none_or(|b| *number < b) && layer.spans.has_rows(period))
                 })
-            })
-            .map(|(number, a)| {
-                (number, a, if preliminary { &a.decoded.preliminary } else { &a.decoded.finals })
             })
             .collect();
         if relevant.is_empty() {
             return world;
         }
         world.sums = vec![Sum::default(); question.lines.set.len() * periods];
-        let coarse = coarse_codes(&relevant, spans, question);
+        let coarse = coarse_codes(&relevant, question);
         let mut hiding = Hiding { rows: BTreeSet::new(), lengths: BTreeSet::new(), coarse };
-        for (number, asked, rows) in relevant {
-            let classes = asked.sorted.classes(question.lines, asked.decoded, preliminary);
+        for (number, layer) in relevant {
+            let Some(asked) = asked.get(layer.asked) else { continue };
+            let rows = layer.rows;
+            let classes = asked.sorted.classes(question.lines, asked.decoded, layer.called);
             let covers_rows =
-                spans(asked).rows.iter().any(|(a, b)| *a <= question.last && question.first <= *b);
+                layer.spans.rows.iter().any(|(a, b)| *a <= question.last && question.first <= *b);
             let mut own = Vec::new();
             if covers_rows && !hiding.coarse.is_empty() {
                 // Codes of no line, but perhaps a part of a heading that is.
@@ -234,9 +360,9 @@ impl<'a> World<'a> {
                     if listed.next_if_eq(&place).is_some() {
                         continue;
                     }
-                    let by_row = |f: &Figure| world.by_row_in(question, number, spans(asked), f.period);
+                    let by_row = |f: &Figure| world.by_row_in(question, number, layer.spans, f.period);
                     own.extend(
-                        rows.of(place, question.first, question.last)
+                        rows.of(place, layer.first, layer.last)
                             .filter(by_row)
                             .map(|f| (f.period, code.as_str())),
                     );
@@ -249,23 +375,31 @@ impl<'a> World<'a> {
                 if plain && line.is_none() {
                     continue;
                 }
-                for figure in rows.of(place, question.first, question.last) {
+                for figure in rows.of(place, layer.first, layer.last) {
                     let offset = question.offset(figure.period);
                     let is_base = world.base.get(offset) == Some(&Some(number));
-                    if plain && figure.flags == 0 {
+                    let from = figure.period.saturating_sub(layer.length - 1);
+                    if from > within.1 {
+                        continue;
+                    }
+                    let edge = from < within.0 || figure.period > within.1;
+                    if plain && figure.flags == 0 && !edge {
                         if is_base {
-                            world.add(at.line, periods, offset, figure.value);
+                            world.add(at.line, periods, offset, figure.value, layer.so_far);
                         }
                         continue;
                     }
-                    let by_row = world.by_row_in(question, number, spans(asked), figure.period);
+                    let by_row = world.by_row_in(question, number, layer.spans, figure.period);
                     if !by_row && !is_base {
                         continue;
                     }
                     if by_row {
                         own.push((figure.period, code.as_str()));
                     }
-                    let row = RowAt { at: &at, figure, offset, number, vintage: asked.vintage, by_row };
+                    let so_far = layer.so_far;
+                    let edge = edge.then_some(from);
+                    let vintage = asked.vintage;
+                    let row = RowAt { at: &at, figure, offset, number, vintage, by_row, so_far, edge };
                     match hiding.of(figure.period, code) {
                         Hidden::No => world.take(question, &row, list),
                         Hidden::Superseded => {}
@@ -278,22 +412,26 @@ impl<'a> World<'a> {
                 hiding.rows.extend(own);
             }
         }
+        world.layers = layers;
         world
     }
 
-    /// Whether a vintage counts in a period with its own rows only.
+    /// Whether a layer counts in a period with its own rows only.
     fn by_row_in(&self, question: &Question<'_>, number: usize, spans: &Spans, period: i32) -> bool {
         let base = self.base.get(question.offset(period)).copied().flatten();
         base.is_none_or(|b| number < b) && spans.has_rows(period)
     }
 
-    /// A row of the vintage that covers all codes, whose code is of one line only.
-    fn add(&mut self, line: Option<usize>, periods: usize, offset: usize, value: i64) {
+    /// A row of the layer that covers all codes, whose code is of one line only.
+    fn add(&mut self, line: Option<usize>, periods: usize, offset: usize, value: i64, so_far: bool) {
         if let Some(sum) = line.and_then(|line| self.sums.get_mut(line * periods + offset)) {
             let value = i128::from(value);
             sum.value += value;
             sum.low += value;
             sum.high += value;
+            if so_far {
+                sum.so_far += value;
+            }
             sum.rows = sum.rows.saturating_add(1);
             sum.base_used = true;
         }
@@ -310,8 +448,7 @@ impl<'a> World<'a> {
             self.shown.extend(row.at.shows.iter().map(|region| (*region, row.offset)));
         }
         if let Some(line) = row.at.line {
-            let cell = line * periods + row.offset;
-            if let Some(sum) = self.sums.get_mut(cell) {
+            if let Some(sum) = self.sum_of(line, periods, row) {
                 sum.lacking |= flags & LACKING != 0;
                 sum.part |= flags & NO_FIGURE != 0;
                 if flags & NO_FIGURE == 0 {
@@ -325,11 +462,14 @@ impl<'a> World<'a> {
                     } else {
                         sum.low += value;
                         sum.high += value;
+                        if row.so_far && flags & LACKING == 0 {
+                            sum.so_far += value;
+                        }
                     }
                 }
             }
-            self.mark_used(cell, row);
-            if list {
+            self.mark_used(line, periods, row);
+            if list && row.edge.is_none() {
                 self.taken.push(Taken {
                     line,
                     code: row.at.code,
@@ -340,19 +480,31 @@ impl<'a> World<'a> {
             }
         }
         for line in row.at.deeper {
-            let cell = line * periods + row.offset;
-            if let Some(sum) = self.sums.get_mut(cell) {
+            if let Some(sum) = self.sum_of(*line, periods, row) {
                 sum.low += value.min(0);
                 sum.high += value.max(0);
                 sum.lacking |= flags & LACKING != 0;
                 sum.part = true;
             }
-            self.mark_used(cell, row);
+            self.mark_used(*line, periods, row);
         }
     }
 
-    fn mark_used(&mut self, cell: usize, row: &RowAt<'_, 'a>) {
-        if let Some(sum) = self.sums.get_mut(cell) {
+    /// Where a row adds to a line: its cell, or, of a figure that lies partly in what is asked for, an edge.
+    fn sum_of(&mut self, line: usize, periods: usize, row: &RowAt<'_, 'a>) -> Option<&mut Sum> {
+        match row.edge {
+            Some(first) => Some(self.edges.entry((line, row.offset, first)).or_default()),
+            None => self.sums.get_mut(line * periods + row.offset),
+        }
+    }
+
+    fn mark_used(&mut self, line: usize, periods: usize, row: &RowAt<'_, 'a>) {
+        let cell = line * periods + row.offset;
+        if row.edge.is_some() {
+            if let Some(sum) = self.sum_of(line, periods, row) {
+                sum.newest = Some(sum.newest.map_or(row.number, |n| n.min(row.number)));
+            }
+        } else if let Some(sum) = self.sums.get_mut(cell) {
             if row.by_row {
                 sum.newest = Some(sum.newest.map_or(row.number, |n| n.min(row.number)));
                 self.used.insert((cell, row.number));
@@ -365,7 +517,7 @@ impl<'a> World<'a> {
     /// A heading of which a newer vintage states a part.
     fn thin(&mut self, periods: usize, row: &RowAt<'_, 'a>) {
         for line in row.at.line.iter().chain(row.at.deeper) {
-            if let Some(sum) = self.sums.get_mut(line * periods + row.offset) {
+            if let Some(sum) = self.sum_of(*line, periods, row) {
                 sum.part = true;
             }
         }
@@ -448,8 +600,12 @@ struct RowAt<'c, 'a> {
     offset: usize,
     number: usize,
     vintage: usize,
-    /// Whether its vintage covers only its own rows in this period.
+    /// Whether its layer covers only its own rows in this period.
     by_row: bool,
+    /// Whether it is the sum up to a day of a period that had not ended.
+    so_far: bool,
+    /// The first period of a figure that lies only partly in those asked for.
+    edge: Option<i32>,
 }
 
 /// Rows of newer vintages that hide rows of older ones.
@@ -489,19 +645,15 @@ impl Hiding<'_> {
     }
 }
 
-/// Codes of older vintages that are headings of codes of newer ones that cover only their rows.
-fn coarse_codes<'a>(
-    relevant: &[(usize, &Asked<'a>, &'a Rows)],
-    spans: impl Fn(&Asked<'a>) -> &'a Spans,
-    question: &Question<'_>,
-) -> HashSet<&'a str> {
+/// Codes of older layers that are headings of codes of newer ones that cover only their rows.
+fn coarse_codes<'a>(relevant: &[(usize, &Layer<'a>)], question: &Question<'_>) -> HashSet<&'a str> {
     let mut coarse = HashSet::new();
-    for (at, (_, asked, rows)) in relevant.iter().enumerate() {
-        if !spans(asked).rows.iter().any(|(a, b)| *a <= question.last && question.first <= *b) {
+    for (at, (_, layer)) in relevant.iter().enumerate() {
+        if !layer.spans.rows.iter().any(|(a, b)| *a <= question.last && question.first <= *b) {
             continue;
         }
-        for (_, _, older) in relevant.iter().skip(at + 1) {
-            for code in &rows.codes {
+        for older in relevant.iter().skip(at + 1).map(|(_, older)| older.rows) {
+            for code in &layer.rows.codes {
                 for (end, _) in code.char_indices().filter(|(i, _)| *i > 0) {
                     let found =
                         code.get(..end).and_then(|start| older.place(start)).and_then(|p| older.codes.get(p));

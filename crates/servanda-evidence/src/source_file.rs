@@ -3,9 +3,10 @@
 //! Everything is strict: an unknown key, a missing key of the basis or a `"?"` left by `guess` is an error with its
 //! line, its column and what to do.
 
-use crate::describe::FileDescription;
+use crate::describe::{FileDescription, PeriodFrom, UnitFrom};
 use crate::describe_raw::RawFile;
 use crate::error::{SourceFileError, did_you_mean};
+use crate::number::QUANTITY_SCALE;
 use jiff::tz::TimeZone;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
@@ -83,6 +84,9 @@ struct Raw {
     /// A source of the same flow at coarser codes, which bounds what this one does not show
     #[serde(default)]
     parent: Option<String>,
+    /// so-far where a figure published before its period ended is the sum up to then: a floor, where the flow cannot be negative
+    #[serde(default)]
+    unfinished: Option<RawUnfinished>,
     /// What else to know
     #[serde(default)]
     notes: Vec<String>,
@@ -111,6 +115,13 @@ struct Raw {
 enum RawRevision {
     Word(String),
     Window(RawWindow),
+}
+
+/// What a figure is that was published before its period ended.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum RawUnfinished {
+    SoFar,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -221,6 +232,32 @@ pub fn source_schema() -> serde_json::Value {
 }
 
 impl SourceFile {
+    /// The coarsest unit in which figures of a flow and dimension are published, in integers as they are stored.
+    pub(crate) fn unit_of(&self, flow: Stage, dimension: Dimension) -> i128 {
+        let scale = if matches!(dimension, Dimension::Money(_)) { self.decimals } else { QUANTITY_SCALE };
+        let amounts = self.files.iter().flat_map(|f| f.values.iter().chain(&f.quantities));
+        amounts
+            .filter(|a| a.flow == flow)
+            .flat_map(|a| match &a.unit {
+                UnitFrom::Fixed(measure) => vec![measure],
+                UnitFrom::Column { units, .. } => units.values().collect(),
+            })
+            .filter(|m| m.dimension == dimension)
+            .map(|m| m.one(scale))
+            .max()
+            .unwrap_or(1)
+    }
+
+    /// How many sub-periods a figure is of that was read by a description; the most of any where that name is gone.
+    pub(crate) fn figure_length(&self, description: &str) -> i32 {
+        let length = |f: &FileDescription| match f.period {
+            PeriodFrom::Column { days, .. } => i32::from(days),
+            PeriodFrom::Constant(_) => 1,
+        };
+        let named = self.files.iter().find(|f| f.name == description).map(length);
+        named.or_else(|| self.files.iter().map(length).max()).unwrap_or(1).max(1)
+    }
+
     /// Reads a source file; `file` is its name for messages, and its stem must be the source's id.
     pub fn parse(file: &str, text: &str) -> Result<Self, SourceFileError> {
         let place = Placer { file, text };
@@ -336,6 +373,7 @@ impl SourceFile {
             total: raw.total,
             absence,
             parent: raw.parent,
+            so_far: matches!(raw.unfinished, Some(RawUnfinished::SoFar)),
             marks: raw
                 .mark
                 .into_iter()

@@ -162,12 +162,7 @@ impl Store {
             .enumerate()
             .rev()
             .filter(|(_, v)| v.counts(request.as_of))
-            .filter(|(_, v)| {
-                v.covers.get(&key).is_some_and(|c| {
-                    c.finals.touches(request.first, request.last)
-                        || c.preliminary.touches(request.first, request.last)
-                })
-            })
+            .filter(|(_, v)| v.covers.get(&key).is_some_and(|c| c.touches(request.first, request.last)))
             .map(|(number, _)| number)
             .collect();
         let covers: Vec<&Cover> =
@@ -197,17 +192,18 @@ impl Store {
             {
                 let kept = self.decoded(request, held, &lines)?;
                 let sorted = self.sorted(set, kept.number);
-                decoded.push((*number, kept.rows, sorted, cover));
+                decoded.push((*number, kept.rows, sorted, cover, held));
             }
         }
         let asked: Vec<Asked<'_>> = decoded
             .iter()
-            .map(|(vintage, decoded, sorted, cover)| Asked {
+            .map(|(vintage, decoded, sorted, cover, held)| Asked {
                 vintage: *vintage,
                 decoded,
                 sorted,
-                finals: &cover.finals,
-                preliminary: &cover.preliminary,
+                cover,
+                unfinished: prepared.source.source.frequency.ordinal(held.stated.date),
+                length: held.length,
             })
             .collect();
         let question = Question {
@@ -215,6 +211,7 @@ impl Store {
             first: request.first,
             last: request.last,
             non_negative: prepared.non_negative,
+            so_far: prepared.source.source.so_far,
         };
         Ok(then(resolve::answer(&question, &asked, list)))
     }
@@ -365,14 +362,17 @@ impl Evidence for Store {
         let series = Arc::new(self.answer(request, &prepared, false, |answer| {
             let places: BTreeMap<usize, u32> = answer.vintages.iter().copied().zip(0u32..).collect();
             let mut cells = answer.cells;
-            for cell in &mut cells {
+            let mut edges = answer.edges;
+            for cell in cells.iter_mut().chain(edges.iter_mut().map(|e| &mut e.cell)) {
                 cell.vintage = cell.vintage.and_then(|v| places.get(&(v as usize)).copied());
             }
             Series {
                 first: request.first,
                 periods: usize::try_from(i64::from(request.last) - i64::from(request.first) + 1).unwrap_or(0),
                 scale: Self::scale(prepared.source, request.dimension),
+                unit: prepared.source.unit_of(request.stage, request.dimension),
                 cells,
+                edges,
                 vintages: places
                     .keys()
                     .filter_map(|v| prepared.holdings.vintages.get(*v))

@@ -1,5 +1,6 @@
 //! Figures of a rule: constants, parameters, flows and arithmetic on them.
 
+use crate::attribute::Addend;
 use crate::results::{Figure, NodeTrace, VerdictError};
 use crate::term::At;
 use crate::term::{Evaluator, Gap, Place, TermValue, combine};
@@ -66,15 +67,74 @@ impl<'a> Evaluator<'a> {
             ExprKind::Binary(op, a, b) => {
                 let left = self.expr(definition, place, a, at)?;
                 let right = self.expr(definition, place, b, at)?;
-                Ok(match op {
+                let addends = addends(*op, &left, &right);
+                let mut side = match op {
                     BinaryOp::Add => join("+", left, right, Bounds::add, true),
                     BinaryOp::Sub => join("-", left, right, Bounds::sub, true),
                     BinaryOp::Mul => join("*", left, right, Bounds::mul, false),
                     BinaryOp::Div => divide(left, right),
-                })
+                };
+                side.value.addends = addends;
+                self.count_once(definition, &mut side)?;
+                Ok(side)
             }
         }
     }
+
+    /// Lets each figure of a source count once in a sum, whichever terms have it.
+    fn count_once(&self, definition: &Definition, side: &mut Side) -> Result<(), VerdictError> {
+        let Some(once) = self.attributed(definition, &side.value.addends)? else { return Ok(()) };
+        side.value.figure.bounds = once.bounds;
+        side.trace.figure = Some(side.value.figure.clone());
+        side.value.gaps.retain(|g| !matches!(g, Gap::Bounded(said) if once.settled.contains(said)));
+        for said in once.shared {
+            if let Some(notes) = first_notes(&mut side.trace)
+                && !notes.contains(&said)
+            {
+                notes.push(said.clone());
+            }
+            let gap = Gap::Bounded(said);
+            if !side.value.gaps.contains(&gap) {
+                side.value.gaps.push(gap);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The terms of a sum, or of a multiple of one.
+fn addends(op: BinaryOp, a: &Side, b: &Side) -> Vec<Addend> {
+    let of = |side: &Side, factor: &Exact| -> Vec<Addend> {
+        match side.value.addends.as_slice() {
+            [] => {
+                vec![Addend { factor: factor.clone(), bounds: side.value.figure.bounds.clone(), claim: None }]
+            }
+            some => some.iter().map(|addend| addend.scaled(factor)).collect(),
+        }
+    };
+    let number = |side: &Side| side.value.figure.bounds.value.clone().filter(|_| !side.has_terms);
+    let one = Exact::integer(1);
+    match op {
+        BinaryOp::Add | BinaryOp::Sub if a.value.figure.dimension != b.value.figure.dimension => Vec::new(),
+        BinaryOp::Add => [of(a, &one), of(b, &one)].concat(),
+        BinaryOp::Sub => [of(a, &one), of(b, &Exact::integer(-1))].concat(),
+        BinaryOp::Mul => match (number(a), number(b)) {
+            (Some(factor), _) => of(b, &factor),
+            (_, Some(factor)) => of(a, &factor),
+            (None, None) => Vec::new(),
+        },
+        BinaryOp::Div => {
+            number(b).and_then(|n| one.checked_div(&n)).map_or_else(Vec::new, |factor| of(a, &factor))
+        }
+    }
+}
+
+/// Where notes of a sum are kept: with its first term.
+fn first_notes(node: &mut NodeTrace) -> Option<&mut Vec<String>> {
+    if node.terms.is_empty() {
+        return node.children.iter_mut().find_map(first_notes);
+    }
+    node.terms.first_mut().map(|term| &mut term.notes)
 }
 
 fn constant(value: &Exact, unit: Option<Unit>) -> Side {
@@ -105,6 +165,7 @@ pub(crate) fn plain_value(figure: Figure, signature: u64) -> TermValue {
         traces: Vec::new(),
         used: Vec::new(),
         signature,
+        addends: Vec::new(),
     }
 }
 

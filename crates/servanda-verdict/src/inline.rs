@@ -3,8 +3,8 @@
 //! Every publication is a list of figures; every answer is a loop over all of them. The store is tested against it.
 
 use servanda_core::{
-    Absence, AsOf, Cell, Date, Dimension, Evidence, EvidenceError, Exact, Held, LineSet, Observation, Party,
-    Series, SeriesRequest, Source, Stage, Timestamp, VintageRef,
+    Absence, AsOf, Cell, Date, Dimension, Edge, Evidence, EvidenceError, Exact, Frequency, Held, LineSet,
+    Observation, Party, Series, SeriesRequest, Source, Stage, Timestamp, VintageRef,
 };
 use std::collections::BTreeSet;
 
@@ -19,8 +19,10 @@ pub struct InlineFigure {
     pub partner: Party,
     /// The source's code.
     pub code: String,
-    /// The sub-period, as `Frequency::ordinal` of the source counts it.
+    /// The sub-period, as `Frequency::ordinal` of the source counts it; the last one, where the figure is of several.
     pub period: i32,
+    /// How many sub-periods the figure is of: 7 for a week of a daily source.
+    pub length: i32,
     /// Its money value, in the currency's main unit.
     pub money: Option<Exact>,
     /// Its quantity, in the dimension's base unit.
@@ -31,12 +33,29 @@ pub struct InlineFigure {
     pub preliminary: bool,
 }
 
+impl InlineFigure {
+    /// The first sub-period that it is of.
+    fn first(&self) -> i32 {
+        self.period - (self.length.max(1) - 1)
+    }
+
+    /// Whether it is of a sub-period, alone or with others.
+    fn is_of(&self, period: i32) -> bool {
+        self.first() <= period && period <= self.period
+    }
+
+    /// Whether it lies in a stretch whole.
+    fn lies_in(&self, first: i32, last: i32) -> bool {
+        first <= self.first() && self.period <= last
+    }
+}
+
 /// Figures are held to this many decimals.
 const SCALE: u32 = 6;
 
 /// Publications of figures. All figures of one source and day make one vintage. A final figure covers every code of
 /// its flow, partner and sub-period, unless its vintage has preliminary figures there too; a preliminary one, and a final
-/// one beside preliminary ones, covers its own code.
+/// one beside preliminary ones, covers its own code. A figure that was published before its sub-period ended is preliminary.
 #[derive(Debug, Clone, Default)]
 pub struct InlineEvidence {
     sources: Vec<Source>,
@@ -75,6 +94,7 @@ impl InlineEvidence {
     /// The figures of a request's flow that were published by its day, newest publication first.
     fn known<'a>(&'a self, request: &SeriesRequest<'a>) -> Known<'a> {
         let AsOf { date, .. } = request.as_of;
+        let frequency = self.source(request.source).map_or(Frequency::Daily, |s| s.frequency);
         let mut found: Vec<&InlineFigure> = self
             .figures
             .iter()
@@ -84,7 +104,7 @@ impl InlineEvidence {
             .filter(|f| f.published <= date)
             .collect();
         found.sort_by_key(|f| std::cmp::Reverse(f.published));
-        Known { figures: found, spans: self.spans }
+        Known { figures: found, spans: self.spans, frequency }
     }
 }
 
@@ -92,21 +112,47 @@ impl InlineEvidence {
 struct Known<'a> {
     figures: Vec<&'a InlineFigure>,
     spans: bool,
+    frequency: Frequency,
+}
+
+/// The figures of a sub-period that count while it is preliminary, and what they speak for.
+struct Early<'a> {
+    rows: Vec<&'a InlineFigure>,
+    codes: Vec<&'a str>,
+    /// The newest publication that speaks for every code.
+    all: Option<Date>,
 }
 
 impl<'a> Known<'a> {
+    /// Whether the last sub-period of a figure had ended when it was published.
+    fn ended(&self, f: &InlineFigure) -> bool {
+        self.frequency.point(f.period).end() < f.published
+    }
+
+    fn is_final(&self, f: &InlineFigure) -> bool {
+        !f.preliminary && self.ended(f)
+    }
+
     /// Whether a publication's final figures speak for every code of a sub-period.
     fn restates(&self, published: Date, period: i32) -> bool {
+        self.states_all(published, period, true)
+    }
+
+    /// The same; or, without `ended`, for figures of sub-periods that had not ended then.
+    fn states_all(&self, published: Date, period: i32, ended: bool) -> bool {
         let of = || self.figures.iter().filter(move |f| f.published == published);
-        if of().any(|f| f.period == period && f.preliminary) {
+        if of().any(|f| f.is_of(period) && f.preliminary) {
             return false;
         }
-        let finals = || of().filter(|f| !f.preliminary).map(|f| f.period);
         if self.spans {
-            finals().min().is_some_and(|first| first <= period)
-                && finals().max().is_some_and(|last| period <= last)
+            let all = || of().filter(|f| !f.preliminary);
+            let between = all().map(|f| f.first()).min().is_some_and(|first| first <= period)
+                && all().map(|f| f.period).max().is_some_and(|last| period <= last);
+            // A sub-period that no figure is of is as early as its own end says.
+            let own = all().find(|f| f.is_of(period)).map(|f| self.ended(f));
+            between && own.unwrap_or(self.frequency.point(period).end() < published) == ended
         } else {
-            finals().any(|p| p == period)
+            of().any(|f| !f.preliminary && f.is_of(period) && self.ended(f) == ended)
         }
     }
 
@@ -115,8 +161,8 @@ impl<'a> Known<'a> {
         self.restates(published, period)
             || self.figures.iter().any(|f| {
                 f.published == published
-                    && f.period == period
-                    && !f.preliminary
+                    && f.is_of(period)
+                    && self.is_final(f)
                     && code.starts_with(f.code.as_str())
             })
     }
@@ -130,20 +176,26 @@ impl<'a> Known<'a> {
         let days = self.days();
         let later =
             |f: &InlineFigure| days.iter().any(|d| *d > f.published && self.covers(*d, period, &f.code));
-        self.figures.iter().filter(|f| f.period == period && !f.preliminary && !later(f)).copied().collect()
+        self.figures.iter().filter(|f| f.period == period && self.is_final(f) && !later(f)).copied().collect()
     }
 
     /// The preliminary figures of a sub-period, of each code the newest; and the codes that they speak for. A heading of which a
-    /// newer publication states a part is spoken for, and its figure counts no more.
-    fn early(&self, period: i32) -> (Vec<&'a InlineFigure>, Vec<&'a str>) {
-        let of = || self.figures.iter().filter(move |f| f.period == period && f.preliminary);
+    /// newer publication states a part is spoken for, and its figure counts no more. Of one publication a figure that is early
+    /// and not called preliminary goes before those that are.
+    fn early(&self, period: i32) -> Early<'a> {
+        let early = |d: &Date| self.states_all(*d, period, false);
+        let all = self.days().into_iter().rev().find(early);
+        let of = || self.figures.iter().filter(move |f| f.is_of(period) && !self.is_final(f));
         let later = |f: &InlineFigure| {
-            let newer = |o: &&&InlineFigure| o.published > f.published;
-            of().filter(newer)
-                .any(|o| f.code.starts_with(o.code.as_str()) || o.code.starts_with(f.code.as_str()))
+            let rank = |x: &InlineFigure| (x.published, !x.preliminary);
+            all.is_some_and(|day| (day, true) > rank(f))
+                || of()
+                    .filter(|o| rank(o) > rank(f))
+                    .any(|o| f.code.starts_with(o.code.as_str()) || o.code.starts_with(f.code.as_str()))
         };
         let codes = of().map(|f| f.code.as_str()).collect();
-        (of().filter(|f| !later(f)).copied().collect(), codes)
+        let rows = of().filter(|f| f.period == period && !later(f)).copied().collect();
+        Early { rows, codes, all }
     }
 }
 
@@ -169,17 +221,37 @@ impl Evidence for InlineEvidence {
         let known = self.known(request);
         let dates: Vec<Date> = known.days().into_iter().collect();
         let lines = whole_lines(request.lines, source);
+        let what = (request.stage, request.dimension);
         let mut cells = Vec::new();
         for line in 0..lines.len() {
             for period in request.first..=request.last {
-                cells.push(cell(source, &known, &dates, &lines, line, period, request.dimension)?);
+                let inside = |f: &InlineFigure| f.lies_in(request.first, request.last);
+                cells.push(cell(source, &known, &dates, &lines, line, period, what, &inside)?);
+            }
+        }
+        let longest = known.figures.iter().map(|f| f.length).max().unwrap_or(1);
+        let mut edges = Vec::new();
+        for line in 0..lines.len() {
+            for last in request.first..request.last.saturating_add(longest) {
+                let of = known.figures.iter().filter(|f| f.period == last && f.first() <= request.last);
+                let firsts: BTreeSet<i32> =
+                    of.filter(|f| !f.lies_in(request.first, request.last)).map(|f| f.first()).collect();
+                for first in firsts {
+                    let here = |f: &InlineFigure| f.first() == first;
+                    let cell = cell(source, &known, &dates, &lines, line, last, what, &here)?;
+                    if cell.rows > 0 || cell.high != 0 || cell.lacking {
+                        edges.push(Edge { line, first, last, cell });
+                    }
+                }
             }
         }
         Ok(Series {
             first: request.first,
             periods: usize::try_from(i64::from(request.last) - i64::from(request.first) + 1).unwrap_or(0),
             scale: SCALE,
+            unit: 1,
             cells,
+            edges,
             vintages: dates.into_iter().map(|d| self.vintage(request.source, d)).collect(),
         })
     }
@@ -189,6 +261,9 @@ impl Evidence for InlineEvidence {
         let mut out = Vec::new();
         for period in request.first..=request.last {
             for figure in known.counting(period) {
+                if !figure.lies_in(request.first, request.last) {
+                    continue;
+                }
                 if let Some(line) = request.lines.classify(&figure.code).line {
                     out.push(Observation {
                         line,
@@ -240,6 +315,7 @@ fn amount(figure: &InlineFigure, dimension: Dimension, source: &str) -> Result<O
         .transpose()
 }
 
+#[allow(clippy::too_many_arguments, reason = "what a cell is of")]
 fn cell(
     source: &Source,
     known: &Known<'_>,
@@ -247,27 +323,36 @@ fn cell(
     lines: &LineSet,
     line: usize,
     period: i32,
-    dimension: Dimension,
+    (stage, dimension): (Stage, Dimension),
+    counts: &dyn Fn(&InlineFigure) -> bool,
 ) -> Result<Cell, EvidenceError> {
     let prefixes: Vec<&str> = lines.prefixes_of(line).collect();
     let index = |d: Date| dates.iter().position(|x| *x == d).and_then(|n| u32::try_from(n).ok());
     let covered = |p: &str| dates.iter().rev().find(|d| known.covers(**d, period, p)).copied();
     let finals = known.counting(period);
     let covering: Option<Vec<Date>> = prefixes.iter().map(|p| covered(p)).collect();
-    let (early, early_codes) = known.early(period);
-    let is_early = prefixes.iter().all(|p| early_codes.iter().any(|code| p.starts_with(code)));
+    let early = known.early(period);
+    let is_early =
+        early.all.is_some() || prefixes.iter().all(|p| early.codes.iter().any(|code| p.starts_with(code)));
     let (rows, mut held) = match &covering {
         Some(_) => (finals, Held::Whole),
-        None if is_early => (early, Held::Preliminary),
+        None if is_early => (early.rows, Held::Preliminary),
         None => (finals, Held::No),
     };
+    // Of a preliminary figure nothing is proved but the sum so far, where the source publishes that.
+    let non_negative = source.flow(stage).is_some_and(|f| f.non_negative);
+    let proves =
+        |f: &InlineFigure| held != Held::Preliminary || source.so_far && non_negative && !f.preliminary;
     let mut out = Cell { value: 0, low: 0, high: 0, rows: 0, held, vintage: None, lacking: false };
     let mut newest: Option<Date> = covering.iter().flatten().max().copied();
+    if held == Held::Preliminary {
+        newest = newest.max(early.all);
+    }
     let overflow = || EvidenceError::Overflow(source.id.clone());
     for row in &rows {
         let found = lines.classify(&row.code);
         let (own, deeper) = (found.line == Some(line), found.deeper.contains(&line));
-        if !own && !deeper {
+        if !own && !deeper || !counts(row) {
             continue;
         }
         let Some(value) = amount(row, dimension, &source.id)? else {
@@ -280,7 +365,9 @@ fn cell(
             out.value = out.value.checked_add(value).ok_or_else(overflow)?;
         }
         let certain = own && !found.ambiguous;
-        out.low = out.low.checked_add(if certain { value } else { value.min(0) }).ok_or_else(overflow)?;
+        if proves(row) {
+            out.low = out.low.checked_add(if certain { value } else { value.min(0) }).ok_or_else(overflow)?;
+        }
         out.high = out.high.checked_add(if certain { value } else { value.max(0) }).ok_or_else(overflow)?;
     }
     if held == Held::Whole && prefixes.iter().any(|p| partly_shown(source, lines, line, p, &rows)) {

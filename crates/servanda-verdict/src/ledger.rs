@@ -190,6 +190,7 @@ impl<'a> Evaluator<'a> {
             traces: Vec::new(),
             used: Vec::new(),
             signature: hasher.finish(),
+            addends: Vec::new(),
         };
         Ok(Side { value, trace, has_terms: true })
     }
@@ -288,6 +289,7 @@ impl<'a> Evaluator<'a> {
             traces: Vec::new(),
             used: Vec::new(),
             signature: hasher.finish(),
+            addends: Vec::new(),
         };
         Side { value, trace, has_terms: true }
     }

@@ -6,6 +6,7 @@
 
 mod acts;
 mod asks;
+mod attribute;
 mod clock;
 mod compare;
 mod conditions;
@@ -32,9 +33,9 @@ pub use finding::{check, check_one, check_one_with, check_with, over_definitions
 pub use history::{History, HistoryRow, history};
 pub use inline::{InlineEvidence, InlineFigure};
 pub use results::{
-    Cells, Checked, Figure, Finding, InstanceCount, Instances, LedgerRead, LedgerTrace, LineTrace, NodeTrace,
-    NumberOut, ObservationOut, Overlay, PaceOut, PeriodTrace, Question, Reading, ResidualTrace, RevisionOut,
-    SubReading, TermTrace, VerdictError,
+    Cells, Checked, Figure, Finding, InstanceCount, Instances, LedgerRead, LedgerTrace, LineTrace, Misfit,
+    NodeTrace, NumberOut, ObservationOut, Overlay, PaceOut, PeriodTrace, Question, Reading, ResidualTrace,
+    RevisionOut, SubReading, TermTrace, VerdictError,
 };
 pub use term::Memory;
 pub use weights::{NoWeights, trade_by_chapter, trade_by_code};

@@ -215,6 +215,7 @@ impl<'a> Evaluator<'a> {
                     return Ok(Err("it names no parts".into()));
                 }
                 let mut sum = Exact::zero();
+                let mut addends = Vec::new();
                 for id in &commitment.parts {
                     let Some(part) = self.agreement.commitment(id) else {
                         return Ok(Err(format!("there is no part `{id}`")));
@@ -222,6 +223,10 @@ impl<'a> Evaluator<'a> {
                     let Duty::Rule { rule, .. } = &part.duty else {
                         return Ok(Err(format!("the part `{id}` has no rule")));
                     };
+                    if let Condition::Compare(comparison) = &rule.condition {
+                        let right = self.expr(definition, place, &comparison.right, At::default())?;
+                        addends.extend(right.value.addends);
+                    }
                     let required = self.required_value(definition, place, rule)?;
                     let target = self.target(definition, rule, required);
                     let pace = self.pace(part, definition, place, inner, target, Some(last))?;
@@ -235,7 +240,12 @@ impl<'a> Evaluator<'a> {
                         }
                     }
                 }
-                Ok(sum)
+                // What two parts are set against must not be one figure of the source.
+                let once = self.attributed(definition, &addends)?;
+                match once.and_then(|once| once.shared.into_iter().next()) {
+                    Some(said) => return Ok(Err(said)),
+                    None => Ok(sum),
+                }
             }
         })
     }

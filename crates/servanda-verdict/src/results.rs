@@ -342,6 +342,9 @@ pub struct TermTrace {
     pub notes: Vec<String>,
     /// Sums by sub-period.
     pub periods: Vec<PeriodTrace>,
+    /// What lies only partly in the period, and so adds between nothing and all of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub partly: Vec<PeriodTrace>,
     /// Sums by line, in detail only.
     pub lines: Vec<LineTrace>,
     /// Line by line and sub-period by sub-period, for comparisons: the lines' names and the series.
@@ -443,8 +446,26 @@ pub struct ResidualTrace {
     pub parent: String,
     /// Its vintages.
     pub vintages: Vec<String>,
-    /// The parent's figure less all that is held below it; `None` where the parent is not held.
+    /// The parent's figure less all that is held below it; `None` where the parent is not held, or the two do not fit.
     pub at_most: Option<Exact>,
+    /// Sub-periods in which more is shown below the parent's figure than it has: nothing is bounded by such a pair.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub misfits: Vec<Misfit>,
+}
+
+/// Two publications of which one shows more of a code than the other has in all, by more than rounding explains.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Misfit {
+    /// The sub-period.
+    pub period: String,
+    /// What the source shows.
+    pub shown: Exact,
+    /// The vintage that shows it.
+    pub vintage: String,
+    /// The parent's figure.
+    pub whole: Exact,
+    /// The parent's vintage.
+    pub parent_vintage: String,
 }
 
 /// Entries of a ledger.

@@ -1,14 +1,15 @@
 //! The series behind a flow term: sums over lines, what a source does not show, and the details of a derivation.
 
+use crate::attribute::{Addend, Claim, Partly};
 use crate::results::{
-    Cells, Figure, LineTrace, ObservationOut, PeriodTrace, ResidualTrace, TermTrace, VerdictError,
+    Cells, Figure, LineTrace, Misfit, ObservationOut, PeriodTrace, ResidualTrace, TermTrace, VerdictError,
 };
 use crate::term::{Evaluator, Gap, Place, Resolved, Route, TermValue, Tested, Window, route, timeless};
 use servanda_agreement::ast::{FlowTerm, Pair, StageRef};
 use servanda_agreement::{Definition, ResolvedScope};
 use servanda_core::{
-    Absence, AsOf, Bounds, Dimension, Evidence, EvidenceError, Exact, Held, LineSet, Period, Series,
-    SeriesRequest, Source, VintageRef,
+    Absence, AsOf, Bounds, Cell, Date, Dimension, Evidence, EvidenceError, Exact, Held, LineSet, Period,
+    Series, SeriesRequest, Source, VintageRef,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -21,6 +22,8 @@ pub(crate) struct Sums {
     pub scale: u32,
     pub first: i32,
     pub by_period: Vec<PeriodSum>,
+    /// Figures that lie only partly in the request, by their first and last sub-period.
+    pub edges: BTreeMap<(i32, i32), PeriodSum>,
     pub series: Arc<Series>,
     /// Lines that lack the dimension asked for in some row.
     pub lacking: BTreeSet<usize>,
@@ -46,6 +49,44 @@ pub(crate) struct PeriodSum {
     pub held: Held,
     /// Whether any line is preliminary.
     pub preliminary: bool,
+    /// Whether any is so because its figure was published before the sub-period had ended.
+    pub early: bool,
+}
+
+impl PeriodSum {
+    fn new() -> Self {
+        Self { value: 0, low: 0, high: 0, rows: 0, held: Held::Whole, preliminary: false, early: false }
+    }
+
+    /// Adds the cell of a line; `None` if a sum is too large. Of a line that is not shown at all and that no parent bounds
+    /// (`bounded`), nothing is known.
+    fn add(&mut self, cell: &Cell, bounded: bool) -> Option<()> {
+        self.value = self.value.checked_add(cell.value)?;
+        self.low = self.low.checked_add(cell.low)?;
+        self.high = self.high.checked_add(cell.high)?;
+        self.rows += u64::from(cell.rows);
+        let blank = cell.held == Held::Part && cell.rows == 0 && !bounded;
+        self.held = self.held.min(if blank { Held::No } else { cell.held });
+        self.preliminary |= cell.held == Held::Preliminary;
+        Some(())
+    }
+}
+
+/// Whether a cell is preliminary because its figure was published before its sub-period had ended.
+pub(crate) fn is_early(series: &Series, cell: &Cell, end: Date) -> bool {
+    let vintage = cell.vintage.and_then(|v| series.vintages.get(v as usize));
+    cell.held == Held::Preliminary && vintage.is_some_and(|v| v.date <= end)
+}
+
+/// The unit in which figures of a source are told: the one that it declares, or a finer one where they show it.
+fn told_in(series: &Series) -> i128 {
+    let figures = series.cells.iter().map(|c| c.value).filter(|v| *v != 0);
+    figures.fold(series.unit.max(1), |mut unit, v| {
+        while unit > 1 && v % unit != 0 {
+            unit /= 10;
+        }
+        unit.max(1)
+    })
 }
 
 impl<'a> Evaluator<'a> {
@@ -62,30 +103,33 @@ impl<'a> Evaluator<'a> {
             self.evidence.source(request.source).is_some_and(|s| s.parent.is_some() || s.depth.is_some());
         let mut by_period = Vec::with_capacity(series.periods);
         let mut lacking = BTreeSet::new();
+        let frequency = self.evidence.source(request.source).map(|s| s.frequency);
         for offset in 0..series.periods {
-            let mut sum =
-                PeriodSum { value: 0, low: 0, high: 0, rows: 0, held: Held::Whole, preliminary: false };
+            let ordinal = i32::try_from(offset).ok().and_then(|n| series.first.checked_add(n));
+            let end = frequency.zip(ordinal).map(|(f, n)| f.point(n).end());
+            let mut sum = PeriodSum::new();
             for line in 0..request.lines.len() {
                 let Some(cell) = series.cells.get(line * series.periods + offset) else {
                     continue;
                 };
-                sum.value = sum.value.checked_add(cell.value).ok_or_else(overflow)?;
-                if matches!(cell.held, Held::Part | Held::Whole) || cell.held == Held::No {
-                    sum.low = sum.low.checked_add(cell.low).ok_or_else(overflow)?;
-                }
-                sum.high = sum.high.checked_add(cell.high).ok_or_else(overflow)?;
-                sum.rows += u64::from(cell.rows);
-                // Of a line that is not shown at all and that no parent bounds, nothing is known.
-                let blank = cell.held == Held::Part && cell.rows == 0 && !bounded;
-                sum.held = sum.held.min(if blank { Held::No } else { cell.held });
-                sum.preliminary |= cell.held == Held::Preliminary;
+                sum.add(cell, bounded).ok_or_else(overflow)?;
+                sum.early |= end.is_some_and(|end| is_early(&series, cell, end));
                 if cell.lacking {
                     lacking.insert(line);
                 }
             }
             by_period.push(sum);
         }
-        let sums = Rc::new(Sums { scale: series.scale, first: series.first, by_period, series, lacking });
+        let mut edges: BTreeMap<(i32, i32), PeriodSum> = BTreeMap::new();
+        for edge in &series.edges {
+            let sum = edges.entry((edge.first, edge.last)).or_insert_with(PeriodSum::new);
+            sum.add(&edge.cell, bounded).ok_or_else(overflow)?;
+            if edge.cell.lacking {
+                lacking.insert(edge.line);
+            }
+        }
+        let (scale, first) = (series.scale, series.first);
+        let sums = Rc::new(Sums { scale, first, by_period, edges, series, lacking });
         self.memory.sums.borrow_mut().insert(key, sums.clone());
         Ok(sums)
     }
@@ -97,20 +141,33 @@ impl<'a> Evaluator<'a> {
         sums: &Sums,
         period: &Period,
         baseline: bool,
-        resolved: &Resolved,
+        resolved: &Rc<Resolved>,
     ) -> Result<TermValue, VerdictError> {
         let source = route.source;
         let point = |ordinal: i32| source.frequency.point(ordinal);
         let overflow = || VerdictError::Evidence(EvidenceError::Overflow(source.id.clone()));
         let (mut value, mut low, mut high, mut rows) = (0i128, 0i128, 0i128, 0u64);
-        for sum in &sums.by_period {
+        // What lies only partly in the period adds between nothing and all of it.
+        let mut partly: Vec<(Period, PeriodSum)> = Vec::new();
+        for ((first, last), sum) in &sums.edges {
+            partly.push((Period { from: point(*first), to: point(*last) }, *sum));
+        }
+        for (sum, ordinal) in sums.by_period.iter().zip(sums.first..) {
+            if point(ordinal).start() < period.start() || point(ordinal).end() > period.end() {
+                partly.push((Period::point(point(ordinal)), *sum));
+                continue;
+            }
             value = value.checked_add(sum.value).ok_or_else(overflow)?;
             low = low.checked_add(sum.low).ok_or_else(overflow)?;
             high = high.checked_add(sum.high).ok_or_else(overflow)?;
             rows += sum.rows;
         }
+        for (_, sum) in &partly {
+            high = high.checked_add(sum.high).ok_or_else(overflow)?;
+        }
         let held = |h: Held| matches!(h, Held::Part | Held::Whole);
-        let complete = sums.by_period.iter().all(|s| held(s.held)) && sums.lacking.is_empty();
+        let complete =
+            sums.by_period.iter().chain(sums.edges.values()).all(|s| held(s.held)) && sums.lacking.is_empty();
         // Without a figure, only final ones that cover a period say that there was no trade; and not where a row of the line is
         // there and has no figure in this unit.
         let silent = sums.by_period.iter().all(|s| !held(s.held)) || !sums.lacking.is_empty();
@@ -126,12 +183,27 @@ impl<'a> Evaluator<'a> {
             (BTreeMap::new(), true)
         };
         let mut residuals = Vec::new();
+        let mut misfits: Vec<String> = Vec::new();
         let mut used = sums.series.vintages.clone();
         let mut bounded = (!boundless).then(Exact::zero);
         if complete {
             for (chapter, ordinals) in &chapters {
                 let (trace, mut vintages) = self.residual(route, request, chapter, ordinals)?;
                 used.append(&mut vintages);
+                misfits.extend(trace.misfits.iter().map(|m| {
+                    let unit = request.dimension.base_unit();
+                    format!(
+                        "{} {} shows {} {unit} of {chapter} in {} and {} {} has {} in all: they do not fit, so that \
+                         nothing bounds what is not shown",
+                        source.id,
+                        m.vintage,
+                        m.shown.plain(),
+                        m.period,
+                        trace.parent,
+                        m.parent_vintage,
+                        m.whole.plain()
+                    )
+                }));
                 bounded = match (bounded, &trace.at_most) {
                     (Some(a), Some(b)) => Some(&a + b),
                     _ => None,
@@ -141,14 +213,25 @@ impl<'a> Evaluator<'a> {
         }
         let exact = |x: i128| Exact::scaled(x, sums.scale);
         // Of a flow that can be negative, what is not shown can lie on either side.
-        let partly = boundless || !chapters.is_empty();
-        let sound = complete && (route.non_negative || !partly);
+        let open = boundless || !chapters.is_empty() || !partly.is_empty();
+        let sound = complete && (route.non_negative || !open);
         let bounds = Bounds {
             value: (!nothing).then(|| exact(value)),
             low: (sound || route.non_negative).then(|| exact(low)),
             high: if sound { bounded.map(|extra| &exact(high) + &extra) } else { None },
         };
 
+        let claimed: Vec<Partly> = partly
+            .iter()
+            .map(|(p, sum)| Partly {
+                name: p.to_string(),
+                from: p.start(),
+                to: p.end(),
+                low: exact(sum.low),
+                high: exact(sum.high),
+                value: exact(sum.value),
+            })
+            .collect();
         let mut gaps = Vec::new();
         if !sums.lacking.is_empty() {
             let labels = sums.lacking.iter().filter_map(|l| request.lines.labels().get(*l)).take(3);
@@ -166,7 +249,10 @@ impl<'a> Evaluator<'a> {
                 .iter()
                 .enumerate()
                 .filter(|(_, s)| s.held == Held::Preliminary)
-                .filter_map(|(n, _)| name(n))
+                .filter_map(|(n, s)| {
+                    let early = if s.early { ", published before its end" } else { "" };
+                    name(n).map(|name| format!("{name}{early}"))
+                })
                 .collect();
             let later = sums.by_period.iter().enumerate().skip(last_whole).find(|(_, s)| held(s.held));
             gaps.push(Gap::NotHeld {
@@ -177,10 +263,14 @@ impl<'a> Evaluator<'a> {
                 hole: later.and_then(|_| name(last_whole)),
             });
         } else if bounds.high != bounds.low {
+            gaps.extend(claimed.iter().map(|p| Gap::Bounded(p.said(&source.id, period))));
             let extra =
                 residuals.iter().map(|r: &ResidualTrace| r.code.as_str()).collect::<Vec<_>>().join(", ");
             let codes = if extra.is_empty() { String::new() } else { format!(" of {extra}") };
-            gaps.push(Gap::Bounded(format!("{}: it does not show all codes{codes}", source.id)));
+            if claimed.is_empty() || boundless || !residuals.is_empty() {
+                gaps.push(Gap::Bounded(format!("{}: it does not show all codes{codes}", source.id)));
+            }
+            gaps.extend(misfits.into_iter().map(Gap::Bounded));
         }
 
         // A frozen baseline stays what it was, whatever is revised.
@@ -203,9 +293,39 @@ impl<'a> Evaluator<'a> {
                 held: s.held,
             })
             .collect();
+        let mut notes = early_notes(source, sums, route.non_negative);
+        let unit = request.dimension.base_unit();
+        notes.extend(claimed.iter().map(|p| {
+            let how = match route.non_negative {
+                true => format!("between none and all of its {} {unit} counts", p.value.plain()),
+                false => "it can be negative, so that nothing bounds the sum".to_owned(),
+            };
+            format!("{}: {how}", p.said(&source.id, period))
+        }));
+        let partly = partly
+            .iter()
+            .map(|(p, s)| PeriodTrace { period: p.to_string(), value: Some(exact(s.value)), held: s.held })
+            .collect();
+        let claim = Claim {
+            source: source.id.clone(),
+            stage: route.stage,
+            partner: route.partner,
+            dimension: request.dimension,
+            as_of: request.as_of,
+            first: request.first,
+            last: request.last,
+            period: *period,
+            baseline,
+            proxy: route.proxy,
+            non_negative: route.non_negative,
+            resolved: Rc::clone(resolved),
+            partly: claimed,
+        };
+        let addend =
+            Addend { factor: Exact::integer(1), bounds: figure.bounds.clone(), claim: Some(Rc::new(claim)) };
         let mut hasher = DefaultHasher::new();
         (&source.id, route.stage, route.partner, request.dimension, resolved.meaning).hash(&mut hasher);
-        (request.first, request.last, request.as_of).hash(&mut hasher);
+        (request.first, request.last, request.as_of, period.start(), period.end()).hash(&mut hasher);
         let trace = TermTrace {
             source: source.id.clone(),
             stage: route.stage,
@@ -214,8 +334,9 @@ impl<'a> Evaluator<'a> {
             period: *period,
             as_of: request.as_of.date.to_string(),
             figure: figure.clone(),
-            notes: Vec::new(),
+            notes,
             periods,
+            partly,
             lines: Vec::new(),
             cells: Some(Cells {
                 lines: resolved.labels.clone(),
@@ -241,11 +362,13 @@ impl<'a> Evaluator<'a> {
             traces: vec![trace],
             used,
             signature: hasher.finish(),
+            addends: vec![addend],
         })
     }
 
     /// The parent's figure for a chapter less everything that the source itself shows of it, sub-period by
-    /// sub-period, each with the parent published nearest at or before the source's own vintage.
+    /// sub-period, each with the parent published nearest at or before the source's own vintage. Where that is below zero by
+    /// more than the rounding of both explains, the two do not fit and nothing is bounded.
     fn residual(
         &self,
         route: &Route<'a>,
@@ -259,6 +382,7 @@ impl<'a> Evaluator<'a> {
             parent: parent.to_owned(),
             vintages: Vec::new(),
             at_most: None,
+            misfits: Vec::new(),
         };
         let mut lines = LineSet::new();
         if lines.add(chapter, &[chapter.to_owned()]).is_err() {
@@ -271,6 +395,14 @@ impl<'a> Evaluator<'a> {
         // A source that is not on the parent's scale or lacks it is no bound.
         let mut used: Vec<VintageRef> = Vec::new();
         let mut sum = Exact::zero();
+        // Half a unit for each figure.
+        let half = |unit: i128, rows: u32, scale: u32| {
+            Exact::integer(i128::from(rows))
+                .checked_div(&Exact::integer(2))
+                .map(|n| &n * &Exact::scaled(unit, scale))
+        };
+        let coarse = |unit: i128, scale: u32| Exact::scaled(unit, scale) > Exact::integer(1);
+        let own_unit = told_in(&own);
         for &ordinal in ordinals {
             let Some(cell) = own.cell(0, ordinal) else {
                 return Ok((trace, used));
@@ -290,10 +422,29 @@ impl<'a> Evaluator<'a> {
             let Some(over) = above.cell(0, ordinal).filter(|c| c.held == Held::Whole && !c.lacking) else {
                 return Ok((trace, used));
             };
-            let rest = &Exact::scaled(over.value, above.scale) - &Exact::scaled(cell.value, own.scale);
-            if !rest.is_negative() {
-                sum = &sum + &rest;
+            let (whole, shown) =
+                (Exact::scaled(over.value, above.scale), Exact::scaled(cell.value, own.scale));
+            let rest = &whole - &shown;
+            let unit = told_in(&above);
+            let rounding = half(unit, over.rows, above.scale)
+                .zip(half(own_unit, cell.rows, own.scale))
+                .map_or_else(Exact::zero, |(a, b)| &a + &b);
+            let most = &rest + &rounding;
+            if most.is_negative() {
+                let id = |v: Option<u32>, series: &Series| {
+                    v.and_then(|v| series.vintages.get(v as usize)).map(|v| v.id.clone()).unwrap_or_default()
+                };
+                trace.misfits.push(Misfit {
+                    period: route.source.frequency.point(ordinal).to_string(),
+                    shown,
+                    vintage: vintage.id.clone(),
+                    whole,
+                    parent_vintage: id(over.vintage, &above),
+                });
             }
+            // Whole units are taken as they stand as long as they fit.
+            let rounded = coarse(unit, above.scale) || coarse(own_unit, own.scale);
+            sum = &sum + if rounded || rest.is_negative() { &most } else { &rest };
             if let Some(v) = over.vintage.and_then(|v| above.vintages.get(v as usize))
                 && !used.contains(v)
             {
@@ -301,7 +452,7 @@ impl<'a> Evaluator<'a> {
                 used.push(v.clone());
             }
         }
-        trace.at_most = Some(sum);
+        trace.at_most = trace.misfits.is_empty().then_some(sum);
         Ok((trace, used))
     }
 
@@ -424,6 +575,35 @@ impl<'a> Evaluator<'a> {
             Err(other) => Err(other.into()),
         }
     }
+}
+
+/// What to know of figures that were published before their periods had ended.
+fn early_notes(source: &Source, sums: &Sums, non_negative: bool) -> Vec<String> {
+    let mut by_vintage: BTreeMap<u32, BTreeSet<i32>> = BTreeMap::new();
+    let series = &sums.series;
+    for (_, ordinal) in sums.by_period.iter().zip(sums.first..).filter(|(s, _)| s.early) {
+        let end = source.frequency.point(ordinal).end();
+        for line in 0..series.cells.len() / series.periods.max(1) {
+            let early = series.cell(line, ordinal).filter(|c| is_early(series, c, end));
+            if let Some(vintage) = early.and_then(|c| c.vintage) {
+                by_vintage.entry(vintage).or_default().insert(ordinal);
+            }
+        }
+    }
+    let means = match source.so_far && non_negative {
+        true => "the sum so far, a floor",
+        false => "preliminary, whatever it is called",
+    };
+    let name = |ordinal: &i32| source.frequency.point(*ordinal).to_string();
+    by_vintage
+        .into_iter()
+        .filter_map(|(vintage, ordinals)| {
+            let id = &series.vintages.get(vintage as usize)?.id;
+            let (first, last) = (name(ordinals.first()?), name(ordinals.last()?));
+            let which = if first == last { first } else { format!("{first}..{last}") };
+            Some(format!("{} {id}: published before the end of {which}: {means}", source.id))
+        })
+        .collect()
 }
 
 /// For each code of the source's parent under which the source does not show everything of these lines, the

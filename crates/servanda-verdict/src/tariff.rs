@@ -58,6 +58,7 @@ pub(crate) fn schedules(agreement: &Agreement) -> Source {
         total: None,
         absence: AbsenceRules { default: Absence::Unknown, ranges: Vec::new() },
         parent: None,
+        so_far: false,
         marks: Vec::new(),
     }
 }

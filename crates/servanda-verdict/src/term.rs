@@ -1,5 +1,6 @@
 //! A flow term on one source: which series answers it, what it comes to, and what it can still be.
 
+use crate::attribute::Addend;
 use crate::finding::Found;
 use crate::ledger::{EntryAt, ledgers};
 use crate::results::{Figure, Question, TermTrace, VerdictError, fingerprints};
@@ -8,8 +9,8 @@ use crate::tariff::{Panels, TARIFFS, schedules};
 use servanda_agreement::ast::{FlowTerm, PeriodExpr, ScopeExpr, ScopeItem, StageRef};
 use servanda_agreement::{Agreement, Baseline, Commitment, Definition, ResolvedScope};
 use servanda_core::{
-    AsOf, Assessed, Bounds, Date, Dimension, Evidence, EvidenceError, LineSet, Party, Period, Point, Series,
-    SeriesRequest, Source, Stage, VintageRef,
+    AsOf, Assessed, Bounds, Date, Dimension, Evidence, EvidenceError, Exact, LineSet, Party, Period, Point,
+    Series, SeriesRequest, Source, Stage, VintageRef,
 };
 use servanda_tariff::Book;
 use std::cell::RefCell;
@@ -84,6 +85,8 @@ impl Memory {
 #[derive(Debug)]
 pub(crate) struct Resolved {
     pub scope: ResolvedScope,
+    /// As the rule has it.
+    pub of: ScopeExpr,
     pub labels: Arc<[String]>,
     /// Stands for the series that is asked for.
     pub hash: u64,
@@ -156,6 +159,8 @@ pub(crate) struct TermValue {
     pub traces: Vec<TermTrace>,
     pub used: Vec<VintageRef>,
     pub signature: u64,
+    /// The terms that it is the sum of; none if it is no sum.
+    pub addends: Vec<Addend>,
 }
 
 /// The time frame of one tested series.
@@ -270,13 +275,14 @@ impl<'a> Evaluator<'a> {
         if let Some(found) = self.memory.scopes.borrow().get(&key) {
             return found.clone();
         }
+        let of = scope.clone();
         let scope = self.agreement.resolve(definition, source, scope, period);
         let ResolvedScope::Lines { lines, .. } = &scope else {
             // Why it cannot be read may name the period.
-            return Rc::new(Resolved { scope, labels: Arc::new([]), hash: 0, meaning: 0 });
+            return Rc::new(Resolved { scope, of, labels: Arc::new([]), hash: 0, meaning: 0 });
         };
         let (hash, meaning, labels) = (hash_of(lines, false), hash_of(lines, true), lines.labels().into());
-        let resolved = Rc::new(Resolved { scope, hash, meaning, labels });
+        let resolved = Rc::new(Resolved { scope, of, hash, meaning, labels });
         // Without an edition from the start on, a scope reads by what its items are, and not by the period alone.
         if begins.is_some() {
             self.memory.scopes.borrow_mut().insert(key, resolved.clone());
@@ -344,8 +350,8 @@ impl<'a> Evaluator<'a> {
         let exported = || self.one_flow(definition, place, term, Stage::Exports, pair(a, b), period);
         let imported = || self.one_flow(definition, place, term, Stage::Imports, pair(a, b), period);
         let value = match stage {
-            StageRef::Balance => never_early(combine(exported()?, imported()?, Bounds::sub, false)),
-            StageRef::Deficit => never_early(combine(imported()?, exported()?, Bounds::sub, false)),
+            StageRef::Balance => never_early(less(exported()?, imported()?)),
+            StageRef::Deficit => never_early(less(imported()?, exported()?)),
             StageRef::Stage(stage) => self.one_flow(definition, place, term, stage, pair(a, b), period)?,
             StageRef::Param(_) => {
                 return Ok(self.gap(term, place, Gap::Undefined("no stage".into()), period));
@@ -385,6 +391,7 @@ impl<'a> Evaluator<'a> {
             traces: Vec::new(),
             used: Vec::new(),
             signature: hasher.finish(),
+            addends: Vec::new(),
         }
     }
 
@@ -463,7 +470,10 @@ impl<'a> Evaluator<'a> {
                 if codes.is_empty() { "all goods".to_owned() } else { codes.join(", ") }
             ));
         }
-        let Some((first_period, last_period)) = source.frequency.split(period) else {
+        let covering =
+            Some((source.frequency.ordinal(period.start()), source.frequency.ordinal(period.end())));
+        let whole = source.frequency.split(period);
+        let Some((first_period, last_period)) = whole.or(covering.filter(|_| route.non_negative)) else {
             return refuse(
                 format!(
                     "it publishes by {:?} periods, and {period} is not made of whole ones",
@@ -505,7 +515,7 @@ impl<'a> Evaluator<'a> {
 /// What tells one set of lines from another: its lines, their prefixes, and what is carved out of those. Prefixes of the
 /// whole list that lie elsewhere change no sum. With `meaning` prefixes that say again what a shorter one says are left out
 /// too: two such sets mean the same products.
-fn hash_of(lines: &LineSet, meaning: bool) -> u64 {
+pub(crate) fn hash_of(lines: &LineSet, meaning: bool) -> u64 {
     let mut hasher = DefaultHasher::new();
     lines.labels().hash(&mut hasher);
     // In order of prefix, what extends a prefix follows it directly.
@@ -584,10 +594,10 @@ fn split_scope(scope: &ScopeExpr) -> (Option<ScopeExpr>, Option<ScopeExpr>) {
 }
 
 pub(crate) fn timeless(source: &Source, period: &Period) -> Tested {
-    let first = source.frequency.point(source.frequency.ordinal(period.start()));
+    let of = |day: Date| source.frequency.point(source.frequency.ordinal(day));
     Tested {
-        first_out: source.published_by(first.end()),
-        all_out: source.published_by(period.end()),
+        first_out: source.published_by(of(period.start()).end()),
+        all_out: source.published_by(of(period.end()).end()),
         complete_through: None,
         complete: false,
     }
@@ -598,8 +608,16 @@ fn never_early(mut balance: TermValue) -> TermValue {
     if balance.gaps.iter().any(|g| matches!(g, Gap::NotHeld { .. })) {
         balance.figure.bounds.low = None;
         balance.figure.bounds.high = None;
+        balance.addends.clear();
     }
     balance
+}
+
+/// One flow less another.
+fn less(a: TermValue, b: TermValue) -> TermValue {
+    let minus = Exact::integer(-1);
+    let addends = a.addends.iter().cloned().chain(b.addends.iter().map(|x| x.scaled(&minus))).collect();
+    TermValue { addends, ..combine(a, b, Bounds::sub, false) }
 }
 
 /// Two terms made one.
@@ -621,7 +639,9 @@ pub(crate) fn combine(
         bounds.value = a.figure.bounds.value.clone().or_else(|| b.figure.bounds.value.clone());
     }
     let mut gaps = a.gaps;
+    let mut addends = if sum_of_flows { [a.addends, b.addends].concat() } else { Vec::new() };
     if a.figure.dimension != b.figure.dimension {
+        addends.clear();
         gaps.push(Gap::NotPublished(format!(
             "{} and {} are not added without a declared rate",
             a.figure.dimension.base_unit(),
@@ -647,5 +667,6 @@ pub(crate) fn combine(
         traces,
         used: chain(a.used, b.used),
         signature: hasher.finish(),
+        addends,
     }
 }

@@ -1,6 +1,7 @@
 //! Trade of a year by code, as weights of an average.
 
 use crate::results::VerdictError;
+use crate::series::is_early;
 use crate::term::route;
 use servanda_core::{
     AsOf, Dimension, Evidence, Exact, Held, LineSet, Party, Period, Point, SeriesRequest, Stage,
@@ -107,6 +108,14 @@ fn trade_of(
     };
     if series.cells.iter().any(|c| c.held == Held::No) {
         return Ok(Err(format!("{source}: {year} is not held whole")));
+    }
+    let mut ends = (first..=last).map(|n| described.frequency.point(n).end()).zip(&series.cells);
+    if ends.any(|(end, cell)| is_early(&series, cell, end)) {
+        return Ok(Err(format!("{source}: its figures of {year} were published before it had ended")));
+    }
+    if let Some(edge) = series.edges.first() {
+        let at = described.frequency.point(edge.last);
+        return Ok(Err(format!("{source}: the figure that ends on {at} lies only partly in {year}")));
     }
     let mut values: BTreeMap<String, Exact> = BTreeMap::new();
     for o in evidence.observations(&request)? {

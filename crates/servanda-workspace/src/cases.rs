@@ -2,7 +2,7 @@
 
 use crate::{Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, Case, CaseCoverage, CaseObservation};
-use servanda_core::{AsOf, Source};
+use servanda_core::{AsOf, Frequency, Source};
 use servanda_verdict::{InlineEvidence, InlineFigure, Memory, Question, check_one_with};
 
 /// How one case came out for one commitment.
@@ -143,7 +143,9 @@ fn figure(o: &CaseObservation, agreement: &Agreement, sources: &[Source]) -> Res
         .frequency
         .split(&o.period)
         .ok_or_else(|| format!("{} does not publish by such periods as {}", o.source, o.period))?;
-    if first != last {
+    // A daily source may have figures of a week or so; of any other, one that is of several periods is a mistake.
+    let length = last - first + 1;
+    if length > 1 && (source.frequency != Frequency::Daily || length > 31) {
         return Err(format!("{} is more than one period of {}", o.period, o.source));
     }
     Ok(InlineFigure {
@@ -151,7 +153,8 @@ fn figure(o: &CaseObservation, agreement: &Agreement, sources: &[Source]) -> Res
         stage: o.stage,
         partner,
         code: o.code.clone(),
-        period: first,
+        period: last,
+        length,
         money: o.value.clone(),
         quantity: o.quantity.as_ref().map(|(v, unit)| (unit.dimension, v * &unit.factor())),
         published: o.published,

@@ -36,7 +36,8 @@ impl BaseYearTrade for Trade<'_> {
             as_of: AsOf { date: self.day, known_at: None },
         };
         let series = self.store.series(&request).ok()?;
-        if !series.cells.iter().all(|c| matches!(c.held, Held::Part | Held::Whole)) {
+        let held = series.cells.iter().all(|c| matches!(c.held, Held::Part | Held::Whole));
+        if !held || !series.edges.is_empty() {
             return None;
         }
         let mut sums: BTreeMap<String, i128> = BTreeMap::new();

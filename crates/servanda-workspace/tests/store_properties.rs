@@ -108,6 +108,7 @@ impl Release {
             partner: Party::new("CHN").unwrap(),
             code: row.code.clone(),
             period: row.period,
+            length: 1,
             money: Some(Exact::integer(i128::from(row.value))),
             quantity: None,
             published: self.date(),

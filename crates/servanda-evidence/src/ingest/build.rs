@@ -49,7 +49,8 @@ impl Builder<'_> {
                 row.preliminary = true;
             }
         }
-        if let Some(row) = rows.iter().find(|r| frequency.point(r.period).start() > date) {
+        if let Some(row) = rows.iter().find(|r| frequency.point(r.period - self.days_before()).start() > date)
+        {
             return Err(self.fault(
                 row.line,
                 format!("{} had not begun when it was published ({date})", frequency.point(row.period)),

@@ -40,10 +40,11 @@ fn clash(
     held: &Held,
 ) -> Result<Option<(Stage, Party)>, StoreError> {
     let own = covers(&new.published.to_string(), &new.coverage, source.source.frequency)?;
+    let stated = covers(&held.published.to_string(), &held.stated.coverage, source.source.frequency)?;
     let mut keys: Vec<_> = own.keys().copied().collect();
     keys.sort_unstable();
     for key in keys {
-        let (Some(ours), Some(theirs)) = (own.get(&key), held.covers.get(&key)) else { continue };
+        let (Some(ours), Some(theirs)) = (own.get(&key), stated.get(&key)) else { continue };
         for (preliminary, a, b) in
             [(false, &ours.finals, &theirs.finals), (true, &ours.preliminary, &theirs.preliminary)]
         {

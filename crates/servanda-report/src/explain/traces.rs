@@ -85,8 +85,21 @@ fn term_tree(term: &TermTrace, layout: &Layout) -> Tree {
     for residual in &term.residuals {
         let most = match &residual.at_most {
             Some(most) => format!("at most {}", amount_nb(most, dimension)),
-            None => "unbounded, the parent is not held".to_owned(),
+            None if residual.misfits.is_empty() => "unbounded, the parent is not held".to_owned(),
+            None => "unbounded, the two do not fit".to_owned(),
         };
+        for m in &residual.misfits {
+            node.push(format!(
+                "{} {}: {} shown in vintage {}, {} in all by {} {}",
+                residual.code,
+                m.period,
+                amount_nb(&m.shown, dimension),
+                m.vintage,
+                amount_nb(&m.whole, dimension),
+                residual.parent,
+                m.parent_vintage
+            ));
+        }
         node.push(format!(
             "not shown below {}: {most} ({} {})",
             residual.code,

@@ -370,11 +370,13 @@ fn trace() -> NodeTrace {
                 rows: u64::from(l) * 12 + 1,
             })
             .collect(),
+        partly: vec![],
         residuals: vec![ResidualTrace {
             code: "29".into(),
             parent: "usa-census-hs2".into(),
             vintages: vec!["2021-03-24".into()],
             at_most: Some(n("385000000")),
+            misfits: vec![],
         }],
         after: vec![PeriodTrace {
             period: "2021-01".into(),

@@ -67,6 +67,7 @@ pub fn source(id: &str, reporter: &str, stages: &[Stage]) -> Source {
         total: None,
         absence: AbsenceRules { default: Absence::Zero, ranges: Vec::new() },
         parent: None,
+        so_far: false,
         marks: Vec::new(),
     }
 }
@@ -88,6 +89,7 @@ pub fn figure(
         partner: party(partner),
         code: code.to_owned(),
         period: source.frequency.split(&point).unwrap().0,
+        length: 1,
         money: Some(Exact::integer(value)),
         quantity: None,
         published: day(published),

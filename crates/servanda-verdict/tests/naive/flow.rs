@@ -3,7 +3,7 @@
 use crate::num::{Num, both};
 use crate::region::Region;
 use crate::world::World;
-use servanda_core::{Absence, Date, Dimension, Exact, Source, Stage};
+use servanda_core::{Absence, Date, Dimension, Exact, Period, Source, Stage};
 use servanda_verdict::InlineFigure;
 use std::collections::BTreeMap;
 
@@ -14,18 +14,30 @@ const RESIDUALS_ONLY_OF_WHAT_IS_HIDDEN: bool = false;
 /// What was known of one flow of one source on a day.
 struct Flow<'a> {
     figures: Vec<&'a InlineFigure>,
+    source: &'a Source,
 }
 
 impl<'a> Flow<'a> {
     fn known(world: &'a World, source: &'a Source, stage: Stage, as_of: Date) -> Self {
         let mine = |f: &&InlineFigure| f.source == source.id && f.stage == stage && f.published <= as_of;
-        Self { figures: world.figures.iter().filter(mine).collect() }
+        Self { figures: world.figures.iter().filter(mine).collect(), source }
+    }
+
+    /// Whether a figure is of a period that was over on the day of its publication.
+    fn late(&self, f: &InlineFigure) -> bool {
+        f.published > self.source.frequency.point(f.period).end()
     }
 
     /// The newest publication that speaks for every code of a sub-period.
     fn restated(&self, period: i32) -> Option<Date> {
+        self.speaks_for_all(period, true)
+    }
+
+    /// The newest publication with figures that it does not call preliminary and none that it does: late ones or early ones.
+    fn speaks_for_all(&self, period: i32, late: bool) -> Option<Date> {
         let mut newest = None;
-        for f in self.figures.iter().filter(|f| f.period == period && !f.preliminary) {
+        for f in self.figures.iter().filter(|f| f.period == period && !f.preliminary && self.late(f) == late)
+        {
             let mixed = |g: &&InlineFigure| g.published == f.published && g.period == period && g.preliminary;
             if !self.figures.iter().any(mixed) {
                 newest = newest.max(Some(f.published));
@@ -38,13 +50,10 @@ impl<'a> Flow<'a> {
     fn finals(&self, period: i32) -> Vec<&'a InlineFigure> {
         let restated = self.restated(period);
         let mut out = Vec::new();
-        for f in self.figures.iter().filter(|f| f.period == period && !f.preliminary) {
-            let newer = |g: &&InlineFigure| {
-                g.period == period
-                    && !g.preliminary
-                    && g.published > f.published
-                    && f.code.starts_with(&g.code)
-            };
+        let is_final = |f: &InlineFigure| f.period == period && !f.preliminary && self.late(f);
+        for f in self.figures.iter().filter(|f| is_final(f)) {
+            let newer =
+                |g: &&InlineFigure| is_final(g) && g.published > f.published && f.code.starts_with(&g.code);
             let old = restated.is_some_and(|d| f.published < d) || self.figures.iter().any(newer);
             if !old {
                 out.push(*f);
@@ -55,18 +64,32 @@ impl<'a> Flow<'a> {
 
     fn covers(&self, period: i32, code: &str) -> bool {
         self.restated(period).is_some()
-            || self.figures.iter().any(|f| f.period == period && !f.preliminary && code.starts_with(&f.code))
+            || self
+                .figures
+                .iter()
+                .any(|f| f.period == period && !f.preliminary && self.late(f) && code.starts_with(&f.code))
     }
 
     /// The preliminary figures that count, if some of them, counting or not, speak for all of some codes. A figure does not count
     /// once a newer one states its code, a heading of it, or a part of it.
     fn early(&self, period: i32, codes: &[&str]) -> Option<Vec<&'a InlineFigure>> {
-        let all: Vec<&'a InlineFigure> =
-            self.figures.iter().filter(|f| f.period == period && f.preliminary).copied().collect();
-        let speaks = |code: &str| all.iter().any(|f| code.starts_with(&f.code));
+        let all: Vec<&'a InlineFigure> = self
+            .figures
+            .iter()
+            .filter(|f| f.period == period && (f.preliminary || !self.late(f)))
+            .copied()
+            .collect();
+        let whole = self.speaks_for_all(period, false);
+        let speaks = |code: &str| whole.is_some() || all.iter().any(|f| code.starts_with(&f.code));
         let kin =
             |a: &InlineFigure, b: &InlineFigure| a.code.starts_with(&b.code) || b.code.starts_with(&a.code);
-        let counts = |f: &&&'a InlineFigure| !all.iter().any(|g| g.published > f.published && kin(f, g));
+        // Of one day what is not called preliminary goes before what is.
+        let before = |f: &InlineFigure, g: &InlineFigure| {
+            g.published > f.published || g.published == f.published && f.preliminary && !g.preliminary
+        };
+        let counts = |f: &&&'a InlineFigure| {
+            whole.is_none_or(|day| day <= f.published) && !all.iter().any(|g| before(f, g) && kin(f, g))
+        };
         codes.iter().all(|c| speaks(c)).then(|| all.iter().filter(counts).copied().collect())
     }
 }
@@ -85,7 +108,7 @@ pub fn flow(
     source: &Source,
     stage: Stage,
     region: &Region,
-    periods: (i32, i32),
+    (periods, window): ((i32, i32), &Period),
     as_of: Date,
     mass: bool,
 ) -> (Num, bool) {
@@ -100,26 +123,31 @@ pub fn flow(
     // Parent's code and sub-period of what is covered and not shown; `None`: nothing bounds it.
     let mut hidden: Vec<Option<(String, i32)>> = Vec::new();
     for period in periods.0..=periods.1 {
+        // Of what lies partly in the window nobody knows how much does: nothing, or all of it.
+        let days = source.frequency.point(period);
+        let partly = days.start() < window.start() || days.end() > window.end();
         let finals = known.finals(period);
         let covered = |prefixes: &[&str]| prefixes.iter().all(|p| known.covers(period, p));
         let whole = lines.values().all(|p| covered(p));
         complete &= whole;
-        let mut counted: Vec<(&InlineFigure, bool)> = Vec::new();
+        // The figure, whether it is final, and whether it is a floor.
+        let mut counted: Vec<(&InlineFigure, bool, bool)> = Vec::new();
         if whole {
-            counted.extend(finals.iter().map(|f| (*f, true)));
+            counted.extend(finals.iter().map(|f| (*f, true, false)));
         } else {
             for (line, prefixes) in &lines {
                 let early = if covered(prefixes) { None } else { known.early(period, prefixes) };
                 let is_early = early.is_some();
                 for row in early.unwrap_or_else(|| finals.clone()) {
                     if region.owner(&row.code).as_deref() == Some(*line) {
-                        counted.push((row, !is_early));
+                        let floor = is_early && !row.preliminary && source.so_far && non_negative;
+                        counted.push((row, !is_early, floor));
                     }
                 }
             }
         }
         spoken |= whole;
-        for (f, certain) in counted {
+        for (f, certain, floor) in counted {
             let (inside, all, lines) = region.place(&f.code);
             if lines == 0 {
                 continue;
@@ -129,12 +157,19 @@ pub fn flow(
                 lacks |= inside;
                 continue;
             };
-            seen |= inside;
-            if inside {
+            seen |= inside && !partly;
+            if inside && !partly {
                 value = &value + &v;
             }
             let zero = Exact::zero();
-            if certain && all {
+            if floor && all && !partly {
+                low = &low + &v;
+            }
+            if certain && partly {
+                for _ in 0..if all { 1 } else { lines } {
+                    high = &high + &v;
+                }
+            } else if certain && all {
                 low = &low + &v;
                 high = &high + &v;
             } else if certain {
@@ -229,5 +264,6 @@ fn residual(
             .try_fold(Exact::zero(), |sum, f| Some(&sum + &amount(f, mass)?))
     };
     let rest = &sum(above.finals(period))? - &sum(below).unwrap_or_else(Exact::zero);
-    Some(rest.max(Exact::zero()))
+    // Less than nothing: the two publications do not fit. The parent's figures are whole numbers, so no rounding explains it.
+    (rest >= Exact::zero()).then_some(rest)
 }

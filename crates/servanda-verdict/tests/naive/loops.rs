@@ -89,15 +89,20 @@ impl Asked<'_> {
             (false, Stage::Imports) => Stage::Exports,
             (false, _) => Stage::Imports,
         };
-        let first = source.frequency.point(source.frequency.ordinal(period.start())).end();
+        let f = source.frequency;
+        let of = |day| f.point(f.ordinal(day)).end();
         let lag = jiff::Span::new().days(i64::from(source.lag_days));
-        let window = (first.checked_add(lag).unwrap(), period.end().checked_add(lag).unwrap());
+        let window =
+            (of(period.start()).checked_add(lag).unwrap(), of(period.end()).checked_add(lag).unwrap());
         let baseline = period.end() < COUNTS_FROM;
         let mut out = Num { name: format!("{stage} {period} of nothing"), ..Num::default() };
         out.undefined = scope.iter().any(|(_, item)| *item == Item::Named("vague"));
         let dimension = if mass { Dimension::Mass } else { crate::common::usd() };
         let published = source.flow(stage).is_some_and(|f| f.dimensions.contains(&dimension));
-        let whole = source.frequency.split(period);
+        // A window that cuts a sub-period has bounds only where no figure can be negative.
+        let signed = source.flow(stage).is_none_or(|f| !f.non_negative);
+        let cut = f.split(period).is_none();
+        let whole = Some((f.ordinal(period.start()), f.ordinal(period.end()))).filter(|_| !cut || !signed);
         let mut complete = false;
         match whole.filter(|_| published && !out.undefined) {
             Some(periods) => {
@@ -106,15 +111,18 @@ impl Asked<'_> {
                     Some(frozen) if baseline => frozen.min(self.world.as_of),
                     _ => self.world.as_of,
                 };
-                let (num, all) = flow(self.world, source, stage, &region, periods, as_of, mass);
+                let (num, all) = flow(self.world, source, stage, &region, (periods, period), as_of, mass);
                 let prefixes = region.prefixes();
-                let cut = region.starts.iter().filter(|(c, o)| {
+                let carved = region.starts.iter().filter(|(c, o)| {
                     prefixes.iter().any(|(p, _)| c.starts_with(p))
                         && (!region.joined || c.is_empty() || region.owner_above(c) != **o)
                 });
                 out = num;
-                out.name =
-                    format!("{stage} {periods:?} {as_of} {mass} {prefixes:?} {:?}", cut.collect::<Vec<_>>());
+                let own = if cut { period.to_string() } else { String::new() };
+                out.name = format!(
+                    "{stage} {periods:?} {as_of} {mass} {prefixes:?} {:?}{own}",
+                    carved.collect::<Vec<_>>()
+                );
                 complete = all;
                 if baseline {
                     out.baselines.push((window.1, window.1));

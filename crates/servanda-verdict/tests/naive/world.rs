@@ -258,6 +258,7 @@ fn sources(b: &mut Bytes<'_>, length: Length, coarse: bool, deep: bool) -> Vec<S
             _ => Frequency::Monthly,
         };
         s.lag_days = b.of(&[40, 0]);
+        s.so_far = b.once_in(3);
         let signed = b.once_in(6);
         for flow in &mut s.flows {
             flow.non_negative = !signed;
@@ -380,6 +381,7 @@ fn publish(
                         partner: party(partner),
                         code: (*code).to_owned(),
                         period,
+                        length: 1,
                         money: Some(Exact::integer(value)),
                         quantity,
                         published,

@@ -156,7 +156,7 @@ impl Workspace {
                 }
                 Err(other) => return Err(servanda_verdict::VerdictError::from(other).into()),
             };
-            if series.cells.iter().any(|c| c.held != Held::Whole) {
+            if !series.edges.is_empty() || series.cells.iter().any(|c| c.held != Held::Whole) {
                 return Ok(Said::None(format!("{}: {} is not held whole", source.id, figure.period)));
             }
             for cell in &series.cells {
