@@ -83,13 +83,14 @@ impl<'a> Evaluator<'a> {
         else {
             return Ok(none(format!("{} has no such series by sub-period", place.name)));
         };
-        // Every sub-period up to the first that is not held. A preliminary one counts, though some lines may be missing.
+        // Every sub-period up to the first that is not held. A preliminary one counts, though some lines may be missing; one that
+        // had not ended when its figure was published does not, since the method asks for the whole of it.
         let in_time = |n: i32| through.is_none_or(|t| source.frequency.point(n).end() <= t.end());
         let counted = sums
             .by_period
             .iter()
             .zip(sums.first..)
-            .take_while(|(s, n)| (s.held != Held::No || s.preliminary) && in_time(*n))
+            .take_while(|(s, n)| (s.held != Held::No || s.preliminary) && !s.early && in_time(*n))
             .count();
         let whole = sums.by_period.iter().take(counted).take_while(|s| s.held != Held::No).count();
         let at = |count: usize| -> Option<Point> {

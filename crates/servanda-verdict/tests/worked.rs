@@ -707,6 +707,45 @@ fn through_cuts_for_pace_only() {
     assert_eq!(case().finding("2020-06-01").readings[0].pace[0].actual.as_ref().unwrap().value, "30");
 }
 
+// Figures that were published before their period had ended.
+
+#[test]
+fn a_month_that_had_not_ended_decides_nothing_and_is_no_part_of_a_pace() {
+    let case = |published: &str| {
+        let months =
+            [("2020-01", 10, "2020-03-10"), ("2020-02", 10, "2020-03-10"), ("2020-03", 10, published)];
+        rule(FLOOR).held("usa", &months).key("pace = [\"flat\"]")
+    };
+    case("2020-04-01").says(&[("2020-06-01", Met)]);
+    let finding = case("2020-03-31").finding("2020-06-01");
+    assert_eq!(finding.status, CannotTell);
+    let reason = finding.readings[0].reason.as_deref().unwrap();
+    assert!(reason.contains("2020-03, published before its end"), "{reason}");
+    let pace = &finding.readings[0].pace[0];
+    assert_eq!(
+        (pace.through.as_deref(), pace.actual.as_ref().unwrap().value.as_str()),
+        (Some("2020-02"), "20")
+    );
+    // A sum so far is a floor; of a balance it decides nothing.
+    case("2020-03-31").with(|c| c.sources[0].so_far = true).says(&[("2020-06-01", Met)]);
+    let balance = |c: &mut Case| {
+        c.sources[0].so_far = true;
+        c.rule = "balance(USA with CHN, alpha, 2020-Q1) >= 30 USD".into();
+        let imports = servanda_core::FlowDecl { stage: Stage::Imports, ..c.sources[0].flows[0].clone() };
+        c.sources[0].flows.push(imports);
+        let none = |f: &InlineFigure| InlineFigure {
+            stage: Stage::Imports,
+            money: Some(Exact::zero()),
+            published: day("2020-05-01"),
+            ..f.clone()
+        };
+        let imports: Vec<InlineFigure> = c.figures.iter().map(none).collect();
+        c.figures.extend(imports);
+    };
+    case("2020-04-01").with(balance).says(&[("2020-06-01", Met)]);
+    case("2020-03-31").with(balance).says(&[("2020-06-01", CannotTell)]);
+}
+
 // Signed flows of which something is not shown.
 
 #[test]
