@@ -6,7 +6,7 @@
 
 use crate::model::Certainty;
 use servanda_core::{Date, Exact, Period, Unit};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How far a purchase or a payment has come, from a word to money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -236,7 +236,11 @@ impl Ledger {
     /// Each day on which something of it became known, with what: entries, and what was said of the whole.
     pub fn days(&self) -> BTreeMap<Date, Vec<String>> {
         let mut days: BTreeMap<Date, Vec<String>> = BTreeMap::new();
-        for entry in &self.entries {
+        // An entry that `where` selects no more once it is published again is one that leaves.
+        let selected = || self.entries.iter().filter(|e| e.selected);
+        let ids: BTreeSet<_> = selected().filter_map(|e| e.id.as_ref().map(|id| (id, e.stage))).collect();
+        let of = |e: &LedgerEntry| e.selected || e.id.as_ref().is_some_and(|id| ids.contains(&(id, e.stage)));
+        for entry in self.entries.iter().filter(|e| of(e)) {
             let names = days.entry(entry.published).or_default();
             let name = format!("{}@{}", self.source(), entry.published);
             if !names.contains(&name) {

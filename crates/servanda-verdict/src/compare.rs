@@ -1,6 +1,6 @@
 //! What changed between two answers, and why: new periods, revised figures, a changed list, a changed rule.
 
-use crate::results::{Checked, Figure, NodeTrace, Reading, TermTrace};
+use crate::results::{Checked, Figure, LedgerTrace, NodeTrace, Reading, TermTrace};
 use serde::Serialize;
 use servanda_core::{Cell, Exact, Held, Status};
 
@@ -133,6 +133,9 @@ fn reading_change(
         let unit = [new, old]
             .iter()
             .find_map(|r| r.as_ref().and_then(|r| figure(r).as_ref()))
+            .or_else(|| {
+                new.as_ref().and_then(|r| nodes_of(r, child).into_iter().find_map(|n| n.figure.as_ref()))
+            })
             .map(|f| f.dimension.base_unit())
             .unwrap_or_default();
         let mut push = |kind, amount: Exact, detail: String| {
@@ -157,10 +160,14 @@ fn reading_change(
                     })
                 })
                 .collect();
+            let (old_ledgers, new_ledgers) = (ledgers_of(a, child), ledgers_of(b, child));
+            let entries = old_ledgers.iter().zip(&new_ledgers).flat_map(|(x, y)| entry_changes(x, y));
+            let found: Vec<(ChangeKind, Exact, String)> = found.into_iter().chain(entries).collect();
             // A single term that stands under a factor (`2 * imports(...)`) moves its side by that factor.
             let sum = found.iter().fold(Exact::zero(), |sum, (_, amount, _)| &sum + amount);
             let moved = value(rules).zip(value(new)).map(|(a, b)| &b - &a);
-            let factor = moved.filter(|_| after.len() == 1).and_then(|m| m.checked_div(&sum));
+            let factor =
+                moved.filter(|_| after.len() + new_ledgers.len() == 1).and_then(|m| m.checked_div(&sum));
             let factor = factor.unwrap_or_else(|| Exact::integer(1));
             for (kind, amount, detail) in found {
                 push(kind, &amount * &factor, detail);
@@ -180,6 +187,9 @@ fn reading_change(
     let cause = (flipped && !moved).then(|| {
         let through = |r: &Option<Reading>| r.as_ref().and_then(|r| r.complete_through.clone());
         match (through(old), through(new)) {
+            (a, Some(b)) if a.as_ref() != Some(&b) && new.as_ref().is_some_and(|r| r.used.is_empty()) => {
+                format!("nothing is missing through {b} by what is now said of it; no figure moved")
+            }
             (a, Some(b)) if a.as_ref() != Some(&b) => {
                 format!("final figures of all codes are now held through {b}; no figure moved")
             }
@@ -204,20 +214,62 @@ fn reading_change(
 
 /// The flow terms of one side of a comparison (all terms of a rule that is no single comparison stand on the left).
 fn terms_of(reading: &Reading, child: usize) -> Vec<TermTrace> {
-    fn collect(node: &NodeTrace, into: &mut Vec<TermTrace>) {
-        into.extend(node.terms.iter().cloned());
+    nodes_of(reading, child).into_iter().flat_map(|node| node.terms.iter().cloned()).collect()
+}
+
+/// The ledger terms of one side, likewise.
+fn ledgers_of(reading: &Reading, child: usize) -> Vec<&LedgerTrace> {
+    nodes_of(reading, child).into_iter().filter_map(|node| node.ledger.as_ref()).collect()
+}
+
+fn nodes_of(reading: &Reading, child: usize) -> Vec<&NodeTrace> {
+    fn collect<'r>(node: &'r NodeTrace, into: &mut Vec<&'r NodeTrace>) {
+        into.push(node);
         for child in &node.children {
             collect(child, into);
         }
     }
-    let mut terms = Vec::new();
+    let mut nodes = Vec::new();
     let single = reading.actual.is_some() || reading.required.is_some();
     match reading.trace.children.get(child) {
-        Some(node) if single => collect(node, &mut terms),
-        _ if child == 0 => collect(&reading.trace, &mut terms),
+        Some(node) if single => collect(node, &mut nodes),
+        _ if child == 0 => collect(&reading.trace, &mut nodes),
         _ => {}
     }
-    terms
+    nodes
+}
+
+/// Changes of a ledger term: entries that were not known before, and entries that were published again.
+fn entry_changes(before: &LedgerTrace, after: &LedgerTrace) -> Vec<(ChangeKind, Exact, String)> {
+    if before.name != after.name {
+        return Vec::new();
+    }
+    let zero = Exact::zero();
+    let was = |name: &str| before.amounts.iter().find(|(n, _)| n == name).map(|(_, x)| x);
+    let gone = before.amounts.iter().filter(|(n, _)| !after.amounts.iter().any(|(m, _)| m == n));
+    let changed = after.amounts.iter().map(|(name, x)| {
+        let kind = if was(name).is_some() { ChangeKind::Revised } else { ChangeKind::NewPeriods };
+        (kind, name, x - was(name).unwrap_or(&zero))
+    });
+    let changed = changed.chain(gone.map(|(name, x)| (ChangeKind::Revised, name, -x)));
+    let mut sums: Vec<(ChangeKind, Exact, Vec<String>)> = Vec::new();
+    for (kind, name, amount) in changed.filter(|(_, _, amount)| !amount.is_zero()) {
+        match sums.iter_mut().find(|(k, ..)| *k == kind) {
+            Some((_, sum, names)) => {
+                *sum = &*sum + &amount;
+                names.push(name.clone());
+            }
+            None => sums.push((kind, amount, vec![name.clone()])),
+        }
+    }
+    sums.into_iter()
+        .map(|(kind, sum, names)| {
+            let more = names.len().saturating_sub(4);
+            let shown = names.get(..names.len().min(4)).unwrap_or_default().join(", ");
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            (kind, sum, format!("ledger.{}: {shown}{more}", after.name))
+        })
+        .collect()
 }
 
 /// Changes of one term, by cause, with the sub-periods that they fall on: line by line, so that what was not held

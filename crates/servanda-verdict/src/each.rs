@@ -66,8 +66,8 @@ struct Tally {
     listed: Vec<SubReading>,
     /// Runs of days on which the rule is broken for anything.
     broken_days: BTreeSet<(Date, Date)>,
-    /// Whether something is not entered in a ledger, of which nothing is known.
-    missing: bool,
+    /// How many instances stand for what is not entered in a ledger, of which nothing is known.
+    missing: usize,
 }
 
 impl<'a> Evaluator<'a> {
@@ -128,7 +128,7 @@ impl<'a> Evaluator<'a> {
             first: Vec::new(),
             listed: Vec::new(),
             broken_days: BTreeSet::new(),
-            missing: false,
+            missing: 0,
         };
         self.descend(
             definition,
@@ -163,14 +163,13 @@ impl<'a> Evaluator<'a> {
         if quantifiers.iter().any(|q| q.var != Var::Year) {
             let days = quantifiers.iter().any(|q| q.var == Var::Day);
             let lines = quantifiers.iter().any(|q| q.var == Var::Line);
-            let words = [
-                (lines, "lines"),
-                (entries, "entries"),
-                (days, "runs of days"),
-                (tally.missing, "what is not entered"),
-            ];
+            let words = [(lines, "lines"), (entries, "entries"), (days, "runs of days")];
             let words: Vec<&str> = words.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect();
-            let what = words.join(" and ");
+            let what = match tally.missing {
+                0 => words.join(" and "),
+                1 => format!("{}, one of them for what is not entered", words.join(" and ")),
+                n => format!("{}, {n} of them for what is not entered", words.join(" and ")),
+            };
             let counts =
                 tally.counts.iter().map(|(status, count)| InstanceCount { status: *status, count: *count });
             let listed = std::mem::take(&mut tally.listed);
@@ -218,7 +217,7 @@ impl<'a> Evaluator<'a> {
                         let mut worked = empty(leaf("not known".to_owned()));
                         worked.gaps.push(gap);
                         worked.tested = tested;
-                        tally.missing = true;
+                        tally.missing += 1;
                         path.push(Instance::Missing);
                         self.count(worked, place, path, words, parts, tally);
                         path.pop();

@@ -4,9 +4,9 @@ use crate::asks::own_source;
 use crate::expr::{Side, blocked};
 use crate::results::{Figure, LedgerRead, LedgerTrace, NodeTrace, VerdictError};
 use crate::tariff::schedules;
-use crate::term::{At, Evaluator, Gap, Place, TermValue, Tested};
+use crate::term::{At, Evaluator, Gap, Place, TermValue, Tested, Window};
 use servanda_agreement::ast::LedgerTerm;
-use servanda_agreement::{Agreement, Completeness, Definition, Duty, Ledger, LedgerEntry};
+use servanda_agreement::{Agreement, Baseline, Completeness, Definition, Duty, Ledger, LedgerEntry};
 use servanda_core::{Bounds, Date, Dimension, Exact, Period, Source};
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -159,6 +159,8 @@ impl<'a> Evaluator<'a> {
             }],
             _ => Vec::new(),
         };
+        // A frozen baseline stays what it was, whatever is published again.
+        let frozen = read.baseline && matches!(definition.baseline, Baseline::Frozen(_));
         let mut hasher = DefaultHasher::new();
         ("ledger", &term.name, term.count, read.window.map(|p| p.to_string())).hash(&mut hasher);
         let word = if term.count { "count" } else { "ledger" };
@@ -175,6 +177,7 @@ impl<'a> Evaluator<'a> {
                 name: ledger.name.clone(),
                 certainty: ledger.certainty.as_str().to_owned(),
                 entries: found.entries,
+                amounts: found.amounts.iter().map(|(name, x)| (name.clone(), x * &factor)).collect(),
                 note: read.note(),
             }),
             children: Vec::new(),
@@ -186,7 +189,7 @@ impl<'a> Evaluator<'a> {
             non_negative,
             baseline: read.baseline,
             tested,
-            windows: Vec::new(),
+            windows: if frozen { Vec::new() } else { vec![never_closed(read.day)] },
             traces: Vec::new(),
             used: Vec::new(),
             signature: hasher.finish(),
@@ -255,12 +258,11 @@ impl<'a> Evaluator<'a> {
             high = None;
             gaps.push(Gap::Ledger(format!("{} was published before its period had ended", entry.name())));
         }
-        let complete = gaps.is_empty();
         let tested = Tested {
             first_out: entry.period.start(),
             all_out: entry.period.end(),
-            complete_through: complete.then_some(entry.period.to),
-            complete,
+            complete_through: None,
+            complete: gaps.is_empty(),
         };
         let figure = Figure { bounds: Bounds { value, low, high }, dimension: unit.dimension };
         let mut hasher = DefaultHasher::new();
@@ -274,7 +276,8 @@ impl<'a> Evaluator<'a> {
                 name: ledger.name.clone(),
                 certainty: ledger.certainty.as_str().to_owned(),
                 entries: vec![told(entry, Lies::Within)],
-                note: entry.name(),
+                amounts: Vec::new(),
+                note: "each entry by itself".to_owned(),
             }),
             children: Vec::new(),
         };
@@ -285,7 +288,7 @@ impl<'a> Evaluator<'a> {
             non_negative: name == "value" && ledger.non_negative,
             baseline: false,
             tested: vec![tested],
-            windows: Vec::new(),
+            windows: vec![never_closed(self.question.as_of.date)],
             traces: Vec::new(),
             used: Vec::new(),
             signature: hasher.finish(),
@@ -351,7 +354,10 @@ impl Read<'_> {
                 let by = vouch.by.as_deref().unwrap_or("its keeper");
                 let through = vouch.through;
                 match vouch.said {
-                    Some(said) => format!("complete through {through} by the word of {by} on {said}"),
+                    Some(said) => {
+                        let paper = vouch.document.as_ref().map(|d| format!(" ({d})")).unwrap_or_default();
+                        format!("complete through {through} by the word of {by} on {said}{paper}")
+                    }
                     None => format!(
                         "complete through {through} by the word of {by}, which bears no day and is taken to hold from {since} on"
                     ),
@@ -361,6 +367,11 @@ impl Read<'_> {
             _ => "what is not entered is unknown".to_owned(),
         }
     }
+}
+
+/// An entry can be published again on any day, and a vouch can prove wrong: nothing that rests on a ledger is ever closed.
+fn never_closed(day: Date) -> Window {
+    Window { until: Some(day), published: None }
 }
 
 /// What the entries of a period come to so far.
@@ -375,6 +386,7 @@ struct Found {
     across: Vec<String>,
     unfinished: Vec<String>,
     entries: Vec<BTreeMap<String, String>>,
+    amounts: Vec<(String, Exact)>,
 }
 
 impl Found {
@@ -389,6 +401,7 @@ impl Found {
             across: Vec::new(),
             unfinished: Vec::new(),
             entries: Vec::new(),
+            amounts: Vec::new(),
         }
     }
 
@@ -400,6 +413,11 @@ impl Found {
         if lies == Lies::Within {
             self.within = true;
             self.value = &self.value + &amount;
+            let named = match &entry.id {
+                Some(id) => id.clone(),
+                None => format!("{}, {}", entry.name(), entry.document),
+            };
+            self.amounts.push((named, amount.clone()));
         } else {
             self.across.push(entry.name());
         }

@@ -148,7 +148,7 @@ pub struct SubReading {
 /// What the lines and days of a quantified rule come to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Instances {
-    /// What was counted: `lines`, or `lines and runs of days`.
+    /// What was counted: `lines`, `lines and runs of days`, or `entries, one of them for what is not entered`.
     pub what: String,
     /// How many came out how, in the order in which each was first met.
     pub counts: Vec<InstanceCount>,
@@ -477,6 +477,9 @@ pub struct LedgerTrace {
     pub certainty: String,
     /// Period, value and document of each entry counted.
     pub entries: Vec<BTreeMap<String, String>>,
+    /// What each entry within the period adds to the figure, for comparisons: its name and document, and how much.
+    #[serde(skip)]
+    pub amounts: Vec<(String, Exact)>,
     /// What to know.
     pub note: String,
 }

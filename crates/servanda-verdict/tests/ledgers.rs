@@ -3,8 +3,10 @@
 mod common;
 
 use common::{day, figure, files, source};
-use servanda_core::{Stage, Status};
-use servanda_verdict::{Finding, InlineEvidence, Question, Reading, VerdictError, check};
+use servanda_core::{Finality, Stage, Status};
+use servanda_verdict::{
+    Change, Checked, Finding, InlineEvidence, Question, Reading, VerdictError, check, compare,
+};
 
 use Status::{CannotTell, Met, Missed, NotYetTestable, Open};
 
@@ -195,6 +197,32 @@ fn how_many_entries_there_are() {
     }
 }
 
+#[test]
+fn a_comparison_names_the_entries_that_moved_a_figure() {
+    let csv = "id,period,published,value,document\na,2020-02,2020-03-01,7,d\nb,2020-05,2020-06-01,6,e\na,2020-02,2020-07-01,5,f\n";
+    let between = |rule: &str, from: &str, to: &str| {
+        let keys = "non_negative = true\ncomplete = [{ through = 2020-12-31, said = 2021-02-01 }]";
+        let checked =
+            |day: &str| Checked { findings: vec![finding(rule, keys, csv, day)], evidence: Vec::new() };
+        let (old, new) = (checked(from), checked(to));
+        let mut comparison = compare(&old, &old, &old, &new);
+        let change = comparison.readings.remove(0);
+        let told = |c: &Change| format!("{:?} {} {}", c.kind, c.amount.plain(), c.detail);
+        (change.flipped, change.changes.iter().map(told).collect::<Vec<_>>(), change.cause)
+    };
+    assert_eq!(
+        between("ledger(orders, 2020) <= 10 USD", "2020-05-31", "2020-06-01"),
+        (true, vec!["NewPeriods 6 ledger.orders: b".to_owned()], None)
+    );
+    assert_eq!(
+        between("2 * ledger(orders, 2020) <= 100 USD", "2020-05-31", "2020-07-01").1,
+        ["NewPeriods 12 ledger.orders: b", "Revised -4 ledger.orders: a"]
+    );
+    let said = between("ledger(orders, 2020) <= 11 USD", "2021-01-31", "2021-02-01");
+    assert_eq!((said.0, said.1.len()), (true, 0));
+    assert!(said.2.unwrap().contains("nothing is missing through 2020"));
+}
+
 const EACH: &str = "id,period,published,value,document,delivered\n";
 
 fn instances(rule: &str, keys: &str, csv: &str, as_of: &str) -> (Status, String, Vec<String>) {
@@ -218,13 +246,15 @@ fn each_entry_by_itself() {
         (Missed, "3 entries: 2 met, 1 missed".to_owned(), vec!["entry c of 2020-06 missed".to_owned()])
     );
     assert_eq!(finding(rule, &keys, &bad, "2021-03-01").readings[0].breaches, ["entry c of 2020-06"]);
+    // An entry may be published again: nothing is closed.
+    assert_eq!(finding(rule, &keys, &bad, "2021-03-01").readings[0].finality, Finality::Provisional);
     // It is broken on the day on which the entry is published, and not before.
     assert_eq!(instances(rule, &keys, &bad, "2020-06-30").0, Open);
     assert_eq!(instances(rule, &keys, &bad, "2020-07-01").0, Missed);
     // Kept by every entry that is known is not kept by all: what is not entered is one more instance.
     let open = instances(rule, &keys, &good, "2021-01-14");
     assert_eq!(open.0, CannotTell);
-    assert_eq!(open.1, "3 entries and what is not entered: 2 met, 1 cannot-tell");
+    assert_eq!(open.1, "3 entries, one of them for what is not entered: 2 met, 1 cannot-tell");
     assert_eq!(open.2, ["what is not entered cannot-tell"]);
     assert_eq!(instances(rule, &keys, &good, "2019-12-31").0, NotYetTestable);
     // A figure that is not there keeps its entry from being told.

@@ -398,6 +398,7 @@ fn trace() -> NodeTrace {
         label: "ledger(baseline, 2017)".into(),
         figure: Some(figure("24136000000")),
         ledger: Some(LedgerTrace {
+            amounts: Vec::new(),
             name: "baseline".into(),
             certainty: "secondary".into(),
             entries: vec![BTreeMap::from([
