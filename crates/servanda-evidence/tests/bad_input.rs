@@ -148,16 +148,32 @@ fn each_kind_of_bad_input() {
             row("2017-02,China,120190,,3,t,x"),
             vec!["line 3, column 4 (`value`)", "there is no figure", "never taken for zero"],
         ),
-        (row("2017-02,China,120190,10,3,t"), vec!["line 3", "it has 6 fields, the header has 7"]),
+        (
+            row("2017-02,China,120190,10,3,t"),
+            vec!["line 3", "there are 6 fields, and the first line names 7 columns"],
+        ),
         (row("2017-08,China,120190,10,3,t,x"), vec!["line 3", "2017-08 had not begun when it was published"]),
         // Keys.
         (row("2017-01,China,120190,11,3,t,x"), vec!["line 3", "it is on line 2 too"]),
         (row("2017-01,China,1201,11,3,t,x"), vec!["line 3", "`1201` on line 3 contains `120190` on line 2"]),
+        // Quotation marks.
+        (
+            row("2017-02,China,120190,10,3,t,\"7 inch\n2017-03,China,120190,12,3,t,y"),
+            vec!["line 3, column 7 (`note`)", "a quotation mark opens in field 7 and is never closed"],
+        ),
+        (
+            row("2017-02,China,120190,10,3,t,\"7 inch\n2017-03,China,120190,12,3,t,8 inch\""),
+            vec!["line 3, column 7 (`note`)", "takes in line 4, which reads as a row of its own"],
+        ),
+        (
+            row("2017-02,China,120190,10,3,t,7\" pipe"),
+            vec!["line 3, column 7 (`note`)", "stands inside field 7"],
+        ),
         // Encodings.
         (
             [row("2017-02,China,120190,10,3,t,caf").as_slice().strip_suffix(b"\n").unwrap(), b"\xe9\n"]
                 .concat(),
-            vec!["line 3, column 7 (`note`)", "byte 4 of the field is not UTF-8", "mixes encodings"],
+            vec!["line 3, column 7 (`note`)", "byte 4 of field 7 is not UTF-8"],
         ),
         (good().iter().flat_map(|b| [*b, 0]).collect(), vec!["UTF-16"]),
         ([vec![0xff, 0xfe], good().iter().flat_map(|b| [*b, 0]).collect()].concat(), vec!["UTF-16"]),
@@ -200,7 +216,8 @@ fn a_line_of_many_gigabytes_is_refused_without_holding_it() {
     let mut text = good();
     text.extend_from_slice(b"2017-03,China,\"");
     text.extend("a line inside a quotation mark that is never closed\n".repeat(60_000).bytes());
-    assert!(refused(text).contains("never closed"));
+    let message = refused(text);
+    assert!(message.contains("line 4, column 3") && message.contains("is not closed"), "{message}");
 }
 
 #[test]

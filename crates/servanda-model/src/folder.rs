@@ -4,6 +4,7 @@ use crate::ModelError;
 use crate::base::npz::Npz;
 use crate::base::table::Rows;
 use crate::base::{BaseFiles, Keeping, bytes_of};
+use servanda_files::csv::Record;
 
 /// A folder of which some files have been read.
 pub struct Folder<'f> {
@@ -62,9 +63,8 @@ impl<'f> Folder<'f> {
             let problem = format!("the columns are `{found}`; wanted are `{}`", columns.join(","));
             return Err(self.cell(file, "line 1", problem));
         }
-        let cells = |record: &csv::StringRecord| {
-            std::array::from_fn(|k| record.get(k).unwrap_or_default().trim().to_owned())
-        };
+        let cells =
+            |record: &Record| std::array::from_fn(|k| record.get(k).unwrap_or_default().trim().to_owned());
         Ok(rows.records().map(|(line, record)| (line, cells(record))).collect())
     }
 

@@ -2,6 +2,7 @@
 
 use crate::WorkspaceError;
 use servanda_core::{Exact, LineSet};
+use servanda_files::csv::{Record, Table};
 use servanda_tariff::UnitValue;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -161,17 +162,10 @@ impl Rows {
             return Err(wrong(format!("it is not a file of at most {MAX_BYTES} bytes")));
         }
         let text = std::fs::read_to_string(path).map_err(|e| wrong(e.to_string()))?;
-        let mut reader = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
-            .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-        let header = reader.headers().map_err(|e| wrong(e.to_string()))?;
-        let header = header.iter().map(str::to_owned).collect();
-        let mut records = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(|e| wrong(e.to_string()))?;
-            let row = record.position().map_or(0, csv::Position::line);
-            records.push((row, record.iter().map(str::to_owned).collect()));
-        }
+        let table = Table::read(&text).map_err(|fault| wrong(fault.to_string()))?;
+        let header = table.columns().map(str::to_owned).collect();
+        let cells = |record: &Record| record.iter().map(|cell| cell.trim().to_owned()).collect();
+        let records = table.rows.iter().map(|record| (record.line(), cells(record))).collect();
         Ok(Self { path: shown, header, records })
     }
 

@@ -3,6 +3,7 @@
 use crate::diag::{Diagnostic, did_you_mean, listed};
 use crate::model::{CrosswalkOf, CrosswalkRelation, CrosswalkRow, ListLine};
 use crate::rule::good_code;
+use servanda_files::csv::{FaultKind, Record, Table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -18,7 +19,7 @@ pub(super) struct Sheet {
 pub(super) struct Row {
     pub(super) line: u64,
     pub(super) span: Range<usize>,
-    cells: Vec<String>,
+    record: Record,
 }
 
 pub(super) struct Csv<'a> {
@@ -53,21 +54,6 @@ impl<'a> Csv<'a> {
         self.mistakes > MAX_MISTAKES
     }
 
-    /// Where a cell stands in its row; the row where it can't be found.
-    pub(super) fn cell(&self, row: &Row, column: usize) -> Range<usize> {
-        let cell = row.cells.get(column).map(String::as_str).unwrap_or_default();
-        let line = self.text.get(row.span.clone()).unwrap_or_default();
-        let found = (!cell.is_empty()).then(|| {
-            let skipped: usize = row.cells.iter().take(column).map(|c| c.len() + 1).sum();
-            line.get(skipped..)
-                .and_then(|rest| rest.find(cell).map(|at| at + skipped))
-                .or_else(|| line.find(cell))
-        });
-        found
-            .flatten()
-            .map_or_else(|| row.span.clone(), |at| row.span.start + at..row.span.start + at + cell.len())
-    }
-
     pub(super) fn read(&mut self, needed: &[&str], known: Option<&[&str]>) -> Option<Sheet> {
         let start = 0..self.text.lines().next().map_or(0, str::len);
         if self.text.trim().is_empty() {
@@ -79,23 +65,20 @@ impl<'a> Csv<'a> {
             );
             return None;
         }
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(self.text.as_bytes());
-        let columns: Vec<String> = match reader.headers() {
-            Ok(headers) => headers.iter().map(str::to_owned).collect(),
-            Err(error) => {
-                self.error("csv", start, format!("this is not CSV: {error}"), "save it as CSV with commas");
-                return None;
-            }
-        };
+        let text = self.text;
+        let table = Table::read_with(text, MAX_ROWS, |fault| {
+            let message = format!("line {}: {}", fault.line, fault.problem());
+            let twice = matches!(fault.kind, FaultKind::ColumnTwice { .. });
+            let code = if twice { "bad-column" } else { "csv" };
+            self.error(code, fault.place_in(text), message, fault.remedy());
+            !self.is_full()
+        })?;
+        let columns: Vec<String> = table.columns().map(str::to_owned).collect();
         let mut good = true;
         for (index, column) in columns.iter().enumerate() {
-            if column.is_empty() || columns.iter().take(index).any(|c| c == column) {
+            if column.is_empty() {
                 good = false;
-                let message = if column.is_empty() {
-                    format!("column {} has no name", index + 1)
-                } else {
-                    format!("column `{column}` stands twice")
-                };
+                let message = format!("column {} has no name", index + 1);
                 self.error("bad-column", start.clone(), message, "give each column a name of its own");
             } else if let Some(known) = known
                 && !known.contains(&column.as_str())
@@ -117,59 +100,13 @@ impl<'a> Csv<'a> {
         if !good {
             return None;
         }
-        let mut rows = Vec::new();
-        let mut record = csv::StringRecord::new();
-        loop {
-            match reader.read_record(&mut record) {
-                Ok(false) => break,
-                Ok(true) => {
-                    let at = record.position().map_or(0, |p| p.byte() as usize);
-                    // A record may begin after the line end of the one before it.
-                    let lead =
-                        self.text.get(at..).map_or(0, |t| t.len() - t.trim_start_matches(['\r', '\n']).len());
-                    let begin = at + lead;
-                    let end = (reader.position().byte() as usize).min(self.text.len());
-                    let slice = self.text.get(begin..end).unwrap_or_default().trim_end_matches(['\r', '\n']);
-                    let line = record.position().map_or(0, csv::Position::line);
-                    rows.push(Row {
-                        line,
-                        span: begin..begin + slice.len(),
-                        cells: record.iter().map(str::to_owned).collect(),
-                    });
-                }
-                Err(error) => {
-                    let at = error.position().map_or(0, |p| p.byte() as usize);
-                    let length = self.text.get(at..).and_then(|t| t.lines().next()).map_or(0, str::len);
-                    let message = match error.kind() {
-                        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!(
-                            "line {} has {len} fields, and the first line names {expected_len} columns",
-                            error.position().map_or(0, csv::Position::line)
-                        ),
-                        _ => format!("this is not CSV: {error}"),
-                    };
-                    self.error(
-                        "csv",
-                        at..at + length,
-                        message,
-                        "put quotes around a field that contains a comma",
-                    );
-                    // The reader goes on at the next record after a wrong number of fields.
-                    if !matches!(error.kind(), csv::ErrorKind::UnequalLengths { .. }) {
-                        return None;
-                    }
-                }
-            }
-            if rows.len() > MAX_ROWS || self.mistakes > MAX_MISTAKES {
-                let span = rows.last().map_or(start.clone(), |r| r.span.clone());
-                self.error(
-                    "too-many",
-                    span,
-                    "the file has more rows or more mistakes than are read".to_owned(),
-                    "check that it is the file that is meant",
-                );
-                return None;
-            }
+        if table.rows.len() > MAX_ROWS {
+            let message = format!("the file has more than {MAX_ROWS} rows");
+            self.error("too-many", start, message, "check that it is the file that is meant");
+            return None;
         }
+        let rows = table.rows.into_iter();
+        let rows = rows.map(|record| Row { line: record.line(), span: record.span(), record }).collect();
         Some(Sheet { columns, rows })
     }
 }
@@ -182,7 +119,12 @@ impl Sheet {
 
 impl Row {
     pub(super) fn get(&self, column: Option<usize>) -> &str {
-        column.and_then(|c| self.cells.get(c)).map(String::as_str).unwrap_or_default()
+        column.and_then(|c| self.record.get(c)).unwrap_or_default().trim()
+    }
+
+    /// Where a cell stands.
+    pub(super) fn cell(&self, column: Option<usize>) -> Range<usize> {
+        column.map_or_else(|| self.span.clone(), |c| self.record.span_of(c))
     }
 }
 
@@ -201,7 +143,7 @@ pub(crate) fn list(file: &str, text: &str, items: &mut Vec<Diagnostic>) -> Vec<L
             break;
         }
         let text = row.get(code);
-        let place = csv.cell(row, code.unwrap_or(0));
+        let place = row.cell(code);
         if text.is_empty() || text.len() > 20 || !text.bytes().all(|b| b.is_ascii_digit()) {
             csv.error(
                 "bad-code",
@@ -247,9 +189,9 @@ pub(crate) fn list(file: &str, text: &str, items: &mut Vec<Diagnostic>) -> Vec<L
         let columns = sheet
             .columns
             .iter()
-            .zip(&row.cells)
+            .zip(row.record.iter())
             .filter(|(name, _)| *name != "code")
-            .map(|(name, cell)| (name.clone(), cell.clone()))
+            .map(|(name, cell)| (name.clone(), cell.trim().to_owned()))
             .collect();
         lines.push(ListLine { code: text.to_owned(), columns });
     }
@@ -306,7 +248,7 @@ pub(crate) fn crosswalk(
             }
             (code, "") => {
                 if !names.codes.contains(code) {
-                    let place = csv.cell(row, list_code.unwrap_or(0));
+                    let place = row.cell(list_code);
                     let help = did_you_mean(code, names.codes.iter().copied())
                         .unwrap_or_else(|| "write a code as the list has it".to_owned());
                     csv.error(
@@ -321,7 +263,7 @@ pub(crate) fn crosswalk(
             }
             ("", name) => {
                 if !names.scopes.contains(&name) {
-                    let place = csv.cell(row, scope.unwrap_or(0));
+                    let place = row.cell(scope);
                     let help = did_you_mean(name, names.scopes.iter().copied())
                         .unwrap_or_else(|| format!("the scopes are {}", listed(&names.scopes)));
                     csv.error(
@@ -342,7 +284,7 @@ pub(crate) fn crosswalk(
         };
         let source = row.get(source_code);
         if !good_code(source) {
-            let place = csv.cell(row, source_code.unwrap_or(0));
+            let place = row.cell(source_code);
             csv.error(
                 "bad-code",
                 place,
@@ -352,7 +294,7 @@ pub(crate) fn crosswalk(
             continue;
         }
         if matches!(&of, CrosswalkOf::Line(_)) && names.codes.contains(source) {
-            let place = csv.cell(row, source_code.unwrap_or(0));
+            let place = row.cell(source_code);
             csv.error(
                 "bad-crosswalk",
                 place,
@@ -366,7 +308,7 @@ pub(crate) fn crosswalk(
             "wider" => CrosswalkRelation::Wider,
             "narrower" => CrosswalkRelation::Narrower,
             other => {
-                let place = csv.cell(row, sheet.column("relation").unwrap_or(0));
+                let place = row.cell(sheet.column("relation"));
                 let help = did_you_mean(other, ["equal", "wider", "narrower"]).unwrap_or_else(|| {
                     "write equal, wider (the source's code holds more) or narrower".to_owned()
                 });

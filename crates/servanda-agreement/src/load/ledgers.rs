@@ -325,16 +325,16 @@ fn entry(
 ) -> Option<LedgerEntry> {
     let line = row.line;
     let cell = |name: &str| row.get(sheet.column(name));
-    let place = |csv: &Csv<'_>, name: &str| csv.cell(row, sheet.column(name).unwrap_or(0));
+    let place = |name: &str| row.cell(sheet.column(name));
     let period = Period::parse(cell("period"));
     if let Err(error) = &period {
-        let at = place(csv, "period");
+        let at = place("period");
         csv.error("bad-period", at, format!("line {line}: {error}"), "correct the period");
     }
     let published = match Point::parse(cell("published")) {
         Ok(Point::Day(day)) => Some(day),
         _ => {
-            let at = place(csv, "published");
+            let at = place("published");
             let message = format!("line {line}: `{}` is not a day", cell("published"));
             csv.error("bad-date", at, message, "write the day of publication: 2020-02-14");
             None
@@ -343,7 +343,7 @@ fn entry(
     let number = |csv: &mut Csv<'_>, name: &str| match Exact::parse(cell(name)) {
         Ok(value) => Some(value),
         Err(error) => {
-            let at = place(csv, name);
+            let at = place(name);
             let help = "write digits with at most one point";
             csv.error("bad-number", at, format!("line {line}: {error}"), help);
             None
@@ -357,12 +357,12 @@ fn entry(
         let message =
             format!("line {line}: {value} is below zero, and the ledger is declared `non_negative`");
         let help = "correct the figure, or take non_negative away: what is missing may then lower the sum";
-        let at = place(csv, "value");
+        let at = place("value");
         csv.error("below-zero", at, message, help);
     }
     for (name, words) in columns.words.iter().filter(|(n, _)| sheet.column(n).is_some()) {
         if !words.iter().any(|w| w == cell(name)) {
-            let at = place(csv, name);
+            let at = place(name);
             let message = format!("line {line}: `{}` is not a word of the column `{name}`", cell(name));
             let help = did_you_mean(cell(name), words.iter().map(String::as_str))
                 .unwrap_or_else(|| format!("its words are {}", listed(words)));
@@ -374,7 +374,7 @@ fn entry(
         Some(_) => {
             let stage = LedgerStage::parse(cell("stage"));
             if stage.is_none() {
-                let at = place(csv, "stage");
+                let at = place("stage");
                 let words = stage_words();
                 let message = format!("line {line}: `{}` is not a stage", cell("stage"));
                 let help = did_you_mean(cell("stage"), words)
@@ -425,7 +425,7 @@ impl Seen {
         if let Some(id) = &entry.id
             && let Some(first) = self.ids.insert((id.clone(), entry.stage, entry.published), line)
         {
-            let at = csv.cell(row, sheet.column("id").unwrap_or(0));
+            let at = row.cell(sheet.column("id"));
             let message = format!(
                 "line {line}: entry `{id}` was published on {} in line {first} already",
                 entry.published

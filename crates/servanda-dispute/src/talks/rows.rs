@@ -6,6 +6,7 @@ use super::words::{Authority, Certainty, Checkable, Kind};
 use crate::inbox::Inbox;
 use servanda_agreement::did_you_mean;
 use servanda_core::{Exact, Party, Period};
+use servanda_files::csv::{FaultKind, Record, Table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -43,22 +44,25 @@ const DATE_HELP: &str = "write a day, a month or a year such as 2018-05-03, 2018
 
 /// Reads the rows; what is wrong goes to the inbox.
 pub(super) fn read(inbox: &mut Inbox, file: &str, text: &str) -> Vec<Claim> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let titles = match reader.headers() {
-        Ok(titles) => titles.clone(),
-        Err(error) => {
-            inbox.error(
-                "unreadable",
-                file,
-                0..0,
-                error.to_string(),
-                "save it as a CSV file with a heading row",
-            );
-            return Vec::new();
+    let head = 0..text.lines().next().map_or(0, str::len);
+    let table = Table::read_with(text, MAX_ROWS, |fault| {
+        let message = format!("line {}: {}", fault.line, fault.problem());
+        let code = match fault.kind {
+            FaultKind::ColumnTwice { .. } => "column-twice",
+            FaultKind::Width { .. } => "field-count",
+            _ => "unreadable",
+        };
+        inbox.error(code, file, fault.place_in(text), message, fault.remedy());
+        !inbox.full()
+    });
+    let Some(Table { header: titles, rows }) = table else {
+        if !inbox.has_errors() {
+            let help = "save it as a CSV file with a heading row";
+            inbox.error("unreadable", file, head, "the file is empty".to_owned(), help);
         }
+        return Vec::new();
     };
     let place: BTreeMap<&str, usize> = titles.iter().enumerate().map(|(n, t)| (t, n)).collect();
-    let head = 0..text.lines().next().map_or(0, str::len);
     let missing: Vec<&str> = COLUMNS.iter().filter(|c| !place.contains_key(**c)).copied().collect();
     if !missing.is_empty() {
         let message = format!("columns are missing: {}", missing.join(", "));
@@ -70,52 +74,31 @@ pub(super) fn read(inbox: &mut Inbox, file: &str, text: &str) -> Vec<Claim> {
             "a column may be empty; its title must stand",
         );
     }
-    for (n, title) in titles.iter().enumerate() {
+    for title in titles.iter() {
         if !COLUMNS.contains(&title) {
             let help = did_you_mean(title, COLUMNS)
                 .unwrap_or_else(|| "what it holds would be lost; put it into `statement`".to_owned());
             inbox.error("unknown-column", file, head.clone(), format!("there is no column `{title}`"), help);
-        } else if place.get(title) != Some(&n) {
-            let message = format!("the column `{title}` stands twice");
-            inbox.error("column-twice", file, head.clone(), message, "take one of them out");
         }
     }
-    if inbox.has_errors() {
+    if !missing.is_empty() || titles.len() != COLUMNS.len() {
         return Vec::new();
     }
     let mut claims = Vec::new();
     let mut spans: Vec<Range<usize>> = Vec::new();
     // The ids of all rows, those too that are wrong elsewhere: others may name them.
     let mut ids: BTreeSet<String> = BTreeSet::new();
-    for record in reader.records() {
-        if inbox.full() || claims.len() >= MAX_ROWS {
-            if claims.len() >= MAX_ROWS {
-                let message = format!("there are more than {MAX_ROWS} rows");
-                inbox.error("too-many-rows", file, 0..0, message, "split the record");
-            }
+    if rows.len() > MAX_ROWS {
+        let message = format!("there are more than {MAX_ROWS} rows");
+        inbox.error("too-many-rows", file, 0..0, message, "split the record");
+    }
+    for record in rows.iter().take(MAX_ROWS) {
+        if inbox.full() {
             break;
         }
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                inbox.error("unreadable", file, 0..0, error.to_string(), "mend the row");
-                break;
-            }
-        };
-        let start = record.position().map_or(0, |p| usize::try_from(p.byte()).unwrap_or(usize::MAX));
-        let start = start.min(text.len());
-        let line = text.get(start..).and_then(|t| t.trim_start_matches(['\r', '\n']).lines().next());
-        let skipped = text.get(start..).map_or(0, |t| t.len() - t.trim_start_matches(['\r', '\n']).len());
-        let start = start + skipped;
-        let end = start + line.map_or(0, |l| l.find(',').unwrap_or(l.len()));
-        if record.len() != titles.len() {
-            let message =
-                format!("this row has {} fields, and there are {} columns", record.len(), titles.len());
-            let help = "put a text with commas or line breaks into double quotes";
-            inbox.error("field-count", file, start..end, message, help);
-            continue;
-        }
-        let row = Row { record: &record, place: &place, file, span: start..end };
+        // The id, or what stands first.
+        let span = record.span_of(0);
+        let row = Row { record, place: &place, file, span: span.clone() };
         let id = row.get("id");
         if !id.is_empty() && !ids.insert(id.to_owned()) {
             row.error(
@@ -127,7 +110,7 @@ pub(super) fn read(inbox: &mut Inbox, file: &str, text: &str) -> Vec<Claim> {
         }
         if let Some(claim) = row.claim(inbox) {
             claims.push(claim);
-            spans.push(start..end);
+            spans.push(span);
         }
     }
     references::check(inbox, file, &claims, &spans, &ids);
@@ -136,7 +119,7 @@ pub(super) fn read(inbox: &mut Inbox, file: &str, text: &str) -> Vec<Claim> {
 
 /// One row on its way to a claim.
 struct Row<'r> {
-    record: &'r csv::StringRecord,
+    record: &'r Record,
     place: &'r BTreeMap<&'r str, usize>,
     file: &'r str,
     span: Range<usize>,

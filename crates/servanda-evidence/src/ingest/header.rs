@@ -3,7 +3,6 @@
 use crate::describe::FileDescription;
 use crate::error::{IngestError, Place, did_you_mean};
 use crate::source_file::SourceFile;
-use csv::ByteRecord;
 
 pub(crate) fn no_description(source: &SourceFile, name: &str) -> IngestError {
     IngestError::Input {
@@ -12,31 +11,6 @@ pub(crate) fn no_description(source: &SourceFile, name: &str) -> IngestError {
         remedy: "add a [[file]] that says what its columns mean, or let `servanda ingest --guess` write one"
             .to_owned(),
     }
-}
-
-pub(crate) fn header(name: &str, record: &ByteRecord) -> Result<Vec<String>, IngestError> {
-    let mut header: Vec<String> = Vec::new();
-    for (number, field) in record.iter().enumerate() {
-        let fault = |problem: String, remedy: &str| IngestError::Input {
-            place: Place {
-                file: name.to_owned(),
-                line: Some(1),
-                column: Some((number + 1, String::from_utf8_lossy(field).into_owned())),
-            },
-            problem,
-            remedy: remedy.to_owned(),
-        };
-        let text = std::str::from_utf8(field)
-            .map_err(|_| fault("the header is not UTF-8".to_owned(), "save the file as CSV in UTF-8"))?;
-        if header.iter().any(|h| h == text) {
-            return Err(fault(
-                format!("the column `{text}` is there twice"),
-                "rename one of the two in a copy",
-            ));
-        }
-        header.push(text.to_owned());
-    }
-    Ok(header)
 }
 
 /// The description whose columns are those of the header; else what is wrong by the nearest one.

@@ -3,15 +3,11 @@
 use crate::error::{IngestError, Place, StoreError};
 use crate::manifest::hex;
 use flate2::read::MultiGzDecoder;
+use servanda_files::csv::CsvError;
 use sha2::{Digest, Sha256};
-use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
-use std::rc::Rc;
-
-/// The longest record of a file.
-pub(crate) const RECORD_LIMIT: u64 = 1 << 20;
 
 /// A gzipped file may unpack to this many times its size, and to [`UNPACKED_FREE`] in any case: tables of statistics unpack
 /// to ten or forty times theirs.
@@ -125,20 +121,17 @@ fn copy_and_hash(from: &mut impl Read, to: &mut impl Write) -> io::Result<(Strin
     Ok((hex(&hasher.finalize()), total))
 }
 
-/// Decompressed text, with a limit on how much of it one record may take.
+/// Decompressed text.
 pub(crate) struct Text {
     inner: Box<dyn Read>,
     start: Vec<u8>,
     start_at: usize,
-    since_record: Rc<Cell<u64>>,
 }
 
 /// What was found before the text begins.
 pub(crate) struct Opened {
     pub text: Text,
     pub byte_order_mark: bool,
-    /// To be set to zero whenever a record is complete.
-    pub since_record: Rc<Cell<u64>>,
 }
 
 pub(crate) fn open(snapshot: &Snapshot) -> Result<Opened, IngestError> {
@@ -184,12 +177,10 @@ pub(crate) fn open(snapshot: &Snapshot) -> Result<Opened, IngestError> {
     if byte_order_mark {
         start.clear();
     }
-    let since_record = Rc::new(Cell::new(0));
-    let text = Text { inner, start, start_at: 0, since_record: Rc::clone(&since_record) };
-    Ok(Opened { text, byte_order_mark, since_record })
+    let text = Text { inner, start, start_at: 0 };
+    Ok(Opened { text, byte_order_mark })
 }
 
-const TOO_LONG: &str = "record too long";
 const TOO_MUCH: &str = "unpacks to too much";
 
 /// What comes out of a gzipped file, up to a limit.
@@ -208,34 +199,42 @@ impl<R: Read> Read for Unpacked<R> {
 
 impl Read for Text {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = match self.start.get(self.start_at..) {
+        match self.start.get(self.start_at..) {
             Some(rest) if !rest.is_empty() => {
                 let n = rest.len().min(buffer.len());
                 if let (Some(to), Some(from)) = (buffer.get_mut(..n), rest.get(..n)) {
                     to.copy_from_slice(from);
                 }
                 self.start_at += n;
-                n
+                Ok(n)
             }
-            _ => self.inner.read(buffer)?,
-        };
-        let since = self.since_record.get() + n as u64;
-        if since > RECORD_LIMIT {
-            return Err(io::Error::other(TOO_LONG));
+            _ => self.inner.read(buffer),
         }
-        self.since_record.set(since);
-        Ok(n)
+    }
+}
+
+/// What is wrong in a table; `header` has the names of its columns, as far as they are known.
+pub(crate) fn csv_error(name: &str, header: &[String], error: CsvError) -> IngestError {
+    match error {
+        CsvError::Io { line, error } => read_error(name, line, &error),
+        CsvError::Fault(fault) => IngestError::Input {
+            place: Place {
+                file: name.to_owned(),
+                line: Some(fault.line),
+                column: fault
+                    .field
+                    .checked_sub(1)
+                    .and_then(|at| Some((fault.field, header.get(at)?.clone()))),
+            },
+            problem: fault.problem(),
+            remedy: fault.remedy().to_owned(),
+        },
     }
 }
 
 /// Why text could not be read on, with the line at which the record begins that could not.
 pub(crate) fn read_error(name: &str, line: u64, error: &io::Error) -> IngestError {
-    let (problem, remedy) = if error.to_string().contains(TOO_LONG) {
-        (
-            format!("a record is longer than {} KiB", RECORD_LIMIT >> 10),
-            "check for a quotation mark that is never closed, and that lines end with a line break",
-        )
-    } else if error.to_string().contains(TOO_MUCH) {
+    let (problem, remedy) = if error.to_string().contains(TOO_MUCH) {
         (
             format!(
                 "the gzip data unpack to more than {UNPACKED_RATIO} times the file's size: that is no table"

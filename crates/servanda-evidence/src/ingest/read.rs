@@ -1,7 +1,7 @@
 //! Rows of a CSV file, read by its description.
 
 use super::code::{bad_code, slug};
-use super::header::{choose, header, no_description};
+use super::header::{choose, no_description};
 use super::input::{self, Snapshot};
 use crate::describe::{Amount, CodeFrom, FileDescription, FinalityFrom, PartnerFrom, PeriodFrom, UnitFrom};
 use crate::describe_raw::read_period;
@@ -9,8 +9,8 @@ use crate::error::{IngestError, Place, did_you_mean};
 use crate::manifest::Counts;
 use crate::number::{Decimal, QUANTITY_SCALE};
 use crate::source_file::SourceFile;
-use csv::ByteRecord;
 use servanda_core::{Dimension, Party, Stage};
+use servanda_files::csv::{Reader, Record};
 use std::collections::{BTreeMap, HashMap};
 
 /// One figure of a file.
@@ -74,39 +74,15 @@ impl Columns<'_> {
 pub(crate) fn read(source: &SourceFile, snapshot: &Snapshot) -> Result<Table, IngestError> {
     let opened = input::open(snapshot)?;
     let name = snapshot.name.as_str();
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .buffer_capacity(1 << 15)
-        .from_reader(opened.text);
-    let mut record = ByteRecord::new();
-    let mut last_line = 1;
-    let mut next = |record: &mut ByteRecord| -> Result<Option<u64>, IngestError> {
-        match reader.read_byte_record(record) {
-            Ok(false) => Ok(None),
-            Ok(true) => {
-                opened.since_record.set(0);
-                last_line = record.position().map_or(last_line, csv::Position::line);
-                Ok(Some(last_line))
-            }
-            Err(error) => Err(match error.into_kind() {
-                csv::ErrorKind::Io(e) => input::read_error(name, reader.position().line(), &e),
-                other => IngestError::Input {
-                    place: Place::line(name, last_line),
-                    problem: format!("it is not CSV: {other:?}"),
-                    remedy: "save it as CSV with commas, in UTF-8".to_owned(),
-                },
-            }),
-        }
-    };
-    if next(&mut record)?.is_none() {
+    let mut reader = Reader::new(opened.text);
+    let Some(mut record) = reader.header().map_err(|e| input::csv_error(name, &[], e))? else {
         return Err(IngestError::Input {
             place: Place::file(name),
             problem: "the file is empty".to_owned(),
             remedy: "download it again".to_owned(),
         });
-    }
-    let header = header(name, &record)?;
+    };
+    let header: Vec<String> = record.iter().map(str::to_owned).collect();
     let description = choose(source, name, &header)?;
     let Some(file) = source.files.get(description) else {
         return Err(no_description(source, name));
@@ -115,9 +91,9 @@ pub(crate) fn read(source: &SourceFile, snapshot: &Snapshot) -> Result<Table, In
     let columns = Columns { file: name, header, places };
     let mut rows = Rows::new(source, file, &columns);
     let mut counts = Counts::default();
-    while let Some(line) = next(&mut record)? {
+    while reader.read(&mut record).map_err(|e| input::csv_error(name, &columns.header, e))? {
         counts.read += 1;
-        rows.add(line, &record, &mut counts)?;
+        rows.add(record.line(), &record, &mut counts)?;
     }
     if counts.read == 0 {
         return Err(IngestError::Input {
@@ -162,7 +138,7 @@ struct Rows<'a> {
     columns: &'a Columns<'a>,
     codes: Vec<String>,
     numbers: HashMap<String, u32>,
-    periods: HashMap<Vec<u8>, i32>,
+    periods: HashMap<String, i32>,
     releases: Vec<(Release, u64, Vec<Row>)>,
     release_numbers: BTreeMap<Release, usize>,
     last_release: usize,
@@ -183,34 +159,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn add(&mut self, line: u64, record: &ByteRecord, counts: &mut Counts) -> Result<(), IngestError> {
-        if record.len() != self.columns.header.len() {
-            return Err(IngestError::Input {
-                place: Place::line(self.columns.file, line),
-                problem: format!(
-                    "it has {} fields, the header has {}",
-                    record.len(),
-                    self.columns.header.len()
-                ),
-                remedy: "check for a comma or a quotation mark inside a field".to_owned(),
-            });
-        }
-        if record.as_slice().iter().any(|b| *b >= 0x80 || *b == 0) {
-            for (number, field) in record.iter().enumerate() {
-                let bad = match std::str::from_utf8(field) {
-                    Err(e) => Some(e.valid_up_to()),
-                    Ok(text) => text.bytes().position(|b| b == 0),
-                };
-                if let Some(at) = bad {
-                    return Err(self.columns.fault(
-                        line,
-                        number,
-                        format!("byte {} of the field is not UTF-8: the file mixes encodings", at + 1),
-                        "save it as CSV in UTF-8",
-                    ));
-                }
-            }
-        }
+    fn add(&mut self, line: u64, record: &Record, counts: &mut Counts) -> Result<(), IngestError> {
         for (column, wanted) in &self.file.filter {
             let text = self.text(record, self.columns.of(column));
             if !wanted.iter().any(|w| w == text) {
@@ -262,12 +211,12 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
-    /// A field as text; its bytes have been checked.
-    fn text<'r>(&self, record: &'r ByteRecord, column: usize) -> &'r str {
-        record.get(column).and_then(|f| std::str::from_utf8(f).ok()).unwrap_or_default()
+    /// A field as text.
+    fn text<'r>(&self, record: &'r Record, column: usize) -> &'r str {
+        record.get(column).unwrap_or_default()
     }
 
-    fn partner(&self, line: u64, record: &ByteRecord) -> Result<Option<Party>, IngestError> {
+    fn partner(&self, line: u64, record: &Record) -> Result<Option<Party>, IngestError> {
         match &self.file.partner {
             PartnerFrom::Constant(party) => Ok(Some(*party)),
             PartnerFrom::Column { column, map, skip_others } => {
@@ -290,7 +239,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn period(&mut self, line: u64, record: &ByteRecord) -> Result<i32, IngestError> {
+    fn period(&mut self, line: u64, record: &Record) -> Result<i32, IngestError> {
         match &self.file.period {
             PeriodFrom::Constant(ordinal) => Ok(*ordinal),
             PeriodFrom::Column { column, compact, .. } => {
@@ -303,13 +252,13 @@ impl<'a> Rows<'a> {
                     .map_err(|problem| {
                     self.columns.fault(line, place, problem, "correct it in a copy, or tell the publisher")
                 })?;
-                self.periods.insert(field.to_vec(), ordinal);
+                self.periods.insert(field.to_owned(), ordinal);
                 Ok(ordinal)
             }
         }
     }
 
-    fn code(&mut self, line: u64, record: &ByteRecord) -> Result<u32, IngestError> {
+    fn code(&mut self, line: u64, record: &Record) -> Result<u32, IngestError> {
         let joined;
         let (text, place) = match &self.file.code {
             CodeFrom::Constant(code) => (code.as_str(), None),
@@ -374,7 +323,7 @@ impl<'a> Rows<'a> {
         Ok(number)
     }
 
-    fn finality(&self, line: u64, record: &ByteRecord) -> Result<(bool, bool), IngestError> {
+    fn finality(&self, line: u64, record: &Record) -> Result<(bool, bool), IngestError> {
         let Some(FinalityFrom { column, finals, preliminary, last_period_only }) = &self.file.finality else {
             return Ok((false, false));
         };
@@ -395,7 +344,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn release(&mut self, line: u64, record: &ByteRecord) -> Result<usize, IngestError> {
+    fn release(&mut self, line: u64, record: &Record) -> Result<usize, IngestError> {
         let (text, order) = match &self.file.vintage {
             None => ("", ""),
             Some(vintage) => {
@@ -435,7 +384,7 @@ impl<'a> Rows<'a> {
     fn amount(
         &self,
         line: u64,
-        record: &ByteRecord,
+        record: &Record,
         amount: &Amount,
     ) -> Result<Option<(i64, Dimension)>, IngestError> {
         let place = self.columns.of(&amount.column);

@@ -2,6 +2,7 @@
 
 use super::{BaseFiles, bytes_of};
 use crate::ModelError;
+use servanda_files::csv::{Record, Table};
 use std::collections::BTreeMap;
 use std::io::Read;
 
@@ -12,7 +13,7 @@ const MOST: u64 = 1 << 30;
 pub(crate) struct Rows {
     pub file: String,
     columns: Vec<String>,
-    rows: Vec<(usize, csv::StringRecord)>,
+    rows: Vec<Record>,
 }
 
 impl Rows {
@@ -31,16 +32,14 @@ impl Rows {
             bytes = plain;
         }
         let text = String::from_utf8(bytes).map_err(|_| problem("it is not UTF-8".into()))?;
-        let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
-        let columns: Vec<String> =
-            reader.headers().map_err(|e| problem(e.to_string()))?.iter().map(str::to_owned).collect();
-        let mut rows = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(|e| problem(e.to_string()))?;
-            let line = record.position().map_or(0, |p| usize::try_from(p.line()).unwrap_or(0));
-            rows.push((line, record));
-        }
-        Ok(Self { file, columns, rows })
+        let table = Table::read(&text).map_err(|fault| ModelError::Place {
+            file: file.clone(),
+            line: usize::try_from(fault.line).unwrap_or(usize::MAX),
+            column: fault.field,
+            problem: format!("{}; {}", fault.problem(), fault.remedy()),
+        })?;
+        let columns = table.header.iter().map(str::to_owned).collect();
+        Ok(Self { file, columns, rows: table.rows })
     }
 
     /// The names of the columns, in the file's order.
@@ -49,8 +48,8 @@ impl Rows {
     }
 
     /// The rows in the file's order, each with its line.
-    pub fn records(&self) -> impl Iterator<Item = (usize, &csv::StringRecord)> {
-        self.rows.iter().map(|(line, record)| (*line, record))
+    pub fn records(&self) -> impl Iterator<Item = (usize, &Record)> {
+        self.rows.iter().map(|record| (usize::try_from(record.line()).unwrap_or(usize::MAX), record))
     }
 
     fn column(&self, name: &str) -> Result<usize, ModelError> {
@@ -119,9 +118,8 @@ fn sparse(rows: &Rows, axes: &[(&str, &[String])], column: &str) -> Result<Vec<O
     let figure = rows.column(column)?;
     let size = axes.iter().map(|(_, values)| values.len()).product();
     let mut cells = vec![None; size];
-    for (line, record) in &rows.rows {
-        let wrong =
-            |problem: String| ModelError::Place { file: rows.file.clone(), line: *line, column: 0, problem };
+    for (line, record) in rows.records() {
+        let wrong = |problem: String| ModelError::Place { file: rows.file.clone(), line, column: 0, problem };
         let mut at = 0;
         for (name, index, places) in &known {
             let word = record.get(*index).unwrap_or_default();
