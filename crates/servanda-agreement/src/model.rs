@@ -141,6 +141,8 @@ pub struct CrosswalkRow {
     pub relation: CrosswalkRelation,
     /// Why.
     pub note: String,
+    /// Its line in the file, from 1.
+    pub line: u64,
 }
 
 /// What a crosswalk row is about.

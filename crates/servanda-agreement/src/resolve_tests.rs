@@ -122,6 +122,7 @@ fn scope_rows_replace_the_list_for_a_source_with_own_names() {
         source_code: code.into(),
         relation: CrosswalkRelation::Equal,
         note: String::new(),
+        line: 1,
     };
     let rows = vec![
         row("agriculture", "agriculture.cereals"),

@@ -164,6 +164,8 @@ struct Scope {
     codes: Option<Vec<String>>,
     /// The classification and edition of the codes: HS2017
     classification: Option<String>,
+    /// How many digits its codes have, where that is not as in its classification
+    lengths: Option<Vec<u8>>,
     /// What the text leaves open
     undefined: Option<String>,
 }

@@ -7,6 +7,7 @@ mod assessment;
 mod bounds;
 pub mod calendar;
 mod certainty;
+mod code;
 mod evidence;
 mod exact;
 mod lines;
@@ -22,6 +23,7 @@ pub use assessment::{
 };
 pub use bounds::Bounds;
 pub use certainty::Certainty;
+pub use code::{CodeLengths, LostZero};
 pub use evidence::{
     AsOf, Cell, Edge, Evidence, EvidenceError, Held, Observation, Series, SeriesRequest, VintageRef,
 };

@@ -1,6 +1,6 @@
 //! A source: who publishes a statistic and on what basis.
 
-use crate::{Currency, Date, Dimension, Frequency, Party};
+use crate::{CodeLengths, Currency, Date, Dimension, Frequency, Party};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -250,6 +250,14 @@ impl Source {
                 .ranges
                 .iter()
                 .any(|(range, _)| range.len() > depth && code.starts_with(range.as_str()))
+    }
+
+    /// How long its codes are: as in its classifications, and as deep as it publishes. Of a source with names of its own, any.
+    pub fn code_lengths(&self) -> CodeLengths {
+        let Some(depth) = self.depth.map(usize::from) else { return CodeLengths::of("") };
+        let editions: Vec<&str> = self.editions.iter().map(|e| e.name.as_str()).collect();
+        let lengths = CodeLengths::of_any(&editions);
+        if depth == 0 { lengths } else { lengths.and(depth) }
     }
 
     /// The remarks on a vintage that was published on `day`.

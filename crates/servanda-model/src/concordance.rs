@@ -3,7 +3,7 @@
 use crate::ModelError;
 use crate::error::toml_of;
 use serde::Deserialize;
-use servanda_core::LineSet;
+use servanda_core::{CodeLengths, LineSet};
 use toml::Spanned;
 
 /// A concordance of HS codes and sectors: the longest code that a line begins with decides.
@@ -77,6 +77,9 @@ impl Concordance {
                     let problem =
                         format!("`{digits}` is no HS code: write 2 to 10 digits without dots, in quotes");
                     return Err(wrong(code.span(), problem));
+                }
+                if let Err(lost) = CodeLengths::of("HS").check(digits) {
+                    return Err(wrong(code.span(), format!("{lost}; {}", lost.help(""))));
                 }
                 if let Some(other) = sectors.put(number, digits) {
                     return Err(wrong(

@@ -10,7 +10,7 @@ use crate::stack::{Applying, Conflict, Fate, stack};
 use crate::{Act, Book, Duty, Effect, Exclusion, Measure, Moment, Points, Schedule, ScheduleKind};
 use jiff::civil::Date;
 use servanda_agreement::Certainty;
-use servanda_core::{Exact, Party};
+use servanda_core::{CodeLengths, Exact, Party};
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -85,6 +85,21 @@ impl Book {
     /// The importers of whom anything is held.
     pub fn importers(&self) -> BTreeSet<Party> {
         self.schedules.iter().map(|s| s.importer).chain(self.measures.iter().map(|m| m.importer)).collect()
+    }
+
+    /// How long an importer's codes are: as in the classifications of its schedules and lists, and as the schedules have them.
+    pub fn code_lengths(&self, importer: Party) -> CodeLengths {
+        let schedules = self.schedules.iter().filter(|s| s.importer == importer);
+        let lists = self.measures.iter().filter(|m| m.importer == importer).flat_map(|m| &m.lists);
+        let names: BTreeSet<&str> = schedules
+            .clone()
+            .map(|s| s.classification.as_str())
+            .chain(lists.map(|l| l.classification.as_str()))
+            .collect();
+        let lengths = CodeLengths::of_any(&names.into_iter().collect::<Vec<_>>());
+        let digits = |line: &str| line.trim_end_matches(|c: char| c.is_ascii_uppercase()).len();
+        let held: BTreeSet<usize> = schedules.flat_map(|s| s.rows.iter().map(|r| digits(&r.line))).collect();
+        held.into_iter().fold(lengths, CodeLengths::and)
     }
 
     /// The rates of an importer, with acts as far as they were known at the end of a day.

@@ -55,7 +55,7 @@ impl Workspace {
         question: &Question,
     ) -> Result<(Agreement, History), WorkspaceError> {
         let folder = self.agreement_lazily(name)?;
-        let today = folder.as_of(question.as_of.date)?;
+        let today = self.amended(&folder, question.as_of.date)?;
         if let Some(id) = commitment
             && today.commitment(id).is_none()
         {

@@ -179,7 +179,14 @@ impl Workspace {
 
     /// An agreement as amended on a day.
     pub fn agreement_on(&self, name: &str, day: Date) -> Result<Agreement, WorkspaceError> {
-        Ok(self.agreement_lazily(name)?.as_of(day)?)
+        self.amended(&self.agreement_lazily(name)?, day)
+    }
+
+    /// An agreement's state on a day, its codes checked against the workspace's sources.
+    pub(crate) fn amended(&self, folder: &AgreementFolder, day: Date) -> Result<Agreement, WorkspaceError> {
+        let agreement = folder.as_of(day)?;
+        folder.check_codes(&agreement, &self.sources())?;
+        Ok(agreement)
     }
 }
 

@@ -9,7 +9,7 @@ mod out;
 use crate::tariff_lines::{AskedLines, WeightsOf};
 use crate::{Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, Commitment};
-use servanda_core::{Date, Exact, Party};
+use servanda_core::{CodeLengths, Date, Exact, Party};
 use servanda_dispute::remedy::{
     BARS_NOT_ASSESSED, Caps, EffectModel, ILLUSTRATION, MatchBy, Per, Problem, Rate, RemedyAnswer, Smart,
     Stated, find_list, naive_lists,
@@ -78,6 +78,16 @@ pub struct RemedyRequest {
     pub today: Date,
 }
 
+impl RemedyRequest {
+    /// Refuses codes of a length that the complainant's codes do not have.
+    fn check_codes(&self, lengths: &CodeLengths) -> Result<(), WorkspaceError> {
+        for lines in self.lines.iter().chain(&self.exclude) {
+            lines.check(std::slice::from_ref(lengths))?;
+        }
+        Ok(())
+    }
+}
+
 impl Workspace {
     /// The harm that is stated, by whom, and what a year of duties is to come to.
     fn stated(&self, request: &RemedyRequest) -> Result<Stated, WorkspaceError> {
@@ -131,6 +141,7 @@ impl Workspace {
         }
         let shares = self.shares(request.shares.as_ref(), complainant, respondent, trade.year, as_of)?;
         let book = self.book(&[complainant])?;
+        request.check_codes(&book.code_lengths(complainant))?;
         let panel = book.panel(complainant, request.as_of).map_err(crate::tariff_questions::usage)?;
         let scope = Scope(request.lines.as_ref().map(|l| &l.set));
         let exclude = request.exclude.as_ref().map(|l| &l.set);

@@ -1,7 +1,7 @@
 //! What people write about lines: one code, a list of codes, unit values, and the trade to weigh with.
 
 use crate::WorkspaceError;
-use servanda_core::{Exact, LineSet};
+use servanda_core::{CodeLengths, Exact, LineSet};
 use servanda_files::csv::{Record, Table};
 use servanda_tariff::UnitValue;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,11 +22,18 @@ pub fn tariff_code(option: &str, text: &str) -> Result<String, WorkspaceError> {
     )))
 }
 
+/// Refuses a code of a length that an importer's codes do not have; `place` is where it stands.
+pub(crate) fn check_code(lengths: &CodeLengths, place: &str, code: &str) -> Result<(), WorkspaceError> {
+    lengths.check(code).map_err(|lost| WorkspaceError::Usage(format!("{place}: {lost}; {}", lost.help(""))))
+}
+
 /// The lines that are asked about, as they were written.
 #[derive(Debug, Clone, Default)]
 pub struct AskedLines {
     /// The codes; a code means all lines that begin with it.
     pub set: LineSet,
+    /// Where each code stands, and the code.
+    places: Vec<(String, String)>,
 }
 
 impl AskedLines {
@@ -39,32 +46,47 @@ impl AskedLines {
     pub fn read_for(option: &str, text: &str) -> Result<Self, WorkspaceError> {
         let is_codes = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase() || matches!(c, '.' | ',' | ' ');
         let path = Path::new(text);
-        let codes: Vec<String> = if path.is_file() {
+        let places: Vec<(String, String)> = if path.is_file() {
             let rows = Rows::read(option, path)?;
             let column = rows.column(&["line", "code"])?;
             rows.records
                 .iter()
                 .map(|(row, record)| {
-                    let place = format!("{}:{row}", path.display());
-                    tariff_code(&place, record.get(column).map_or("", String::as_str))
+                    let place = format!("{option}: {}:{row}", path.display());
+                    let code = tariff_code(&place, record.get(column).map_or("", String::as_str))?;
+                    Ok((place, code))
                 })
-                .collect::<Result<_, _>>()?
+                .collect::<Result<_, WorkspaceError>>()?
         } else if text.chars().all(is_codes) {
-            text.split(',').map(|code| tariff_code(option, code)).collect::<Result<_, _>>()?
+            let code = |code| Ok((option.to_owned(), tariff_code(option, code)?));
+            text.split(',').map(code).collect::<Result<_, WorkspaceError>>()?
         } else {
             return Err(WorkspaceError::Usage(format!(
                 "{option}: `{text}` is neither codes with commas between them nor a CSV file that is there"
             )));
         };
         let mut set = LineSet::new();
-        for code in codes.into_iter().collect::<BTreeSet<_>>() {
+        for code in places.iter().map(|(_, code)| code).collect::<BTreeSet<_>>() {
             // Each code is there once.
-            let _ = set.add(&code, std::slice::from_ref(&code));
+            let _ = set.add(code, std::slice::from_ref(code));
         }
         if set.is_empty() {
             return Err(WorkspaceError::Usage(format!("{option}: `{text}` names no line")));
         }
-        Ok(Self { set })
+        Ok(Self { set, places })
+    }
+
+    /// Refuses codes of a length that none of these has.
+    pub(crate) fn check(&self, any_of: &[CodeLengths]) -> Result<(), WorkspaceError> {
+        for (place, code) in &self.places {
+            let mut wrong = any_of.iter().map(|lengths| check_code(lengths, place, code));
+            if let Some(Err(first)) = wrong.next()
+                && wrong.all(|other| other.is_err())
+            {
+                return Err(first);
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Each tariff command's answer as data: the book, the panel and the trade joined.
 
-use crate::tariff_lines::{AskedLines, StatedUnitValue, WeightsOf};
+use crate::tariff_lines::{AskedLines, StatedUnitValue, WeightsOf, check_code};
 use crate::{Workspace, WorkspaceError};
 use servanda_core::{Date, Exact, Party};
 use servanda_tariff::{
@@ -141,6 +141,15 @@ impl Workspace {
         }
     }
 
+    /// The book for a question, whose codes are checked against what the importers' codes look like.
+    fn book_for(&self, asked: &TariffQuestion, importers: &[Party]) -> Result<Arc<Book>, WorkspaceError> {
+        let book = self.book(importers)?;
+        if let Some(lines) = &asked.lines {
+            lines.check(&importers.iter().map(|p| book.code_lengths(*p)).collect::<Vec<_>>())?;
+        }
+        Ok(book)
+    }
+
     fn trade(&self, asked: &TariffQuestion, origin: Party) -> Result<Option<Trade>, WorkspaceError> {
         let trade = asked.weights.as_ref().map(|w| {
             self.weights(&w.source, asked.importer, origin, w.year, asked.as_of.unwrap_or(asked.today))
@@ -162,7 +171,12 @@ impl Workspace {
                 "--exported {exported} is after the day of entry, {on}; goods leave before they enter"
             )));
         }
-        let book = self.book(&[asked.importer])?;
+        let book = self.book_for(asked, &[asked.importer])?;
+        let lengths = book.code_lengths(asked.importer);
+        check_code(&lengths, "--line", code)?;
+        for line in unit_values.keys() {
+            check_code(&lengths, "--unit-values", line)?;
+        }
         let values: BTreeMap<String, UnitValue> =
             unit_values.iter().map(|(line, stated)| (line.clone(), stated.value.clone())).collect();
         let panel = book.panel(asked.importer, asked.as_of).map_err(usage)?.with_unit_values(values);
@@ -179,7 +193,7 @@ impl Workspace {
         asked: &TariffQuestion,
         days: Days,
     ) -> Result<TariffAnswer<Vec<Average>>, WorkspaceError> {
-        let book = self.book(&[asked.importer])?;
+        let book = self.book_for(asked, &[asked.importer])?;
         let panel = book.panel(asked.importer, asked.as_of).map_err(usage)?;
         let days = asked.days(&panel, days)?;
         let trade = self.trade(asked, asked.origin)?;
@@ -196,7 +210,7 @@ impl Workspace {
         days: Days,
         only: Option<&[String]>,
     ) -> Result<TariffAnswer<Vec<Coverage>>, WorkspaceError> {
-        let book = self.book(&[asked.importer])?;
+        let book = self.book_for(asked, &[asked.importer])?;
         let panel = book.panel(asked.importer, asked.as_of).map_err(usage)?;
         let days = asked.days(&panel, days)?;
         let trade = self.trade(asked, asked.origin)?;
@@ -215,7 +229,7 @@ impl Workspace {
         digits: usize,
     ) -> Result<TariffAnswer<Parity>, WorkspaceError> {
         let (importer, against) = (asked.importer, asked.origin);
-        let book = self.book(&[importer, against])?;
+        let book = self.book_for(asked, &[importer, against])?;
         let one = book.panel(importer, asked.as_of).map_err(usage)?;
         let other = book.panel(against, asked.as_of).map_err(usage)?;
         let trade = self.trade(asked, against)?;
@@ -250,7 +264,7 @@ impl Workspace {
         on: Date,
         most: &Exact,
     ) -> Result<TariffAnswer<Ceiling>, WorkspaceError> {
-        let book = self.book(&[asked.importer])?;
+        let book = self.book_for(asked, &[asked.importer])?;
         let panel = book.panel(asked.importer, asked.as_of).map_err(usage)?;
         let trade = self.trade(asked, asked.origin)?;
         let answer =
@@ -266,7 +280,7 @@ impl Workspace {
         to: Date,
     ) -> Result<TariffAnswer<Diff>, WorkspaceError> {
         in_order(from, to)?;
-        let book = self.book(&[asked.importer])?;
+        let book = self.book_for(asked, &[asked.importer])?;
         let panel = book.panel(asked.importer, asked.as_of).map_err(usage)?;
         let answer = diff(&panel, asked.origin, asked.scope(), from, to, None).map_err(usage)?;
         asked.answered(&panel, &[from, to], answer)
@@ -304,12 +318,13 @@ impl Workspace {
         from: Option<Date>,
         to: Option<Date>,
     ) -> Result<TariffAnswer<(String, Vec<RateSpan>)>, WorkspaceError> {
-        let book = self.book(&[asked.importer])?;
+        let book = self.book_for(asked, &[asked.importer])?;
         let panel = book.panel(asked.importer, asked.as_of).map_err(usage)?;
         let first = book.schedules.iter().filter(|s| s.importer == asked.importer).map(|s| s.from).min();
         let to = to.unwrap_or(asked.today);
         let from = from.or(first).unwrap_or(to);
         in_order(from, to)?;
+        check_code(&book.code_lengths(asked.importer), "--line", code)?;
         let line = one_line(&panel, code)?;
         let spans = rate_timeline(&panel, &line, asked.origin, from, to).map_err(usage)?;
         let stretch = Stretch { from: Moment::start_of(from), until: Some(Moment::end_of(to)) };

@@ -180,3 +180,124 @@ fn ingest_and_guess_refuse_rows_that_were_swallowed() {
     let said = refused(&run(&dir, &["ingest", "new", "a.csv", "--guess"]));
     assert!(said.contains("line 2") && said.contains("never closed"), "{said}");
 }
+
+const SCHEDULE: &str = "id = \"s\"\ntitle = \"Schedule\"\nimporter = \"XNA\"\nzone = \"Etc/UTC\"\nkind = \"mfn-applied\"\nclassification = \"HS2017\"\n\
+                        from = 2020-01-01\nlines = \"s.csv\"\nleaves_out = []\ncertainty = \"primary\"\ncite = \"x\"\n";
+
+const AUTHORITY: &str = "[[authority]]\nid = \"xna.safe\"\ntitle = \"Safeguard\"\nimporter = \"XNA\"\nwithin = \"sum\"\ncite = \"x\"\n";
+
+/// A measure with one list and an exclusion of it.
+fn measure(list: &str, exclusion: &str) -> String {
+    format!(
+        "id = \"m\"\ntitle = \"Measure\"\nimporter = \"XNA\"\nzone = \"Etc/UTC\"\norigins = [\"XSA\"]\nauthority = \"xna.safe\"\n\
+         [list.a]\ntitle = \"a\"\nclassification = \"HS2017\"\n{list}\ncertainty = \"primary\"\ncite = \"x\"\n\
+         [[act]]\nid = \"a\"\ntitle = \"a\"\nlist = \"a\"\neffect = \"add\"\nrate = \"20%\"\neffective = \"2020-03-01T00:00\"\ncite = \"x\"\n\
+         certainty = \"primary\"\n\
+         [[exclusion]]\nid = \"e\"\ntitle = \"e\"\nof = [\"a\"]\n{exclusion}\npublished = 2020-04-01\neffective = \"2020-04-01T00:00\"\n\
+         cite = \"x\"\ncertainty = \"primary\"\n"
+    )
+}
+
+#[test]
+fn codes_of_an_agreement_that_lost_their_zeros_are_refused() {
+    let dir = space(&[("agreements/deal/agreement.toml", &agreement(LIST, ""))]);
+    let list = |rows: &str| put(dir.path(), "agreements/deal/scopes/l.csv", rows);
+    let check = || run(&dir, &["check", "deal"]);
+    for (rows, line, code) in [
+        ("code,name\n40210,Milk\n40221,Milk\n", 2, "40210"),
+        ("code,name\n040210,Milk\n40221,Milk\n", 3, "40221"),
+        ("code\n808\n", 2, "808"),
+    ] {
+        list(rows);
+        let said = refused(&check());
+        let wanted = format!("line {line}: code `{code}` has {} digits", code.len());
+        assert!(said.contains(&wanted) && said.contains(&format!("write 0{code}")), "{said}");
+        assert!(said.contains("l.csv"), "{said}");
+    }
+    list("code,name\n040210,Milk\n040221,Milk\n");
+    text(&check(), 0);
+    // What the text has so is declared, for a line or for all.
+    list("code,digits\n040210,6\n270799100,9\n");
+    text(&check(), 0);
+    list("code\n040210\n270799100\n");
+    put(dir.path(), "agreements/deal/agreement.toml", &agreement(&format!("{LIST}\nlengths = [6, 9]"), ""));
+    text(&check(), 0);
+    list("code\n40210\n270799100\n");
+    assert!(refused(&check()).contains("write 040210"));
+    // In the agreement itself, and in a rule.
+    put(dir.path(), "agreements/deal/agreement.toml", &agreement("codes = [\"0808\", \"809\"]", ""));
+    assert!(refused(&check()).contains("write 0809"));
+    let rule = agreement("codes = [\"0808\"]", "").replace("XSA, list,", "XSA, code \\\"40210\\\",");
+    put(dir.path(), "agreements/deal/agreement.toml", &rule);
+    let said = refused(&check());
+    assert!(
+        said.contains("the rule of `c`: code `40210` has 5 digits") && said.contains("write 040210"),
+        "{said}"
+    );
+    put(dir.path(), "agreements/deal/agreement.toml", &rule.replace("40210", "040210"));
+    text(&check(), 0);
+    // In a crosswalk; a source with names of its own has none of these lengths.
+    let more = "[definition.w]\ntitle = \"w\"\ncrosswalks = { \"cust\" = \"x.csv\" }\n";
+    put(dir.path(), "agreements/deal/agreement.toml", &agreement("codes = [\"0808\"]", more));
+    put(
+        dir.path(),
+        "agreements/deal/x.csv",
+        "list_code,source_code,relation\n0808,081050,equal\n0808,80940,equal\n",
+    );
+    let said = refused(&check());
+    assert!(said.contains("line 3 of the crosswalk for cust: code `80940` has 5 digits"), "{said}");
+    let own = SOURCE.replace("depth = 6\n", "").replace("HS2017", "own-names");
+    let own = own.replace("pattern = \"digits\", lengths = [4, 6]", "pattern = \"name\"");
+    put(dir.path(), "sources/cust.toml", &own);
+    text(&check(), 0);
+}
+
+#[test]
+fn codes_of_tariffs_and_of_the_command_line_that_lost_their_zeros_are_refused() {
+    let dir = space(&[
+        ("measures/authorities.toml", AUTHORITY),
+        ("schedules/s.toml", SCHEDULE),
+        ("schedules/s.csv", "line,rate\n08081000,5%\n08081010,6%\n"),
+        ("measures/m.toml", &measure("codes = [\"080810\"]", "codes = [\"08081010\"]")),
+    ]);
+    let average = ["tariff", "average", "--importer", "XNA", "--origin", "XSA", "--on", "2020-08-01"];
+    let ask = |more: &[&str]| run(&dir, &[&average[..], more].concat());
+    text(&ask(&[]), 0);
+    text(&ask(&["--lines", "0808.10"]), 0);
+    let said = refused(&ask(&["--lines", "0808.10,808"]));
+    assert!(said.contains("--lines: code `808` has 3 digits") && said.contains("write 0808"), "{said}");
+    put(dir.path(), "lines.csv", "line\n8081000\n8081010\n");
+    let said = refused(&ask(&["--lines", "lines.csv"]));
+    assert!(said.contains("lines.csv:2: code `8081000` has 7 digits"), "{said}");
+    let rate = ["tariff", "rate", "--importer", "XNA", "--origin", "XSA", "--on", "2020-08-01", "--line"];
+    assert!(refused(&run(&dir, &[&rate[..], &["8081000"]].concat())).contains("write 08081000"));
+    text(&run(&dir, &[&rate[..], &["08081000"]].concat()), 0);
+    for (list, exclusion) in [
+        ("codes = [\"80810\"]", "codes = [\"08081010\"]"),
+        ("codes = [\"080810\"]", "codes = [\"8081010\"]"),
+        ("lines = \"l.csv\"", "codes = [\"08081010\"]"),
+    ] {
+        put(dir.path(), "measures/l.csv", "line\n8081000\n");
+        put(dir.path(), "measures/m.toml", &measure(list, exclusion));
+        let said = refused(&ask(&[]));
+        assert!(
+            said.contains("digits, and codes of HS2017 have an even number") && said.contains("write 080810"),
+            "{said}"
+        );
+    }
+    put(dir.path(), "measures/m.toml", &measure("codes = [\"080810\"]", "codes = [\"08081010\"]"));
+    put(dir.path(), "schedules/s.csv", "line,rate\n8081000,5%\n8081010,6%\n");
+    assert!(refused(&ask(&[])).contains("line 2: code `8081000` has 7 digits"));
+    // Japan's lines have nine digits, and one of eight has lost its zero.
+    let japan = SCHEDULE.replace("HS2017", "JP2024");
+    put(dir.path(), "schedules/s.toml", &japan);
+    put(dir.path(), "schedules/s.csv", "line,rate\n080810000,5%\n080810010,6%\n");
+    put(dir.path(), "measures/m.toml", &measure("codes = [\"080810\"]", "codes = [\"080810\"]"));
+    text(&ask(&[]), 0);
+    text(&ask(&["--lines", "080810000"]), 0);
+    put(dir.path(), "schedules/s.csv", "line,rate\n80810000,5%\n80810010,6%\n");
+    assert!(refused(&ask(&[])).contains("write 080810000"));
+    // Other lengths are declared.
+    put(dir.path(), "schedules/s.toml", &japan.replace("lines =", "lengths = [8]\nlines ="));
+    text(&ask(&[]), 0);
+}

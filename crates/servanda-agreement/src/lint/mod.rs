@@ -7,6 +7,7 @@ mod terms;
 mod text;
 
 pub use evidence::BaseYearTrade;
+pub(crate) use sources::counted;
 pub(crate) use terms::scopes as scopes_of;
 pub use text::{ParagraphKind, TextParagraph, TextReport, text_report};
 

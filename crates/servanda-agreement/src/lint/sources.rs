@@ -8,7 +8,7 @@ use servanda_core::{Dimension, Source};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The sources that count for a commitment, sides taken apart: id, and whether goods (or services) are asked of it.
-pub(super) fn counted(agreement: &Agreement, commitment: &Commitment) -> Vec<(String, Part)> {
+pub(crate) fn counted(agreement: &Agreement, commitment: &Commitment) -> Vec<(String, Part)> {
     let named = commitment.sources.as_ref().unwrap_or(&agreement.statistics.sources);
     let mut found = Vec::new();
     for name in named {
@@ -25,7 +25,7 @@ pub(super) fn counted(agreement: &Agreement, commitment: &Commitment) -> Vec<(St
 
 /// Which part of a flow a source of a side is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     Both,
     Goods,
     Services,

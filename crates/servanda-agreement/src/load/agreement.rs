@@ -10,7 +10,7 @@ use crate::diag::{did_you_mean, listed};
 use crate::model::{
     Agreement, Baseline, Certainty, Decide, Definition, ListLine, ListScope, Scope, Side, Statistics,
 };
-use servanda_core::{Instrument, Party};
+use servanda_core::{CodeLengths, Instrument, Party};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -20,7 +20,7 @@ const AS_WRITTEN: &str = "as-written";
 /// What files have been read for one state of the agreement.
 struct Lists<'f> {
     files: &'f Files,
-    read: BTreeMap<String, Vec<ListLine>>,
+    read: BTreeMap<(String, CodeLengths), Vec<ListLine>>,
 }
 
 /// The text of the file that a value names, with the path that was read.
@@ -271,7 +271,7 @@ fn scope(r: &mut Reader<'_>, at: At<'_>, lists: &mut Lists<'_>) -> Option<Scope>
         }
     }
     if let Some(node) = at.table.get("undefined") {
-        for key in ["where", "classification"] {
+        for key in ["where", "classification", "lengths"] {
             if let Some((key, _)) = at.table.entry(key) {
                 let message = format!("an undefined scope has no `{}`", key.name);
                 r.error("bad-scope", &key.span, message, "take it away");
@@ -290,24 +290,32 @@ fn scope(r: &mut Reader<'_>, at: At<'_>, lists: &mut Lists<'_>) -> Option<Scope>
             "write for example \"HS2017\"",
         );
     }
+    let declared = at.table.get("lengths").and_then(|node| lengths(r, node));
+    let lengths = CodeLengths::of_or_declared(classification.as_deref().unwrap_or("HS"), declared.as_deref());
     let (file, lines) = if let Some(node) = at.table.get("list") {
-        let (path, lines) = lists.list(r, node)?;
+        let (path, lines) = lists.list(r, node, &lengths)?;
         (Some(path), lines)
     } else {
-        (None, codes(r, at))
+        (None, codes(r, at, &lengths))
     };
     let selected = selected(r, at, &lines)?;
     Some(Scope::List(ListScope { file, classification: classification?, lines, selected }))
 }
 
 impl Lists<'_> {
-    fn list(&mut self, r: &mut Reader<'_>, node: &Node) -> Option<(String, Vec<ListLine>)> {
+    fn list(
+        &mut self,
+        r: &mut Reader<'_>,
+        node: &Node,
+        lengths: &CodeLengths,
+    ) -> Option<(String, Vec<ListLine>)> {
         let (path, text) = file_text(r, self.files, node)?;
-        let lines = match self.read.get(&path) {
+        let key = (path.clone(), lengths.clone());
+        let lines = match self.read.get(&key) {
             Some(lines) => lines.clone(),
             None => {
-                let lines = csvs::list(&path, text, r.items);
-                self.read.insert(path.clone(), lines.clone());
+                let lines = csvs::list(&path, text, lengths, r.items);
+                self.read.insert(key, lines.clone());
                 lines
             }
         };
@@ -315,16 +323,31 @@ impl Lists<'_> {
     }
 }
 
-fn codes(r: &mut Reader<'_>, at: At<'_>) -> Vec<ListLine> {
+/// How many digits codes have, as a file declares it.
+fn lengths(r: &mut Reader<'_>, node: &Node) -> Option<Vec<usize>> {
+    let items = r.array(node, "[4, 6, 9]");
+    let mut found = Vec::with_capacity(items.len());
+    for item in items {
+        let length = match &item.value {
+            Value::Integer(text) => text.parse::<usize>().ok().filter(|n| (1..=20).contains(n)),
+            _ => None,
+        };
+        match length {
+            Some(length) => found.push(length),
+            None => r.wrong_kind(item, "a number of digits from 1 to 20", "[4, 6, 9]"),
+        }
+    }
+    (!found.is_empty() && found.len() == items.len()).then_some(found)
+}
+
+fn codes(r: &mut Reader<'_>, at: At<'_>, lengths: &CodeLengths) -> Vec<ListLine> {
     let mut lines: Vec<ListLine> = Vec::new();
     for (code, node) in r.texts(at, "codes") {
         if code.len() > 20 || !code.bytes().all(|b| b.is_ascii_digit()) {
             let message = format!("`{code}` is not a code");
             r.error("bad-code", &node.span, message, "a code is digits only, without points or spaces");
-        } else if code.len() % 2 == 1 {
-            let message = format!("code `{code}` has an odd number of digits");
-            let help = "if its leading zero was lost, write it again; a list file may declare odd codes in a column `digits`";
-            r.error("lost-zero", &node.span, message, help);
+        } else if let Err(lost) = lengths.check(code) {
+            r.error("lost-zero", &node.span, lost.to_string(), lost.help(csvs::DECLARE));
         } else {
             lines.push(ListLine { code: code.to_owned(), columns: BTreeMap::new() });
         }

@@ -3,6 +3,7 @@
 use crate::diag::{Diagnostic, did_you_mean, listed};
 use crate::model::{CrosswalkOf, CrosswalkRelation, CrosswalkRow, ListLine};
 use crate::rule::good_code;
+use servanda_core::CodeLengths;
 use servanda_files::csv::{FaultKind, Record, Table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -128,8 +129,16 @@ impl Row {
     }
 }
 
+/// Where codes of other lengths than those of the classification can be declared.
+pub(crate) const DECLARE: &str = "if the text has it so, declare `lengths = [4, 6, 9]` beside `classification`, or give a list file a column `digits`";
+
 /// A product list: a `code` column, an optional `digits` column, and others of any name.
-pub(crate) fn list(file: &str, text: &str, items: &mut Vec<Diagnostic>) -> Vec<ListLine> {
+pub(crate) fn list(
+    file: &str,
+    text: &str,
+    lengths: &CodeLengths,
+    items: &mut Vec<Diagnostic>,
+) -> Vec<ListLine> {
     let mut csv = Csv::new(file, text, items);
     let Some(sheet) = csv.read(&["code"], None) else { return Vec::new() };
     let code = sheet.column("code");
@@ -168,7 +177,10 @@ pub(crate) fn list(file: &str, text: &str, items: &mut Vec<Diagnostic>) -> Vec<L
                 );
                 continue;
             }
-        } else if odd(text) && !all_odd {
+        } else if let Err(lost) = lengths.check(text) {
+            csv.error("lost-zero", place, format!("line {}: {lost}", row.line), &lost.help(DECLARE));
+            continue;
+        } else if lengths.is_any() && odd(text) && !all_odd {
             csv.error(
                 "lost-zero",
                 place,
@@ -326,6 +338,7 @@ pub(crate) fn crosswalk(
             source_code: source.to_owned(),
             relation,
             note: row.get(note).to_owned(),
+            line,
         });
     }
     rows

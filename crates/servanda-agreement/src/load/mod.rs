@@ -3,6 +3,7 @@
 mod agreement;
 mod amend;
 mod beside;
+mod codes;
 mod commitment;
 mod conditions;
 mod csvs;

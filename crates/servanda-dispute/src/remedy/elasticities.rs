@@ -3,6 +3,7 @@
 use super::effects::Case;
 use serde::{Deserialize, Serialize};
 use servanda_agreement::{Diagnostic, Diagnostics};
+use servanda_core::CodeLengths;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Spanned;
@@ -175,6 +176,8 @@ impl Inbox<'_> {
             let message = format!("`{text}` is not a code");
             let help = if all { "write 2 to 10 digits, or all" } else { "write 2 to 10 digits" };
             self.wrong("bad-code", code.span(), message, help);
+        } else if let Err(lost) = CodeLengths::of("HS").check(text) {
+            self.wrong("lost-zero", code.span(), lost.to_string(), &lost.help(""));
         }
     }
 }

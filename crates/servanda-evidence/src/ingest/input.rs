@@ -3,7 +3,7 @@
 use crate::error::{IngestError, Place, StoreError};
 use crate::manifest::hex;
 use flate2::read::MultiGzDecoder;
-use servanda_files::csv::CsvError;
+use servanda_files::csv::{CsvError, Fault, FaultKind};
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
@@ -218,18 +218,20 @@ pub(crate) fn csv_error(name: &str, header: &[String], error: CsvError) -> Inges
     match error {
         CsvError::Io { line, error } => read_error(name, line, &error),
         CsvError::Fault(fault) => IngestError::Input {
-            place: Place {
-                file: name.to_owned(),
-                line: Some(fault.line),
-                column: fault
-                    .field
-                    .checked_sub(1)
-                    .and_then(|at| Some((fault.field, header.get(at)?.clone()))),
-            },
+            place: Place { file: name.to_owned(), line: Some(fault.line), column: column(&fault, header) },
             problem: fault.problem(),
             remedy: fault.remedy().to_owned(),
         },
     }
+}
+
+/// The number and the name of the column in which a fault lies.
+fn column(fault: &Fault, header: &[String]) -> Option<(usize, String)> {
+    let name = match &fault.kind {
+        FaultKind::ColumnTwice { name, .. } => name.clone(),
+        _ => header.get(fault.field.checked_sub(1)?)?.clone(),
+    };
+    Some((fault.field, name))
 }
 
 /// Why text could not be read on, with the line at which the record begins that could not.

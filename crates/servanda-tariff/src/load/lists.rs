@@ -7,6 +7,7 @@ use super::raw::Text;
 use super::schedule::short;
 use super::sheet::Sheet;
 use crate::{Duty, DutyError, ListLine};
+use servanda_core::CodeLengths;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use toml::Spanned;
@@ -33,8 +34,26 @@ pub(super) fn named_text(form: &mut Form<'_, '_>, folder: &str, name: &Text) -> 
 
 const CODE_HELP: &str = "a code has 2 to 12 digits, kept as text, after which one capital letter may stand";
 
+/// Where codes of other lengths than those of the classification can be declared.
+pub(super) const DECLARE: &str = "where the codes have other lengths, declare them: lengths = [4, 6, 9]";
+
+/// Lengths that a file declares, each from 1 to 12; none where it declares none.
+pub(super) fn declared(form: &mut Form<'_, '_>, lengths: Option<&Spanned<Vec<u8>>>) -> Option<Vec<usize>> {
+    let lengths = lengths?;
+    let found: Vec<usize> = lengths.get_ref().iter().map(|n| usize::from(*n)).collect();
+    if found.is_empty() || found.iter().any(|n| !(1..=12).contains(n)) {
+        let help = "write the numbers of digits that codes have: lengths = [4, 6, 9]";
+        form.error("bad-lengths", lengths.span(), "these are not lengths of codes", help);
+    }
+    Some(found)
+}
+
 /// Codes that stand in the TOML file.
-pub(super) fn inline(form: &mut Form<'_, '_>, codes: &Spanned<Vec<Text>>) -> Option<Codes> {
+pub(super) fn inline(
+    form: &mut Form<'_, '_>,
+    codes: &Spanned<Vec<Text>>,
+    lengths: &CodeLengths,
+) -> Option<Codes> {
     if codes.get_ref().is_empty() {
         form.error(
             "empty-list",
@@ -61,6 +80,9 @@ pub(super) fn inline(form: &mut Form<'_, '_>, codes: &Spanned<Vec<Text>>) -> Opt
         if !is_code(code, 2) {
             good = false;
             form.error("bad-code", span, format!("`{}` is not a code", short(code)), CODE_HELP);
+        } else if let Err(lost) = lengths.check(code) {
+            good = false;
+            form.error("lost-zero", span, lost.to_string(), lost.help(DECLARE));
         } else if let Some(other) = seen.insert(code, line) {
             good = false;
             let message = format!("code {code} stands here and in line {other}");
@@ -74,7 +96,7 @@ pub(super) fn inline(form: &mut Form<'_, '_>, codes: &Spanned<Vec<Text>>) -> Opt
 }
 
 /// Codes of a CSV file.
-pub(super) fn file(inbox: &mut Inbox<'_>, path: &str, text: &str) -> Option<Codes> {
+pub(super) fn file(inbox: &mut Inbox<'_>, path: &str, text: &str, lengths: &CodeLengths) -> Option<Codes> {
     let sheet = Sheet::read(inbox, path, text, &["line"], None)?;
     let [column, rate, part] = ["line", "rate", "part"].map(|c| sheet.column(c));
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
@@ -91,6 +113,10 @@ pub(super) fn file(inbox: &mut Inbox<'_>, path: &str, text: &str) -> Option<Code
         let code = row.get(column);
         if !is_code(code, 2) {
             wrong("bad-code", format!("`{}` is not a code", short(code)), CODE_HELP);
+            continue;
+        }
+        if let Err(lost) = lengths.check(code) {
+            wrong("lost-zero", format!("line {}: {lost}", row.line), &lost.help(DECLARE));
             continue;
         }
         if let Some(other) = seen.insert(code, row.line) {

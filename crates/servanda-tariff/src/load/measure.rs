@@ -10,7 +10,7 @@ use super::raw::{RawExclusion, RawList, RawMeasure, Text};
 use super::{Once, Wanted};
 use crate::{Authority, Exclusion, Measure, Origins, ProductList};
 use jiff::tz::TimeZone;
-use servanda_core::Party;
+use servanda_core::{CodeLengths, Party};
 use std::collections::BTreeMap;
 use toml::Value;
 
@@ -66,6 +66,8 @@ pub(super) fn read(
         acts.push(act::read(&mut form, raw.get_ref(), &names, place));
     }
     circles(&mut form, &raw, &acts);
+    // An exclusion is of goods in the classifications of the measure's lists.
+    let classifications: Vec<&str> = raw.list.values().map(|l| l.classification.get_ref().as_str()).collect();
     let mut once = Once::new();
     let mut exclusions = Vec::with_capacity(raw.exclusion.len());
     for raw in &raw.exclusion {
@@ -73,7 +75,7 @@ pub(super) fn read(
             return None;
         }
         twice(&mut form, &mut once, &raw.id, "exclusion");
-        exclusions.push(exclusion(&mut form, raw, &names, open));
+        exclusions.push(exclusion(&mut form, raw, &names, &classifications, open));
     }
     Some(Measure {
         id: id?,
@@ -169,11 +171,13 @@ fn list(
         form.error("bad-list", all.span(), "`all` is true or absent", help);
         return None;
     }
+    let declared = lists::declared(form, raw.lengths.as_ref());
+    let lengths = CodeLengths::of_or_declared(raw.classification.get_ref(), declared.as_deref());
     let mut file = None;
     let (lines, by_line) = match (&raw.lines, &raw.codes, &raw.all) {
         (Some(name), None, None) if open => {
             let (path, text) = lists::named_text(form, "measures", name)?;
-            let codes = lists::file(form.inbox, &path, &text)?;
+            let codes = lists::file(form.inbox, &path, &text, &lengths)?;
             file = Some(path);
             (Some(codes.lines), Some(codes.by_line))
         }
@@ -181,7 +185,7 @@ fn list(
             file = Some(format!("measures/{}", name.get_ref()));
             (Some(Vec::new()), None)
         }
-        (None, Some(codes), None) => (Some(lists::inline(form, codes)?.lines), Some(false)),
+        (None, Some(codes), None) => (Some(lists::inline(form, codes, &lengths)?.lines), Some(false)),
         (None, None, Some(_)) => (None, Some(false)),
         _ => {
             let help = "write one of lines = \"file.csv\", codes = [\"8802\"] and all = true";
@@ -222,6 +226,7 @@ fn exclusion(
     form: &mut Form<'_, '_>,
     raw: &RawExclusion,
     names: &Names<'_>,
+    classifications: &[&str],
     open: bool,
 ) -> Option<Exclusion> {
     let id = form.id(&raw.id);
@@ -236,10 +241,14 @@ fn exclusion(
         );
     }
     let file = raw.lines.as_ref().map(|name| format!("measures/{}", name.get_ref()));
+    let lengths = match lists::declared(form, raw.lengths.as_ref()) {
+        Some(declared) => CodeLengths::declared(&declared),
+        None => CodeLengths::of_any(classifications),
+    };
     let codes = match (&raw.codes, &raw.lines) {
-        (Some(codes), None) => lists::inline(form, codes),
+        (Some(codes), None) => lists::inline(form, codes, &lengths),
         (None, Some(name)) if open => lists::named_text(form, "measures", name)
-            .and_then(|(path, text)| lists::file(form.inbox, &path, &text)),
+            .and_then(|(path, text)| lists::file(form.inbox, &path, &text, &lengths)),
         (None, Some(_)) => Some(Codes { lines: Vec::new(), by_line: false }),
         _ => {
             let message = format!("exclusion `{}` needs one of `codes` and `lines`", raw.id.get_ref());

@@ -29,6 +29,8 @@ pub(super) struct RawSchedule {
     pub(super) origins: Option<Spanned<Vec<Text>>>,
     #[schemars(with = "String")]
     pub(super) classification: Text,
+    #[schemars(with = "Option<Vec<u8>>")]
+    pub(super) lengths: Option<Spanned<Vec<u8>>>,
     #[schemars(with = "serde_json::Value")]
     pub(super) from: Any,
     #[schemars(with = "Option<serde_json::Value>")]
@@ -148,6 +150,8 @@ pub(super) struct RawList {
     pub(super) title: Text,
     #[schemars(with = "String")]
     pub(super) classification: Text,
+    #[schemars(with = "Option<Vec<u8>>")]
+    pub(super) lengths: Option<Spanned<Vec<u8>>>,
     #[schemars(with = "Option<String>")]
     pub(super) lines: Option<Text>,
     #[schemars(with = "Option<Vec<String>>")]
@@ -257,6 +261,8 @@ pub(super) struct RawExclusion {
     pub(super) codes: Option<Spanned<Vec<Text>>>,
     #[schemars(with = "Option<String>")]
     pub(super) lines: Option<Text>,
+    #[schemars(with = "Option<Vec<u8>>")]
+    pub(super) lengths: Option<Spanned<Vec<u8>>>,
     #[serde(default)]
     pub(super) below_line: bool,
     #[schemars(with = "serde_json::Value")]

@@ -7,7 +7,7 @@ use super::sheet::{Row, Sheet};
 use super::{Wanted, is_code, lists};
 use crate::{Duty, ReadOn, Schedule, ScheduleKind, ScheduleRow};
 use jiff::civil::Date;
-use servanda_core::Party;
+use servanda_core::{CodeLengths, Party};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -52,10 +52,12 @@ pub(super) fn read(inbox: &mut Inbox<'_>, file: &str, text: &str, wanted: Wanted
     let note = form.say_if(raw.note.as_ref());
     let provenance = raw.provenance.as_ref().map_or(Some(None), |p| form.provenance(p).map(Some));
     let importer = importer?;
+    let declared = lists::declared(&mut form, raw.lengths.as_ref());
+    let lengths = CodeLengths::of_or_declared(raw.classification.get_ref(), declared.as_deref());
     let rows = if wanted.has(importer) {
         lists::named_text(&mut form, "schedules", &raw.lines)
             .zip(from)
-            .and_then(|((path, text), from)| rows(form.inbox, &path, &text, from))
+            .and_then(|((path, text), from)| rows(form.inbox, &path, &text, from, &lengths))
     } else {
         Some(Vec::new())
     };
@@ -118,7 +120,13 @@ fn read_on(form: &mut Form<'_, '_>, raw: &RawReadOn, through: Option<Date>) -> O
 }
 
 /// The rows of a schedule's CSV, by line and first day.
-fn rows(inbox: &mut Inbox<'_>, file: &str, text: &str, from: Date) -> Option<Vec<ScheduleRow>> {
+fn rows(
+    inbox: &mut Inbox<'_>,
+    file: &str,
+    text: &str,
+    from: Date,
+    lengths: &CodeLengths,
+) -> Option<Vec<ScheduleRow>> {
     let sheet = Sheet::read(inbox, file, text, &["line", "rate"], Some(COLUMNS))?;
     let [line, rate, first, last, description] =
         ["line", "rate", "from", "through", "description"].map(|c| sheet.column(c));
@@ -135,6 +143,12 @@ fn rows(inbox: &mut Inbox<'_>, file: &str, text: &str, from: Date) -> Option<Vec
             let message = format!("`{}` is not the code of a line", short(code));
             let help = "a line has 4 to 12 digits, kept as text, after which one capital letter may stand";
             inbox.error("bad-code", file, Some(row.span.clone()), message, help);
+            continue;
+        }
+        if let Err(lost) = lengths.check(code) {
+            good = false;
+            let message = format!("line {}: {lost}", row.line);
+            inbox.error("lost-zero", file, Some(row.span.clone()), message, lost.help(lists::DECLARE));
             continue;
         }
         let begins = cell_day(inbox, file, row, row.get(first));

@@ -271,7 +271,7 @@ fn forms_of_csv() {
         "description",
         "rate",
         "bad-column",
-        "schedules/usa-mfn.csv:1:1: error: column `rate` stands twice",
+        "schedules/usa-mfn.csv:1:24: error: line 1: the column `rate` is there twice, as number 2 and as number 5",
     );
     refused(
         L,
@@ -280,7 +280,7 @@ fn forms_of_csv() {
         "missing-column",
         "measures/usa-301/list-1.csv:1:1: error: the column `line` is missing",
     );
-    refused(L, "30%,yes", "30%", "csv", "measures/usa-301/list-1.csv:3:1: error: this row has 2 fields");
+    refused(L, "30%,yes", "30%", "csv", "measures/usa-301/list-1.csv:3:1: error: line 3: there are 2 fields");
     refused(
         ROW,
         "2017-07-01",

@@ -2,8 +2,8 @@
 
 use super::money;
 use crate::WorkspaceError;
-use crate::tariff_lines::{Rows, tariff_code};
-use servanda_core::{LineSet, Party};
+use crate::tariff_lines::{Rows, check_code, tariff_code};
+use servanda_core::{CodeLengths, LineSet, Party};
 use servanda_model::Concordance;
 use servanda_model::run::{PairRates, SectorRates};
 use servanda_tariff::Trade;
@@ -119,6 +119,7 @@ fn read(path: &Path) -> Result<(LineSet, Vec<(f64, f64)>), WorkspaceError> {
             })
         };
         let digits = tariff_code(&place, cell(code))?;
+        check_code(&CodeLengths::of_any(&["HS", "JP"]), &place, &digits)?;
         lines
             .add(&digits, std::slice::from_ref(&digits))
             .map_err(|_| wrong(format!("line {digits} stands twice; keep one")))?;

@@ -1,0 +1,226 @@
+//! How long the codes of a classification are: the one door through which a code passes that a person or a program wrote down.
+//!
+//! A spreadsheet takes `0402` for a number and keeps 402, which reads as other goods. Lengths tell: codes of the Harmonized
+//! System, and of the tariffs that rest on it, have an even number of digits (nine in Japan's). What a classification does not
+//! settle, a file may declare.
+
+use std::fmt;
+
+/// The most digits of a code.
+const MOST: usize = 20;
+
+/// The lengths that codes of a classification have.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CodeLengths {
+    /// What gives the lengths: `HS2017`, or `the file` that declares them.
+    of: String,
+    lengths: Lengths,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Lengths {
+    /// Nothing is known of them.
+    Any,
+    /// Those of the Harmonized System, which nations extend by pairs.
+    Even,
+    These(Vec<usize>),
+}
+
+impl CodeLengths {
+    /// The lengths of a classification, by its name with or without an edition: `HS2017`, `HTS2025`, `CN2018`, `Schedule B`.
+    /// Of a name that is not known, any.
+    #[must_use]
+    pub fn of(classification: &str) -> Self {
+        let name: String = classification
+            .chars()
+            .filter(|c| !matches!(c, ' ' | '-' | '_'))
+            .map(|c| c.to_ascii_uppercase())
+            .collect();
+        let letters = name.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(name.len());
+        let (family, edition) = name.split_at(letters);
+        let these = |lengths: &[usize]| Lengths::These(lengths.to_vec());
+        let lengths = match family {
+            "CN" if edition == "8" || edition.starts_with("8/") => these(&[2, 4, 6, 8]),
+            "CN" | "HTS" | "HTSUS" | "HTSUSA" | "SCHEDULEB" | "SCHB" | "TARIC" | "HSK" => {
+                these(&[2, 4, 6, 8, 10])
+            }
+            "NCM" => these(&[2, 4, 6, 8]),
+            "HSJ" | "HSJP" | "HSJPN" | "JP" | "JPN" | "JAPAN" | "JHS" => these(&[2, 4, 6, 9]),
+            "HS" | "H" => Lengths::Even,
+            _ => Lengths::Any,
+        };
+        Self { of: classification.to_owned(), lengths }
+    }
+
+    /// Lengths that a file declares, in place of its classification's.
+    #[must_use]
+    pub fn declared(lengths: &[usize]) -> Self {
+        Self { of: "the file".to_owned(), lengths: Lengths::These(lengths.to_vec()) }
+    }
+
+    /// Those declared, else the classification's.
+    #[must_use]
+    pub fn of_or_declared(classification: &str, declared: Option<&[usize]>) -> Self {
+        declared.map_or_else(|| Self::of(classification), Self::declared)
+    }
+
+    /// Those of any of several classifications; of none, any.
+    #[must_use]
+    pub fn of_any(classifications: &[&str]) -> Self {
+        let mut all: Vec<Self> = Vec::new();
+        for one in classifications.iter().map(|name| Self::of(name)) {
+            if one.is_any() {
+                return one;
+            }
+            if !all.contains(&one) {
+                all.push(one);
+            }
+        }
+        match all.as_slice() {
+            [] => Self::of(""),
+            [one] => one.clone(),
+            several => {
+                let of = several.iter().map(|one| one.of.as_str()).collect::<Vec<_>>().join(" or ");
+                let lengths = (1..=MOST).filter(|n| several.iter().any(|one| one.has(*n))).collect();
+                Self { of, lengths: Lengths::These(lengths) }
+            }
+        }
+    }
+
+    /// These, and one more.
+    #[must_use]
+    pub fn and(self, length: usize) -> Self {
+        if self.has(length) {
+            return self;
+        }
+        let lengths = (1..=MOST).filter(|n| *n == length || self.has(*n)).collect();
+        Self { lengths: Lengths::These(lengths), ..self }
+    }
+
+    /// Whether nothing is known of them.
+    #[must_use]
+    pub fn is_any(&self) -> bool {
+        self.lengths == Lengths::Any
+    }
+
+    /// Whether a code may have so many digits.
+    #[must_use]
+    pub fn has(&self, digits: usize) -> bool {
+        match &self.lengths {
+            Lengths::Any => true,
+            Lengths::Even => digits > 0 && digits.is_multiple_of(2),
+            Lengths::These(lengths) => lengths.contains(&digits),
+        }
+    }
+
+    /// What is wrong with the length of a code of digits, after which one capital letter may stand. Codes that are no digits
+    /// are a source's own names, of which nothing is said.
+    ///
+    /// # Errors
+    /// If the classification has no code of that length.
+    pub fn check(&self, code: &str) -> Result<(), LostZero> {
+        let digits = code.strip_suffix(|c: char| c.is_ascii_uppercase()).unwrap_or(code);
+        let is_code = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+        if !is_code || digits.len() <= MOST && self.has(digits.len()) {
+            return Ok(());
+        }
+        let whole = (digits.len() < MOST && self.has(digits.len() + 1)).then(|| format!("0{code}"));
+        Err(LostZero { code: code.to_owned(), digits: digits.len(), lengths: self.clone(), whole })
+    }
+}
+
+impl fmt::Display for CodeLengths {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.lengths {
+            Lengths::Any => f.write_str("any number of"),
+            Lengths::Even => f.write_str("an even number of"),
+            Lengths::These(lengths) => {
+                for (at, length) in lengths.iter().enumerate() {
+                    let between = match at {
+                        0 => "",
+                        _ if at + 1 == lengths.len() => " or ",
+                        _ => ", ",
+                    };
+                    write!(f, "{between}{length}")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A code of a length that its classification does not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("code `{code}` has {digits} digit{}, and codes of {} have {lengths} digits", if *.digits == 1 { "" } else { "s" }, .lengths.of)]
+pub struct LostZero {
+    code: String,
+    digits: usize,
+    lengths: CodeLengths,
+    whole: Option<String>,
+}
+
+impl LostZero {
+    /// What to do about it; `declare` says where other lengths can be declared.
+    #[must_use]
+    pub fn help(&self, declare: &str) -> String {
+        let zero = match &self.whole {
+            Some(whole) => format!("if a leading zero was lost, write {whole} and keep the codes as text"),
+            None => "check the code".to_owned(),
+        };
+        if declare.is_empty() { zero } else { format!("{zero}; {declare}") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_classification_has_its_lengths() {
+        for (name, good, bad) in [
+            ("HS2017", &[2, 4, 6, 8][..], &[1, 3, 5, 7, 9][..]),
+            ("HS", &[4], &[5]),
+            ("H6", &[6], &[5]),
+            ("HTS2025", &[2, 4, 6, 8, 10], &[3, 7, 9, 12]),
+            ("Schedule B", &[4, 6, 10], &[9]),
+            ("schedule-b-2024", &[10], &[9]),
+            ("CN8", &[2, 4, 6, 8], &[7, 10]),
+            ("CN2018", &[4, 8, 10], &[7, 9]),
+            ("JP2024", &[2, 4, 6, 9], &[5, 8, 10]),
+            ("HSJ2022", &[9], &[8]),
+        ] {
+            let lengths = CodeLengths::of(name);
+            for n in good {
+                assert!(lengths.has(*n), "{name} {n}");
+            }
+            for n in bad {
+                assert!(!lengths.has(*n), "{name} {n}");
+            }
+        }
+        for unknown in ["SITC4", "EBOPS 2010", "export-sales-commodities", "annex-6-1", "all goods"] {
+            assert!(CodeLengths::of(unknown).is_any(), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn a_lost_zero_is_named_with_the_code_that_was_meant() {
+        let said = CodeLengths::of("HS2017").check("40210").unwrap_err();
+        assert_eq!(
+            said.to_string(),
+            "code `40210` has 5 digits, and codes of HS2017 have an even number of digits"
+        );
+        assert!(said.help("").contains("write 040210"));
+        let said = CodeLengths::of("JP2024").check("40210129").unwrap_err();
+        assert!(
+            said.to_string().ends_with("have 2, 4, 6 or 9 digits") && said.help("").contains("040210129")
+        );
+        let said = CodeLengths::of("HTS2025").check("123456789012").unwrap_err();
+        assert_eq!(said.help("declare lengths"), "check the code; declare lengths");
+        assert!(CodeLengths::of("CN2018").check("0101210010A").is_ok());
+        assert!(CodeLengths::of("CN2018").check("101210010A").is_err());
+        assert!(CodeLengths::of("HS2017").check("oilseeds").is_ok());
+        assert!(CodeLengths::declared(&[5]).check("40210").is_ok());
+        assert!(CodeLengths::declared(&[5]).check("040210").is_err());
+        assert!(CodeLengths::of("SITC4").check("334").is_ok());
+    }
+}
