@@ -8,7 +8,6 @@
 pub mod ast;
 mod cases;
 mod diag;
-mod files;
 mod format_file;
 mod id;
 mod ladder_schema;
@@ -27,7 +26,6 @@ mod walk;
 
 pub use cases::{Case, CaseCoverage, CaseGap, CaseObservation, Expectation, case_gaps};
 pub use diag::{Diagnostic, Diagnostics, Severity, did_you_mean, line_column, listed};
-pub use files::{DirFiles, FolderFiles, MAX_FILE_BYTES, PathError, check_path};
 pub use format_file::format_agreement;
 pub use id::is_id;
 pub use ledger::{Completeness, Ledger, LedgerEntry, LedgerStage, Vouch};
@@ -39,5 +37,6 @@ pub use meant::Meant;
 pub use model::*;
 pub use rule::{RuleError, format_rule, parse_rule};
 pub use schema::{schema, schema_names};
+pub use servanda_files::{Dir as DirFiles, Files as FolderFiles, MAX_FILE_BYTES, PathError, check_path};
 pub use skeleton::new_skeleton;
 pub use walk::{Part, PartMut};

@@ -383,3 +383,33 @@ fn parties_that_are_no_countries_and_several_conditions() {
         assert!(said.contains(words), "{text}: {said}");
     }
 }
+
+/// Mistakes and long lists cost time by their number, and not by its square.
+#[test]
+fn many_unknown_keys_and_codes_are_refused_or_read_soon() {
+    let start = std::time::Instant::now();
+    let keys: String = (0..60_000).map(|n| format!("key-{n} = {n}\n")).collect();
+    let said = refused(&keys, &[]);
+    assert!(
+        said.contains("has no key `key-0`") && said.contains("more mistakes in these files than are listed")
+    );
+    assert!(said.len() < 100_000, "{}", said.len());
+    let codes: Vec<String> = (0..90_000).map(|n| format!("\"{:06}\"", 10_000 + n)).collect();
+    let scope = format!("[scope.many]\ncodes = [{}]\nclassification = \"HS2017\"\n", codes.join(","));
+    let whole = |text: &str, others: &[(&str, &str)]| {
+        let text = format!("{HEAD}{text}");
+        open(&[&[("agreement.toml", text.as_str())], others].concat()).err().unwrap_or_default()
+    };
+    let said = whole(&scope, &[]);
+    assert!(!said.contains("scope.many") && !said.contains("lost-zero"), "{said}");
+    // A ledger of many columns, and many rows of it.
+    let head: String = (0..20_000).map(|n| format!(",c{n}")).collect();
+    let cells = ",".repeat(20_000);
+    let row = format!("2020-03,2020-04-01,55,d1{cells}\n");
+    let ledger = format!("period,published,value,document{head}\n{}", row.repeat(20));
+    let text =
+        "[ledger.orders]\ntitle = \"o\"\nfile = \"o.csv\"\nunit = \"USD\"\ncertainty = \"secondary\"\n";
+    let said = whole(text, &[("o.csv", &ledger)]);
+    assert!(!said.contains("o.csv"), "{said}");
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}

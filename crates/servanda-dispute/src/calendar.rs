@@ -95,7 +95,15 @@ pub fn load(files: &dyn FolderFiles, id: &str) -> Result<Calendar, Diagnostics> 
 
 /// All calendars among a workspace's files, by party. Two of one party are an error.
 pub fn all(files: &dyn FolderFiles) -> Result<BTreeMap<Party, Calendar>, Diagnostics> {
-    let names = files.list("calendars").unwrap_or_default();
+    let names = match files.list_if_there("calendars") {
+        Ok(names) => names,
+        Err(error) => {
+            let mut inbox = Inbox::default();
+            let message = format!("the folder calendars cannot be listed: {error}");
+            inbox.error("unreadable", "calendars", None, message, HELP);
+            return inbox.end(None);
+        }
+    };
     let mut found: BTreeMap<Party, Calendar> = BTreeMap::new();
     for id in names.iter().filter_map(|n| n.strip_suffix(".toml")) {
         let calendar = load(files, id)?;

@@ -1,5 +1,6 @@
 //! Where the files of a store lie: a folder, or the program itself.
 
+use servanda_files::leads_out;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -60,20 +61,24 @@ impl Folder {
 
 impl Files for Folder {
     fn list(&self, dir: &str) -> io::Result<Vec<String>> {
-        let entries = match std::fs::read_dir(self.0.join(dir)) {
-            Ok(entries) => entries,
+        let names = match servanda_files::names(&self.0.join(dir)) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(e) => return Err(e),
+            names => names?,
         };
-        let mut names = Vec::new();
-        for entry in entries {
-            names.extend(entry?.file_name().into_string().ok());
-        }
-        Ok(names)
+        Ok(names.into_iter().map(|name| name.trim_end_matches('/').to_owned()).collect())
     }
 
     fn open(&self, path: &str) -> io::Result<Content> {
-        File::open(self.0.join(path)).map(Content::File)
+        let full = self.0.join(path);
+        // Asked before it is opened: a pipe would be waited for, and a device has no end.
+        if !std::fs::metadata(&full)?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file"));
+        }
+        if let Some(link) = leads_out(&self.0, Path::new(path))? {
+            let what = format!("{} is a link that leads out of the store", link.display());
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, what));
+        }
+        File::open(full).map(Content::File)
     }
 }
 

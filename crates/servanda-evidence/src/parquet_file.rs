@@ -217,11 +217,17 @@ pub(crate) fn scan(
     let mut read = read.into_iter();
     let (left, right) = (read.next().unwrap_or_default(), read.next());
     let Some(right) = right else { return part(left) };
+    // Where no thread can be made, this one reads both.
+    let read_right = || part(right.clone());
     std::thread::scope(|scope| {
-        let handle = scope.spawn(|| part(right));
+        let other = std::thread::Builder::new().spawn_scoped(scope, read_right);
         let mut decoded = part(left)?;
-        let rest =
-            handle.join().map_err(|_| ParquetError::General("a reading thread failed".to_owned()))??;
+        let rest = match other {
+            Ok(other) => {
+                other.join().map_err(|_| ParquetError::General("a reading thread failed".to_owned()))??
+            }
+            Err(_) => read_right()?,
+        };
         append(&mut decoded.finals, rest.finals);
         append(&mut decoded.preliminary, rest.preliminary);
         Ok(decoded)

@@ -11,14 +11,15 @@ use std::path::Path;
 
 /// Withdraws the vintage `vintage` of a source in the store in the folder `evidence`, from `now` on.
 ///
-/// What was known before `now` (`AsOf::known_at`) still rests on it.
+/// What was known before `now` (`AsOf::known_at`) still rests on it. Gives the record, and what is not sure of it where the disk did not
+/// take all.
 pub fn withdraw(
     evidence: &Path,
     source: &SourceFile,
     vintage: &str,
     why: &str,
     now: Timestamp,
-) -> Result<Withdrawal, StoreError> {
+) -> Result<(Withdrawal, Option<String>), StoreError> {
     if why.trim().is_empty() {
         return Err(StoreError::NoReason);
     }
@@ -26,9 +27,9 @@ pub fn withdraw(
     record(evidence, source, vintage, why, now)?;
     let lock = Lock::take(evidence)?;
     let record = record(evidence, source, vintage, why, now)?;
-    put_named(evidence, &manifest::withdrawals(&source.source.id), &record)?;
+    let unsure = put_named(evidence, &manifest::withdrawals(&source.source.id), &record)?;
     drop(lock);
-    Ok(record)
+    Ok((record, unsure))
 }
 
 fn record(

@@ -7,10 +7,12 @@
 //! Whatever else stands there is a [`Fault`] with its line and field, never another reading.
 
 mod fault;
+mod guard;
 mod record;
 mod table;
 
 pub use fault::{CsvError, Fault, FaultKind};
+pub use guard::guard_formulas;
 pub use record::Record;
 pub use table::Table;
 

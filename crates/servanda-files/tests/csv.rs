@@ -1,7 +1,7 @@
 //! The reader of CSV against the standard, against the crate `csv`, and against any bytes.
 
 use proptest::prelude::*;
-use servanda_files::csv::{CsvError, Fault, FaultKind, Reader, Record, Table};
+use servanda_files::csv::{CsvError, Fault, FaultKind, Reader, Record, Table, guard_formulas};
 
 fn rows(text: &str) -> Vec<Vec<String>> {
     let table = Table::read(text).unwrap();
@@ -160,6 +160,14 @@ fn a_reader_says_whether_the_last_line_ended() {
     }
 }
 
+#[test]
+fn formulas_are_guarded_and_numbers_are_not() {
+    let table =
+        "a,b\n=1+1,-5\n\"=HYPERLINK(\"\"x\"\",1)\",+3.25\n@x,-1/3\n-x,\"-1,5\"\n\n-1e-9,--2\n\tx,\"a\n=b\"\n";
+    let guarded = "a,b\n'=1+1,-5\n\"'=HYPERLINK(\"\"x\"\",1)\",+3.25\n'@x,-1/3\n'-x,\"'-1,5\"\n\n-1e-9,'--2\n'\tx,\"a\n=b\"\n";
+    assert_eq!(guard_formulas(table), guarded);
+}
+
 /// Gives its bytes a few at a time.
 struct Slow<'a>(&'a [u8], usize);
 
@@ -239,6 +247,16 @@ proptest! {
             let found: Vec<Vec<String>> = found.iter().map(|r| r.iter().map(str::to_owned).collect()).collect();
             prop_assert_eq!(found, other);
         }
+    }
+
+    #[test]
+    fn guarding_changes_only_beginnings(rows in tables()) {
+        let text = String::from_utf8(written(&rows, csv::Terminator::Any(b'\n'))).unwrap();
+        let guarded = guard_formulas(&text);
+        let mut other = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(guarded.as_bytes());
+        let found: Vec<Vec<String>> =
+            other.records().map(|r| r.unwrap().iter().map(|c| c.trim_start_matches('\'').to_owned()).collect()).collect();
+        prop_assert_eq!(found, rows);
     }
 
     #[test]

@@ -93,7 +93,7 @@ pub(crate) fn over<T: Sync>(
     cases: &[Case<T>],
     solve: impl Fn(&T) -> Told + Sync,
 ) -> Ranges {
-    let told: Vec<Told> = cases.par_iter().map(|case| solve(&case.of)).collect();
+    let told: Vec<Told> = crate::threads::run(|| cases.par_iter().map(|case| solve(&case.of)).collect());
     let (mut low, mut high) = (main.clone(), main.clone());
     let mut notes = Vec::new();
     let (mut count, mut most) = (1, 0.0_f64);

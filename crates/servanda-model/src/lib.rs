@@ -56,6 +56,7 @@ pub mod scenario;
 pub mod smart;
 #[cfg(test)]
 mod testing;
+mod threads;
 pub mod welfare;
 
 pub use base::{BaseFiles, DirBase};

@@ -70,7 +70,8 @@ impl Table {
             writer.write_record(row.iter().map(ToString::to_string)).map_err(|e| problem(e.to_string()))?;
         }
         let bytes = writer.into_inner().map_err(|e| problem(e.to_string()))?;
-        String::from_utf8(bytes).map_err(|e| problem(e.to_string()))
+        let text = String::from_utf8(bytes).map_err(|e| problem(e.to_string()))?;
+        Ok(servanda_files::visible(&text).into_owned())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::number::NB;
 use servanda_core::Status;
+use servanda_files::{is_obeyed, push_visible};
 use textwrap::core::Word;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -49,7 +50,7 @@ fn colour_of(status: Status) -> Option<&'static str> {
     }
 }
 
-/// Makes no-break spaces plain, colours status words if asked, takes spaces off line ends, and takes out whatever a
+/// Makes no-break spaces plain, colours status words if asked, takes spaces off line ends, and shows whatever a
 /// terminal would obey: control characters and marks that turn the direction of writing.
 pub(crate) fn finish(text: &str, colour: bool) -> String {
     let mut out = String::with_capacity(text.len());
@@ -79,8 +80,8 @@ fn push_clean(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             NB => out.push(' '),
-            '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{200b}'..='\u{200f}' | '\u{feff}' => {}
-            c if c.is_control() => out.push('\u{fffd}'),
+            c if is_obeyed(c) => push_visible(out, c),
+            '\u{2060}'..='\u{206f}' | '\u{200b}'..='\u{200d}' | '\u{feff}' => {}
             c => out.push(c),
         }
     }
@@ -352,8 +353,8 @@ mod tests {
     #[test]
     fn only_what_we_colour_reaches_the_terminal() {
         let text = format!("a\u{1b}[31mb {} \u{2060}evil\u{2061} c\u{a0}d\u{202e}", word(Status::Missed));
-        assert_eq!(finish(&text, false), "a\u{fffd}[31mb missed evil c d\n");
-        assert_eq!(finish(&text, true), "a\u{fffd}[31mb \u{1b}[31mmissed\u{1b}[0m evil c d\n");
+        assert_eq!(finish(&text, false), "a\\u001b[31mb missed evil c d\\u202e\n");
+        assert_eq!(finish(&text, true), "a\\u001b[31mb \u{1b}[31mmissed\u{1b}[0m evil c d\\u202e\n");
         assert_eq!(finish(&word(Status::CannotTell), true), "cannot-tell\n");
     }
 

@@ -40,12 +40,15 @@ impl Workspace {
     }
 
     /// The ids of the cases.
-    pub fn case_ids(&self) -> Vec<String> {
-        self.with_records(CaseRecord::ids)
+    ///
+    /// # Errors
+    /// If the folder of cases is there and cannot be listed.
+    pub fn case_ids(&self) -> Result<Vec<String>, WorkspaceError> {
+        self.with_records(CaseRecord::ids).map_err(|e| WorkspaceError::io("cases".as_ref(), &e))
     }
 
     fn known_case(&self, id: &str) -> Result<(), WorkspaceError> {
-        let known = self.case_ids();
+        let known = self.case_ids()?;
         if is_case_id(id) && known.iter().any(|k| k == id) {
             return Ok(());
         }
@@ -110,7 +113,7 @@ impl Workspace {
 
     /// The cases, those with a broken record included.
     pub fn case_list(&self) -> Result<Vec<CaseListRow>, WorkspaceError> {
-        let rows = self.case_ids().into_iter().map(|id| {
+        let rows = self.case_ids()?.into_iter().map(|id| {
             let found = self.with_records(|files| CaseRecord::load(files, &id));
             match found {
                 Ok(case) => CaseListRow {
@@ -150,7 +153,7 @@ impl Workspace {
                 self.known_case(id)?;
                 vec![id.to_owned()]
             }
-            None => self.case_ids(),
+            None => self.case_ids()?,
         };
         let checked = ids.into_iter().map(|id| {
             let (record, mut problems) = self.with_records(|files| verify(files, &id));

@@ -9,6 +9,7 @@ use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::{is_id, new_skeleton};
 use servanda_core::Timestamp;
 use servanda_evidence::{IngestOptions, IngestReport, Input, Provenance, PublishedArg, ingest, withdraw};
+use servanda_files::{Outlet, leads_out};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -27,11 +28,21 @@ pub struct IngestRequest {
     pub dry_run: bool,
 }
 
-pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError> {
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent).map_err(|e| WorkspaceError::io(parent, &e))?;
+/// A folder to write into.
+pub(crate) fn outlet(dir: &Path) -> Result<Outlet, WorkspaceError> {
+    Outlet::new(dir).map_err(|e| WorkspaceError::io(dir, &e))
+}
+
+/// Refuses a path below a folder that leaves it by a link.
+pub(crate) fn stay_within(root: &Path, below: &Path) -> Result<(), WorkspaceError> {
+    match leads_out(root, below) {
+        Ok(None) => Ok(()),
+        Ok(Some(link)) => Err(WorkspaceError::Usage(format!(
+            "{} is a link that leads out of the workspace, and nothing is written by it; put the folder itself there",
+            link.display()
+        ))),
+        Err(e) => Err(WorkspaceError::io(&root.join(below), &e)),
     }
-    fs::write(path, bytes).map_err(|e| WorkspaceError::io(path, &e))
 }
 
 fn empty_or_new(dir: &Path) -> Result<(), WorkspaceError> {
@@ -45,36 +56,111 @@ fn empty_or_new(dir: &Path) -> Result<(), WorkspaceError> {
     }
 }
 
-/// Unpacks the examples into a new folder; gives how many files were written. The marker is written last, so that a
-/// folder that was filled only in part is no workspace.
-pub fn init(dir: &Path) -> Result<usize, WorkspaceError> {
+/// The folders of a workspace.
+const FOLDERS: [&str; 13] = [
+    "agreements",
+    "sources",
+    "evidence",
+    "schedules",
+    "measures",
+    "talks",
+    "cases",
+    "rubrics",
+    "remedies",
+    "bases",
+    "examples",
+    "calendars",
+    "concordances",
+];
+
+/// Makes a workspace with the examples, or an empty one; gives how many files were written. All of it is made beside its place and
+/// then named, the marker last: after an error, or a stop, nothing is left that could be taken for a workspace.
+pub fn init(dir: &Path, empty: bool) -> Result<usize, WorkspaceError> {
     empty_or_new(dir)?;
-    let mut written = 0;
+    let there = dir.exists();
+    let beside =
+        if there { dir } else { dir.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(".".as_ref()) };
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |e: std::io::Error| WorkspaceError::io(&path, &e)
+    };
+    // What was made for it is taken away again after an error.
+    let made = beside
+        .ancestors()
+        .take_while(|p| !p.as_os_str().is_empty() && !p.exists())
+        .last()
+        .map(Path::to_owned);
+    fs::create_dir_all(beside).map_err(failed(beside))?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".tmp-init-");
+    // As any other folder: what the user's mask takes away is taken away.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+    let filled = builder.tempdir_in(beside).map_err(failed(beside)).and_then(|new| {
+        let written = fill(new.path(), empty)?;
+        if there {
+            move_entries(new.path(), dir)?;
+        } else {
+            fs::rename(new.path(), dir).map_err(failed(dir))?;
+        }
+        Ok(written)
+    });
+    if let (Err(_), Some(made)) = (&filled, made) {
+        let _ = fs::remove_dir_all(made);
+    }
+    filled
+}
+
+/// Moves what a folder holds into another, the marker last; takes all of it back if a part cannot be moved.
+fn move_entries(from: &Path, to: &Path) -> Result<(), WorkspaceError> {
+    let mut names: Vec<&str> = FOLDERS.to_vec();
+    names.push(MARKER);
+    for (done, name) in names.iter().enumerate() {
+        if let Err(error) = fs::rename(from.join(name), to.join(name)) {
+            for back in names.iter().take(done) {
+                let _ = fs::rename(to.join(back), from.join(back));
+            }
+            return Err(WorkspaceError::io(&to.join(name), &error));
+        }
+    }
+    Ok(())
+}
+
+/// Fills a new folder.
+fn fill(dir: &Path, empty: bool) -> Result<usize, WorkspaceError> {
+    let outlet = outlet(dir)?;
+    for name in FOLDERS {
+        fs::create_dir(dir.join(name)).map_err(|e| WorkspaceError::io(&dir.join(name), &e))?;
+    }
+    let mut written = 1;
     macro_rules! unpack {
         ($examples:ty, $name:literal) => {
             for path in <$examples>::iter() {
                 if let Some(file) = <$examples>::get(&path) {
-                    write_new(&dir.join($name).join(path.as_ref()), &file.data)?;
+                    let path = format!("{}/{path}", $name);
+                    outlet.create(&path, &file.data).map_err(|e| WorkspaceError::io(path.as_ref(), &e))?;
                     written += 1;
                 }
             }
         };
     }
-    unpack!(ExampleAgreements, "agreements");
-    unpack!(ExampleSources, "sources");
-    unpack!(ExampleEvidence, "evidence");
-    unpack!(ExampleSchedules, "schedules");
-    unpack!(ExampleMeasures, "measures");
-    unpack!(ExampleTalks, "talks");
-    unpack!(ExampleCases, "cases");
-    unpack!(ExampleRubrics, "rubrics");
-    unpack!(ExampleRemedies, "remedies");
-    unpack!(ExampleBases, "bases");
-    unpack!(ExampleScenarios, "examples");
-    unpack!(ExampleCalendars, "calendars");
-    unpack!(ExampleConcordances, "concordances");
-    write_new(&dir.join(MARKER), MARKER_TEXT.as_bytes())?;
-    Ok(written + 1)
+    if !empty {
+        unpack!(ExampleAgreements, "agreements");
+        unpack!(ExampleSources, "sources");
+        unpack!(ExampleEvidence, "evidence");
+        unpack!(ExampleSchedules, "schedules");
+        unpack!(ExampleMeasures, "measures");
+        unpack!(ExampleTalks, "talks");
+        unpack!(ExampleCases, "cases");
+        unpack!(ExampleRubrics, "rubrics");
+        unpack!(ExampleRemedies, "remedies");
+        unpack!(ExampleBases, "bases");
+        unpack!(ExampleScenarios, "examples");
+        unpack!(ExampleCalendars, "calendars");
+        unpack!(ExampleConcordances, "concordances");
+    }
+    outlet.create(MARKER, MARKER_TEXT.as_bytes()).map_err(|e| WorkspaceError::io(MARKER.as_ref(), &e))?;
+    Ok(written)
 }
 
 /// Writes a commented skeleton of an agreement: into the workspace's `agreements/`, or, outside a workspace, below `here`.
@@ -84,13 +170,17 @@ pub fn new_agreement(root: &Root, here: &Path, id: &str) -> Result<PathBuf, Work
             "`{id}` cannot be an agreement's id: use lower-case letters, digits and hyphens, such as us-japan-2025"
         )));
     }
-    let dir = match root {
-        Root::Folder(dir) => dir.join("agreements").join(id),
-        Root::Examples => here.join(id),
+    let (within, below) = match root {
+        Root::Folder(dir) => (dir.as_path(), Path::new("agreements").join(id)),
+        Root::Examples => (here, PathBuf::from(id)),
     };
+    let dir = within.join(&below);
+    stay_within(within, &below)?;
     empty_or_new(&dir)?;
+    let outlet = outlet(within)?;
     for (path, contents) in new_skeleton(id) {
-        write_new(&dir.join(path), contents.as_bytes())?;
+        let put = outlet.create(below.join(&path), contents.as_bytes());
+        put.map_err(|e| WorkspaceError::io(&dir.join(path), &e))?;
     }
     Ok(dir)
 }
@@ -100,6 +190,10 @@ impl Workspace {
     pub fn ingest(&self, request: &IngestRequest, now: Timestamp) -> Result<IngestReport, WorkspaceError> {
         let dir = self.root().folder()?;
         let source = self.source_file(&request.source)?;
+        for name in ["manifests", "data", "originals", "withdrawals"] {
+            stay_within(dir, &Path::new("evidence").join(&source.source.id).join(name))?;
+        }
+        stay_within(dir, "evidence/.lock".as_ref())?;
         let options = IngestOptions {
             published: request.published,
             partial: false,
@@ -110,8 +204,13 @@ impl Workspace {
         Ok(ingest(&dir.join("evidence"), source, &input, &options, now)?)
     }
 
-    /// Records that a vintage, `SOURCE@VINTAGE`, was ingested by mistake.
-    pub fn withdraw(&self, vintage: &str, why: &str, now: Timestamp) -> Result<(), WorkspaceError> {
+    /// Records that a vintage, `SOURCE@VINTAGE`, was ingested by mistake. Gives what is not sure of the record, if anything.
+    pub fn withdraw(
+        &self,
+        vintage: &str,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<Option<String>, WorkspaceError> {
         let dir = self.root().folder()?;
         let (source, id) = vintage.split_once('@').ok_or_else(|| {
             WorkspaceError::Usage(format!(
@@ -122,7 +221,6 @@ impl Workspace {
             return Err(WorkspaceError::Usage("--why is empty: say what was wrong with it".into()));
         }
         let source = self.source_file(source)?;
-        withdraw(&dir.join("evidence"), source, id, why, now)?;
-        Ok(())
+        Ok(withdraw(&dir.join("evidence"), source, id, why, now)?.1)
     }
 }

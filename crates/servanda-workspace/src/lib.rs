@@ -112,28 +112,29 @@ impl Workspace {
     }
 
     /// The ids of the workspace's agreements.
-    pub fn agreements(&self) -> Vec<String> {
-        match &self.root {
-            Root::Examples => ExampleFolder::ids(),
-            Root::Folder(dir) => {
-                let entries = std::fs::read_dir(dir.join("agreements")).into_iter().flatten().flatten();
-                let mut ids: Vec<String> = entries
-                    .filter(|e| e.path().join("agreement.toml").is_file())
-                    .filter_map(|e| e.file_name().into_string().ok())
-                    .collect();
-                ids.sort();
-                ids
+    ///
+    /// # Errors
+    /// If the folder of agreements, or one in it, is there and cannot be read.
+    pub fn agreements(&self) -> Result<Vec<String>, WorkspaceError> {
+        let Root::Folder(dir) = &self.root else { return Ok(ExampleFolder::ids()) };
+        let within = dir.join("agreements");
+        let names = names_if_there(&within)?;
+        let mut ids = Vec::new();
+        for id in names.iter().filter_map(|name| name.strip_suffix('/')) {
+            if is_file(&within.join(id).join("agreement.toml"))? {
+                ids.push(id.to_owned());
             }
         }
+        Ok(ids)
     }
 
     /// The folder of an agreement that is named by its id, or by its path; none for an example.
     pub fn agreement_dir(&self, name: &str) -> Result<Option<PathBuf>, WorkspaceError> {
-        let is_agreement = |path: &Path| path.join("agreement.toml").is_file();
+        let is_agreement = |path: &Path| is_file(&path.join("agreement.toml"));
         let plain = !name.is_empty() && !name.contains(['/', '\\']) && name != "." && name != "..";
         if plain {
             match &self.root {
-                Root::Folder(dir) if is_agreement(&dir.join("agreements").join(name)) => {
+                Root::Folder(dir) if is_agreement(&dir.join("agreements").join(name))? => {
                     return Ok(Some(dir.join("agreements").join(name)));
                 }
                 Root::Examples if ExampleFolder::find(name).is_some() => return Ok(None),
@@ -141,10 +142,10 @@ impl Workspace {
             }
         }
         let path = PathBuf::from(name);
-        if is_agreement(&path) {
+        if is_agreement(&path)? {
             return Ok(Some(path));
         }
-        Err(WorkspaceError::UnknownAgreement { name: name.to_owned(), known: self.agreements() })
+        Err(WorkspaceError::UnknownAgreement { name: name.to_owned(), known: self.agreements()? })
     }
 
     /// Opens an agreement that is named by its id, or by its path, with its worked cases.
@@ -166,7 +167,7 @@ impl Workspace {
             None => {
                 let files = ExampleFolder::find(name).ok_or_else(|| WorkspaceError::UnknownAgreement {
                     name: name.to_owned(),
-                    known: self.agreements(),
+                    known: ExampleFolder::ids(),
                 })?;
                 open(&files, name)?
             }
@@ -190,6 +191,25 @@ impl Workspace {
     }
 }
 
+/// The names in a folder, and none where there is no such folder. One that cannot be listed is an error.
+fn names_if_there(dir: &Path) -> Result<Vec<String>, WorkspaceError> {
+    match servanda_files::names(dir) {
+        Ok(names) => Ok(names),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(e) => Err(WorkspaceError::io(dir, &e)),
+    }
+}
+
+/// Whether a file is there. One that nobody may look at is an error, and not absent.
+pub(crate) fn is_file(path: &Path) -> Result<bool, WorkspaceError> {
+    use std::io::ErrorKind::{InvalidInput, NotADirectory, NotFound};
+    match std::fs::metadata(path) {
+        Ok(about) => Ok(about.is_file()),
+        Err(e) if matches!(e.kind(), NotFound | NotADirectory | InvalidInput) => Ok(false),
+        Err(e) => Err(WorkspaceError::io(path, &e)),
+    }
+}
+
 /// The longest description of a source that is read.
 const MAX_SOURCE_BYTES: u64 = 1 << 20;
 
@@ -200,19 +220,9 @@ fn folder_name(dir: &Path) -> String {
 }
 
 fn sources_of(dir: &Path) -> Result<Vec<SourceFile>, WorkspaceError> {
-    let entries = match std::fs::read_dir(dir) {
-        Ok(entries) => entries,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(e) => return Err(WorkspaceError::io(dir, &e)),
-    };
-    let mut paths: Vec<PathBuf> = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(|e| WorkspaceError::io(dir, &e))?.path();
-        if path.extension().is_some_and(|e| e == "toml") {
-            paths.push(path);
-        }
-    }
-    paths.sort();
+    let names = names_if_there(dir)?;
+    let paths: Vec<PathBuf> =
+        names.iter().map(|n| dir.join(n)).filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
     let mut sources: Vec<SourceFile> = Vec::new();
     for path in paths {
         let about = std::fs::metadata(&path).map_err(|e| WorkspaceError::io(&path, &e))?;

@@ -1,10 +1,12 @@
 //! `lint` and `fmt`: what cannot be verified, how the text is encoded, and the canonical form of the files.
 
-use crate::{Workspace, WorkspaceError};
+use crate::keep::{outlet, stay_within};
+use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::lint::{TextReport, text_report};
 use servanda_agreement::{BaseYearTrade, Lint, format_agreement, lint};
 use servanda_core::{
-    AsOf, Date, Dimension, Evidence, Exact, Held, LineSet, Party, Period, Point, SeriesRequest, Stage,
+    AsOf, Date, Dimension, Evidence, EvidenceError, Exact, Held, LineSet, Party, Period, Point,
+    SeriesRequest, Stage,
 };
 use servanda_evidence::Store;
 use std::collections::BTreeMap;
@@ -13,6 +15,8 @@ use std::sync::Arc;
 /// The text of each file of an agreement's folder, by path.
 pub type Texts = BTreeMap<String, Arc<str>>;
 
+type ByCode = Option<Vec<(String, i128)>>;
+
 /// What the store holds of a base year, as of a day.
 struct Trade<'s> {
     store: &'s Store,
@@ -20,11 +24,13 @@ struct Trade<'s> {
 }
 
 impl BaseYearTrade for Trade<'_> {
-    fn by_code(&self, source: &str, stage: Stage, partner: Party, year: i16) -> Option<Vec<(String, i128)>> {
-        let described = self.store.source(source)?;
-        let (first, last) = described.frequency.split(&Period::point(Point::Year(year)))?;
+    fn by_code(&self, source: &str, stage: Stage, partner: Party, year: i16) -> Result<ByCode, String> {
+        let Some(described) = self.store.source(source) else { return Ok(None) };
+        let Some((first, last)) = described.frequency.split(&Period::point(Point::Year(year))) else {
+            return Ok(None);
+        };
         let mut lines = LineSet::new();
-        lines.add("all codes", &[String::new()]).ok()?;
+        lines.add("all codes", &[String::new()])?;
         let request = SeriesRequest {
             source,
             stage,
@@ -35,18 +41,33 @@ impl BaseYearTrade for Trade<'_> {
             last,
             as_of: AsOf { date: self.day, known_at: None },
         };
-        let series = self.store.series(&request).ok()?;
+        // That nothing is published is an answer; that the store cannot be read is none.
+        let readable = |error: EvidenceError| match error {
+            EvidenceError::NotPublished { .. } => Ok(None),
+            other => Err(other.to_string()),
+        };
+        let series = match self.store.series(&request) {
+            Ok(series) => series,
+            Err(error) => return readable(error),
+        };
         let held = series.cells.iter().all(|c| matches!(c.held, Held::Part | Held::Whole));
         if !held || !series.edges.is_empty() {
-            return None;
+            return Ok(None);
         }
+        let observations = match self.store.observations(&request) {
+            Ok(observations) => observations,
+            Err(error) => return readable(error),
+        };
         let mut sums: BTreeMap<String, i128> = BTreeMap::new();
-        for observation in self.store.observations(&request).ok()? {
+        for observation in observations {
             let sum = sums.entry(observation.code).or_default();
-            *sum = sum.checked_add(observation.value?)?;
+            let Some(more) = observation.value.and_then(|value| sum.checked_add(value)) else {
+                return Ok(None);
+            };
+            *sum = more;
         }
         let whole = |value: i128| Exact::scaled(value, series.scale).round_to(0).parse::<i128>().ok();
-        sums.into_iter().map(|(code, value)| Some((code, whole(value)?))).collect()
+        Ok(sums.into_iter().map(|(code, value)| Some((code, whole(value)?))).collect())
     }
 }
 
@@ -77,9 +98,13 @@ impl Workspace {
             return Ok(Vec::new());
         }
         if !check {
-            let beside = dir.join("agreement.toml.tmp");
-            std::fs::write(&beside, &formatted).map_err(|e| WorkspaceError::io(&beside, &e))?;
-            std::fs::rename(&beside, &path).map_err(|e| WorkspaceError::io(&path, &e))?;
+            if let Root::Folder(root) = self.root()
+                && let Ok(below) = dir.strip_prefix(root)
+            {
+                stay_within(root, below)?;
+            }
+            let put = outlet(&dir)?.replace("agreement.toml", formatted.as_bytes());
+            put.map_err(|e| WorkspaceError::io(&path, &e))?;
         }
         Ok(vec![path.display().to_string()])
     }

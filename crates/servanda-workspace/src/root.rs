@@ -137,6 +137,17 @@ impl Root {
             Self::Examples => Err(WorkspaceError::ReadOnly),
         }
     }
+
+    /// The folder, for a command that says whether its records are sound: of the examples nothing is said, since nobody would
+    /// take it for an answer about them.
+    pub fn folder_of_records(&self, command: &str) -> Result<&Path, WorkspaceError> {
+        match self {
+            Self::Folder(path) => Ok(path),
+            Self::Examples => Err(WorkspaceError::Usage(format!(
+                "{command}: there is no workspace here, and nothing was verified; run it in one, or name it with --workspace DIR"
+            ))),
+        }
+    }
 }
 
 /// An agreement's folder inside the program.

@@ -4,7 +4,7 @@ mod measures;
 mod rates;
 pub(crate) mod sectors;
 
-use crate::keep::write_new;
+use crate::keep::outlet;
 use crate::root::{ExampleBases, ExampleScenarios};
 use crate::{Root, WorkspaceError};
 use serde::Serialize;
@@ -70,19 +70,23 @@ pub fn simulate_scenario(root: &Root, request: &SimulateRequest) -> Result<Outco
 /// # Errors
 /// A folder that cannot be made or written to.
 pub fn write_outcome(outcome: &Outcome, dir: &Path, engine: &str) -> Result<Vec<PathBuf>, WorkspaceError> {
+    let outlet = outlet(dir)?;
     let mut paths = Vec::new();
-    for table in &outcome.tables {
-        let path = dir.join(format!("{}.csv", table.name));
-        write_new(&path, table.to_csv()?.as_bytes())?;
+    let mut put = |name: String, text: &str| {
+        let path = dir.join(&name);
+        outlet.replace(name, text.as_bytes()).map_err(|e| WorkspaceError::io(&path, &e))?;
         paths.push(path);
+        Ok::<_, WorkspaceError>(())
+    };
+    for table in &outcome.tables {
+        put(format!("{}.csv", table.name), &table.to_csv()?)?;
     }
     let written =
         Written { engine, title: &outcome.title, certificate: &outcome.certificate, notes: &outcome.notes };
     let path = dir.join("certificate.json");
     let text = serde_json::to_string_pretty(&written)
         .map_err(|e| WorkspaceError::Io { path: path.display().to_string(), problem: e.to_string() })?;
-    write_new(&path, format!("{text}\n").as_bytes())?;
-    paths.push(path);
+    put("certificate.json".to_owned(), &format!("{text}\n"))?;
     Ok(paths)
 }
 

@@ -1,6 +1,6 @@
 //! The record of talks of a workspace: read, import, and what statistics and documents say of its rows.
 
-use crate::keep::write_new;
+use crate::keep::outlet;
 use crate::root::ExampleRecords;
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::{DirFiles, FolderFiles, MAX_FILE_BYTES, is_id};
@@ -37,13 +37,16 @@ impl Workspace {
     }
 
     /// The ids of the records of talks.
-    pub fn talks_ids(&self) -> Vec<String> {
-        self.with_records(Record::ids)
+    ///
+    /// # Errors
+    /// If the folder of talks is there and cannot be listed.
+    pub fn talks_ids(&self) -> Result<Vec<String>, WorkspaceError> {
+        self.with_records(Record::ids).map_err(|e| WorkspaceError::io("talks".as_ref(), &e))
     }
 
     /// A record of talks; without an id, the only one that there is.
     pub fn talks(&self, id: Option<&str>) -> Result<Record, WorkspaceError> {
-        let known = self.talks_ids();
+        let known = self.talks_ids()?;
         let found = match (id, known.as_slice()) {
             (Some(id), _) => known.iter().find(|k| k.as_str() == id).cloned(),
             (None, [only]) => Some(only.clone()),
@@ -61,7 +64,7 @@ impl Workspace {
 
     /// Every record of talks.
     pub fn every_talks(&self) -> Result<Vec<Record>, WorkspaceError> {
-        match self.talks_ids().as_slice() {
+        match self.talks_ids()?.as_slice() {
             // The error says that there is none.
             [] => self.talks(None).map(|record| vec![record]),
             ids => ids.iter().map(|id| self.talks(Some(id))).collect(),
@@ -96,9 +99,14 @@ impl Workspace {
             (format!("talks/{id}.toml"), head.clone().into_bytes()),
         ]);
         let record = Record::load(&files, id)?;
+        let outlet = outlet(self.root().folder()?)?;
         let [csv_path, toml_path] = &paths;
-        write_new(csv_path, csv.as_bytes())?;
-        if let Err(error) = write_new(toml_path, head.as_bytes()) {
+        let put = |path: &Path, ending: &str, text: &str| {
+            let put = outlet.create(format!("talks/{id}.{ending}"), text.as_bytes());
+            put.map_err(|e| WorkspaceError::io(path, &e))
+        };
+        put(csv_path, "csv", &csv)?;
+        if let Err(error) = put(toml_path, "toml", &head) {
             // Half a record is none, and would be in the way of the next import.
             let _ = std::fs::remove_file(csv_path);
             return Err(error);

@@ -29,18 +29,30 @@ pub struct Place {
 pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
     let here = std::env::current_dir()
         .map_err(|e| WorkspaceError::Io { path: ".".into(), problem: e.to_string() })?;
-    let root = || Root::find(&here, cli.workspace.as_deref());
+    let found = || Root::find(&here, cli.workspace.as_deref());
+    let root = || {
+        let root = found()?;
+        if root == Root::Examples {
+            crate::say(
+                "note: no workspace here: the examples inside the program answer; `servanda init DIR` makes one\n",
+            );
+        }
+        Ok::<_, WorkspaceError>(root)
+    };
     let open = || Workspace::open(root()?);
     match &cli.command {
-        Command::Init { dir } => {
-            let files = servanda_workspace::init(dir)?;
+        Command::Init { dir, empty } => {
+            let files = servanda_workspace::init(dir, *empty)?;
+            if *empty {
+                return Ok(Answer::text(format!("{}: an empty workspace", dir.display())));
+            }
             Ok(Answer::text(format!(
                 "{}: a workspace with the examples, {files} files; try `servanda check us-china-phase-one` in it",
                 dir.display()
             )))
         }
         Command::New { agreement } => {
-            let dir = servanda_workspace::new_agreement(&root()?, &here, agreement)?;
+            let dir = servanda_workspace::new_agreement(&found()?, &here, agreement)?;
             Ok(Answer::text(format!(
                 "{}: a skeleton to fill in; `servanda lint` says what it lacks",
                 dir.display()
@@ -103,10 +115,9 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
         },
         Command::Ingest(args) => ingest(&root()?, place, args),
         Command::Withdraw { vintage, why } => {
-            open()?.withdraw(vintage, why, place.now.timestamp())?;
-            Ok(Answer::text(format!(
-                "{vintage}: withdrawn; what was known before still rests on it (--known-at)"
-            )))
+            let unsure = open()?.withdraw(vintage, why, place.now.timestamp())?;
+            let text = format!("{vintage}: withdrawn; what was known before still rests on it (--known-at)");
+            Ok(Answer { remarks: unsure.into_iter().collect(), ..Answer::text(text) })
         }
         Command::Sources { source, output } => {
             let workspace = open()?;
@@ -147,7 +158,9 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
         Command::Case(command) => crate::case::answer(&root()?, place, command),
         Command::Simulate(args) => crate::simulate::answer(&root()?, place, args),
         Command::Store(StoreCommand::Verify) => {
-            let found = open()?.verify();
+            let root = root()?;
+            root.folder_of_records("store verify")?;
+            let found = Workspace::open(root)?.verify();
             let status = u8::from(!found.is_sound());
             Ok(Answer { status, ..Answer::text(report::verify_text(&found)) })
         }
@@ -352,6 +365,9 @@ fn ingest(root: &Root, place: &Place, args: &IngestArgs) -> Result<Answer, Works
 /// A line that turns while a file is read; nothing where standard error is no terminal.
 fn progress(file: &Path) -> indicatif::ProgressBar {
     let bar = indicatif::ProgressBar::new_spinner().with_message(format!("reading {}", file.display()));
-    bar.enable_steady_tick(std::time::Duration::from_millis(120));
+    // It ticks in a thread of its own; where none can be made, it stands still.
+    if std::thread::Builder::new().spawn(|| ()).is_ok() {
+        bar.enable_steady_tick(std::time::Duration::from_millis(120));
+    }
     bar
 }

@@ -20,6 +20,9 @@ pub struct Cli {
     /// Whether to colour status words
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto)]
     pub color: Colour,
+    /// In CSV, put an apostrophe before cells that a spreadsheet would take for a formula; numbers stay as they are
+    #[arg(long, global = true)]
+    pub guard_formulas: bool,
     /// What to do
     #[command(subcommand)]
     pub command: Command,
@@ -56,6 +59,9 @@ pub enum Command {
     Init {
         /// The folder to make; it must be new or empty
         dir: PathBuf,
+        /// Without the examples: servanda.toml and empty folders
+        #[arg(long)]
+        empty: bool,
     },
     /// Start an agreement from a commented skeleton
     New {

@@ -76,6 +76,7 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
             Ok(print(&sheet, output.format, place, true, "case list", &rows))
         }
         CaseCommand::Verify { case, head, people, json } => {
+            root.folder_of_records("case verify")?;
             let workspace = workspace()?;
             let found = Verified {
                 cases: workspace.verify_cases(case.as_deref(), head.as_deref())?,

@@ -2,6 +2,7 @@
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use servanda_agreement::{Diagnostic, Diagnostics, Severity};
+use servanda_files::{visible, visible_in_place};
 use servanda_workspace::WorkspaceError;
 
 /// An error for standard error, with the place in the file that the user wrote where there is one.
@@ -13,7 +14,7 @@ pub fn render(error: &WorkspaceError, colour: bool) -> String {
             out.push_str(&format!("error: {errors} {} in these files\n", plural(errors, "mistake")));
             out
         }
-        other => format!("error: {other}\n"),
+        other => visible(&format!("error: {other}\n")).into_owned(),
     }
 }
 
@@ -28,8 +29,9 @@ pub fn diagnostics_text(diagnostics: &Diagnostics, colour: bool) -> String {
     let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(100);
     let mut out = String::new();
     for item in &diagnostics.items {
-        let text = diagnostics.text(&item.file);
-        let report = report(item, text);
+        // Bytes are counted to find the place, so that what is shown has as many.
+        let text = diagnostics.text(&item.file).map(visible_in_place);
+        let report = report(item, text.as_deref());
         if handler.render_report(&mut out, report.as_ref()).is_err() {
             out.push_str(&format!("{}: {}\n", item.file, item.message));
         }
@@ -44,21 +46,24 @@ fn report(item: &Diagnostic, text: Option<&str>) -> Report {
         Severity::Warning => miette::Severity::Warning,
     };
     let mut diagnostic =
-        MietteDiagnostic::new(item.message.clone()).with_severity(severity).with_code(item.code);
+        MietteDiagnostic::new(visible(&item.message)).with_severity(severity).with_code(item.code);
     if let Some(help) = &item.help {
-        diagnostic = diagnostic.with_help(help.clone());
+        diagnostic = diagnostic.with_help(visible(help));
     }
     match (&item.span, text) {
         (Some(span), Some(text)) => {
             let start = span.start.min(text.len());
             let end = span.end.clamp(start, text.len());
-            let label =
-                LabeledSpan::new(item.label.clone().or_else(|| Some("here".into())), start, end - start);
+            let label = LabeledSpan::new(
+                item.label.as_ref().map(|l| visible(l).into_owned()).or_else(|| Some("here".into())),
+                start,
+                end - start,
+            );
             Report::new(diagnostic.with_label(label))
-                .with_source_code(NamedSource::new(&item.file, text.to_owned()))
+                .with_source_code(NamedSource::new(visible(&item.file), text.to_owned()))
         }
         _ => {
-            diagnostic.message = format!("{}: {}", item.file, item.message);
+            diagnostic.message = visible(&format!("{}: {}", item.file, item.message)).into_owned();
             Report::new(diagnostic)
         }
     }

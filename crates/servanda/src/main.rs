@@ -18,7 +18,9 @@ mod tariff;
 mod tariff_args;
 
 use args::{Cli, Colour};
-use clap::Parser;
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use servanda_files::csv::guard_formulas;
+use servanda_files::visible;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -43,8 +45,39 @@ fn say(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
+/// An answer as it may reach a terminal or a file: nothing that others wrote is obeyed. Only the colours of status words, as the
+/// report writes them, are let through.
+fn shown(text: &str, colour: bool) -> String {
+    if !colour {
+        return visible(text).into_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut pieces = text.split('\u{1b}');
+    out.push_str(&visible(pieces.next().unwrap_or_default()));
+    for piece in pieces {
+        let ours = ["[0m", "[31m", "[32m", "[33m", "[35m"].iter().any(|code| piece.starts_with(code));
+        out.push_str(if ours { "\u{1b}" } else { "\\u001b" });
+        out.push_str(&visible(piece));
+    }
+    out
+}
+
+/// Whether the command prints CSV.
+fn prints_csv(matches: &ArgMatches) -> bool {
+    match matches.subcommand() {
+        // Its rows are CSV whatever is asked.
+        Some(("talks", talks)) if talks.subcommand_name() == Some("export") => true,
+        Some((_, command)) => prints_csv(command),
+        None => {
+            let format = matches.try_get_raw("format").ok().flatten().and_then(|mut values| values.next());
+            format.is_some_and(|format| format == "csv")
+        }
+    }
+}
+
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = Cli::command().get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|e| e.exit());
     let colour = |terminal: bool| match cli.color {
         Colour::Always => true,
         Colour::Never => false,
@@ -59,11 +92,15 @@ fn main() -> ExitCode {
     match answers::answer(&cli, &place) {
         Ok(answer) => {
             for remark in &answer.remarks {
-                say(&format!("{remark}\n"));
+                say(&visible(&format!("{remark}\n")));
+            }
+            let mut text = shown(&answer.text, place.colour);
+            if cli.guard_formulas && prints_csv(&matches) {
+                text = guard_formulas(&text);
             }
             let mut out = std::io::stdout().lock();
-            let end = if answer.text.is_empty() || answer.text.ends_with('\n') { "" } else { "\n" };
-            match write!(out, "{}{end}", answer.text).and_then(|()| out.flush()) {
+            let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+            match write!(out, "{text}{end}").and_then(|()| out.flush()) {
                 Ok(()) => ExitCode::from(answer.status),
                 // Whoever reads has had enough: `servanda check ... | head`.
                 Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::from(answer.status),

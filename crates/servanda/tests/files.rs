@@ -83,11 +83,17 @@ fn put(dir: &Path, name: &str, content: &str) {
     fs::write(path, content).unwrap();
 }
 
-/// What the program says where it refuses, with line breaks as spaces.
+/// What the program says where it refuses, in one line.
 fn refused(output: &Output) -> String {
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let said = flat(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{said}");
-    said.split(['\n', '│']).map(str::trim).collect::<Vec<_>>().join(" ")
+    said
+}
+
+/// A text in one line, without the frame around messages.
+fn flat(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes).replace('│', " ");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn run(dir: &tempfile::TempDir, args: &[&str]) -> Output {
@@ -300,4 +306,214 @@ fn codes_of_tariffs_and_of_the_command_line_that_lost_their_zeros_are_refused() 
     // Other lengths are declared.
     put(dir.path(), "schedules/s.toml", &japan.replace("lines =", "lengths = [8]\nlines ="));
     text(&ask(&[]), 0);
+}
+
+/// The names in a folder, with those below it.
+fn tree(dir: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = vec![dir.to_owned()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(&next).unwrap().map(Result::unwrap) {
+            found.push(entry.path().strip_prefix(dir).unwrap().display().to_string());
+            if entry.file_type().unwrap().is_dir() {
+                open.push(entry.path());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn init_makes_all_or_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |args: &[&str]| servanda_in(dir.path(), args);
+    text(&at(&["init", "deep/er/empty", "--empty"]), 0);
+    let made = tree(&dir.path().join("deep/er/empty"));
+    assert!(
+        made.len() == 14
+            && made.contains(&"servanda.toml".to_owned())
+            && made.contains(&"agreements".to_owned())
+    );
+    let said = refused(&servanda_in(&dir.path().join("deep/er/empty"), &["check", "us-china-phase-one"]));
+    assert!(said.contains("there is no agreement"), "{said}");
+    text(&servanda_in(&dir.path().join("deep/er/empty"), &["store", "verify"]), 0);
+    // Into a folder that is there and empty, the current one too.
+    fs::create_dir(dir.path().join("here")).unwrap();
+    text(&servanda_in(&dir.path().join("here"), &["init", "."]), 0);
+    assert!(dir.path().join("here/agreements/us-china-phase-one/agreement.toml").is_file());
+    assert!(!tree(&dir.path().join("here")).iter().any(|n| n.contains(".tmp")), "nothing is left beside");
+    // A file in the way: nothing is made.
+    fs::write(dir.path().join("file"), "x").unwrap();
+    let before = tree(dir.path());
+    assert!(!at(&["init", "file/new"]).status.success() && !at(&["init", "file"]).status.success());
+    assert!(refused(&at(&["init", "here"])).contains("not empty"));
+    assert_eq!(tree(dir.path()), before);
+}
+
+#[test]
+fn without_a_workspace_the_examples_answer_and_say_so_and_nothing_is_verified() {
+    let dir = tempfile::tempdir().unwrap();
+    let checked = servanda_in(dir.path(), &["check", "us-china-phase-one"]);
+    text(&checked, 0);
+    let said = String::from_utf8_lossy(&checked.stderr).into_owned();
+    assert!(said.contains("the examples inside the program answer"), "{said}");
+    for command in ["store", "case"] {
+        let said = refused(&servanda_in(dir.path(), &[command, "verify"]));
+        assert!(said.contains("nothing was verified"), "{said}");
+    }
+    fs::write(dir.path().join("servanda.toml"), "format = 1\n").unwrap();
+    let quiet = servanda_in(dir.path(), &["store", "verify"]);
+    assert!(quiet.status.success() && quiet.stderr.is_empty());
+}
+
+#[cfg(unix)]
+mod unix {
+    use super::*;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
+
+    const HELD: &str = "period,hs,value,desc\n2020,0808,300,x\n";
+
+    fn held() -> tempfile::TempDir {
+        let dir = space(&[
+            ("agreements/deal/agreement.toml", &agreement("codes = [\"0808\"]", "")),
+            ("a.csv", HELD),
+        ]);
+        text(&run(&dir, &["ingest", "cust", "a.csv", "--published", "2021-01-20"]), 0);
+        dir
+    }
+
+    #[test]
+    fn a_name_that_is_not_utf8_is_said_and_not_left_out() {
+        let odd = std::ffi::OsStr::from_bytes(b"caf\xe9.toml");
+        for (folder, args) in [
+            ("sources", &["check", "deal"][..]),
+            ("agreements", &["check", "no-such-deal"]),
+            ("agreements/deal/text", &["check", "deal"]),
+            ("cases", &["case", "verify"]),
+            ("talks", &["talks", "table"]),
+            ("schedules", &["tariff", "triggers"]),
+            ("evidence/cust/manifests", &["check", "deal"]),
+            ("evidence/cust/manifests", &["store", "verify"]),
+        ] {
+            let dir = held();
+            fs::create_dir_all(dir.path().join(folder)).unwrap();
+            let control = run(&dir, args);
+            fs::write(dir.path().join(folder).join(odd), "x").unwrap();
+            let output = run(&dir, args);
+            let said = flat(&[&output.stdout[..], &output.stderr[..]].concat());
+            assert!(!output.status.success() && said.contains("not UTF-8"), "{folder}: {said}");
+            assert!(!flat(&control.stderr).contains("not UTF-8"), "{folder}");
+        }
+    }
+
+    #[test]
+    fn no_link_is_followed_out_of_a_workspace() {
+        let outside = tempfile::tempdir().unwrap();
+        let victim = outside.path().join("victim");
+        fs::write(&victim, "precious\n").unwrap();
+        // What `fmt` wrote beside the file had a name that anybody could foresee.
+        let dir = held();
+        let spaced = agreement("codes = [\"0808\"]", "").replace("imports(XNA from", "imports( XNA   from");
+        put(dir.path(), "agreements/deal/agreement.toml", &spaced);
+        symlink(&victim, dir.path().join("agreements/deal/agreement.toml.tmp")).unwrap();
+        text(&run(&dir, &["fmt", "deal"]), 0);
+        let formatted = fs::read_to_string(dir.path().join("agreements/deal/agreement.toml")).unwrap();
+        assert!(formatted.contains("imports(XNA from"), "{formatted}");
+        // A folder that is a link.
+        put(dir.path(), "agreements/deal/agreement.toml", &spaced);
+        fs::rename(dir.path().join("agreements/deal"), outside.path().join("deal")).unwrap();
+        symlink(outside.path().join("deal"), dir.path().join("agreements/deal")).unwrap();
+        let said = refused(&run(&dir, &["fmt", "deal"]));
+        assert!(said.contains("leads out of the workspace"), "{said}");
+        // `new`, `talks import` and `ingest`.
+        for (folder, args) in [
+            ("agreements", &["new", "us-japan-2025"][..]),
+            ("evidence/cust/data", &["ingest", "cust", "b.csv", "--published", "2021-02-20"]),
+            ("evidence", &["ingest", "cust", "b.csv", "--published", "2021-02-20"]),
+        ] {
+            let dir = held();
+            put(dir.path(), "b.csv", &HELD.replace("300", "301"));
+            let away = outside.path().join(folder.replace('/', "-"));
+            fs::rename(dir.path().join(folder), &away).unwrap();
+            symlink(&away, dir.path().join(folder)).unwrap();
+            let before = tree(&away);
+            let output = run(&dir, args);
+            assert!(!output.status.success(), "{folder}");
+            assert_eq!(tree(&away), before, "{folder}");
+        }
+        // `simulate --out` into a folder in which a received link waits.
+        let dir = tempfile::tempdir().unwrap();
+        symlink(&victim, dir.path().join("certificate.json")).unwrap();
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+        let out = dir.path().to_str().unwrap();
+        servanda_in(Path::new(root), &["simulate", "examples/replication/gsim-4x4.toml", "--out", out]);
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "precious\n");
+    }
+
+    #[test]
+    fn nothing_that_others_wrote_is_obeyed_by_a_terminal() {
+        let hostile = "a\u{1b}]0;owned\u{7}b\u{202e}c\u{9b}31m";
+        let escapes = |output: &Output| {
+            let said = [&output.stdout[..], &output.stderr[..]].concat();
+            let said = String::from_utf8(said).unwrap();
+            assert!(!said.contains(['\u{1b}', '\u{7}', '\u{202e}', '\u{9b}']), "{said:?}");
+            said
+        };
+        let dir = held();
+        put(dir.path(), "b.csv", &format!("period,hs,value,desc\n2020,08{hostile}08,5,x\n"));
+        let said = escapes(&run(&dir, &["ingest", "cust", "b.csv", "--published", "2021-02-20"]));
+        assert!(said.contains("08a\\u001b]0;owned\\u0007b\\u202ec\\u009b31m08"), "{said}");
+        // In the place of a mistake, where the file itself is shown.
+        put(dir.path(), "agreements/deal/agreement.toml", &agreement(LIST, ""));
+        put(dir.path(), "agreements/deal/scopes/l.csv", &format!("code,name\n0808{hostile},x\n"));
+        escapes(&run(&dir, &["check", "deal"]));
+        // In an answer, in every format; JSON reads as what was written.
+        let mut titled = agreement("codes = [\"0808\"]", "");
+        for (from, to) in [("Article 3", "Art\\u001B[8m\\u202E3"), ("Made-up", "Made\\u001B[8m\\u202Eup")] {
+            titled = titled.replace(from, to);
+        }
+        put(dir.path(), "agreements/deal/agreement.toml", &titled);
+        for format in ["table", "csv", "markdown", "json"] {
+            let output = run(&dir, &["check", "deal", "--as-of", "2021-03-01", "--format", format]);
+            let wanted =
+                if format == "markdown" { "Made\\u001b[8m\\u202eup" } else { "Art\\u001b[8m\\u202e3" };
+            assert!(escapes(&output).contains(wanted), "{format}");
+            if format == "json" {
+                let read: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+                assert_eq!(read["commitments"][0]["cite"], "Art\u{1b}[8m\u{202e}3");
+            }
+        }
+    }
+
+    #[test]
+    fn formulas_are_guarded_where_it_is_asked() {
+        let dir = held();
+        let rule = agreement("codes = [\"0808\"]", "").replace("Article 3", "=cmd|' /C calc'!A0");
+        put(dir.path(), "agreements/deal/agreement.toml", &rule);
+        let args = ["check", "deal", "--as-of", "2021-03-01", "--format", "csv"];
+        assert!(text(&run(&dir, &args), 0).contains(",=cmd|"));
+        let guarded = text(&run(&dir, &[&args[..], &["--guard-formulas"]].concat()), 0);
+        assert!(guarded.contains(",'=cmd|") && !guarded.contains(",=cmd|"), "{guarded}");
+        let json = ["check", "deal", "--as-of", "2021-03-01", "--format", "json", "--guard-formulas"];
+        assert!(text(&run(&dir, &json), 0).contains("\"=cmd|"));
+    }
+}
+
+#[test]
+fn a_header_of_many_columns_is_refused_soon() {
+    let dir = space(&[("agreements/deal/agreement.toml", &agreement(LIST, ""))]);
+    let header: Vec<String> = (0..120_000).map(|n| format!("c{n}")).collect();
+    put(dir.path(), "h.csv", &format!("{}\n", header.join(",")));
+    put(dir.path(), "agreements/deal/scopes/l.csv", &format!("{}\n", header.join(",")));
+    let start = std::time::Instant::now();
+    for args in [
+        &["ingest", "cust", "h.csv", "--published", "2021-02-20", "--dry-run"][..],
+        &["ingest", "new", "h.csv", "--guess"],
+        &["check", "deal"],
+    ] {
+        refused(&run(&dir, args));
+    }
+    assert!(start.elapsed().as_secs() < 9, "{:?}", start.elapsed());
 }

@@ -8,6 +8,7 @@ use crate::load::AgreementFolder;
 use crate::model::{Agreement, Commitment, CrosswalkOf, Definition, Duty, ListScope, Scope};
 use crate::rule::{PeriodContext, period_of};
 use servanda_core::{Date, Exact, LineSet, Party, Source, Stage};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Codes with their money.
@@ -17,7 +18,16 @@ type Codes = Vec<(String, i128)>;
 pub trait BaseYearTrade {
     /// The money of each code in a year, in whole units of the source's currency, as of the newest vintage; `None` if
     /// the year is not held whole.
-    fn by_code(&self, source: &str, stage: Stage, partner: Party, year: i16) -> Option<Vec<(String, i128)>>;
+    ///
+    /// # Errors
+    /// Why the evidence cannot be read.
+    fn by_code(
+        &self,
+        source: &str,
+        stage: Stage,
+        partner: Party,
+        year: i16,
+    ) -> Result<Option<Vec<(String, i128)>>, String>;
 }
 
 /// The year of a term that is a baseline: one whole year that ends before figures count.
@@ -55,6 +65,7 @@ pub(super) fn lints(
     let Some(definition) = agreement.definitions.first() else { return Vec::new() };
     let mut held: BTreeMap<(String, Stage, Party, i16), Option<Codes>> = BTreeMap::new();
     let mut found: BTreeMap<Found, (Lint, Vec<&Commitment>)> = BTreeMap::new();
+    let mut unread: BTreeMap<String, Vec<&Commitment>> = BTreeMap::new();
     for commitment in &agreement.commitments {
         let Duty::Rule { rule, .. } = &commitment.duty else { continue };
         let flows = terms::flows(rule);
@@ -76,7 +87,19 @@ pub(super) fn lints(
                 let Some((stages, partner)) = terms::read_by(&stage, flow, source) else { continue };
                 let Some(stage) = stages.first().copied() else { continue };
                 let key = (id.clone(), stage, partner, year);
-                let codes = held.entry(key).or_insert_with(|| trade.by_code(&id, stage, partner, year));
+                let codes = match held.entry(key) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(new) => match trade.by_code(&id, stage, partner, year) {
+                        Ok(codes) => new.insert(codes),
+                        Err(why) => {
+                            let concerned = unread.entry(format!("{id}: {why}")).or_default();
+                            if !concerned.iter().any(|c| std::ptr::eq(*c, commitment)) {
+                                concerned.push(commitment);
+                            }
+                            continue;
+                        }
+                    },
+                };
                 let Some(codes) = codes.as_ref().filter(|c| !c.is_empty()) else { continue };
                 for (_, item) in flow.scope.items.iter().filter(|(away, _)| !away) {
                     let ScopeItem::Named(name) = item else { continue };
@@ -97,7 +120,13 @@ pub(super) fn lints(
             }
         }
     }
-    found.into_values().map(|(lint, commitments)| lint.about(folder, &commitments)).collect()
+    let unread = unread.into_iter().map(|(why, commitments)| {
+        let message =
+            format!("the evidence could not be read, so that nothing is said of a base year: {why}");
+        let help = "`servanda store verify` says what is wrong with the store";
+        (Lint::new(LintKind::EvidenceUnread, message, help), commitments)
+    });
+    unread.chain(found.into_values()).map(|(lint, commitments)| lint.about(folder, &commitments)).collect()
 }
 
 /// The columns that group lines: some values, each for several lines on average.

@@ -23,6 +23,8 @@ pub const LINTS_SHOWN: usize = 10;
 /// A kind of lint, in the order in which kinds of equal stake are ranked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LintKind {
+    /// The evidence of a base year could not be read.
+    EvidenceUnread,
     /// A listed category has no trade at all in the base year.
     NoBaseYearTrade,
     /// A scope is declared undefined.
@@ -59,6 +61,7 @@ impl LintKind {
     /// A short stable name.
     pub fn as_str(&self) -> &'static str {
         match self {
+            Self::EvidenceUnread => "evidence-unread",
             Self::NoBaseYearTrade => "no-base-year-trade",
             Self::UndefinedScope => "undefined-scope",
             Self::NoSource => "no-source",

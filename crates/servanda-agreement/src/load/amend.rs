@@ -5,8 +5,8 @@ use super::keys;
 use super::reader::{At, Reader, good_id, good_name};
 use super::tree::{Key, Node, Table, Value};
 use crate::diag::{Diagnostic, did_you_mean};
-use crate::files::check_path;
 use servanda_core::Date;
+use servanda_files::check_path;
 use std::collections::BTreeMap;
 
 /// An amendment as the file has it.

@@ -5,7 +5,7 @@ use crate::model::{CrosswalkOf, CrosswalkRelation, CrosswalkRow, ListLine};
 use crate::rule::good_code;
 use servanda_core::CodeLengths;
 use servanda_files::csv::{FaultKind, Record, Table};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 /// The most rows of a list, crosswalk or ledger.
@@ -15,6 +15,8 @@ const MAX_ROWS: usize = 200_000;
 pub(super) struct Sheet {
     pub(super) columns: Vec<String>,
     pub(super) rows: Vec<Row>,
+    /// The place of each column: there may be many.
+    places: HashMap<String, usize>,
 }
 
 pub(super) struct Row {
@@ -108,13 +110,14 @@ impl<'a> Csv<'a> {
         }
         let rows = table.rows.into_iter();
         let rows = rows.map(|record| Row { line: record.line(), span: record.span(), record }).collect();
-        Some(Sheet { columns, rows })
+        let places = columns.iter().enumerate().map(|(at, name)| (name.clone(), at)).collect();
+        Some(Sheet { columns, rows, places })
     }
 }
 
 impl Sheet {
     pub(super) fn column(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|c| c == name)
+        self.places.get(name).copied()
     }
 }
 

@@ -14,9 +14,9 @@ pub(crate) mod tree;
 
 use crate::cases::Case;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::files::{FolderFiles, MAX_FILE_BYTES, check_path};
 use crate::model::{Agreement, Amendment};
 use servanda_core::{Date, Instrument};
+use servanda_files::{Files as FolderFiles, MAX_FILE_BYTES, check_path};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::ops::Range;
@@ -144,7 +144,13 @@ fn file_names(table: &Table, found: &mut Vec<String>) {
 
 /// The paragraphs' files and their coverage.
 fn text_files(files: &dyn FolderFiles, texts: &mut BTreeMap<String, Result<Arc<str>, String>>) {
-    let Ok(names) = files.list("text") else { return };
+    let names = match files.list_if_there("text") {
+        Ok(names) => names,
+        Err(error) => {
+            texts.insert("text/".to_owned(), Err(error.to_string()));
+            return;
+        }
+    };
     for name in names.into_iter().filter(|n| n.ends_with(".md") || n == "coverage.toml").take(1_000) {
         let path = format!("text/{name}");
         let text = read_text(files, &path);
@@ -303,10 +309,21 @@ fn unreadable_cases(problem: &str) -> Diagnostic {
 }
 
 fn refusal(items: Vec<Diagnostic>, texts: BTreeMap<String, Arc<str>>) -> Diagnostics {
-    let mut diagnostics = Diagnostics { items: without_echoes(items, &texts), texts };
+    let mut items = without_echoes(items, &texts);
+    let more = items.len().saturating_sub(MOST_SHOWN);
+    items.truncate(MOST_SHOWN);
+    let mut diagnostics = Diagnostics { items, texts };
     diagnostics.tidy();
+    if more > 0 {
+        let message = "there are more mistakes in these files than are listed";
+        let item = Diagnostic::error("too-many", FILE, None, message);
+        diagnostics.items.push(item.with_help("correct the first ones, and look again"));
+    }
     diagnostics
 }
+
+/// The most mistakes of a folder that are shown.
+const MOST_SHOWN: usize = 100;
 
 /// Leaves out what only follows from a line that is not TOML.
 fn without_echoes(items: Vec<Diagnostic>, texts: &BTreeMap<String, Arc<str>>) -> Vec<Diagnostic> {

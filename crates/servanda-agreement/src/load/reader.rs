@@ -4,6 +4,7 @@ use super::tree::{Node, Table, Value};
 use crate::diag::{Diagnostic, did_you_mean, listed};
 use serde::de::DeserializeOwned;
 use servanda_core::{Date, Party, Period};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// Reads one file's tables and collects what is wrong.
@@ -37,6 +38,9 @@ pub(crate) fn good_id(text: &str) -> bool {
     text.len() <= 200 && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.split('.').all(part)
 }
 
+/// The most mistakes of a state of an agreement that are looked for: each is shown with its place, and nobody reads more.
+const MOST_MISTAKES: usize = 200;
+
 impl Reader<'_> {
     pub(crate) fn error(
         &mut self,
@@ -45,7 +49,9 @@ impl Reader<'_> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.items.push(Diagnostic::error(code, self.file, span.clone(), message).with_help(help));
+        if self.items.len() < MOST_MISTAKES {
+            self.items.push(Diagnostic::error(code, self.file, span.clone(), message).with_help(help));
+        }
     }
 
     /// Reports every key that is not known.
@@ -214,9 +220,10 @@ impl Reader<'_> {
         let Some(node) = at.table.get(key) else { return Vec::new() };
         let items = self.array(node, "[\"...\"]");
         let mut texts: Vec<(&str, &Node)> = Vec::new();
+        let mut seen: HashSet<&str> = HashSet::new();
         for item in items {
             if let Some(text) = self.text(item) {
-                if texts.iter().any(|(t, _)| *t == text) {
+                if !seen.insert(text) {
                     let message = format!("`{text}` stands twice in this list");
                     self.error("twice", &item.span, message, "take one away");
                 } else {

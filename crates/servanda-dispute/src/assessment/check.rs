@@ -160,7 +160,9 @@ impl HeldBy {
         if let Some(found) = fits(&format!("{DOCUMENTS}/{sha}")) {
             return found.map(|()| Self::Cases);
         }
-        for source in files.list("evidence").unwrap_or_default().iter().filter(|n| n.ends_with('/')) {
+        let evidence =
+            files.list_if_there("evidence").map_err(|e| format!("evidence: it cannot be read: {e}"))?;
+        for source in evidence.iter().filter(|n| n.ends_with('/')) {
             if let Some(found) = fits(&format!("evidence/{source}originals/{sha}")) {
                 return found.map(|()| Self::Evidence);
             }

@@ -79,10 +79,18 @@ impl Reader<'_> {
         }
     }
 
+    /// The names in a folder; one that cannot be listed is a problem.
+    fn names(&mut self, dir: &str) -> Vec<String> {
+        self.files.list_if_there(dir).unwrap_or_else(|error| {
+            self.problem(dir, format!("it cannot be listed: {error}"));
+            Vec::new()
+        })
+    }
+
     /// How many events there are: the files are 0001.toml and so on, without a gap.
     fn count(&mut self) -> u32 {
         let dir = format!("cases/{}/events", self.id);
-        let names = self.files.list(&dir).unwrap_or_default();
+        let names = self.names(&dir);
         let mut numbers: BTreeSet<u32> = BTreeSet::new();
         for name in names {
             let number = name.strip_suffix(".toml").and_then(|n| n.parse::<u32>().ok());
@@ -227,7 +235,7 @@ impl Reader<'_> {
                 self.problem(path, format!("it was changed: its SHA-256 is {}", sha256(&bytes)));
             }
         }
-        for name in self.files.list(&dir).unwrap_or_default() {
+        for name in self.names(&dir) {
             if !kept.contains(name.as_str()) {
                 self.problem(
                     format!("{dir}/{name}"),
@@ -250,14 +258,13 @@ impl CaseRecord {
     }
 
     /// The ids of the cases among a workspace's files.
-    pub fn ids(files: &dyn FolderFiles) -> Vec<String> {
-        let names = files.list("cases").unwrap_or_default();
-        names
-            .iter()
-            .filter_map(|n| n.strip_suffix('/'))
-            .filter(|id| super::is_case_id(id))
-            .map(str::to_owned)
-            .collect()
+    ///
+    /// # Errors
+    /// If the folder is there and cannot be listed.
+    pub fn ids(files: &dyn FolderFiles) -> std::io::Result<Vec<String>> {
+        let names = files.list_if_there("cases")?;
+        let ids = names.iter().filter_map(|n| n.strip_suffix('/')).filter(|id| super::is_case_id(id));
+        Ok(ids.map(str::to_owned).collect())
     }
 
     /// The step taken last, by what is filed.

@@ -28,8 +28,11 @@ impl Record {
     }
 
     /// The ids of the records among a workspace's files.
-    pub fn ids(files: &dyn FolderFiles) -> Vec<String> {
-        let names = files.list("talks").unwrap_or_default();
-        names.iter().filter_map(|n| n.strip_suffix(".toml")).map(str::to_owned).collect()
+    ///
+    /// # Errors
+    /// If the folder is there and cannot be listed.
+    pub fn ids(files: &dyn FolderFiles) -> std::io::Result<Vec<String>> {
+        let names = files.list_if_there("talks")?;
+        Ok(names.iter().filter_map(|n| n.strip_suffix(".toml")).map(str::to_owned).collect())
     }
 }

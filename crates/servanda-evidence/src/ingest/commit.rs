@@ -28,11 +28,13 @@ pub(crate) struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Writes what is new. Everything that can fail for the input's sake is tried before the lock is taken.
-    pub fn commit(self, vintages: Vec<Vintage>) -> Result<Vec<ReportVintage>, IngestError> {
+    /// Writes what is new. Everything that can fail for the input's sake is tried before the lock is taken. From when all is written nothing
+    /// fails: what is not sure of it is said beside the report.
+    pub fn commit(self, vintages: Vec<Vintage>) -> Result<(Vec<ReportVintage>, Option<String>), IngestError> {
         let known = self.compare(&vintages)?;
         if self.options.dry_run || known.iter().all(|k| *k) {
-            return self.report(&vintages, &known);
+            let held = Holdings::load(&Folder::new(self.evidence), self.source)?;
+            return Ok((self.report(&vintages, &known, Some(held)), None));
         }
         let mut encoded = Vec::new();
         for (vintage, known) in vintages.iter().zip(&known) {
@@ -46,9 +48,17 @@ impl Work<'_> {
         let lock = Lock::take(self.evidence)?;
         let again = self.compare(&vintages)?;
         if again == known {
-            self.write(&encoded)?;
+            let unsure = self.write(&encoded)?;
             drop(lock);
-            return self.report(&vintages, &known);
+            return Ok(match Holdings::load(&Folder::new(self.evidence), self.source) {
+                Ok(held) => (self.report(&vintages, &known, Some(held)), unsure),
+                Err(e) => {
+                    let unread = unsure.unwrap_or_else(|| {
+                        format!("it is kept, but the store could not be read after it: {e}")
+                    });
+                    (self.report(&vintages, &known, None), Some(unread))
+                }
+            });
         }
         // Another process added some of it in between.
         drop(encoded);
@@ -88,7 +98,8 @@ impl Work<'_> {
             .collect()
     }
 
-    fn write(&self, encoded: &[(&Vintage, Vec<u8>)]) -> Result<(), IngestError> {
+    /// Writes all; gives what is not sure of it.
+    fn write(&self, encoded: &[(&Vintage, Vec<u8>)]) -> Result<Option<String>, IngestError> {
         let id = &self.source.source.id;
         let mut stated = Vec::new();
         for (vintage, bytes) in encoded {
@@ -121,15 +132,16 @@ impl Work<'_> {
             counts: self.counts.clone(),
             vintages: stated,
         };
-        put_named(self.evidence, &manifest::manifests(id), &manifest)?;
-        Ok(())
+        Ok(put_named(self.evidence, &manifest::manifests(id), &manifest)?)
     }
 
-    fn report(&self, vintages: &[Vintage], known: &[bool]) -> Result<Vec<ReportVintage>, IngestError> {
-        let folder = Folder::new(self.evidence);
-        let mut held = Holdings::load(&folder, self.source)?;
+    /// What became of each vintage, by what is held now.
+    fn report(&self, vintages: &[Vintage], known: &[bool], held: Option<Holdings>) -> Vec<ReportVintage> {
+        let mut held = held;
         let zone = &self.source.zone;
-        if self.options.dry_run {
+        if let Some(held) = &mut held
+            && self.options.dry_run
+        {
             held.pretend(
                 vintages.iter().zip(known).filter(|(_, k)| !**k).map(|(v, _)| v),
                 self.now,
@@ -137,13 +149,13 @@ impl Work<'_> {
             );
         }
         let frequency = self.source.source.frequency;
-        Ok(vintages
+        let all = held.as_ref().map_or(&[][..], |held| &held.vintages);
+        vintages
             .iter()
             .zip(known)
             .map(|(vintage, known)| {
                 let published = vintage.published.printed(zone);
-                let id = held
-                    .vintages
+                let id = all
                     .iter()
                     .find(|h| {
                         h.withdrawal.is_none()
@@ -164,7 +176,7 @@ impl Work<'_> {
                     already_held: *known,
                 }
             })
-            .collect())
+            .collect()
     }
 }
 
@@ -204,6 +216,12 @@ impl Lock {
 /// there stays.
 pub fn put(evidence: &Path, path: &str, content: &mut impl Read) -> Result<(), StoreError> {
     let target = evidence.join(path);
+    place(evidence, &target, content)?;
+    sync_dir(target.parent().unwrap_or(evidence)).map_err(|e| StoreError::io(target.display(), e))
+}
+
+/// The same, up to the name's way to the disk.
+fn place(evidence: &Path, target: &Path, content: &mut impl Read) -> Result<(), StoreError> {
     if target.exists() {
         return Ok(());
     }
@@ -215,20 +233,26 @@ pub fn put(evidence: &Path, path: &str, content: &mut impl Read) -> Result<(), S
     temporary.flush().map_err(fail)?;
     set_readable(temporary.as_file()).map_err(fail)?;
     temporary.as_file().sync_all().map_err(fail)?;
-    temporary.persist(&target).map_err(|e| fail(e.error))?;
-    sync_dir(dir).map_err(fail)
+    temporary.persist(target).map_err(|e| fail(e.error))?;
+    Ok(())
 }
 
-/// Writes canonical JSON under its own SHA-256.
+/// Writes canonical JSON under its own SHA-256: the last file of what is kept, so that it is kept from then on. Gives what is not sure of it,
+/// where the folder could not be brought to the disk.
 pub(crate) fn put_named<T: serde::Serialize>(
     evidence: &Path,
     dir: &str,
     value: &T,
-) -> Result<String, StoreError> {
+) -> Result<Option<String>, StoreError> {
     let bytes = manifest::canonical(dir, value)?;
-    let name = format!("{}.json", manifest::sha256(&bytes));
-    put(evidence, &format!("{dir}/{name}"), &mut bytes.as_slice())?;
-    Ok(name)
+    let target = evidence.join(format!("{dir}/{}.json", manifest::sha256(&bytes)));
+    place(evidence, &target, &mut bytes.as_slice())?;
+    let unsure = |e: io::Error| {
+        format!(
+            "it is kept, but {dir} could not be brought to the disk ({e}): after a power cut, see whether it is there"
+        )
+    };
+    Ok(sync_dir(&evidence.join(dir)).err().map(unsure))
 }
 
 #[cfg(unix)]

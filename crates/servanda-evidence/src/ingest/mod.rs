@@ -137,7 +137,8 @@ pub fn ingest(
         counts: table.counts.clone(),
         snapshot: &snapshot,
     };
-    let reported = work.commit(vintages)?;
+    let (reported, unsure) = work.commit(vintages)?;
+    remarks.extend(unsure);
     if reported.iter().all(|v| v.already_held) {
         remarks.push("the store holds all of it already: nothing was added".to_owned());
     }

@@ -108,8 +108,7 @@ impl Record {
         if !broken(&self.text) {
             return None;
         }
-        let numbers: Vec<usize> =
-            (0..self.len()).filter(|at| self.get(*at).is_some_and(|text| is_number(text))).collect();
+        let numbers: Vec<usize> = (0..self.len()).filter(|at| self.get(*at).is_some_and(is_number)).collect();
         if numbers.is_empty() {
             return None;
         }

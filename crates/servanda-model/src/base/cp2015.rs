@@ -18,21 +18,21 @@ const TRADED: usize = 20;
 
 pub(crate) fn load(files: &dyn BaseFiles, start: Option<&str>) -> Result<BaseSet, ModelError> {
     let start = start_of(&files.id(), STARTS, start)?;
-    let mut main = Npz::open(files, MARK)?;
+    let main = Npz::open(files, MARK)?;
     let (countries, sectors) = (main.names("countries", N)?, main.names("sectors", J)?);
     let economy = match start {
-        "no-deficit" => whole(&mut main, countries, sectors)?,
-        "deficit" => whole(&mut Npz::open(files, "base1993_deficit.npz")?, countries, sectors)?,
-        "no-io" => stacked(&mut Npz::open(files, "base1993_nodeficit_no_io.npz")?, countries, sectors)?,
+        "no-deficit" => whole(&main, countries, sectors)?,
+        "deficit" => whole(&Npz::open(files, "base1993_deficit.npz")?, countries, sectors)?,
+        "no-io" => stacked(&Npz::open(files, "base1993_nodeficit_no_io.npz")?, countries, sectors)?,
         "no-materials" => {
-            stacked(&mut Npz::open(files, "base1993_nodeficit_no_materials.npz")?, countries, sectors)?
+            stacked(&Npz::open(files, "base1993_nodeficit_no_materials.npz")?, countries, sectors)?
         }
         _ => {
             let two = vec!["Traded".to_owned(), "Not traded".to_owned()];
-            stacked(&mut Npz::open(files, "base1993_nodeficit_one_sector.npz")?, countries, two)?
+            stacked(&Npz::open(files, "base1993_nodeficit_one_sector.npz")?, countries, two)?
         }
     };
-    let mut raw = Npz::open(files, "raw.npz")?;
+    let raw = Npz::open(files, "raw.npz")?;
     let mut schedules = BTreeMap::new();
     for year in ["1993", "2005"] {
         let percent = raw.figures(&format!("tariff{year}_pct"), &[TRADED, N, N])?;
@@ -67,7 +67,7 @@ fn powers(percent: &[f64], sectors: usize) -> Vec<f64> {
     all
 }
 
-fn whole(npz: &mut Npz, countries: Vec<String>, sectors: Vec<String>) -> Result<Economy, ModelError> {
+fn whole(npz: &Npz, countries: Vec<String>, sectors: Vec<String>) -> Result<Economy, ModelError> {
     Economy::new(Parts {
         countries,
         sectors,
@@ -83,7 +83,7 @@ fn whole(npz: &mut Npz, countries: Vec<String>, sectors: Vec<String>) -> Result<
     })
 }
 
-fn stacked(npz: &mut Npz, countries: Vec<String>, sectors: Vec<String>) -> Result<Economy, ModelError> {
+fn stacked(npz: &Npz, countries: Vec<String>, sectors: Vec<String>) -> Result<Economy, ModelError> {
     let j = sectors.len();
     Economy::new(Parts {
         countries,

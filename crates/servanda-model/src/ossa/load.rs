@@ -15,8 +15,8 @@ impl World {
     /// # Errors
     /// The file and the cell of what cannot be used.
     pub fn load(folder: &Folder<'_>) -> Result<Self, ModelError> {
-        let mut arrays = folder.arrays(FILE)?;
-        let mut names = |array: &str| {
+        let arrays = folder.arrays(FILE)?;
+        let names = |array: &str| {
             let names = arrays.names(array, MOST)?;
             once(&names).map_err(|problem| folder.cell(FILE, format!("array `{array}`"), problem))?;
             Ok(names)

@@ -231,17 +231,22 @@ fn search(economy: &Economy, before: &Shock, asked: &PenaltyAsked) -> Result<Siz
         blur: rounding,
     };
     // Each start on its own, so that nothing depends on which thread takes it.
-    let mut tried: Vec<Tried> = paths
-        .par_iter()
-        .map(|(name, path)| {
-            let mut own = problem.clone();
-            let walk = walk::walk(&mut own, path, asked.value, gap);
-            let start =
-                if matches!(path, Path::Point(_)) { Some(&walk.x) } else { walk.reached.then_some(&walk.x) };
-            let low = start.map(|start| sqp::minimise(&mut own, start, &limits));
-            Tried { name, walk, low, solves: own.solves() - problem.solves() }
-        })
-        .collect();
+    let mut tried: Vec<Tried> = crate::threads::run(|| {
+        paths
+            .par_iter()
+            .map(|(name, path)| {
+                let mut own = problem.clone();
+                let walk = walk::walk(&mut own, path, asked.value, gap);
+                let start = if matches!(path, Path::Point(_)) {
+                    Some(&walk.x)
+                } else {
+                    walk.reached.then_some(&walk.x)
+                };
+                let low = start.map(|start| sqp::minimise(&mut own, start, &limits));
+                Tried { name, walk, low, solves: own.solves() - problem.solves() }
+            })
+            .collect()
+    });
     if !tried.iter().any(|t| matches!(t.low, Some(Ok(_)))) {
         let mut own = problem.clone();
         let (walk, most) = walk::furthest(&mut own, &tried, asked.value, gap);

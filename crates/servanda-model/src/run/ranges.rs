@@ -163,36 +163,38 @@ pub(super) fn spread(
         (spread, [a.1, b.1].concat())
     };
     let again = Again::new(main.economy, main.shock, main.found)?;
-    let (spread, mut failed) = cases
-        .par_iter()
-        .enumerate()
-        .map_init(
-            || again.room(),
-            |room, (at, case)| {
-                let told = if case.draw && aims.is_empty() {
-                    solve_draw(case, main, &again, room)
-                } else {
-                    solve_case(case, bases, &shock(case.closure, case.mean), aims)
-                };
-                (at, told)
-            },
-        )
-        .fold(
-            || (None, Vec::new()),
-            |mut sum: Sum, (at, told)| {
-                // A closure that has no equilibrium for this shock is in no range, and is named.
-                match told {
-                    Ok(Told::Figures(figures)) => match &mut sum.0 {
-                        Some(spread) => spread.add(&figures),
-                        None => sum.0 = Some(Spread::new(*figures)),
-                    },
-                    Ok(Told::Nothing(why)) => sum.1.push((at, why)),
-                    Err(problem) => sum.1.push((at, problem.to_string())),
-                }
-                sum
-            },
-        )
-        .reduce(|| (None, Vec::new()), join);
+    let (spread, mut failed) = crate::threads::run(|| {
+        cases
+            .par_iter()
+            .enumerate()
+            .map_init(
+                || again.room(),
+                |room, (at, case)| {
+                    let told = if case.draw && aims.is_empty() {
+                        solve_draw(case, main, &again, room)
+                    } else {
+                        solve_case(case, bases, &shock(case.closure, case.mean), aims)
+                    };
+                    (at, told)
+                },
+            )
+            .fold(
+                || (None, Vec::new()),
+                |mut sum: Sum, (at, told)| {
+                    // A closure that has no equilibrium for this shock is in no range, and is named.
+                    match told {
+                        Ok(Told::Figures(figures)) => match &mut sum.0 {
+                            Some(spread) => spread.add(&figures),
+                            None => sum.0 = Some(Spread::new(*figures)),
+                        },
+                        Ok(Told::Nothing(why)) => sum.1.push((at, why)),
+                        Err(problem) => sum.1.push((at, problem.to_string())),
+                    }
+                    sum
+                },
+            )
+            .reduce(|| (None, Vec::new()), join)
+    });
     let main = Spread::new(main.figures.clone());
     let whole = match spread {
         Some(spread) => main.join(spread),

@@ -157,11 +157,9 @@ impl Workspace {
             return usage(format!("there is a case `{id}` already; give this one another id"));
         }
         short(&[&request.note])?;
-        if !self.agreements().contains(&request.agreement) {
-            return Err(WorkspaceError::UnknownAgreement {
-                name: request.agreement.clone(),
-                known: self.agreements(),
-            });
+        let known = self.agreements()?;
+        if !known.contains(&request.agreement) {
+            return Err(WorkspaceError::UnknownAgreement { name: request.agreement.clone(), known });
         }
         let Some((ladder, ladder_bytes)) = self.ladder(&request.agreement)? else {
             return usage(format!(

@@ -1,9 +1,10 @@
 //! A list as files: a measure that a workspace can load, and the arithmetic.
 
-use crate::keep::write_new;
+use crate::keep::outlet;
 use crate::{Workspace, WorkspaceError};
 use servanda_core::Date;
 use servanda_dispute::remedy::{GeRemedyAnswer, MeasureHead, RemedyAnswer, Stated, list_csv, measure_toml};
+use servanda_files::visible;
 use std::path::{Path, PathBuf};
 
 /// Where a list is written, and what beside it.
@@ -120,18 +121,19 @@ impl Workspace {
             until,
             comment,
         };
-        let measures = asked.dir.join("measures");
         let files = [
-            (measures.join(format!("{id}.toml")), measure_toml(&head)),
-            (measures.join(&id).join("list.csv"), list),
-            (asked.dir.join("remedy.json"), asked.document.to_owned()),
+            (format!("measures/{id}.toml"), measure_toml(&head)),
+            (format!("measures/{id}/list.csv"), visible(&list).into_owned()),
+            ("remedy.json".to_owned(), asked.document.to_owned()),
         ];
-        if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
-            return Err(WorkspaceError::InUse { path: path.display().to_string() });
+        let place = |name: &str| asked.dir.join(name);
+        if let Some((name, _)) = files.iter().find(|(name, _)| place(name).exists()) {
+            return Err(WorkspaceError::InUse { path: place(name).display().to_string() });
         }
-        for (path, text) in &files {
-            write_new(path, text.as_bytes())?;
+        let outlet = outlet(asked.dir)?;
+        for (name, text) in &files {
+            outlet.create(name, text.as_bytes()).map_err(|e| WorkspaceError::io(&place(name), &e))?;
         }
-        Ok(files.into_iter().map(|(path, _)| path).collect())
+        Ok(files.iter().map(|(name, _)| place(name)).collect())
     }
 }

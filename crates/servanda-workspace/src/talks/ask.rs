@@ -209,7 +209,7 @@ impl Workspace {
     }
 
     fn commitment_outcome(&self, name: &str, id: &str, as_of: Date) -> Result<Outcome, WorkspaceError> {
-        if !self.agreements().iter().any(|a| a == name) {
+        if !self.agreements()?.iter().any(|a| a == name) {
             return Ok(outcome("not held", format!("there is no agreement `{name}`")));
         }
         let agreement = self.agreement_on(name, as_of)?;
