@@ -24,6 +24,13 @@ impl Meant {
     pub fn includes_all(&self, other: &Self) -> bool {
         other.listed.iter().all(|code| self.includes(code))
     }
+
+    /// Whether one code of a source stands for different products in two scopes: by a crosswalk, and neither scope includes all
+    /// of the other's.
+    pub fn differs(&self, other: &Self) -> bool {
+        self.crossed && other.crossed && self.listed != other.listed
+            || (self.crossed || other.crossed) && !self.includes_all(other) && !other.includes_all(self)
+    }
 }
 
 impl Agreement {
@@ -31,24 +38,35 @@ impl Agreement {
     pub fn meant(&self, definition: &Definition, source: &Source, scope: &ScopeExpr, code: &str) -> Meant {
         let mut meant = Meant::default();
         for (_, item) in scope.items.iter().filter(|(away, _)| !away) {
-            match item {
-                ScopeItem::Goods | ScopeItem::All => {
-                    meant.listed.insert(String::new());
-                }
-                ScopeItem::Code(own) if code.starts_with(own.as_str()) => {
-                    meant.listed.insert(own.clone());
-                }
-                ScopeItem::Named(name) => {
-                    if let Some(Scope::List(list)) = self.scopes.get(name) {
-                        let rows =
-                            definition.crosswalks.get(&source.id).map(Vec::as_slice).unwrap_or_default();
-                        of_list(name, list, rows, code, &mut meant);
-                    }
-                }
-                ScopeItem::Code(_) | ScopeItem::Services | ScopeItem::Line => {}
-            }
+            self.meant_by(definition, source, item, code, &mut meant);
         }
         meant
+    }
+
+    /// Adds what a code stands for in one item of a scope.
+    pub(crate) fn meant_by(
+        &self,
+        definition: &Definition,
+        source: &Source,
+        item: &ScopeItem,
+        code: &str,
+        meant: &mut Meant,
+    ) {
+        match item {
+            ScopeItem::Goods | ScopeItem::All => {
+                meant.listed.insert(String::new());
+            }
+            ScopeItem::Code(own) if code.starts_with(own.as_str()) => {
+                meant.listed.insert(own.clone());
+            }
+            ScopeItem::Named(name) => {
+                if let Some(Scope::List(list)) = self.scopes.get(name) {
+                    let rows = definition.crosswalks.get(&source.id).map(Vec::as_slice).unwrap_or_default();
+                    of_list(name, list, rows, code, meant);
+                }
+            }
+            ScopeItem::Code(_) | ScopeItem::Services | ScopeItem::Line => {}
+        }
     }
 }
 

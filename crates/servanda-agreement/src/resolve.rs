@@ -1,6 +1,7 @@
 //! How a scope reads in the codes of one source, what a period means, and the fingerprint of a definition.
 
 use crate::ast::{PeriodExpr, ScopeExpr, ScopeItem};
+use crate::meant::Meant;
 use crate::model::{
     Agreement, Baseline, CrosswalkOf, CrosswalkRelation, CrosswalkRow, Definition, ListScope, ResolvedScope,
     Scope,
@@ -50,7 +51,16 @@ impl Agreement {
         }
         match not_published {
             Some(reason) => ResolvedScope::NotPublished(reason),
-            None => combine(&items, source),
+            None => {
+                let meant = |index: usize, code: &str| {
+                    let mut meant = Meant::default();
+                    if let Some((_, item)) = scope.items.get(index) {
+                        self.meant_by(definition, source, item, code, &mut meant);
+                    }
+                    meant
+                };
+                combine(&items, source, &meant)
+            }
         }
     }
 
@@ -361,8 +371,9 @@ fn membership<'i>(item: &'i Item, prefix: &str) -> Option<&'i str> {
 }
 
 /// Adds and takes away items. The prefixes of all of them cut the source's codes into regions (the codes of which it is
-/// the longest prefix); each item has a region or has it not.
-fn combine(items: &[(bool, Item)], source: &Source) -> ResolvedScope {
+/// the longest prefix); each item has a region or has it not. A code that stands for other products in what is taken away than
+/// in what is there (by a crosswalk) stays: taking it would take what nobody named.
+fn combine(items: &[(bool, Item)], source: &Source, meant: &dyn Fn(usize, &str) -> Meant) -> ResolvedScope {
     if let [(false, item)] = items {
         return single(item, source);
     }
@@ -373,7 +384,8 @@ fn combine(items: &[(bool, Item)], source: &Source) -> ResolvedScope {
         let mut owner = None;
         for (index, (away, item)) in items.iter().enumerate() {
             if let Some(line) = membership(item, prefix) {
-                owner = if *away { None } else { owner.or(Some((index, line))) };
+                let other = |(of, _): &(usize, &str)| meant(*of, prefix).differs(&meant(index, prefix));
+                owner = if *away { owner.filter(other) } else { owner.or(Some((index, line))) };
             }
         }
         owners.insert(prefix.as_str(), owner);

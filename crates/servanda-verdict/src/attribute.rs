@@ -166,9 +166,7 @@ impl<'a> Evaluator<'a> {
                     (Some((_, _, x)), Some((_, _, y))) => x.first <= y.last && y.first <= x.last,
                     _ => false,
                 };
-                let differ = (a.crossed && b.crossed && a.listed != b.listed)
-                    || ((a.crossed || b.crossed) && !a.includes_all(b) && !b.includes_all(a));
-                overlap && differ
+                overlap && a.differs(b)
             };
             let any = terms.iter().enumerate().any(|(n, a)| terms.iter().skip(n + 1).any(|b| differ(a, b)));
             if any {
@@ -233,12 +231,7 @@ impl<'a> Evaluator<'a> {
                     sums.push(having.fold(Exact::zero(), |sum, (factor, _, _)| &sum + *factor));
                 }
                 // Where all mean the same by it, it counts whole, as ever; else it may hold other products too.
-                let alike = here
-                    .iter()
-                    .all(|(_, _, m)| here.iter().all(|(_, _, n)| m.includes_all(n) || n.includes_all(m)))
-                    && here.iter().filter(|(_, _, m)| m.crossed).all(|(_, _, m)| {
-                        here.iter().filter(|(_, _, n)| n.crossed).all(|(_, _, n)| m.listed == n.listed)
-                    });
+                let alike = here.iter().all(|(_, _, m)| here.iter().all(|(_, _, n)| !m.differs(n)));
                 if alike {
                     sums = vec![here.iter().fold(Exact::zero(), |sum, (factor, _, _)| &sum + *factor)];
                 } else {

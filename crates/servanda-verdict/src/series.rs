@@ -306,6 +306,8 @@ impl<'a> Evaluator<'a> {
             .iter()
             .map(|(p, s)| PeriodTrace { period: p.to_string(), value: Some(exact(s.value)), held: s.held })
             .collect();
+        // What lies partly in the period may be revised as long as its own end says.
+        let last_end = claimed.iter().map(|p| p.to).fold(period.end(), Date::max);
         let claim = Claim {
             source: source.id.clone(),
             stage: route.stage,
@@ -355,10 +357,7 @@ impl<'a> Evaluator<'a> {
             non_negative: route.non_negative,
             baseline,
             tested,
-            windows: vec![Window {
-                until: source.revision.map(|r| r.closes(period.end())),
-                published: oldest,
-            }],
+            windows: vec![Window { until: source.revision.map(|r| r.closes(last_end)), published: oldest }],
             traces: vec![trace],
             used,
             signature: hasher.finish(),

@@ -385,6 +385,10 @@ fn the_same_term_twice_a_multiple_and_a_share_are_as_exact_as_before() {
         ("years", "aa@2020; + bb@2021; >= 100 USD"),
         ("part", "more@2020; + aa@2020; >= 127 USD"),
         ("one", "all88@2020; >= 60 USD"),
+        // What stands for 8802 too is not taken away with 8803.
+        ("without", "imports(XNA from XSA, aa - bb, 2020) >= 60 USD"),
+        ("without-itself", "imports(XNA from XSA, more - aa, 2020) <= 7 USD"),
+        ("goods-without", "imports(XNA from XSA, goods - aa, 2020) <= 7 USD"),
         ("of-all", "imports(XNA from XSA, goods, 2020) - aa@2020; <= 7 USD"),
     ];
     let w = crossed(BY_LINE, &rules);
@@ -396,6 +400,9 @@ fn the_same_term_twice_a_multiple_and_a_share_are_as_exact_as_before() {
     assert_eq!(says("part"), "met 127 in 127..127");
     assert_eq!(says("one"), "met 60 in 60..60");
     assert_eq!(says("of-all"), "met 7 in 7..7");
+    assert_eq!(says("without"), "met 60 in 60..60");
+    assert_eq!(says("without-itself"), "met 7 in 7..7");
+    assert_eq!(says("goods-without"), "met 7 in 7..7");
     let share = crossed(BY_LINE, &[("share", "aa@2020; / imports(XNA from XSA, goods, 2020) >= 0.5")]);
     assert!(share.says("2022-06-01", "share").starts_with("met"));
 }

@@ -39,7 +39,15 @@ impl Region {
             let mut owner = None;
             for (n, (minus, codes)) in parts.iter().enumerate() {
                 if let Some(line) = longest(codes, code) {
-                    owner = if *minus { None } else { owner.or(Some(format!("{n}:{line}"))) };
+                    // By the crosswalk a code can be of one line in what is there and of another in what is taken away: it stays.
+                    let crossed = |line: &str| line != "goods" && !code.starts_with(line);
+                    let of_another = |own: &String| {
+                        let own = own.split_once(':').unwrap().1;
+                        let nested = own == "goods" || line.starts_with(own) || own.starts_with(&line);
+                        (crossed(own) || crossed(&line)) && !nested
+                    };
+                    owner =
+                        if *minus { owner.filter(of_another) } else { owner.or(Some(format!("{n}:{line}"))) };
                 }
             }
             starts.insert(code.clone(), owner);
