@@ -131,6 +131,7 @@ pub(crate) fn source(id: &str, covers: &str, edition: &str, depth: Option<u8>) -
         absence: AbsenceRules { default: Absence::Zero, ranges: Vec::new() },
         parent: None,
         so_far: false,
+        cumulative: None,
         marks: Vec::new(),
     }
 }

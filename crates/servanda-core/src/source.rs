@@ -230,6 +230,9 @@ pub struct Source {
     /// Whether a figure that was published before its period ended is the sum up to then; without this it may as well be
     /// an estimate of the whole, and proves nothing.
     pub so_far: bool,
+    /// The month and day of each year from which its figures are summed, where they are sums since then; none where each
+    /// is of its own period.
+    pub cumulative: Option<(i8, i8)>,
     /// Remarks on vintages.
     pub marks: Vec<Mark>,
 }

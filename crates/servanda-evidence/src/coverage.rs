@@ -2,6 +2,7 @@
 
 use crate::error::StoreError;
 use crate::ingest::stretches;
+use crate::manifest::Counts;
 use crate::store::Store;
 use serde::Serialize;
 use servanda_core::{Absence, AsOf, Party, Period, Stage};
@@ -31,6 +32,10 @@ pub struct SourceCoverage {
     /// Codes of which absence says nothing, each with the codes in it that are shown in full: what is not held of
     /// them is not known, and is not zero.
     pub unknown: Vec<UnknownRange>,
+    /// Rows that were added to another row of the same figure, as far as that was counted when they were ingested.
+    pub joined: u64,
+    /// Cells of files that have no figure: what they stand for is not known.
+    pub without_figure: u64,
     /// A source that bounds what is not held.
     pub parent: Option<String>,
     /// What to know about it.
@@ -145,7 +150,17 @@ pub fn coverage(store: &Store, source: &str, as_of: AsOf) -> Result<SourceCovera
                 .collect(),
         })
         .collect();
+    // A manifest counts once, whatever number of vintages it states.
+    let manifests: BTreeMap<&str, &Counts> = used.iter().map(|v| (v.manifest.as_str(), &v.counts)).collect();
+    let mut notes = file.notes.clone();
+    if let Some((month, day)) = file.source.cumulative {
+        notes.push(format!(
+            "each figure is the sum since {month:02}-{day:02} (month and day) of the year in which it lies"
+        ));
+    }
     Ok(SourceCoverage {
+        joined: manifests.values().map(|c| c.joined).sum(),
+        without_figure: manifests.values().map(|c| c.empty + c.left_out_unknown).sum(),
         source: file.source.id.clone(),
         title: file.source.title.clone(),
         vintages: used.len(),
@@ -157,6 +172,6 @@ pub fn coverage(store: &Store, source: &str, as_of: AsOf) -> Result<SourceCovera
         absence: file.source.absence.default,
         unknown,
         parent: file.source.parent.clone(),
-        notes: file.notes.clone(),
+        notes,
     })
 }

@@ -5,7 +5,7 @@
 use crate::number::Measure;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use servanda_core::{Party, Stage};
+use servanda_core::{Absence, Party, Stage};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a release states about codes that it does not list.
@@ -27,10 +27,14 @@ pub struct FileDescription {
     pub coverage: Covers,
     /// What its preliminary rows cover.
     pub preliminary_coverage: Covers,
-    /// Whether a repeated key is summed; it is refused otherwise.
-    pub sum_duplicates: bool,
-    /// Rows that are kept: each column named must have one of its values.
-    pub filter: Vec<(String, Vec<String>)>,
+    /// What is done with a repeated key.
+    pub duplicates: Duplicates,
+    /// Rows that are kept: each column named must have one of the values to keep.
+    pub filter: Vec<Filter>,
+    /// Texts that stand where a figure would and say that it is not known.
+    pub none: BTreeSet<String>,
+    /// Flags that bear on every figure of a row.
+    pub flags: Option<Flags>,
     /// Columns that are known and not used.
     pub ignore: Vec<String>,
     /// Where the period is.
@@ -49,6 +53,57 @@ pub struct FileDescription {
     pub finality: Option<FinalityFrom>,
     /// The column of vintages, in a file that holds many.
     pub vintage: Option<VintageFrom>,
+}
+
+/// What is done with rows of one flow, partner, code and period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Duplicates {
+    /// The second is refused.
+    #[default]
+    Refuse,
+    /// They are parts of one figure and are added up; two that are alike in every column are refused, unless they are of 0.
+    Sum,
+    /// They are added up, those alike in every column too.
+    SumAll,
+}
+
+/// A column by which rows are chosen, and what its other values mean.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// Its name.
+    pub column: String,
+    /// Values of the rows that are kept.
+    pub keep: BTreeSet<String>,
+    /// Values of rows of another series, which say nothing of this one.
+    pub other_series: BTreeSet<String>,
+    /// Whether every value that is named nowhere is of another series. Otherwise it counts as a mark.
+    pub others_are_other_series: bool,
+    /// Values that mark a cell whose figure is not known.
+    pub unknown: BTreeSet<String>,
+}
+
+/// A column of flags, and what each flag says of the figures beside it. An empty field is no flag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flags {
+    /// Its name.
+    pub column: String,
+    /// The publisher's flags.
+    pub map: BTreeMap<String, Flag>,
+}
+
+/// What a flag says of a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Flag {
+    /// It is not known, whatever stands in its field: kept back, missing, not applicable.
+    Unknown,
+    /// It is preliminary.
+    Preliminary,
+    /// The publisher has changed it since its last release: said, and nothing else.
+    Revised,
+    /// Nothing that matters here.
+    Nothing,
 }
 
 /// Where the period of a row is.
@@ -121,6 +176,10 @@ pub struct Amount {
     pub unit: UnitFrom,
     /// Whether an empty cell is accepted: it means that there is no figure, never zero.
     pub may_be_empty: bool,
+    /// Flags that bear on this figure alone.
+    pub flags: Option<Flags>,
+    /// Of a quantity: what 0 means beside a value that is not 0.
+    pub zero: Absence,
 }
 
 /// The unit of a column with figures.
@@ -170,7 +229,8 @@ impl FileDescription {
     }
 
     pub(crate) fn used(&self) -> Vec<&str> {
-        let mut used: Vec<&str> = self.filter.iter().map(|(c, _)| c.as_str()).collect();
+        let mut used: Vec<&str> = self.filter.iter().map(|f| f.column.as_str()).collect();
+        used.extend(self.flags.iter().map(|f| f.column.as_str()));
         if let PeriodFrom::Column { column, .. } = &self.period {
             used.push(column);
         }
@@ -186,6 +246,7 @@ impl FileDescription {
         }
         for amount in self.values.iter().chain(&self.quantities) {
             used.push(&amount.column);
+            used.extend(amount.flags.iter().map(|f| f.column.as_str()));
             if let UnitFrom::Column { column, .. } = &amount.unit {
                 used.push(column);
             }

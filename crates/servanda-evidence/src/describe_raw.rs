@@ -1,15 +1,15 @@
 //! `[[file]]` as it is written, and the checks that make a description of it.
 
 use crate::describe::{
-    Amount, CodeFrom, CodePattern, Covers, FileDescription, FinalityFrom, PartnerFrom, PeriodFrom, UnitFrom,
-    VintageFrom,
+    Amount, CodeFrom, CodePattern, Covers, Duplicates, FileDescription, Filter, FinalityFrom, Flag, Flags,
+    PartnerFrom, PeriodFrom, UnitFrom, VintageFrom,
 };
 use crate::error::SourceFileError;
 use crate::number::{Decimal, Measure};
 use crate::source_file::Placer;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use servanda_core::{Dimension, FlowDecl, Frequency, Party, Point, Stage, Unit};
+use servanda_core::{Absence, Dimension, FlowDecl, Frequency, Party, Point, Stage, Unit};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -25,7 +25,11 @@ pub(crate) struct RawFile {
     #[serde(default)]
     duplicates: Duplicates,
     #[serde(default, rename = "where")]
-    filter: BTreeMap<String, OneOrMany>,
+    filter: BTreeMap<String, RawFilter>,
+    #[serde(default)]
+    none: BTreeSet<String>,
+    #[serde(default)]
+    flags: Option<RawFlags>,
     #[serde(default)]
     ignore: Vec<String>,
     period: RawPeriod,
@@ -40,19 +44,63 @@ pub(crate) struct RawFile {
     vintage: Option<RawVintage>,
 }
 
-#[derive(Deserialize, JsonSchema, Default, PartialEq)]
-#[serde(rename_all = "lowercase")]
-enum Duplicates {
-    #[default]
-    Refuse,
-    Sum,
-}
-
 #[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum OneOrMany {
     One(String),
-    Many(Vec<String>),
+    Many(BTreeSet<String>),
+}
+
+impl OneOrMany {
+    fn set(self) -> BTreeSet<String> {
+        match self {
+            Self::One(value) => BTreeSet::from([value]),
+            Self::Many(values) => values,
+        }
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged)]
+enum RawFilter {
+    Keep(OneOrMany),
+    Whole(RawWhole),
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawWhole {
+    keep: OneOrMany,
+    #[serde(default)]
+    other_series: OtherSeries,
+    #[serde(default)]
+    unknown: BTreeSet<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged)]
+enum OtherSeries {
+    All(bool),
+    Named(OneOrMany),
+}
+
+impl Default for OtherSeries {
+    fn default() -> Self {
+        Self::All(false)
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawFlags {
+    column: String,
+    map: BTreeMap<String, Flag>,
+}
+
+impl From<RawFlags> for Flags {
+    fn from(raw: RawFlags) -> Self {
+        Self { column: raw.column, map: raw.map }
+    }
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -117,6 +165,10 @@ struct RawAmount {
     none: BTreeSet<String>,
     #[serde(default)]
     empty: Empty,
+    #[serde(default)]
+    flags: Option<RawFlags>,
+    #[serde(default)]
+    zero: Option<Absence>,
 }
 
 #[derive(Deserialize, JsonSchema, Default, PartialEq)]
@@ -211,6 +263,12 @@ impl RawFile {
                 );
             }
         };
+        if let Some(odd) = self.value.iter().find(|a| a.zero.is_some()) {
+            return cx.fail(
+                format!("`zero` stands beside the figures of `{}`", odd.column),
+                "only a [[file.quantity]] has it: it says what 0 means beside a value that is not 0",
+            );
+        }
         let values = self.value.into_iter().map(|a| amount(a, cx)).collect::<Result<Vec<_>, _>>()?;
         if values.is_empty() {
             return cx.fail(format!("`{name}` has no column with figures"), "add a [[file.value]]");
@@ -247,15 +305,14 @@ impl RawFile {
             name,
             coverage,
             preliminary_coverage: self.preliminary_coverage.unwrap_or(Covers::Rows),
-            sum_duplicates: self.duplicates == Duplicates::Sum,
+            duplicates: self.duplicates,
             filter: self
                 .filter
                 .into_iter()
-                .map(|(column, wanted)| match wanted {
-                    OneOrMany::One(value) => (column, vec![value]),
-                    OneOrMany::Many(values) => (column, values),
-                })
-                .collect(),
+                .map(|(column, raw)| filter(column, raw, cx))
+                .collect::<Result<_, _>>()?,
+            none: self.none,
+            flags: self.flags.map(Flags::from),
             ignore: self.ignore,
             period: period(self.period, cx)?,
             partner: partner(self.partner, cx)?,
@@ -276,6 +333,37 @@ impl RawFile {
                 .fail(format!("the column `{both}` is both used and ignored"), "take it out of `ignore`");
         }
         Ok(description)
+    }
+}
+
+fn filter(column: String, raw: RawFilter, cx: &Context<'_>) -> Result<Filter, SourceFileError> {
+    let filter = match raw {
+        RawFilter::Keep(keep) => Filter { column, keep: keep.set(), ..Filter::default() },
+        RawFilter::Whole(whole) => {
+            let (all, named) = match whole.other_series {
+                OtherSeries::All(all) => (all, BTreeSet::new()),
+                OtherSeries::Named(named) => (false, named.set()),
+            };
+            Filter {
+                column,
+                keep: whole.keep.set(),
+                other_series: named,
+                others_are_other_series: all,
+                unknown: whole.unknown,
+            }
+        }
+    };
+    let twice = filter
+        .keep
+        .iter()
+        .find(|v| filter.other_series.contains(*v) || filter.unknown.contains(*v))
+        .or_else(|| filter.other_series.intersection(&filter.unknown).next());
+    match twice {
+        Some(value) => cx.fail(
+            format!("`where` gives the value `{value}` of `{}` two meanings", filter.column),
+            "list it once: under keep, other_series or unknown",
+        ),
+        None => Ok(filter),
     }
 }
 
@@ -408,7 +496,14 @@ fn amount(raw: RawAmount, cx: &Context<'_>) -> Result<Amount, SourceFileError> {
             );
         }
     };
-    Ok(Amount { column: raw.column, flow: flow.stage, unit, may_be_empty: raw.empty == Empty::NoFigure })
+    Ok(Amount {
+        column: raw.column,
+        flow: flow.stage,
+        unit,
+        may_be_empty: raw.empty == Empty::NoFigure,
+        flags: raw.flags.map(Flags::from),
+        zero: raw.zero.unwrap_or(Absence::Unknown),
+    })
 }
 
 /// The measures that a unit can be.

@@ -3,7 +3,7 @@
 use crate::error::StoreError;
 use crate::files::Files;
 use crate::ingest::Vintage;
-use crate::manifest::{self, Block, Manifest, ManifestVintage, Original, Provenance, Withdrawal};
+use crate::manifest::{self, Block, Counts, Manifest, ManifestVintage, Original, Provenance, Withdrawal};
 use crate::published::PublishedArg;
 use crate::source_file::SourceFile;
 use servanda_core::{Date, Frequency, Party, Period, Stage, Timestamp, VintageRef};
@@ -24,6 +24,7 @@ pub(crate) struct Held {
     pub stated: ManifestVintage,
     pub original: Original,
     pub provenance: Provenance,
+    pub counts: Counts,
     pub recorded: Timestamp,
     pub manifest: String,
     pub number: u32,
@@ -104,9 +105,17 @@ impl Holdings {
     pub fn load(files: &dyn Files, source: &SourceFile) -> Result<Self, StoreError> {
         let id = &source.source.id;
         let mut vintages = Vec::new();
+        let mut manifests = Vec::new();
         for (name, bytes) in json_files(files, &manifest::manifests(id))? {
             let path = format!("{}/{name}", manifest::manifests(id));
             let manifest: Manifest = manifest::read_named(&path, &bytes)?;
+            manifests.push((name, path, manifest));
+        }
+        let unfinished = manifest::unfinished(manifests.iter().map(|(_, _, m)| m));
+        for (name, path, manifest) in manifests {
+            if manifest.batch.as_ref().is_some_and(|b| unfinished.contains(&b.id)) {
+                continue;
+            }
             if manifest.source != *id {
                 return Err(StoreError::damaged(&path, format!("it is of the source `{}`", manifest.source)));
             }
@@ -119,6 +128,23 @@ impl Holdings {
                         manifest::FORMAT
                     ),
                     remedy: "use a newer version of the program".to_owned(),
+                });
+            }
+            if manifest.cumulative != source.restarts() {
+                let since = |day: &Option<String>| match day {
+                    Some(day) => format!("sums since {day} of each year"),
+                    None => "each of its own period".to_owned(),
+                };
+                return Err(StoreError::Damaged {
+                    path,
+                    problem: format!(
+                        "its figures were read as {}, and {} says now that they are {}",
+                        since(&manifest.cumulative),
+                        source.file_name,
+                        since(&source.restarts())
+                    ),
+                    remedy: "put `cumulative` back as it was; for figures of the other kind describe a source of their own"
+                        .to_owned(),
                 });
             }
             for (number, stated) in (0u32..).zip(manifest.vintages) {
@@ -136,6 +162,7 @@ impl Holdings {
                     stated,
                     original: manifest.original.clone(),
                     provenance: manifest.provenance.clone(),
+                    counts: manifest.counts.clone(),
                     recorded: manifest.recorded,
                     manifest: name.clone(),
                     number,
@@ -168,13 +195,14 @@ impl Holdings {
         new: impl Iterator<Item = &'a Vintage>,
         now: Timestamp,
         original: &Original,
+        zone: &jiff::tz::TimeZone,
     ) {
         for vintage in new {
             self.vintages.push(Held {
                 id: String::new(),
                 published: vintage.published,
                 stated: ManifestVintage {
-                    published: vintage.published.to_string(),
+                    published: vintage.published.printed(zone),
                     date: vintage.date,
                     order: vintage.order.clone(),
                     rows: vintage.rows.len() as u64,
@@ -185,6 +213,7 @@ impl Holdings {
                 },
                 original: original.clone(),
                 provenance: Provenance::default(),
+                counts: Counts::default(),
                 recorded: now,
                 manifest: String::new(),
                 number: 0,

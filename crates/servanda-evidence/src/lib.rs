@@ -29,6 +29,7 @@
 //! had, and no other has it.
 
 mod coverage;
+mod cumulative;
 mod decoded;
 mod describe;
 mod describe_raw;
@@ -50,15 +51,17 @@ mod withdraw;
 
 pub use coverage::{FlowCoverage, SourceCoverage, UnknownRange, coverage};
 pub use describe::{
-    Amount, CodeFrom, CodePattern, Covers, FileDescription, FinalityFrom, PartnerFrom, PeriodFrom, UnitFrom,
-    VintageFrom,
+    Amount, CodeFrom, CodePattern, Covers, Duplicates, FileDescription, Filter, FinalityFrom, Flag, Flags,
+    PartnerFrom, PeriodFrom, UnitFrom, VintageFrom,
 };
 pub use error::{IngestError, Place, SourceFileError, StoreError};
 pub use files::{Content, FileMap, Files, Folder};
 pub use guess::guess;
-pub use ingest::{IngestOptions, IngestReport, Input, ReportVintage, ingest, put};
+pub use ingest::{
+    IngestNote, IngestOptions, IngestReport, Input, NoteCode, ReportVintage, ingest, ingest_all, put,
+};
 pub use manifest::{
-    Block, Counts, Manifest, ManifestVintage, Original, Provenance, Withdrawal, canonical_json, sha256,
+    Batch, Block, Counts, Manifest, ManifestVintage, Original, Provenance, Withdrawal, canonical_json, sha256,
 };
 pub use number::{Decimal, Measure, QUANTITY_SCALE};
 pub use published::PublishedArg;

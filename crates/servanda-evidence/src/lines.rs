@@ -249,6 +249,7 @@ mod tests {
             absence: AbsenceRules { default: Absence::Zero, ranges: vec![] },
             parent: None,
             so_far: false,
+            cumulative: None,
             marks: vec![],
         }
     }

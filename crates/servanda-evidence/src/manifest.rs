@@ -7,6 +7,7 @@ use crate::error::StoreError;
 use serde::{Deserialize, Serialize};
 use servanda_core::{Date, Party, Period, Stage, Timestamp};
 use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the layout.
 pub const FORMAT: u32 = 1;
@@ -33,6 +34,12 @@ pub struct Manifest {
     pub provenance: Provenance,
     /// How many rows were read and how many left out, by reason.
     pub counts: Counts,
+    /// Which files were ingested with it; none if it was ingested alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<Batch>,
+    /// The month and day since which its figures are sums, `01-01`; none where each is of its own period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cumulative: Option<String>,
     /// The vintages that it states, oldest first.
     pub vintages: Vec<ManifestVintage>,
 }
@@ -75,6 +82,26 @@ pub struct Counts {
     pub empty: u64,
     /// Figures kept.
     pub kept: u64,
+    /// Rows that were added to another row of the same figure. Not counted in manifests of earlier versions.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub joined: u64,
+    /// Rows that `where` left out and whose figures are not known. Not counted in manifests of earlier versions.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out_unknown: u64,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+/// Files that were ingested in one call: none of them counts unless the manifests of all are there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Batch {
+    /// What its manifests have in common and no others.
+    pub id: String,
+    /// How many manifests it has.
+    pub manifests: u32,
 }
 
 /// One publication.
@@ -139,6 +166,16 @@ pub struct Withdrawal {
     pub recorded: Timestamp,
     /// Why.
     pub why: String,
+}
+
+/// The ids of batches of which not every manifest is there: an ingest of several files was interrupted, or a manifest was
+/// lost. None of theirs counts.
+pub(crate) fn unfinished<'a>(manifests: impl Iterator<Item = &'a Manifest>) -> BTreeSet<String> {
+    let mut there: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
+    for batch in manifests.filter_map(|m| m.batch.as_ref()) {
+        there.entry(&batch.id).or_insert((0, batch.manifests)).0 += 1;
+    }
+    there.into_iter().filter(|(_, (found, of))| found < of).map(|(id, _)| id.to_owned()).collect()
 }
 
 /// Where things lie in the folder of a source.

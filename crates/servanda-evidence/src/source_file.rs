@@ -87,6 +87,10 @@ struct Raw {
     /// so-far where a figure published before its period ended is the sum up to then: a floor, where the flow cannot be negative
     #[serde(default)]
     unfinished: Option<RawUnfinished>,
+    /// For figures that are sums since a day of each year: { restarts = "01" }, or "09-01" in a daily source
+    #[serde(default)]
+    #[schemars(with = "Option<RawCumulative>")]
+    cumulative: Option<Spanned<RawCumulative>>,
     /// What else to know
     #[serde(default)]
     notes: Vec<String>,
@@ -130,6 +134,12 @@ struct RawWindow {
     months_after_year: u16,
     #[serde(default)]
     note: Option<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawCumulative {
+    restarts: String,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -268,6 +278,11 @@ impl SourceFile {
         Self::check(&place, raw)
     }
 
+    /// The month and day since which its figures are sums, as manifests have it.
+    pub(crate) fn restarts(&self) -> Option<String> {
+        self.source.cumulative.map(|(month, day)| format!("{month:02}-{day:02}"))
+    }
+
     fn check(place: &Placer<'_>, raw: Raw) -> Result<Self, SourceFileError> {
         let id = raw.id.get_ref().clone();
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -346,6 +361,17 @@ impl SourceFile {
         let flows = flows(place, &raw.flow, currency)?;
         let editions = editions(place, &raw.edition)?;
         let absence = absence(place, &raw.absence, &mut notes)?;
+        let cumulative = match &raw.cumulative {
+            Some(said) => Some(restart(place, said, frequency)?),
+            None => None,
+        };
+        if let Some(said) = raw.cumulative.as_ref().filter(|_| raw.parent.is_some()) {
+            return Err(place.at(
+                Some(said.span()),
+                "figures summed since the beginning of a year are not bounded by a parent",
+                "take `parent` out",
+            ));
+        }
         let files = raw
             .file
             .into_iter()
@@ -357,6 +383,14 @@ impl SourceFile {
                 file.into_inner().check(&context)
             })
             .collect::<Result<Vec<_>, _>>()?;
+        let weekly = |f: &FileDescription| matches!(f.period, PeriodFrom::Column { days: 2.., .. });
+        if let Some(said) = raw.cumulative.as_ref().filter(|_| files.iter().any(weekly)) {
+            return Err(place.at(
+                Some(said.span()),
+                "a figure is a sum since the beginning of a year, or of some days, not both",
+                "take `days` out of the period, or `cumulative` out of the source",
+            ));
+        }
         let source = Source {
             id,
             title: raw.title,
@@ -374,6 +408,7 @@ impl SourceFile {
             absence,
             parent: raw.parent,
             so_far: matches!(raw.unfinished, Some(RawUnfinished::SoFar)),
+            cumulative,
             marks: raw
                 .mark
                 .into_iter()
@@ -390,6 +425,41 @@ impl SourceFile {
             files,
             file_name: place.file.to_owned(),
         })
+    }
+}
+
+/// The day of the year from which figures are summed.
+fn restart(
+    place: &Placer<'_>,
+    said: &Spanned<RawCumulative>,
+    frequency: Frequency,
+) -> Result<(i8, i8), SourceFileError> {
+    let text = &said.get_ref().restarts;
+    let fail = |problem: String, remedy: &str| Err(place.at(Some(said.span()), problem, remedy));
+    let (month, day) = text.split_once('-').unwrap_or((text, "01"));
+    let two = |t: &str| (t.len() == 2).then(|| t.parse::<i8>().ok()).flatten();
+    // A leap year has every day but 29 February each year.
+    let found = two(month).zip(two(day)).filter(|(m, d)| Date::new(2001, *m, *d).is_ok());
+    let Some((month, day)) = found else {
+        return fail(
+            format!("`{text}` is no day on which sums begin anew each year"),
+            "write a month, \"01\" or \"04\", or a month and a day, \"09-01\"",
+        );
+    };
+    let suits = match frequency {
+        Frequency::Annual => false,
+        Frequency::Quarterly => day == 1 && month % 3 == 1,
+        Frequency::Monthly => day == 1,
+        Frequency::Daily => true,
+    };
+    if suits {
+        Ok((month, day))
+    } else {
+        fail(
+            format!("sums that begin anew on {text} do not suit the source's frequency"),
+            "a monthly source begins with a month, a quarterly one with January, April, July or October; annual figures \
+             are not summed",
+        )
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reading a store.
 
+use crate::cumulative::{self, Restart, Sums};
 use crate::decoded::Decoded;
 use crate::error::{StoreError, did_you_mean};
 use crate::files::Files;
@@ -311,6 +312,100 @@ impl Store {
         cache.line_sets.len() - 1
     }
 
+    /// The figures as they are published, each of its own period.
+    fn as_published(&self, request: &SeriesRequest<'_>) -> Result<Arc<Series>, EvidenceError> {
+        let prepared = self.prepare(request)?;
+        self.of_vintages(request, &prepared)
+    }
+
+    /// The same, of the vintages that were chosen.
+    fn of_vintages(
+        &self,
+        request: &SeriesRequest<'_>,
+        prepared: &Prepared<'_>,
+    ) -> Result<Arc<Series>, EvidenceError> {
+        let key = SeriesKey {
+            source: request.source.to_owned(),
+            stage: request.stage,
+            partner: request.partner,
+            dimension: request.dimension,
+            first: request.first,
+            last: request.last,
+            line_set: self.line_set(request.lines),
+            vintages: prepared.counting.clone(),
+        };
+        if let Some(series) = self.cache().series.get(&key) {
+            return Ok(Arc::clone(series));
+        }
+        let series = Arc::new(self.answer(request, prepared, false, |answer| {
+            let places: BTreeMap<usize, u32> = answer.vintages.iter().copied().zip(0u32..).collect();
+            let mut cells = answer.cells;
+            let mut edges = answer.edges;
+            for cell in cells.iter_mut().chain(edges.iter_mut().map(|e| &mut e.cell)) {
+                cell.vintage = cell.vintage.and_then(|v| places.get(&(v as usize)).copied());
+            }
+            Series {
+                first: request.first,
+                periods: usize::try_from(i64::from(request.last) - i64::from(request.first) + 1).unwrap_or(0),
+                scale: Self::scale(prepared.source, request.dimension),
+                unit: prepared.source.unit_of(request.stage, request.dimension),
+                cells,
+                edges,
+                vintages: places
+                    .keys()
+                    .filter_map(|v| prepared.holdings.vintages.get(*v))
+                    .map(|v| v.reference(prepared.source))
+                    .collect(),
+            }
+        })?);
+        if series.cells.len() > CELL_LIMIT / 40 {
+            return Ok(series);
+        }
+        let mut cache = self.cache();
+        if cache.series_cells + series.cells.len() > CELL_LIMIT {
+            cache.series.clear();
+            cache.series_cells = 0;
+        }
+        cache.series_cells += series.cells.len();
+        cache.series.insert(key, Arc::clone(&series));
+        Ok(series)
+    }
+
+    /// Of a source whose figures are sums since the beginning of a year: what each period of a window adds.
+    fn windows(&self, request: &SeriesRequest<'_>, restart: Restart) -> Result<Series, EvidenceError> {
+        let wide = SeriesRequest { first: request.first.saturating_sub(1), ..*request };
+        let prepared = self.prepare(&wide)?;
+        let sums = self.of_vintages(&wide, &prepared)?;
+        let mut alone: BTreeMap<u32, Arc<Series>> = BTreeMap::new();
+        for (number, vintage) in (0u32..).zip(&sums.vintages) {
+            let place = prepared.holdings.vintages.iter().position(|v| v.id == vintage.id);
+            if let Some(place) = place.filter(|_| restart.beginning(request.first) != request.first) {
+                let only =
+                    Prepared { counting: vec![place], holdings: prepared.holdings.clone(), ..prepared };
+                alone.insert(number, self.of_vintages(&wide, &only)?);
+            }
+        }
+        let mut cells = Vec::new();
+        for line in 0..request.lines.len() {
+            let of_line = |series: &Series| -> Vec<servanda_core::Cell> {
+                series.cells.iter().skip(line * series.periods).take(series.periods).copied().collect()
+            };
+            let held = of_line(&sums);
+            let own = Sums { cells: &held, first: request.first };
+            let one = |vintage: u32| alone.get(&vintage).map(|series| of_line(series));
+            cells.extend(cumulative::cells(&own, request.last, restart, prepared.non_negative, &one));
+        }
+        Ok(Series {
+            first: request.first,
+            periods: sums.periods.saturating_sub(1),
+            scale: sums.scale,
+            unit: sums.unit,
+            cells,
+            edges: Vec::new(),
+            vintages: sums.vintages.clone(),
+        })
+    }
+
     /// The decimals in which figures of a dimension are given.
     fn scale(source: &SourceFile, dimension: Dimension) -> u32 {
         if matches!(dimension, Dimension::Money(_)) { source.decimals } else { QUANTITY_SCALE }
@@ -345,52 +440,12 @@ impl Evidence for Store {
     }
 
     fn shared_series(&self, request: &SeriesRequest<'_>) -> Result<Arc<Series>, EvidenceError> {
-        let prepared = self.prepare(request)?;
-        let key = SeriesKey {
-            source: request.source.to_owned(),
-            stage: request.stage,
-            partner: request.partner,
-            dimension: request.dimension,
-            first: request.first,
-            last: request.last,
-            line_set: self.line_set(request.lines),
-            vintages: prepared.counting.clone(),
-        };
-        if let Some(series) = self.cache().series.get(&key) {
-            return Ok(Arc::clone(series));
-        }
-        let series = Arc::new(self.answer(request, &prepared, false, |answer| {
-            let places: BTreeMap<usize, u32> = answer.vintages.iter().copied().zip(0u32..).collect();
-            let mut cells = answer.cells;
-            let mut edges = answer.edges;
-            for cell in cells.iter_mut().chain(edges.iter_mut().map(|e| &mut e.cell)) {
-                cell.vintage = cell.vintage.and_then(|v| places.get(&(v as usize)).copied());
+        match self.source(request.source).and_then(|s| Some((s.frequency, s.cumulative?))) {
+            Some((frequency, month_and_day)) => {
+                self.windows(request, Restart { frequency, month_and_day }).map(Arc::new)
             }
-            Series {
-                first: request.first,
-                periods: usize::try_from(i64::from(request.last) - i64::from(request.first) + 1).unwrap_or(0),
-                scale: Self::scale(prepared.source, request.dimension),
-                unit: prepared.source.unit_of(request.stage, request.dimension),
-                cells,
-                edges,
-                vintages: places
-                    .keys()
-                    .filter_map(|v| prepared.holdings.vintages.get(*v))
-                    .map(|v| v.reference(prepared.source))
-                    .collect(),
-            }
-        })?);
-        if series.cells.len() > CELL_LIMIT / 40 {
-            return Ok(series);
+            None => self.as_published(request),
         }
-        let mut cache = self.cache();
-        if cache.series_cells + series.cells.len() > CELL_LIMIT {
-            cache.series.clear();
-            cache.series_cells = 0;
-        }
-        cache.series_cells += series.cells.len();
-        cache.series.insert(key, Arc::clone(&series));
-        Ok(series)
     }
 
     fn observations(&self, request: &SeriesRequest<'_>) -> Result<Vec<Observation>, EvidenceError> {

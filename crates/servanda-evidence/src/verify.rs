@@ -61,6 +61,7 @@ pub fn verify(files: &dyn Files) -> VerifyReport {
 fn source_files(files: &dyn Files, source: &str, report: &mut VerifyReport) {
     let mut named: BTreeSet<String> = BTreeSet::new();
     let mut manifests: BTreeSet<(String, u32)> = BTreeSet::new();
+    let mut read_manifests: Vec<(String, Manifest)> = Vec::new();
     for name in sorted(files, &manifest::manifests(source), report) {
         let path = format!("{}/{name}", manifest::manifests(source));
         let Some(manifest) = json::<Manifest>(files, &path, report) else { continue };
@@ -98,6 +99,28 @@ fn source_files(files: &dyn Files, source: &str, report: &mut VerifyReport) {
             Err(e) => report.fault(&original, format!("it cannot be read: {e}")),
         }
         named.insert(original);
+        read_manifests.push((path, manifest));
+    }
+    let unfinished = manifest::unfinished(read_manifests.iter().map(|(_, m)| m));
+    let counts = |m: &Manifest| !m.batch.as_ref().is_some_and(|b| unfinished.contains(&b.id));
+    let held: BTreeSet<&str> = read_manifests
+        .iter()
+        .filter(|(_, m)| counts(m))
+        .flat_map(|(_, m)| m.vintages.iter().map(|v| v.content_sha256.as_str()))
+        .collect();
+    for (path, manifest) in read_manifests.iter().filter(|(_, m)| !counts(m)) {
+        if manifest.vintages.iter().all(|v| held.contains(v.content_sha256.as_str())) {
+            report.unused.push(path.clone());
+        } else {
+            report.fault(
+                path,
+                format!(
+                    "{} was ingested with others, and not all of their manifests are here: the ingest was interrupted, or a \
+                     manifest is lost; none of them counts until they are ingested again",
+                    manifest.original.name
+                ),
+            );
+        }
     }
     for name in sorted(files, &manifest::withdrawals(source), report) {
         let path = format!("{}/{name}", manifest::withdrawals(source));

@@ -58,7 +58,7 @@ name = "x"
 from = 2017-01-01
 [[file]]
 coverage = "full"
-duplicates = "sum"
+duplicates = "sum-all"
 period = {{ column = "month" }}
 partner = {{ constant = "CHN" }}
 code = {{ column = "code", pattern = "digits", lengths = [1, 2, 3] }}

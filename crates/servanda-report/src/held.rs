@@ -5,7 +5,7 @@ use crate::summary::count;
 use crate::text::{Column, Grid, Layout, finish, one_line, paragraph};
 use serde_json::{Value, json, to_value};
 use servanda_core::{Absence, AbsenceRules, Period};
-use servanda_evidence::{FlowCoverage, IngestReport, SourceCoverage, SourceFile, VerifyReport};
+use servanda_evidence::{FlowCoverage, IngestReport, NoteCode, SourceCoverage, SourceFile, VerifyReport};
 
 /// A source with what is held of it.
 pub type Held<'a> = (&'a SourceFile, SourceCoverage);
@@ -239,6 +239,17 @@ pub fn coverage_text(held: &[SourceCoverage], layout: &Layout) -> String {
             let text = format!("{} withdrawn", count(source.withdrawn, "vintage"));
             paragraph(&mut out, &text, columns, "  ", "    ");
         }
+        if source.joined > 0 {
+            let text = format!("{} added to others of the same figure", numbered(source.joined, "row"));
+            paragraph(&mut out, &text, columns, "  ", "    ");
+        }
+        if source.without_figure > 0 {
+            let text = format!(
+                "{} without a figure: not known, and not zero",
+                numbered(source.without_figure, "cell")
+            );
+            paragraph(&mut out, &text, columns, "  ", "    ");
+        }
         for note in &source.notes {
             paragraph(&mut out, &one_line(note), columns, "  ", "    ");
         }
@@ -310,7 +321,20 @@ pub fn ingest_text(report: &IngestReport) -> String {
         report.description,
         report.original.sha256
     ));
+    for note in &report.notes {
+        out.push_str(&format!("note [{}]: {}\n", word_of(note.code), one_line(&note.text)));
+    }
     finish(&out, false)
+}
+
+/// The name of a kind of note, as JSON has it.
+fn word_of(code: NoteCode) -> String {
+    to_value(code).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// The document of `ingest --format json`.
+pub fn ingest_json(reports: &[IngestReport]) -> Value {
+    json!({ "files": to_value(reports).unwrap_or(Value::Null) })
 }
 
 /// What a verification found.

@@ -36,8 +36,8 @@ pub use dossier::{DossierParts, dossier_html, dossier_markdown};
 pub use explain::{explain_json, explain_text};
 pub use flat::{check_csv, check_markdown};
 pub use held::{
-    Held, coverage_csv, coverage_json, coverage_text, ingest_text, sources_csv, sources_json, sources_text,
-    verify_text,
+    Held, coverage_csv, coverage_json, coverage_text, ingest_json, ingest_text, sources_csv, sources_json,
+    sources_text, verify_text,
 };
 pub use json::check_json;
 pub use lint::{

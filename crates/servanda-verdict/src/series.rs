@@ -268,7 +268,15 @@ impl<'a> Evaluator<'a> {
                 residuals.iter().map(|r: &ResidualTrace| r.code.as_str()).collect::<Vec<_>>().join(", ");
             let codes = if extra.is_empty() { String::new() } else { format!(" of {extra}") };
             if claimed.is_empty() || boundless || !residuals.is_empty() {
-                gaps.push(Gap::Bounded(format!("{}: it does not show all codes{codes}", source.id)));
+                gaps.push(Gap::Bounded(if source.cumulative.is_some() && extra.is_empty() {
+                    format!(
+                        "{}: its figures are sums since the beginning of a year, and no publication in use has both of \
+                         those that {period} lies between",
+                        source.id
+                    )
+                } else {
+                    format!("{}: it does not show all codes{codes}", source.id)
+                }));
             }
             gaps.extend(misfits.into_iter().map(Gap::Bounded));
         }

@@ -59,6 +59,7 @@ pub(crate) fn schedules(agreement: &Agreement) -> Source {
         absence: AbsenceRules { default: Absence::Unknown, ranges: Vec::new() },
         parent: None,
         so_far: false,
+        cumulative: None,
         marks: Vec::new(),
     }
 }

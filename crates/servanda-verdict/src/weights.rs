@@ -78,6 +78,11 @@ fn trade_of(
             described.reporter
         )));
     };
+    if described.cumulative.is_some() {
+        return Ok(Err(format!(
+            "{source} publishes sums since the beginning of a year, which are no weights"
+        )));
+    }
     let period = Period::point(Point::Year(year));
     let Some((first, last)) = described.frequency.split(&period) else {
         return Ok(Err(format!("{source} has no figures of calendar years")));

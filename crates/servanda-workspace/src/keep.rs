@@ -8,7 +8,7 @@ use crate::root::{
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::{is_id, new_skeleton};
 use servanda_core::Timestamp;
-use servanda_evidence::{IngestOptions, IngestReport, Input, Provenance, PublishedArg, ingest, withdraw};
+use servanda_evidence::{IngestOptions, IngestReport, Input, Provenance, PublishedArg, ingest_all, withdraw};
 use servanda_files::{Outlet, leads_out};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,14 +18,16 @@ use std::path::{Path, PathBuf};
 pub struct IngestRequest {
     /// The source's id.
     pub source: String,
-    /// The file as published.
-    pub file: PathBuf,
+    /// The files as published: all of them are kept, or none.
+    pub files: Vec<PathBuf>,
     /// When it was published.
     pub published: Option<PublishedArg>,
     /// Where it comes from.
     pub provenance: Option<String>,
     /// Read and check everything, and keep nothing.
     pub dry_run: bool,
+    /// Whether the publisher's files end without a line end.
+    pub no_final_newline: bool,
 }
 
 /// A folder to write into.
@@ -186,8 +188,12 @@ pub fn new_agreement(root: &Root, here: &Path, id: &str) -> Result<PathBuf, Work
 }
 
 impl Workspace {
-    /// Keeps a publication of a source. After an error the store is as it was.
-    pub fn ingest(&self, request: &IngestRequest, now: Timestamp) -> Result<IngestReport, WorkspaceError> {
+    /// Keeps publications of a source, one for each file. After an error the store is as it was.
+    pub fn ingest(
+        &self,
+        request: &IngestRequest,
+        now: Timestamp,
+    ) -> Result<Vec<IngestReport>, WorkspaceError> {
         let dir = self.root().folder()?;
         let source = self.source_file(&request.source)?;
         for name in ["manifests", "data", "originals", "withdrawals"] {
@@ -198,10 +204,11 @@ impl Workspace {
             published: request.published,
             partial: false,
             dry_run: request.dry_run,
+            no_final_newline: request.no_final_newline,
             provenance: Provenance { url: None, note: request.provenance.clone() },
         };
-        let input = Input::Path(request.file.clone());
-        Ok(ingest(&dir.join("evidence"), source, &input, &options, now)?)
+        let inputs: Vec<Input> = request.files.iter().cloned().map(Input::Path).collect();
+        Ok(ingest_all(&dir.join("evidence"), source, &inputs, &options, now)?)
     }
 
     /// Records that a vintage, `SOURCE@VINTAGE`, was ingested by mistake. Gives what is not sure of the record, if anything.

@@ -76,6 +76,18 @@ impl Workspace {
                 )));
             }
         }
+        for file in &sources {
+            let parent = file.source.parent.as_deref();
+            if let Some(parent) =
+                sources.iter().find(|s| Some(s.source.id.as_str()) == parent && s.source.cumulative.is_some())
+            {
+                return Err(WorkspaceError::Usage(format!(
+                    "{}: its parent `{}` publishes sums since the beginning of a year, which bound no single period; take \
+                     `parent` out",
+                    file.file_name, parent.source.id
+                )));
+            }
+        }
         let store = match &root {
             Root::Folder(dir) => Store::open(Arc::new(Folder::new(dir.join("evidence"))), sources.clone()),
             Root::Examples => Store::open(Arc::new(ExampleStore), sources.clone()),

@@ -25,7 +25,9 @@ struct Trade<'s> {
 
 impl BaseYearTrade for Trade<'_> {
     fn by_code(&self, source: &str, stage: Stage, partner: Party, year: i16) -> Result<ByCode, String> {
-        let Some(described) = self.store.source(source) else { return Ok(None) };
+        let Some(described) = self.store.source(source).filter(|s| s.cumulative.is_none()) else {
+            return Ok(None);
+        };
         let Some((first, last)) = described.frequency.split(&Period::point(Point::Year(year))) else {
             return Ok(None);
         };

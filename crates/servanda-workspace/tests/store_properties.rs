@@ -54,7 +54,7 @@ name = "HS2017"
 from = 2017-01-01
 [[file]]
 coverage = "full"
-duplicates = "sum"
+duplicates = "sum-all"
 period = {{ column = "month" }}
 partner = {{ constant = "CHN" }}
 code = {{ column = "code", pattern = "digits", lengths = [2, 4, 6] }}

@@ -10,7 +10,7 @@ use servanda_report as report;
 use servanda_report::Layout;
 use servanda_verdict::{Checked, Question};
 use servanda_workspace::{IngestRequest, Root, Workspace, WorkspaceError, schema, schema_names};
-use std::path::Path;
+use std::path::PathBuf;
 
 /// The name and version that documents carry.
 pub(crate) const ENGINE: &str = concat!("servanda ", env!("CARGO_PKG_VERSION"));
@@ -334,37 +334,37 @@ fn ingest(root: &Root, place: &Place, args: &IngestArgs) -> Result<Answer, Works
         return Ok(Answer::text(guess(&Input::Path(first.clone()), &args.source)?));
     }
     let published = args.published.as_deref().map(PublishedArg::parse).transpose()?;
+    only_table_or_json(args.output.format)?;
     let workspace = Workspace::open(root.clone())?;
-    let mut text = String::new();
-    let mut remarks = Vec::new();
-    let request = |file: &Path, dry_run| IngestRequest {
+    let request = IngestRequest {
         source: args.source.clone(),
-        file: file.to_owned(),
+        files: args.files.clone(),
         published,
         provenance: args.provenance.clone(),
-        dry_run,
+        dry_run: args.dry_run,
+        no_final_newline: args.no_final_newline,
     };
-    if args.files.len() > 1 {
-        // All are read before any is kept: one that is refused leaves the store as it was.
-        for file in &args.files {
-            workspace.ingest(&request(file, true), place.now.timestamp())?;
-        }
-    }
-    for file in &args.files {
-        let busy = progress(file);
-        let request = request(file, args.dry_run);
-        let done = workspace.ingest(&request, place.now.timestamp());
-        busy.finish_and_clear();
-        let done = done?;
-        text.push_str(&report::ingest_text(&done));
-        remarks.extend(done.remarks.iter().map(|r| format!("{}: {r}", file.display())));
-    }
+    let busy = progress(&args.files);
+    let done = workspace.ingest(&request, place.now.timestamp());
+    busy.finish_and_clear();
+    let done = done?;
+    let remarks = args
+        .files
+        .iter()
+        .zip(&done)
+        .flat_map(|(file, report)| report.remarks.iter().map(|r| format!("{}: {r}", file.display())))
+        .collect();
+    let text = match args.output.format {
+        Format::Json => pretty(&report::ingest_json(&done)),
+        _ => done.iter().map(report::ingest_text).collect(),
+    };
     Ok(Answer { remarks, ..Answer::text(text) })
 }
 
-/// A line that turns while a file is read; nothing where standard error is no terminal.
-fn progress(file: &Path) -> indicatif::ProgressBar {
-    let bar = indicatif::ProgressBar::new_spinner().with_message(format!("reading {}", file.display()));
+/// A line that turns while files are read; nothing where standard error is no terminal.
+fn progress(files: &[PathBuf]) -> indicatif::ProgressBar {
+    let names: Vec<String> = files.iter().map(|f| f.display().to_string()).collect();
+    let bar = indicatif::ProgressBar::new_spinner().with_message(format!("reading {}", names.join(", ")));
     // It ticks in a thread of its own; where none can be made, it stands still.
     if std::thread::Builder::new().spawn(|| ()).is_ok() {
         bar.enable_steady_tick(std::time::Duration::from_millis(120));

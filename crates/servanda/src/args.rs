@@ -261,6 +261,11 @@ pub struct IngestArgs {
     /// Read and check everything, and keep nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// The publisher's file ends without a line end; a download that was cut ends so too
+    #[arg(long)]
+    pub no_final_newline: bool,
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 fn status(text: &str) -> Result<Status, String> {

@@ -1,7 +1,8 @@
 //! From rows to vintages: order, refused duplicates, and what each vintage covers.
 
-use super::read::{Row, Table};
-use crate::describe::{CodeFrom, Covers, FileDescription, PeriodFrom};
+use super::joined::Joined;
+use super::read::{Part, Row};
+use crate::describe::{CodeFrom, Covers, Duplicates, FileDescription, PeriodFrom};
 use crate::error::{IngestError, Place};
 use crate::manifest::{Block, hex};
 use crate::published::PublishedArg;
@@ -22,6 +23,26 @@ pub(crate) struct Vintage {
     pub content_sha256: String,
 }
 
+/// What one description states in one release. Rows and codes are as in [`Vintage`].
+pub(super) struct Stated<'a> {
+    pub file: &'a FileDescription,
+    pub codes: Vec<String>,
+    pub rows: Vec<Row>,
+    pub covers: Covered,
+    pub joined: Joined,
+}
+
+/// Periods with final figures of all codes, final ones of the codes that have a row, and preliminary ones alike.
+#[derive(Default)]
+pub(super) struct Cover {
+    pub final_all: BTreeSet<i32>,
+    pub final_rows: BTreeSet<i32>,
+    pub preliminary_all: BTreeSet<i32>,
+    pub preliminary_rows: BTreeSet<i32>,
+}
+
+pub(super) type Covered = BTreeMap<(Stage, Party), Cover>;
+
 pub(crate) struct Builder<'a> {
     pub source: &'a SourceFile,
     pub file: &'a FileDescription,
@@ -34,17 +55,16 @@ impl Builder<'_> {
         IngestError::Input { place: Place::line(self.name, line), problem, remedy: remedy.to_owned() }
     }
 
-    /// Builds the vintage of one release.
-    pub fn build(
+    /// What the description states in one release of the file.
+    pub(super) fn state(
         &self,
-        table: &Table,
-        published: PublishedArg,
-        order: &str,
+        part: &Part,
+        published: &PublishedArg,
         mut rows: Vec<Row>,
-    ) -> Result<Vintage, IngestError> {
+    ) -> Result<Stated<'_>, IngestError> {
         let date = published.date(&self.source.zone);
         let frequency = self.source.source.frequency;
-        if let Some(last) = rows.iter().map(|r| r.period).max() {
+        if let Some(last) = rows.iter().filter(|r| !r.left_out).map(|r| r.period).max() {
             for row in rows.iter_mut().filter(|r| r.maybe_preliminary && r.period == last) {
                 row.preliminary = true;
             }
@@ -57,31 +77,42 @@ impl Builder<'_> {
                 "check the date of publication and the period",
             ));
         }
-        let codes = self.order(table, &mut rows);
+        let codes = self.order(&part.codes, &mut rows);
+        self.stand_in(&mut rows);
         self.refuse_duplicates(&codes, &rows)?;
+        let joined = self.joined(&codes, &rows)?;
         self.refuse_nested(&codes, &rows)?;
-        let coverage = self.coverage(&rows);
-        let content_sha256 = content(&codes, &rows, &coverage);
-        Ok(Vintage { published, date, order: order.to_owned(), codes, rows, coverage, content_sha256 })
+        let covers = self.covers(&rows);
+        Ok(Stated { file: self.file, codes, rows, covers, joined })
+    }
+
+    /// A row that is kept stands for one of the same figure that `where` left out, unless rows are parts of figures.
+    fn stand_in(&self, rows: &mut Vec<Row>) {
+        let sums = self.file.duplicates != Duplicates::Refuse;
+        // Those that are left out come after those that are kept.
+        let mut last: Option<(Party, Stage, u32, i32, bool)> = None;
+        let mut last_left_out = false;
+        rows.retain(|row| {
+            let again = last == Some(key(row));
+            let keep = !row.left_out || !again || (sums && !last_left_out);
+            last = Some(key(row));
+            last_left_out = row.left_out;
+            keep
+        });
     }
 
     /// Sorts rows and gives the codes that they use, in order.
-    fn order(&self, table: &Table, rows: &mut [Row]) -> Vec<String> {
-        let mut used = vec![false; table.codes.len()];
+    fn order(&self, all: &[String], rows: &mut [Row]) -> Vec<String> {
+        let mut used = vec![false; all.len()];
         for row in rows.iter() {
             if let Some(used) = used.get_mut(row.code as usize) {
                 *used = true;
             }
         }
-        let mut named: Vec<(&str, usize)> = table
-            .codes
-            .iter()
-            .map(String::as_str)
-            .zip(0..)
-            .filter(|(_, n)| used.get(*n) == Some(&true))
-            .collect();
+        let mut named: Vec<(&str, usize)> =
+            all.iter().map(String::as_str).zip(0..).filter(|(_, n)| used.get(*n) == Some(&true)).collect();
         named.sort_unstable();
-        let mut ranks = vec![0; table.codes.len()];
+        let mut ranks = vec![0; all.len()];
         for ((_, number), rank) in named.iter().zip(0u32..) {
             if let Some(place) = ranks.get_mut(*number) {
                 *place = rank;
@@ -90,13 +121,13 @@ impl Builder<'_> {
         for row in rows.iter_mut() {
             row.code = ranks.get(row.code as usize).copied().unwrap_or(0);
         }
-        let figures = |r: &Row| (r.value, r.quantity.map(|(q, d)| (d, q)), r.line);
+        let figures = |r: &Row| (r.left_out, r.value, r.quantity.map(|(q, d)| (d, q)), r.line);
         rows.sort_unstable_by(|a, b| key(a).cmp(&key(b)).then_with(|| figures(a).cmp(&figures(b))));
         named.into_iter().map(|(code, _)| code.to_owned()).collect()
     }
 
     fn refuse_duplicates(&self, codes: &[String], rows: &[Row]) -> Result<(), IngestError> {
-        if self.file.sum_duplicates {
+        if self.file.duplicates != Duplicates::Refuse {
             return Ok(());
         }
         for pair in rows.windows(2) {
@@ -120,8 +151,8 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// A heading beside its own parts would count the same trade twice.
-    fn refuse_nested(&self, codes: &[String], rows: &[Row]) -> Result<(), IngestError> {
+    /// A heading beside its own parts would count the same trade twice. What has no figure counts nothing.
+    pub(super) fn refuse_nested(&self, codes: &[String], rows: &[Row]) -> Result<(), IngestError> {
         let total = self.source.source.total.as_deref();
         let pairs = nested_pairs(codes, total);
         if pairs.is_empty() {
@@ -129,7 +160,7 @@ impl Builder<'_> {
         }
         let involved: HashSet<u32> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
         let mut lines: HashMap<(Party, Stage, u32, i32, bool), u64> = HashMap::new();
-        for row in rows.iter().filter(|r| involved.contains(&r.code)) {
+        for row in rows.iter().filter(|r| r.has_figure() && involved.contains(&r.code)) {
             lines.insert((row.partner, row.flow, row.code, row.period, row.preliminary), row.line);
         }
         for (coarse, fine) in pairs {
@@ -160,45 +191,80 @@ impl Builder<'_> {
         }
     }
 
-    fn coverage(&self, rows: &[Row]) -> Vec<Block> {
-        let mut periods: BTreeMap<(Stage, Party), (BTreeSet<i32>, BTreeSet<i32>)> = BTreeMap::new();
-        let mut seen: HashSet<(Stage, Party, i32, bool)> = HashSet::new();
+    fn covers(&self, rows: &[Row]) -> Covered {
+        // Periods of final and of preliminary rows; of a period of which every row was left out nothing more is said.
+        let mut periods: BTreeMap<(Stage, Party), [BTreeSet<i32>; 3]> = BTreeMap::new();
+        let mut seen: HashSet<(Stage, Party, i32, bool, bool)> = HashSet::new();
         for row in rows {
-            if !seen.insert((row.flow, row.partner, row.period, row.preliminary)) {
+            if !seen.insert((row.flow, row.partner, row.period, row.preliminary, row.left_out)) {
                 continue;
             }
-            let (finals, preliminary) = periods.entry((row.flow, row.partner)).or_default();
-            let set = if row.preliminary { preliminary } else { finals };
+            let sets = periods.entry((row.flow, row.partner)).or_default();
             // A figure of a week stands on its last day and covers the days before it too.
-            set.extend(row.period - self.days_before()..=row.period);
+            let covered = row.period - self.days_before()..=row.period;
+            let [kept, finals, preliminary] = sets;
+            if !row.left_out {
+                kept.extend(covered.clone());
+            }
+            if row.preliminary { preliminary } else { finals }.extend(covered);
         }
         let one_code = matches!(self.file.code, CodeFrom::Constant(_));
         let full = |covers: Covers| covers == Covers::Full && !self.partial && !one_code;
         let (final_full, preliminary_full) = (full(self.file.coverage), full(self.file.preliminary_coverage));
-        let frequency = self.source.source.frequency;
-        let stretch = |ordinals: Vec<i32>| stretches(&ordinals, |o| frequency.point(o));
         periods
             .into_iter()
-            .map(|((flow, partner), (finals, preliminary))| {
-                let (all, listed): (Vec<i32>, Vec<i32>) =
-                    finals.into_iter().partition(|p| final_full && !preliminary.contains(p));
-                let preliminary: Vec<i32> = preliminary.into_iter().collect();
+            .map(|(key, [kept, finals, preliminary])| {
+                let (final_all, final_rows) =
+                    finals.into_iter().partition(|p| final_full && kept.contains(p));
                 let (preliminary_all, preliminary_rows) =
-                    if preliminary_full { (preliminary, Vec::new()) } else { (Vec::new(), preliminary) };
-                Block {
-                    flow,
-                    partner,
-                    final_all: stretch(all),
-                    final_rows: stretch(listed),
-                    preliminary_all: stretch(preliminary_all),
-                    preliminary_rows: stretch(preliminary_rows),
-                }
+                    preliminary.into_iter().partition(|p| preliminary_full && kept.contains(p));
+                (key, Cover { final_all, final_rows, preliminary_all, preliminary_rows })
             })
             .collect()
     }
 }
 
-fn key(row: &Row) -> (Party, Stage, u32, i32, bool) {
+/// The vintage of one release, from what each description states of it.
+pub(super) fn vintage(
+    builder: &Builder<'_>,
+    published: PublishedArg,
+    order: &str,
+    codes: Vec<String>,
+    rows: Vec<Row>,
+    covers: Covered,
+) -> Vintage {
+    let frequency = builder.source.source.frequency;
+    let stretch = |set: &BTreeSet<i32>| {
+        let ordinals: Vec<i32> = set.iter().copied().collect();
+        stretches(&ordinals, |o| frequency.point(o))
+    };
+    let coverage: Vec<Block> = covers
+        .into_iter()
+        .map(|((flow, partner), cover)| {
+            let preliminary: BTreeSet<i32> =
+                cover.preliminary_all.union(&cover.preliminary_rows).copied().collect();
+            // A month that is final for some codes and preliminary for others is final for its own rows alone.
+            let (all, mixed): (BTreeSet<i32>, BTreeSet<i32>) =
+                cover.final_all.iter().copied().partition(|p| !preliminary.contains(p));
+            let rows = cover.final_rows.union(&mixed).copied().filter(|p| !all.contains(p)).collect();
+            let preliminary_rows =
+                cover.preliminary_rows.difference(&cover.preliminary_all).copied().collect();
+            Block {
+                flow,
+                partner,
+                final_all: stretch(&all),
+                final_rows: stretch(&rows),
+                preliminary_all: stretch(&cover.preliminary_all),
+                preliminary_rows: stretch(&preliminary_rows),
+            }
+        })
+        .collect();
+    let content_sha256 = content(&codes, &rows, &coverage);
+    let date = published.date(&builder.source.zone);
+    Vintage { published, date, order: order.to_owned(), codes, rows, coverage, content_sha256 }
+}
+
+pub(super) fn key(row: &Row) -> (Party, Stage, u32, i32, bool) {
     (row.partner, row.flow, row.code, row.period, row.preliminary)
 }
 

@@ -1,13 +1,12 @@
 //! Adding vintages to a store.
 
 use super::build::Vintage;
-use super::input::Snapshot;
-use super::same_day::refuse_unordered;
-use super::{IngestOptions, ReportVintage};
+use super::same_day::{refuse_two_of_one_call, refuse_unordered};
+use super::{IngestOptions, Prepared, ReportVintage};
 use crate::error::{IngestError, StoreError};
 use crate::files::Folder;
 use crate::held::Holdings;
-use crate::manifest::{self, Counts, FORMAT, Manifest, ManifestVintage, Original};
+use crate::manifest::{self, Batch, FORMAT, Manifest, ManifestVintage};
 use crate::parquet_file;
 use crate::source_file::SourceFile;
 use servanda_core::Timestamp;
@@ -19,164 +18,217 @@ use std::time::{Duration, Instant};
 pub(crate) struct Work<'a> {
     pub evidence: &'a Path,
     pub source: &'a SourceFile,
-    pub description: &'a str,
     pub options: &'a IngestOptions,
     pub now: Timestamp,
-    pub original: Original,
-    pub counts: Counts,
-    pub snapshot: &'a Snapshot,
 }
 
+/// A file with its new vintages and their Parquet files.
+type Encoded<'a> = (&'a Prepared, Vec<(&'a Vintage, Vec<u8>)>);
+
+/// By file and vintage, what became of it.
+type Reported = Vec<Vec<ReportVintage>>;
+
+/// By file and vintage, whether the store holds it.
+type Known = Vec<Vec<bool>>;
+
 impl Work<'_> {
-    /// Writes what is new. Everything that can fail for the input's sake is tried before the lock is taken. From when all is written nothing
-    /// fails: what is not sure of it is said beside the report.
-    pub fn commit(self, vintages: Vec<Vintage>) -> Result<(Vec<ReportVintage>, Option<String>), IngestError> {
-        let known = self.compare(&vintages)?;
-        if self.options.dry_run || known.iter().all(|k| *k) {
-            let held = Holdings::load(&Folder::new(self.evidence), self.source)?;
-            return Ok((self.report(&vintages, &known, Some(held)), None));
-        }
-        let mut encoded = Vec::new();
-        for (vintage, known) in vintages.iter().zip(&known) {
-            if !known {
-                encoded.push((
-                    vintage,
-                    parquet_file::encode(vintage).map_err(|e| StoreError::io("Parquet", e))?,
-                ));
+    /// Writes what is new of some files. Everything that can fail for the input's sake is tried before the lock is taken. From
+    /// when all is written nothing fails: what is not sure of it is said beside the report.
+    pub fn commit(&self, files: &[Prepared]) -> Result<(Reported, Option<String>), IngestError> {
+        loop {
+            let known = self.compare(files)?;
+            if self.options.dry_run || known.iter().flatten().all(|k| *k) {
+                let held = Holdings::load(&Folder::new(self.evidence), self.source)?;
+                return Ok((self.report(files, &known, held), None));
             }
-        }
-        let lock = Lock::take(self.evidence)?;
-        let again = self.compare(&vintages)?;
-        if again == known {
-            let unsure = self.write(&encoded)?;
-            drop(lock);
-            return Ok(match Holdings::load(&Folder::new(self.evidence), self.source) {
-                Ok(held) => (self.report(&vintages, &known, Some(held)), unsure),
-                Err(e) => {
-                    let unread = unsure.unwrap_or_else(|| {
-                        format!("it is kept, but the store could not be read after it: {e}")
-                    });
-                    (self.report(&vintages, &known, None), Some(unread))
+            let mut encoded = Vec::new();
+            for (file, known) in files.iter().zip(&known) {
+                let mut of_file = Vec::new();
+                for (vintage, _) in file.vintages.iter().zip(known).filter(|(_, known)| !**known) {
+                    let bytes = parquet_file::encode(vintage).map_err(|e| StoreError::io("Parquet", e))?;
+                    of_file.push((vintage, bytes));
                 }
-            });
+                if !of_file.is_empty() {
+                    encoded.push((file, of_file));
+                }
+            }
+            let lock = Lock::take(self.evidence)?;
+            if self.compare(files)? == known {
+                let unsure = self.write(&encoded)?;
+                drop(lock);
+                return Ok(match Holdings::load(&Folder::new(self.evidence), self.source) {
+                    Ok(held) => (self.report(files, &known, held), unsure),
+                    Err(e) => {
+                        let unread = unsure.unwrap_or_else(|| {
+                            format!("it is kept, but the store could not be read after it: {e}")
+                        });
+                        (self.report(files, &known, Holdings::default()), Some(unread))
+                    }
+                });
+            }
+            // Another process added some of it in between.
         }
-        // Another process added some of it in between.
-        drop(encoded);
-        drop(lock);
-        self.commit(vintages)
     }
 
-    /// Which of the vintages the store holds already.
-    fn compare(&self, vintages: &[Vintage]) -> Result<Vec<bool>, IngestError> {
+    /// Which of the vintages the store holds already, or a file before in the same call.
+    fn compare(&self, files: &[Prepared]) -> Result<Known, IngestError> {
         let folder = Folder::new(self.evidence);
         let held = Holdings::load(&folder, self.source)?;
-        vintages
-            .iter()
-            .map(|new| {
-                let published = new.published.printed(&self.source.zone);
-                let same = || {
-                    held.vintages.iter().filter(|h| {
-                        h.withdrawal.is_none()
-                            && h.stated.published == published
-                            && h.stated.order == new.order
-                    })
-                };
-                if same().any(|h| h.stated.content_sha256 == new.content_sha256) {
-                    return Ok(true);
-                }
-                for h in same() {
-                    if h.original.sha256 == self.original.sha256 {
-                        return Err(IngestError::ReadsDifferently {
-                            source_id: self.source.source.id.clone(),
-                            vintage: h.id.clone(),
-                        });
+        let mut before: Vec<(&Prepared, &Vintage)> = Vec::new();
+        let mut known = Vec::new();
+        for file in files {
+            let mut of_file = Vec::new();
+            for new in &file.vintages {
+                let is_known = self.is_held(&folder, &held, file, new)?;
+                let mut again = false;
+                for (other, earlier) in &before {
+                    if earlier.published == new.published && earlier.order == new.order {
+                        if earlier.content_sha256 == new.content_sha256 {
+                            again = true;
+                        } else {
+                            refuse_two_of_one_call(
+                                self.source,
+                                (&other.original.name, earlier),
+                                (&file.original.name, new),
+                            )?;
+                        }
                     }
-                    refuse_unordered(&folder, self.source, new, h)?;
                 }
-                Ok(false)
-            })
-            .collect()
+                of_file.push(is_known || again);
+            }
+            before.extend(file.vintages.iter().map(|v| (file, v)));
+            known.push(of_file);
+        }
+        Ok(known)
     }
 
-    /// Writes all; gives what is not sure of it.
-    fn write(&self, encoded: &[(&Vintage, Vec<u8>)]) -> Result<Option<String>, IngestError> {
+    fn is_held(
+        &self,
+        folder: &Folder,
+        held: &Holdings,
+        file: &Prepared,
+        new: &Vintage,
+    ) -> Result<bool, IngestError> {
+        let published = new.published.printed(&self.source.zone);
+        let same = || {
+            held.vintages.iter().filter(|h| {
+                h.withdrawal.is_none() && h.stated.published == published && h.stated.order == new.order
+            })
+        };
+        if same().any(|h| h.stated.content_sha256 == new.content_sha256) {
+            return Ok(true);
+        }
+        for h in same() {
+            if h.original.sha256 == file.original.sha256 {
+                return Err(IngestError::ReadsDifferently {
+                    source_id: self.source.source.id.clone(),
+                    vintage: h.id.clone(),
+                });
+            }
+            refuse_unordered(folder, self.source, new, h)?;
+        }
+        Ok(false)
+    }
+
+    /// Writes data and originals of every file, and then the manifests. Those of several files name each other, so that
+    /// none of them counts before the last is there.
+    /// Gives what is not sure of it.
+    fn write(&self, encoded: &[Encoded<'_>]) -> Result<Option<String>, IngestError> {
         let id = &self.source.source.id;
-        let mut stated = Vec::new();
-        for (vintage, bytes) in encoded {
-            let data_sha256 = manifest::sha256(bytes);
-            put(self.evidence, &manifest::data(id, &data_sha256), &mut bytes.as_slice())?;
-            stated.push(ManifestVintage {
-                published: vintage.published.printed(&self.source.zone),
-                date: vintage.date,
-                order: vintage.order.clone(),
-                rows: vintage.rows.len() as u64,
-                content_sha256: vintage.content_sha256.clone(),
-                data_sha256,
-                data_bytes: bytes.len() as u64,
-                coverage: vintage.coverage.clone(),
+        let mut manifests = Vec::new();
+        for (file, vintages) in encoded {
+            let mut stated = Vec::new();
+            for (vintage, bytes) in vintages {
+                let data_sha256 = manifest::sha256(bytes);
+                put(self.evidence, &manifest::data(id, &data_sha256), &mut bytes.as_slice())?;
+                stated.push(ManifestVintage {
+                    published: vintage.published.printed(&self.source.zone),
+                    date: vintage.date,
+                    order: vintage.order.clone(),
+                    rows: vintage.rows.len() as u64,
+                    content_sha256: vintage.content_sha256.clone(),
+                    data_sha256,
+                    data_bytes: bytes.len() as u64,
+                    coverage: vintage.coverage.clone(),
+                });
+            }
+            let path = manifest::original(id, &file.original.sha256);
+            let mut original = file.snapshot.file.try_clone().map_err(|e| StoreError::io(&path, e))?;
+            original.seek(SeekFrom::Start(0)).map_err(|e| StoreError::io(&path, e))?;
+            put(self.evidence, &path, &mut original)?;
+            manifests.push(Manifest {
+                format: FORMAT,
+                source: id.clone(),
+                recorded: self.now,
+                reader: concat!("servanda-evidence ", env!("CARGO_PKG_VERSION")).to_owned(),
+                description: file.description.clone(),
+                partial: self.options.partial,
+                original: file.original.clone(),
+                provenance: self.options.provenance.clone(),
+                counts: file.counts.clone(),
+                batch: None,
+                cumulative: self.source.restarts(),
+                vintages: stated,
             });
         }
-        let path = manifest::original(id, &self.original.sha256);
-        let mut original = self.snapshot.file.try_clone().map_err(|e| StoreError::io(&path, e))?;
-        original.seek(SeekFrom::Start(0)).map_err(|e| StoreError::io(&path, e))?;
-        put(self.evidence, &path, &mut original)?;
-        let manifest = Manifest {
-            format: FORMAT,
-            source: id.clone(),
-            recorded: self.now,
-            reader: concat!("servanda-evidence ", env!("CARGO_PKG_VERSION")).to_owned(),
-            description: self.description.to_owned(),
-            partial: self.options.partial,
-            original: self.original.clone(),
-            provenance: self.options.provenance.clone(),
-            counts: self.counts.clone(),
-            vintages: stated,
-        };
-        Ok(put_named(self.evidence, &manifest::manifests(id), &manifest)?)
+        if manifests.len() > 1 {
+            let together: Vec<&str> =
+                manifests.iter().flat_map(|m| &m.vintages).map(|v| v.content_sha256.as_str()).collect();
+            let batch = Batch {
+                id: manifest::sha256(format!("{} {}", self.now, together.join(" ")).as_bytes()),
+                manifests: u32::try_from(manifests.len()).unwrap_or(u32::MAX),
+            };
+            for manifest in &mut manifests {
+                manifest.batch = Some(batch.clone());
+            }
+        }
+        let mut unsure = None;
+        for manifest in &manifests {
+            unsure = put_named(self.evidence, &manifest::manifests(id), manifest)?.or(unsure);
+        }
+        Ok(unsure)
     }
 
     /// What became of each vintage, by what is held now.
-    fn report(&self, vintages: &[Vintage], known: &[bool], held: Option<Holdings>) -> Vec<ReportVintage> {
-        let mut held = held;
-        let zone = &self.source.zone;
-        if let Some(held) = &mut held
-            && self.options.dry_run
-        {
-            held.pretend(
-                vintages.iter().zip(known).filter(|(_, k)| !**k).map(|(v, _)| v),
-                self.now,
-                &self.original,
-            );
+    fn report(&self, files: &[Prepared], known: &Known, mut held: Holdings) -> Reported {
+        if self.options.dry_run {
+            for (file, known) in files.iter().zip(known) {
+                let new = file.vintages.iter().zip(known).filter(|(_, k)| !**k).map(|(v, _)| v);
+                held.pretend(new, self.now, &file.original, &self.source.zone);
+            }
         }
-        let frequency = self.source.source.frequency;
-        let all = held.as_ref().map_or(&[][..], |held| &held.vintages);
-        vintages
+        let reported = |(vintage, known): (&Vintage, &bool)| self.vintage(&held, vintage, *known);
+        files
             .iter()
             .zip(known)
-            .map(|(vintage, known)| {
-                let published = vintage.published.printed(zone);
-                let id = all
-                    .iter()
-                    .find(|h| {
-                        h.withdrawal.is_none()
-                            && h.stated.content_sha256 == vintage.content_sha256
-                            && h.stated.published == published
-                            && h.stated.order == vintage.order
-                    })
-                    .map(|h| h.id.clone())
-                    .unwrap_or_else(|| vintage.date.to_string());
-                let periods = vintage.rows.iter().map(|r| r.period);
-                let point = |o: Option<i32>| o.map(|o| frequency.point(o).to_string()).unwrap_or_default();
-                ReportVintage {
-                    id,
-                    published,
-                    rows: vintage.rows.len() as u64,
-                    preliminary: vintage.rows.iter().filter(|r| r.preliminary).count() as u64,
-                    periods: (point(periods.clone().min()), point(periods.max())),
-                    already_held: *known,
-                }
-            })
+            .map(|(file, known)| file.vintages.iter().zip(known).map(reported).collect())
             .collect()
+    }
+
+    fn vintage(&self, held: &Holdings, vintage: &Vintage, known: bool) -> ReportVintage {
+        let frequency = self.source.source.frequency;
+        let published = vintage.published.printed(&self.source.zone);
+        let id = held
+            .vintages
+            .iter()
+            .find(|h| {
+                h.withdrawal.is_none()
+                    && h.stated.content_sha256 == vintage.content_sha256
+                    && h.stated.published == published
+                    && h.stated.order == vintage.order
+            })
+            .map(|h| h.id.clone())
+            .unwrap_or_else(|| vintage.date.to_string());
+        let periods = vintage.rows.iter().map(|r| r.period);
+        let point = |o: Option<i32>| o.map(|o| frequency.point(o).to_string()).unwrap_or_default();
+        ReportVintage {
+            id,
+            published,
+            rows: vintage.rows.len() as u64,
+            preliminary: vintage.rows.iter().filter(|r| r.preliminary).count() as u64,
+            periods: (point(periods.clone().min()), point(periods.max())),
+            already_held: known,
+        }
     }
 }
 

@@ -13,8 +13,9 @@ pub(crate) fn no_description(source: &SourceFile, name: &str) -> IngestError {
     }
 }
 
-/// The description whose columns are those of the header; else what is wrong by the nearest one.
-pub(crate) fn choose(source: &SourceFile, name: &str, header: &[String]) -> Result<usize, IngestError> {
+/// The descriptions whose columns are those of the header, by their places: all of them read the file. If there is none,
+/// what is wrong by the nearest one.
+pub(crate) fn choose(source: &SourceFile, name: &str, header: &[String]) -> Result<Vec<usize>, IngestError> {
     let faults = |file: &FileDescription| {
         let known = file.columns();
         let unknown: Vec<usize> = (0..header.len())
@@ -24,16 +25,21 @@ pub(crate) fn choose(source: &SourceFile, name: &str, header: &[String]) -> Resu
             known.iter().filter(|k| !header.iter().any(|h| h == *k)).map(|k| (*k).to_owned()).collect();
         (unknown, missing)
     };
+    let mut fitting = Vec::new();
     let mut best: Option<(usize, &FileDescription, Vec<usize>, Vec<String>)> = None;
     for (number, file) in source.files.iter().enumerate() {
         let (unknown, missing) = faults(file);
         if unknown.is_empty() && missing.is_empty() {
-            return Ok(number);
+            fitting.push(number);
+            continue;
         }
         let count = unknown.len() + missing.len();
         if best.as_ref().is_none_or(|b| count < b.2.len() + b.3.len()) {
             best = Some((number, file, unknown, missing));
         }
+    }
+    if !fitting.is_empty() {
+        return Ok(fitting);
     }
     let Some((_, file, unknown, missing)) = best else { return Err(no_description(source, name)) };
     let delimiter = match header {

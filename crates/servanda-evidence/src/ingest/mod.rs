@@ -1,10 +1,16 @@
 //! Reading a published file into a store, all or nothing.
 
+mod against;
+mod amounts;
 mod build;
+mod choose_rows;
 mod code;
 mod commit;
 mod header;
 mod input;
+mod joined;
+mod merge;
+mod notes;
 mod read;
 mod same_day;
 mod sample;
@@ -14,16 +20,21 @@ pub(crate) use code::slug;
 pub use commit::put;
 pub(crate) use commit::{Lock, put_named};
 pub use input::Input;
+pub use notes::{IngestNote, NoteCode};
 pub(crate) use sample::{Sample, sample};
 
-use crate::error::IngestError;
+use crate::describe::{Covers, FileDescription};
+use crate::error::{IngestError, Place};
+use crate::files::Folder;
+use crate::held::Holdings;
 use crate::manifest::{Counts, Original, Provenance};
 use crate::published::PublishedArg;
 use crate::source_file::SourceFile;
-use build::Builder;
+use build::{Builder, Stated};
 use input::Snapshot;
 use serde::Serialize;
 use servanda_core::Timestamp;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// How to ingest.
@@ -35,6 +46,9 @@ pub struct IngestOptions {
     pub partial: bool,
     /// Whether to read and check everything and write nothing.
     pub dry_run: bool,
+    /// Whether the publisher's file ends without a line end. A file that does is refused otherwise, since a download that
+    /// was cut ends so.
+    pub no_final_newline: bool,
     /// Where the file came from.
     pub provenance: Provenance,
 }
@@ -56,6 +70,8 @@ pub struct IngestReport {
     pub vintages: Vec<ReportVintage>,
     /// What else to know.
     pub remarks: Vec<String>,
+    /// What was not plain in reading it, and how it differs from what is held.
+    pub notes: Vec<IngestNote>,
 }
 
 /// One vintage in a report.
@@ -86,27 +102,108 @@ pub fn ingest(
     options: &IngestOptions,
     now: Timestamp,
 ) -> Result<IngestReport, IngestError> {
-    let snapshot = Snapshot::take(input)?;
+    let mut reports = ingest_all(evidence, source, std::slice::from_ref(input), options, now)?;
+    reports.pop().ok_or_else(|| IngestError::Published {
+        problem: "no file was read".to_owned(),
+        remedy: "name one".to_owned(),
+    })
+}
+
+/// As [`ingest`], for several files: all of them or none. Every file is read and checked, against what is held and against
+/// the others, before the first byte is kept, and what is kept counts from the moment at which the last of it is there.
+pub fn ingest_all(
+    evidence: &Path,
+    source: &SourceFile,
+    inputs: &[Input],
+    options: &IngestOptions,
+    now: Timestamp,
+) -> Result<Vec<IngestReport>, IngestError> {
     if let Some(published) = &options.published {
         refuse_future(source, published, now)?;
     }
-    let mut table = read::read(source, &snapshot)?;
-    let Some(file) = source.files.get(table.description) else {
-        return Err(IngestError::Published {
-            problem: "the source describes no file".to_owned(),
-            remedy: "add a [[file]]".to_owned(),
-        });
-    };
-    let builder = Builder { source, file, name: &snapshot.name, partial: options.partial };
-    let releases = std::mem::take(&mut table.releases);
-    let mut vintages: Vec<Vintage> = Vec::new();
-    for ((text, order), line, rows) in releases {
-        if rows.is_empty() {
-            continue;
+    let mut files = inputs
+        .iter()
+        .map(|input| prepare(evidence, source, input, options, now))
+        .collect::<Result<Vec<_>, _>>()?;
+    let work = commit::Work { evidence, source, options, now };
+    let (reported, unsure) = work.commit(&files)?;
+    let mut reports = Vec::new();
+    for (file, vintages) in files.drain(..).zip(reported) {
+        let mut remarks = file.remarks;
+        remarks.extend(unsure.clone());
+        if vintages.iter().all(|v| v.already_held) {
+            remarks.push("the store holds all of it already: nothing was added".to_owned());
         }
-        let published = release_date(source, file, options, &snapshot.name, &text, line)?;
-        refuse_future(source, &published, now)?;
-        vintages.push(builder.build(&table, published, &order, rows)?);
+        reports.push(IngestReport {
+            source: source.source.id.clone(),
+            description: file.description,
+            original: file.original,
+            counts: file.counts,
+            dry_run: options.dry_run,
+            vintages,
+            remarks,
+            notes: file.notes,
+        });
+    }
+    Ok(reports)
+}
+
+/// A file that was read and checked, ready to be kept.
+pub(crate) struct Prepared {
+    pub snapshot: Snapshot,
+    pub description: String,
+    pub original: Original,
+    pub counts: Counts,
+    pub vintages: Vec<Vintage>,
+    pub remarks: Vec<String>,
+    pub notes: Vec<IngestNote>,
+}
+
+fn prepare(
+    evidence: &Path,
+    source: &SourceFile,
+    input: &Input,
+    options: &IngestOptions,
+    now: Timestamp,
+) -> Result<Prepared, IngestError> {
+    let snapshot = Snapshot::take(input)?;
+    let mut table = read::read(source, &snapshot)?;
+    let described: Vec<&FileDescription> =
+        table.parts.iter().filter_map(|p| source.files.get(p.description)).collect();
+    let Some(first) = described.first().copied() else {
+        return Err(header::no_description(source, &snapshot.name));
+    };
+    merge::refuse_mixed_vintages(source, &described)?;
+    let builder = |file| Builder { source, file, name: &snapshot.name, partial: options.partial };
+    let builders: Vec<Builder<'_>> = described.iter().map(|file| builder(*file)).collect();
+    let mut notes = Vec::new();
+    let mut joined = joined::Joined::default();
+    // What each description states, by release, in the order of the file.
+    let mut stated: Vec<((PublishedArg, String), Vec<Stated<'_>>)> = Vec::new();
+    for (part, builder) in table.parts.iter_mut().zip(&builders) {
+        let releases = std::mem::take(&mut part.releases);
+        for ((text, order), line, rows) in releases {
+            if rows.is_empty() {
+                continue;
+            }
+            let published = release_date(source, builder.file, options, &snapshot.name, &text, line)?;
+            refuse_future(source, &published, now)?;
+            let one = builder.state(part, &published, rows)?;
+            joined.add(&one.joined);
+            let key = (published, order);
+            match stated.iter_mut().find(|(k, _)| *k == key) {
+                Some((_, all)) => all.push(one),
+                None => stated.push((key, vec![one])),
+            }
+        }
+        notes::of_reading(&part.said, &source.file_name, &mut notes);
+    }
+    notes::of_joined(&joined, &mut notes);
+    let mut vintages: Vec<Vintage> = Vec::new();
+    let whole = builder(first);
+    for ((published, order), all) in stated {
+        let (codes, rows, covers) = merge::merge(&whole, all)?;
+        vintages.push(build::vintage(&whole, published, &order, codes, rows, covers));
     }
     vintages.sort_by(|a, b| {
         a.date
@@ -114,6 +211,27 @@ pub fn ingest(
             .then_with(|| a.published.within_day(&b.published))
             .then_with(|| a.order.cmp(&b.order))
     });
+    let folder = Folder::new(evidence);
+    let held = Holdings::load(&folder, source)?;
+    let end = against::End {
+        revising: first.vintage.is_some() && first.coverage == Covers::Rows,
+        ends_a_line: table.ends_a_line,
+        last_line: table.last_line,
+    };
+    for new in &vintages {
+        against::refuse_falling(source, new, &snapshot.name)?;
+        against::compare(&folder, source, &held, new, &snapshot.name, end, &mut notes)?;
+    }
+    if !end.ends_a_line && !options.no_final_newline {
+        return Err(IngestError::Input {
+            place: Place::line(&snapshot.name, end.last_line),
+            problem: "the file ends without a line end: a download that was cut ends so, perhaps inside its last figure"
+                .to_owned(),
+            remedy: "compare its last line with the publisher's; if the publisher's file ends so too, say \
+                     --no-final-newline"
+                .to_owned(),
+        });
+    }
     let mut remarks = Vec::new();
     if table.byte_order_mark {
         remarks.push("a UTF-8 byte order mark before the header was left out".to_owned());
@@ -127,35 +245,26 @@ pub fn ingest(
         bytes: snapshot.bytes,
         byte_order_mark: table.byte_order_mark,
     };
-    let work = commit::Work {
-        evidence,
-        source,
-        description: &file.name,
-        options,
-        now,
-        original: original.clone(),
-        counts: table.counts.clone(),
-        snapshot: &snapshot,
+    let names: Vec<&str> = described.iter().map(|file| file.name.as_str()).collect();
+    let description = names.join(" + ");
+    let left_out_unknown = vintages
+        .iter()
+        .flat_map(|v| &v.rows)
+        .filter(|r| r.left_out)
+        .map(|r| r.line)
+        .collect::<BTreeSet<_>>()
+        .len();
+    let counts = Counts {
+        joined: joined.rows,
+        left_out_unknown: u64::try_from(left_out_unknown).unwrap_or(u64::MAX),
+        ..table.counts
     };
-    let (reported, unsure) = work.commit(vintages)?;
-    remarks.extend(unsure);
-    if reported.iter().all(|v| v.already_held) {
-        remarks.push("the store holds all of it already: nothing was added".to_owned());
-    }
-    Ok(IngestReport {
-        source: source.source.id.clone(),
-        description: file.name.clone(),
-        original,
-        counts: table.counts,
-        dry_run: options.dry_run,
-        vintages: reported,
-        remarks,
-    })
+    Ok(Prepared { description, original, counts, vintages, remarks, notes, snapshot })
 }
 
 fn release_date(
     source: &SourceFile,
-    file: &crate::describe::FileDescription,
+    file: &FileDescription,
     options: &IngestOptions,
     name: &str,
     text: &str,

@@ -1,17 +1,19 @@
 //! Rows of a CSV file, read by its description.
 
+use super::choose_rows::{Choice, Chooser};
 use super::code::{bad_code, slug};
 use super::header::{choose, no_description};
 use super::input::{self, Snapshot};
-use crate::describe::{Amount, CodeFrom, FileDescription, FinalityFrom, PartnerFrom, PeriodFrom, UnitFrom};
+use crate::describe::{CodeFrom, Duplicates, FileDescription, FinalityFrom, PartnerFrom, PeriodFrom};
 use crate::describe_raw::read_period;
 use crate::error::{IngestError, Place, did_you_mean};
 use crate::manifest::Counts;
-use crate::number::{Decimal, QUANTITY_SCALE};
 use crate::source_file::SourceFile;
 use servanda_core::{Dimension, Party, Stage};
 use servanda_files::csv::{Reader, Record};
+use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{Hash, Hasher};
 
 /// One figure of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +27,18 @@ pub(crate) struct Row {
     pub preliminary: bool,
     /// Whether its release is preliminary in its last period only; settled once that is known.
     pub maybe_preliminary: bool,
+    /// Whether it stands for a row that `where` left out and whose figure is not known.
+    pub left_out: bool,
+    /// A hash of the whole record where equal ones matter, 0 elsewhere.
+    pub record: u64,
     pub line: u64,
+}
+
+impl Row {
+    /// Whether it has a figure at all.
+    pub fn has_figure(&self) -> bool {
+        self.value.is_some() || self.quantity.is_some()
+    }
 }
 
 /// Figures that one file may have: they are kept in memory, some hundred bytes each, until all are read.
@@ -34,28 +47,62 @@ const MOST_FIGURES: u64 = 50_000_000;
 /// A publication as a column of a file says it: its text and what tells it from another of the same instant.
 pub(crate) type Release = (String, String);
 
+/// A file as it was read.
 pub(crate) struct Table {
+    /// What each description of its header makes of it, in the order of the source file.
+    pub parts: Vec<Part>,
+    pub counts: Counts,
+    pub byte_order_mark: bool,
+    /// Whether its last byte ends a line.
+    pub ends_a_line: bool,
+    /// The line on which its last row begins.
+    pub last_line: u64,
+}
+
+/// The rows that one description reads.
+pub(crate) struct Part {
     pub description: usize,
     pub codes: Vec<String>,
     /// Rows by release, in the order of the file; the release is empty in a file of one vintage.
     pub releases: Vec<(Release, u64, Vec<Row>)>,
-    pub counts: Counts,
-    pub byte_order_mark: bool,
+    pub said: Said,
 }
 
-/// The columns of a description as places in a header.
-struct Columns<'a> {
+/// What was done with rows and figures that is not plain, for the report.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    /// Rows that `where` left out by a value of which nothing is declared, by column and value, and the first line.
+    pub undeclared: BTreeMap<(String, String), (u64, u64)>,
+    /// Rows that `where` left out as marked.
+    pub marked: u64,
+    /// Rows that `where` left out by an undeclared value, and that cannot be a figure of the description.
+    pub no_cells: u64,
+    /// Quantities of 0 beside a value that is not 0, and the first line.
+    pub zero_quantities: (u64, u64),
+    /// Values of 0 beside a quantity that is not 0, and the first line.
+    pub zero_values: (u64, u64),
+    /// Figures flagged as revised.
+    pub revised: u64,
+    /// Figures that a flag or a text of `none` says are not known.
+    pub unknown: u64,
+}
+
+/// Different values that are named in a note.
+const MOST_VALUES: usize = 20;
+
+/// The columns of a header by their places.
+pub(super) struct Columns<'a> {
     file: &'a str,
     header: Vec<String>,
     places: HashMap<String, usize>,
 }
 
 impl Columns<'_> {
-    fn of(&self, name: &str) -> usize {
+    pub(super) fn of(&self, name: &str) -> usize {
         self.places.get(name).copied().unwrap_or(usize::MAX)
     }
 
-    fn fault(
+    pub(super) fn fault(
         &self,
         line: u64,
         column: usize,
@@ -83,17 +130,42 @@ pub(crate) fn read(source: &SourceFile, snapshot: &Snapshot) -> Result<Table, In
         });
     };
     let header: Vec<String> = record.iter().map(str::to_owned).collect();
-    let description = choose(source, name, &header)?;
-    let Some(file) = source.files.get(description) else {
+    let descriptions = choose(source, name, &header)?;
+    let files: Vec<&FileDescription> = descriptions.iter().filter_map(|d| source.files.get(*d)).collect();
+    if files.is_empty() {
         return Err(no_description(source, name));
-    };
+    }
     let places = header.iter().enumerate().map(|(i, n)| (n.clone(), i)).collect();
     let columns = Columns { file: name, header, places };
-    let mut rows = Rows::new(source, file, &columns);
+    let mut readers: Vec<Rows<'_>> = Vec::new();
+    for (number, file) in files.iter().enumerate() {
+        let others = files.iter().enumerate().filter(move |(n, _)| *n != number).map(|(_, f)| *f);
+        readers.push(Rows::new(source, file, Chooser::new(file, others, |c| columns.of(c)), &columns));
+    }
     let mut counts = Counts::default();
+    let mut choices = vec![Choice::Take; readers.len()];
+    let (mut last_line, mut ends_a_line) = (1, true);
     while reader.read(&mut record).map_err(|e| input::csv_error(name, &columns.header, e))? {
+        let line = record.line();
+        (last_line, ends_a_line) = (line, reader.ended_with_line_end());
         counts.read += 1;
-        rows.add(record.line(), &record, &mut counts)?;
+        for (reader, choice) in readers.iter().zip(&mut choices) {
+            *choice = reader.chooser.of(&record);
+        }
+        let taken = choices.contains(&Choice::Take);
+        let mut of_other_partners = 0;
+        for (reader, choice) in readers.iter_mut().zip(&choices) {
+            match choice {
+                Choice::Take => of_other_partners += usize::from(!reader.add(line, &record, &mut counts)?),
+                Choice::Marked { filter, declared } if *declared || !taken => {
+                    reader.add_marked(line, &record, *filter, *declared)?;
+                }
+                Choice::Marked { .. } | Choice::OtherSeries => {}
+            }
+        }
+        counts.filtered += u64::from(!taken);
+        let takers = choices.iter().filter(|c| **c == Choice::Take).count();
+        counts.other_partners += u64::from(taken && of_other_partners == takers);
     }
     if counts.read == 0 {
         return Err(IngestError::Input {
@@ -102,23 +174,24 @@ pub(crate) fn read(source: &SourceFile, snapshot: &Snapshot) -> Result<Table, In
             remedy: "download it again".to_owned(),
         });
     }
-    if rows.releases.iter().all(|r| r.2.is_empty()) {
+    let marked: u64 = readers.iter().map(|r| r.said.marked).sum();
+    if counts.kept + counts.empty + marked == 0 {
+        let names: Vec<String> = files.iter().map(|f| format!("`{}`", f.name)).collect();
         return Err(IngestError::Input {
             place: Place::file(name),
             problem: format!(
                 "none of its {} rows is kept: {} are left out by `where`, {} are of other partners",
                 counts.read, counts.filtered, counts.other_partners
             ),
-            remedy: format!("check the file, and `{}` in {}", file.name, source.file_name),
+            remedy: format!("check the file, and {} in {}", names.join(" and "), source.file_name),
         });
     }
-    Ok(Table {
-        description,
-        codes: rows.codes,
-        releases: rows.releases,
-        counts,
-        byte_order_mark: opened.byte_order_mark,
-    })
+    let parts = descriptions
+        .into_iter()
+        .zip(readers)
+        .map(|(description, r)| Part { description, codes: r.codes, releases: r.releases, said: r.said })
+        .collect();
+    Ok(Table { parts, counts, byte_order_mark: opened.byte_order_mark, ends_a_line, last_line })
 }
 
 fn too_many(file: &str, line: u64, source: &SourceFile) -> IngestError {
@@ -132,87 +205,164 @@ fn too_many(file: &str, line: u64, source: &SourceFile) -> IngestError {
     }
 }
 
-struct Rows<'a> {
-    source: &'a SourceFile,
-    file: &'a FileDescription,
-    columns: &'a Columns<'a>,
+pub(super) struct Rows<'a> {
+    pub(super) source: &'a SourceFile,
+    pub(super) file: &'a FileDescription,
+    pub(super) columns: &'a Columns<'a>,
+    chooser: Chooser<'a>,
     codes: Vec<String>,
     numbers: HashMap<String, u32>,
     periods: HashMap<String, i32>,
     releases: Vec<(Release, u64, Vec<Row>)>,
     release_numbers: BTreeMap<Release, usize>,
     last_release: usize,
+    pub(super) said: Said,
+}
+
+/// Which figure a row is of.
+struct CellAt {
+    partner: Party,
+    code: u32,
+    period: i32,
+    preliminary: bool,
+    maybe_preliminary: bool,
+    release: usize,
 }
 
 impl<'a> Rows<'a> {
-    fn new(source: &'a SourceFile, file: &'a FileDescription, columns: &'a Columns<'a>) -> Self {
+    fn new(
+        source: &'a SourceFile,
+        file: &'a FileDescription,
+        chooser: Chooser<'a>,
+        columns: &'a Columns<'a>,
+    ) -> Self {
         Self {
             source,
             file,
             columns,
+            chooser,
             codes: Vec::new(),
             numbers: HashMap::new(),
             periods: HashMap::new(),
             releases: Vec::new(),
             release_numbers: BTreeMap::new(),
             last_release: 0,
+            said: Said::default(),
         }
     }
 
-    fn add(&mut self, line: u64, record: &Record, counts: &mut Counts) -> Result<(), IngestError> {
-        for (column, wanted) in &self.file.filter {
-            let text = self.text(record, self.columns.of(column));
-            if !wanted.iter().any(|w| w == text) {
-                counts.filtered += 1;
-                return Ok(());
-            }
-        }
-        let Some(partner) = self.partner(line, record)? else {
-            counts.other_partners += 1;
-            return Ok(());
-        };
+    /// Which figure a row is of; none if it is of a partner that is left out.
+    fn cell(&mut self, line: u64, record: &Record) -> Result<Option<CellAt>, IngestError> {
+        let Some(partner) = self.partner(line, record)? else { return Ok(None) };
         let period = self.period(line, record)?;
         let code = self.code(line, record)?;
         let (preliminary, maybe_preliminary) = self.finality(line, record)?;
         let release = self.release(line, record)?;
-        let mut quantities = Vec::new();
-        for amount in &self.file.quantities {
-            quantities.push((amount.flow, self.amount(line, record, amount)?));
-        }
-        for amount in &self.file.values {
-            let figure = self.amount(line, record, amount)?;
-            let beside =
-                quantities.iter().find(|(flow, q)| *flow == amount.flow && q.is_some()).and_then(|(_, q)| *q);
-            let (value, quantity) = match figure {
-                Some((value, Dimension::Money(_))) => (Some(value), beside),
-                Some(quantity) => (None, Some(quantity)),
-                None => (None, beside),
-            };
-            counts.kept += u64::from(figure.is_some());
-            counts.empty += u64::from(figure.is_none());
+        Ok(Some(CellAt { partner, code, period, preliminary, maybe_preliminary, release }))
+    }
+
+    /// Takes a row; false if it is of a partner that is left out.
+    fn add(&mut self, line: u64, record: &Record, counts: &mut Counts) -> Result<bool, IngestError> {
+        let Some(at) = self.cell(line, record)? else { return Ok(false) };
+        let figures = self.figures(line, record)?;
+        let hash = if self.file.duplicates == Duplicates::Sum {
+            let mut hasher = DefaultHasher::new();
+            record.iter().for_each(|field| field.hash(&mut hasher));
+            hasher.finish()
+        } else {
+            0
+        };
+        for figure in figures {
+            counts.kept += u64::from(figure.present);
+            counts.empty += u64::from(!figure.present);
             if counts.kept + counts.empty > MOST_FIGURES {
                 return Err(too_many(self.columns.file, line, self.source));
             }
             let row = Row {
-                partner,
-                flow: amount.flow,
-                code,
-                period,
-                value,
-                quantity,
-                preliminary,
-                maybe_preliminary,
+                partner: at.partner,
+                flow: figure.flow,
+                code: at.code,
+                period: at.period,
+                value: figure.value,
+                quantity: figure.quantity,
+                preliminary: at.preliminary || figure.preliminary,
+                maybe_preliminary: at.maybe_preliminary && !figure.preliminary,
+                left_out: false,
+                record: hash,
                 line,
             };
-            if let Some((_, _, rows)) = self.releases.get_mut(release) {
-                rows.push(row);
+            self.push(at.release, row);
+        }
+        Ok(true)
+    }
+
+    /// Keeps in mind that a figure is not known, since `where` leaves its row out. A row that is left out by a value of
+    /// which nothing is declared need not be a figure of this description at all.
+    fn add_marked(
+        &mut self,
+        line: u64,
+        record: &Record,
+        filter: usize,
+        declared: bool,
+    ) -> Result<(), IngestError> {
+        let at = match self.cell(line, record) {
+            Ok(Some(at)) => at,
+            Ok(None) => return Ok(()),
+            Err(error) if declared => return Err(error),
+            Err(_) => {
+                self.said.no_cells += 1;
+                return Ok(());
             }
+        };
+        if declared {
+            self.said.marked += 1;
+        } else {
+            let column = self.chooser.column(filter);
+            let value = self.text(record, self.columns.of(column));
+            let key = (column.to_owned(), value.to_owned());
+            let known = self.said.undeclared.len();
+            match self.said.undeclared.get_mut(&key) {
+                Some((rows, _)) => *rows += 1,
+                None if known < MOST_VALUES => {
+                    self.said.undeclared.insert(key, (1, line));
+                }
+                None => {
+                    self.said
+                        .undeclared
+                        .entry((column.to_owned(), "...".to_owned()))
+                        .or_insert((0, line))
+                        .0 += 1;
+                }
+            }
+        }
+        let flows: std::collections::BTreeSet<Stage> = self.file.values.iter().map(|v| v.flow).collect();
+        for flow in flows {
+            let row = Row {
+                partner: at.partner,
+                flow,
+                code: at.code,
+                period: at.period,
+                value: None,
+                quantity: None,
+                preliminary: at.preliminary,
+                maybe_preliminary: at.maybe_preliminary,
+                left_out: true,
+                record: 0,
+                line,
+            };
+            self.push(at.release, row);
         }
         Ok(())
     }
 
+    fn push(&mut self, release: usize, row: Row) {
+        if let Some((_, _, rows)) = self.releases.get_mut(release) {
+            rows.push(row);
+        }
+    }
+
     /// A field as text.
-    fn text<'r>(&self, record: &'r Record, column: usize) -> &'r str {
+    pub(super) fn text<'r>(&self, record: &'r Record, column: usize) -> &'r str {
         record.get(column).unwrap_or_default()
     }
 
@@ -379,70 +529,5 @@ impl<'a> Rows<'a> {
         };
         self.last_release = number;
         Ok(number)
-    }
-
-    fn amount(
-        &self,
-        line: u64,
-        record: &Record,
-        amount: &Amount,
-    ) -> Result<Option<(i64, Dimension)>, IngestError> {
-        let place = self.columns.of(&amount.column);
-        let text = self.text(record, place);
-        let measure = match &amount.unit {
-            UnitFrom::Fixed(measure) => *measure,
-            UnitFrom::Column { column, units, none } => {
-                let place = self.columns.of(column);
-                let unit = self.text(record, place);
-                if none.contains(unit) {
-                    return Ok(None);
-                }
-                match units.get(unit) {
-                    Some(measure) => *measure,
-                    None => {
-                        let hint = did_you_mean(unit, units.keys().map(String::as_str));
-                        return Err(self.columns.fault(
-                            line,
-                            place,
-                            format!("the unit `{unit}` is not declared{hint}"),
-                            format!(
-                                "say in {} which unit it is; none is converted silently",
-                                self.source.file_name
-                            ),
-                        ));
-                    }
-                }
-            }
-        };
-        if text.is_empty() {
-            if amount.may_be_empty {
-                return Ok(None);
-            }
-            return Err(self.columns.fault(
-                line,
-                place,
-                "there is no figure",
-                "if that is right, declare empty = \"no-figure\"; it is never taken for zero",
-            ));
-        }
-        let scale = if matches!(measure.dimension, Dimension::Money(_)) {
-            self.source.decimals
-        } else {
-            QUANTITY_SCALE
-        };
-        let stored =
-            Decimal::parse(text).and_then(|figure| measure.store(figure, scale)).map_err(|problem| {
-                self.columns.fault(line, place, problem, "write digits with at most one point")
-            })?;
-        let non_negative = self.source.source.flow(amount.flow).is_some_and(|f| f.non_negative);
-        if non_negative && stored < 0 {
-            return Err(self.columns.fault(
-                line,
-                place,
-                format!("{text} is below zero in a flow that is declared non-negative"),
-                format!("correct the file, or declare non_negative = false in {}", self.source.file_name),
-            ));
-        }
-        Ok(Some((stored, measure.dimension)))
     }
 }

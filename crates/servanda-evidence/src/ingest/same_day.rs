@@ -8,6 +8,7 @@ use crate::manifest;
 use crate::parquet_file::{self, Scan, Wanted};
 use crate::source_file::SourceFile;
 use servanda_core::{Dimension, Party, Stage};
+use std::collections::BTreeSet;
 
 /// Refuses a vintage that speaks of figures of which a held one speaks too, where both are said to be published at one
 /// and the same time: whichever counted would count by chance.
@@ -30,6 +31,57 @@ pub(super) fn refuse_unordered(
             source.source.id, held.id
         ),
     })
+}
+
+/// Refuses two files of one call that are said to be published at one and the same time and speak of the same figures.
+pub(super) fn refuse_two_of_one_call(
+    source: &SourceFile,
+    (first, earlier): (&str, &Vintage),
+    (second, later): (&str, &Vintage),
+) -> Result<(), IngestError> {
+    let frequency = source.source.frequency;
+    let ours = covers(&earlier.published.to_string(), &earlier.coverage, frequency)?;
+    let theirs = covers(&later.published.to_string(), &later.coverage, frequency)?;
+    let mut keys: Vec<_> = ours.keys().copied().collect();
+    keys.sort_unstable();
+    for key in keys {
+        let (Some(a), Some(b)) = (ours.get(&key), theirs.get(&key)) else { continue };
+        let clash = [(false, &a.finals, &b.finals), (true, &a.preliminary, &b.preliminary)].into_iter().any(
+            |(preliminary, a, b)| {
+                overlap(&a.all, &b.all)
+                    || overlap(&a.all, &b.rows)
+                    || overlap(&a.rows, &b.all)
+                    || overlap(&a.rows, &b.rows) && have_a_row_alike(earlier, later, key, preliminary)
+            },
+        );
+        if clash {
+            let (flow, partner) = key;
+            return Err(IngestError::Published {
+                problem: format!(
+                    "{first} and {second} are given as published at one time, and both speak of {flow} with {partner} for \
+                     the same codes and periods: nothing says which of the two is newer"
+                ),
+                remedy: format!(
+                    "if they are parts of one publication, join them in one file, or declare coverage = \"rows\" in {}; \
+                     otherwise ingest each with its own --published",
+                    source.file_name
+                ),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whether two vintages have a row for one code and period of a flow with a partner.
+fn have_a_row_alike(a: &Vintage, b: &Vintage, (flow, partner): (Stage, Party), preliminary: bool) -> bool {
+    let own = |v: &'_ Vintage| -> BTreeSet<(String, i32)> {
+        v.rows
+            .iter()
+            .filter(|r| r.flow == flow && r.partner == partner && r.preliminary == preliminary)
+            .map(|r| (v.codes.get(r.code as usize).cloned().unwrap_or_default(), r.period))
+            .collect()
+    };
+    !own(a).is_disjoint(&own(b))
 }
 
 /// A flow and partner of which both give figures for one code and period.

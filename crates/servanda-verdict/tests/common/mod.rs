@@ -68,6 +68,7 @@ pub fn source(id: &str, reporter: &str, stages: &[Stage]) -> Source {
         absence: AbsenceRules { default: Absence::Zero, ranges: Vec::new() },
         parent: None,
         so_far: false,
+        cumulative: None,
         marks: Vec::new(),
     }
 }

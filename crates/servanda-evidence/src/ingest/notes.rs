@@ -1,0 +1,152 @@
+//! What ingest has to say of a file beside its counts. Each note has a code that stays.
+
+use super::joined::Joined;
+use super::read::Said;
+use serde::Serialize;
+
+/// A note on what was read, or on how it differs from what is held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct IngestNote {
+    /// Which kind.
+    pub code: NoteCode,
+    /// What there is to say, in one sentence.
+    pub text: String,
+}
+
+/// The kinds of notes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoteCode {
+    /// Rows were left out by a value of which the source file declares nothing: their figures are not known.
+    LeftOutUndeclared,
+    /// Rows were left out as marked: their figures are not known.
+    LeftOutMarked,
+    /// Rows were left out that cannot be figures of the description.
+    LeftOutOther,
+    /// Texts or flags say that figures are not known.
+    NotKnown,
+    /// A quantity of 0 beside a value.
+    ZeroQuantity,
+    /// A value of 0 beside a quantity.
+    ZeroValue,
+    /// Figures are flagged as revised.
+    FlaggedRevised,
+    /// Rows were added up.
+    Joined,
+    /// A total was added to its parts, it seems.
+    TotalsInSum,
+    /// Figures of codes and periods that were not held.
+    New,
+    /// Figures that differ from those held.
+    Revised,
+    /// Figures that are held and are not in this release, though it covers their period.
+    Gone,
+    /// Fewer rows for a period than are held.
+    FewerRows,
+    /// Figures differ from those held by a power of ten.
+    PowerOfTen,
+    /// Figures look like sums from the beginning of a year.
+    YearToDate,
+}
+
+impl IngestNote {
+    pub(super) fn new(code: NoteCode, text: String) -> Self {
+        Self { code, text }
+    }
+}
+
+/// `1 row`, `2 rows`.
+pub(super) fn counted(count: u64, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// Notes on how a file was read by one description.
+pub(super) fn of_reading(said: &Said, source_file: &str, notes: &mut Vec<IngestNote>) {
+    let mut say = |code, text| notes.push(IngestNote::new(code, text));
+    for ((column, value), (count, line)) in &said.undeclared {
+        say(
+            NoteCode::LeftOutUndeclared,
+            format!(
+                "{} left out where `{column}` is `{value}` (first on line {line}): what such rows are is not declared, \
+                 so their figures count as not known, not as 0; say in {source_file} under `where` whether \
+                 `{value}` is of another series (other_series) or marks figures that are not known (unknown)",
+                counted(*count, "row")
+            ),
+        );
+    }
+    if said.marked > 0 {
+        say(
+            NoteCode::LeftOutMarked,
+            format!("{} left out as marked: their figures are not known", counted(said.marked, "row")),
+        );
+    }
+    if said.no_cells > 0 {
+        say(
+            NoteCode::LeftOutOther,
+            format!(
+                "{} left out that cannot be figures of this description: code, partner or period does not fit it",
+                counted(said.no_cells, "row")
+            ),
+        );
+    }
+    if said.unknown > 0 {
+        say(
+            NoteCode::NotKnown,
+            format!(
+                "{} not known, by a flag or a sign: none was taken for 0",
+                counted(said.unknown, "figure")
+            ),
+        );
+    }
+    let (count, line) = said.zero_quantities;
+    if count > 0 {
+        say(
+            NoteCode::ZeroQuantity,
+            format!(
+                "{} of 0 beside a value that is not 0 (first on line {line}): taken as not known; if the publisher \
+                 means 0, declare zero = \"zero\" beside the quantity in {source_file}",
+                if count == 1 { "1 quantity".to_owned() } else { format!("{count} quantities") }
+            ),
+        );
+    }
+    let (count, line) = said.zero_values;
+    if count > 0 {
+        say(
+            NoteCode::ZeroValue,
+            format!(
+                "{} of 0 beside a quantity that is not 0 (first on line {line}): taken as printed",
+                counted(count, "value")
+            ),
+        );
+    }
+    if said.revised > 0 {
+        say(
+            NoteCode::FlaggedRevised,
+            format!("{} flagged as revised by the publisher", counted(said.revised, "figure")),
+        );
+    }
+}
+
+/// Notes on rows that were added up.
+pub(super) fn of_joined(joined: &Joined, notes: &mut Vec<IngestNote>) {
+    if joined.rows > 0 {
+        notes.push(IngestNote::new(
+            NoteCode::Joined,
+            format!(
+                "{} added up to {} (duplicates = \"sum\")",
+                counted(joined.rows + joined.figures, "row"),
+                counted(joined.figures, "figure")
+            ),
+        ));
+    }
+    if let Some(first) = &joined.first_total {
+        notes.push(IngestNote::new(
+            NoteCode::TotalsInSum,
+            format!(
+                "{} of which one row is the sum of the others (first: {first}): a total seems to be added to its own \
+                 parts; leave it out with `where`",
+                counted(joined.totals, "figure")
+            ),
+        ));
+    }
+}
