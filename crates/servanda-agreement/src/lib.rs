@@ -8,6 +8,7 @@
 pub mod ast;
 mod cases;
 mod diag;
+mod due;
 mod format_file;
 mod id;
 mod ladder_schema;
@@ -26,6 +27,7 @@ mod walk;
 
 pub use cases::{Case, CaseCoverage, CaseGap, CaseObservation, Expectation, case_gaps};
 pub use diag::{Diagnostic, Diagnostics, Severity, did_you_mean, line_column, listed};
+pub use due::{Due, Length, LengthUnit, Start};
 pub use format_file::format_agreement;
 pub use id::is_id;
 pub use ledger::{Completeness, Ledger, LedgerEntry, LedgerStage, Vouch};

@@ -1,6 +1,7 @@
 //! An agreement as it stood on a day: what the folder's files say, resolved, checked and amended.
 
 use crate::ast::Rule;
+use crate::due::Due;
 use crate::ledger::Ledger;
 pub use servanda_core::Certainty;
 use servanda_core::{Date, Instrument, LineSet, Origin, Party, Period};
@@ -305,22 +306,6 @@ impl std::fmt::Display for Pace {
             Self::Parts(inner) => write!(f, "parts({inner})"),
         }
     }
-}
-
-/// When an act is due. Inclusive.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Due {
-    /// By a day, included.
-    By(Date),
-    /// So many days after each entry of a ledger, or after a date.
-    Within {
-        /// As written: `45 working-days`.
-        within: String,
-        /// Whose calendars.
-        calendar: Vec<Party>,
-        /// From what.
-        of: String,
-    },
 }
 
 /// What a condition names.

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{calendars, day, party, root};
-use servanda_core::calendar::{Calendar, Count, DayKind, Kind, count};
+use servanda_core::calendar::{Calendar, Capitals, Count, DayKind, Kind, count};
 use servanda_core::{Date, Party};
 use std::collections::BTreeMap;
 
@@ -65,7 +65,7 @@ fn every_due_date_is_the_one_counted_elsewhere() {
             kind: if row["kind"] == "working" { Kind::Working } else { Kind::Calendar },
             start_counts: row["start_counts"] == "yes",
         };
-        let ours = count(what, Some(of_capital(&all, &row["capital"])), day(TODAY));
+        let ours = count(what, &Capitals::of(&[of_capital(&all, &row["capital"]).party], &all), day(TODAY));
         assert_eq!(ours.day(), Some(day(&row["due"])), "{row:?}: {ours:?}");
     }
 }
@@ -74,7 +74,7 @@ fn every_due_date_is_the_one_counted_elsewhere() {
 fn golden_week_is_passed_over_and_make_up_days_are_counted() {
     let all = calendars();
     let what = Count { start: day("2020-09-25"), days: 10, kind: Kind::Working, start_counts: false };
-    let ours = count(what, all.get(&party("CHN")), day(TODAY));
+    let ours = count(what, &Capitals::of(&[party("CHN")], &all), day(TODAY));
     assert_eq!(ours.day(), Some(day("2020-10-15")));
     let passed: Vec<(String, String, bool)> =
         ours.passed.iter().map(|p| (p.from.to_string(), p.to.to_string(), p.counted)).collect();
@@ -90,16 +90,16 @@ fn golden_week_is_passed_over_and_make_up_days_are_counted() {
         ]
     );
     // Without make-up days it would be the 16th and, without Golden Week, the 9th.
-    let washington = count(what, all.get(&party("USA")), day(TODAY));
+    let washington = count(what, &Capitals::of(&[party("USA")], &all), day(TODAY));
     assert_eq!(washington.day(), Some(day("2020-10-09")));
 }
 
 #[test]
 fn a_year_that_nobody_published_is_unknown() {
     let all = calendars();
-    let beijing = &all[&party("CHN")];
     let what = |start: &str| Count { start: day(start), days: 10, kind: Kind::Working, start_counts: false };
-    let ours = count(what("2026-12-28"), Some(beijing), day(TODAY));
+    let beijing = Capitals::of(&[party("CHN")], &all);
+    let ours = count(what("2026-12-28"), &beijing, day(TODAY));
     assert_eq!((ours.day(), ours.latest), (None, None));
     // Three working days of 2026 are left; every day of 2027 might be one.
     assert_eq!(ours.earliest, day("2027-01-07"));
@@ -108,13 +108,54 @@ fn a_year_that_nobody_published_is_unknown() {
         "{ours:?}"
     );
     // As of a day before the notice for 2026, that year was unknown too.
-    let before = count(what("2025-12-29"), Some(beijing), day("2025-11-03"));
+    let before = count(what("2025-12-29"), &beijing, day("2025-11-03"));
     assert_eq!(before.latest, None);
     assert!(before.unknown.unwrap().contains("was not published by 2025-11-03"));
-    assert!(count(what("2025-12-29"), Some(beijing), day("2025-11-04")).day().is_some());
+    assert!(count(what("2025-12-29"), &beijing, day("2025-11-04")).day().is_some());
     // A capital of which nothing is held.
-    let nothing = count(what("2020-09-25"), None, day(TODAY));
+    let nothing = count(what("2020-09-25"), &Capitals::of(&[party("JPN")], &all), day(TODAY));
     assert_eq!((nothing.latest, nothing.earliest), (None, day("2020-10-05")));
+}
+
+/// Against the days that the packages count for each capital: a day counts where it is a working day in both.
+#[test]
+fn days_of_two_capitals_together_are_those_of_both() {
+    let all = calendars();
+    let mut strings = BTreeMap::<(String, i16), Vec<bool>>::new();
+    for row in rows("working-days.csv") {
+        let days = row["days"].chars().map(|c| c == '1').collect();
+        strings.insert((row["capital"].clone(), row["year"].parse().unwrap()), days);
+    }
+    let works = |capital: &str, date: Date| {
+        strings[&(capital.to_owned(), date.year())][usize::try_from(date.day_of_year()).unwrap() - 1]
+    };
+    let both = Capitals::of(&[party("USA"), party("CHN")], &all);
+    let mut apart = 0;
+    for start in ["2018-01-31", "2019-09-20", "2020-01-15", "2020-09-25", "2021-12-20", "2024-04-30"] {
+        for days in [1, 5, 10, 30, 45] {
+            let (mut date, mut left) = (day(start), days);
+            while left > 0 {
+                date = date.tomorrow().unwrap();
+                left -= u32::from(works("Washington", date) && works("Beijing", date));
+            }
+            let what = Count { start: day(start), days, kind: Kind::Working, start_counts: false };
+            let ours = count(what, &both, day(TODAY));
+            assert_eq!(ours.day(), Some(date), "{days} days from {start}: {ours:?}");
+            let one = count(what, &Capitals::of(&[party("USA")], &all), day(TODAY));
+            apart += u32::from(one.day() != ours.day());
+        }
+    }
+    assert!(apart > 10, "{apart}");
+    // A day off in Washington does not count, whatever is not known of Tokyo.
+    let with_tokyo = Capitals::of(&[party("USA"), party("JPN")], &all);
+    assert_eq!(with_tokyo.day(day("2020-07-04"), day(TODAY)), DayKind::Off("Saturday in Washington".into()));
+    assert!(
+        matches!(with_tokyo.day(day("2020-07-06"), day(TODAY)), DayKind::Unknown(why) if why.contains("JPN"))
+    );
+    let what = Count { start: day("2020-07-02"), days: 3, kind: Kind::Working, start_counts: false };
+    let ours = count(what, &with_tokyo, day(TODAY));
+    // Friday the 3rd was a holiday in Washington.
+    assert_eq!((ours.earliest, ours.latest), (day("2020-07-08"), None));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use servanda_core::{Assessed, Date};
 use servanda_dispute::assessment::InterAssessor;
-use servanda_verdict::{ActFinding, ActKind, Considered, Counts};
+use servanda_verdict::{ActFinding, ActKind, ClockRun, Considered, Counts};
 
 /// The document of an answer about assessments.
 pub fn assessments_json(engine: &str, command: &str, answer: &impl Serialize) -> Value {
@@ -153,7 +153,12 @@ pub(crate) fn when(act: &ActFinding) -> Option<String> {
     if !act.after.is_empty() {
         parts.push(format!("owed after {}", act.after.join(" and ")));
     }
-    match (&act.due, &act.until, act.kind) {
+    match (&act.due_bounds, &act.until_bounds, act.kind) {
+        (Some(due), _, ActKind::EachEntry) => parts.push(match act.clocks.len() {
+            1 => format!("due for each entry: 1 clock, by {due}"),
+            n => format!("due for each entry: {n} clocks, the last by {due}"),
+        }),
+        (None, _, ActKind::EachEntry) => parts.push("due for each entry, of which none is held".to_owned()),
         (Some(due), ..) => parts.push(format!("due by {due}")),
         (None, Some(until), _) => parts.push(format!("continuing duty until {until}")),
         (None, None, ActKind::Continuing) if !act.assessments.is_empty() => {
@@ -168,6 +173,23 @@ pub(crate) fn when(act: &ActFinding) -> Option<String> {
 /// What people concluded of an act, for `explain`.
 pub(crate) fn trees(act: &ActFinding, all: bool) -> Vec<Tree> {
     act.assessments.iter().map(|c| tree(c, all)).collect()
+}
+
+/// The clocks of an act that count working days or run for entries, with the days that each passed over, for `explain`.
+pub(crate) fn clocks(act: &ActFinding) -> Vec<Tree> {
+    let told = |run: &&ClockRun| run.entry.is_some() || !run.passed.is_empty() || run.last.unknown.is_some();
+    act.clocks.iter().filter(told).map(clock).collect()
+}
+
+fn clock(run: &ClockRun) -> Tree {
+    let of = run.entry.as_ref().map(|e| format!(" of the entry {}", one_line(e))).unwrap_or_default();
+    let start = match run.start == run.start_latest {
+        true => run.start.to_string(),
+        false => format!("a day from {} to {}", run.start, run.start_latest),
+    };
+    let mut node = Tree::leaf(format!("clock{of}: from {start}, that day not counted, to {}", run.last));
+    node.children.extend(crate::case::passed(&run.passed).map(Tree::leaf));
+    node
 }
 
 fn tree(considered: &Considered, all: bool) -> Tree {

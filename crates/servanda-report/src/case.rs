@@ -63,6 +63,15 @@ fn span(passed: &Passed) -> String {
     format!("{}{to} ({}{counted})", passed.from, passed.why)
 }
 
+/// The days that a count passed over, and the make-up days that it counted, in words; nothing where there are none.
+pub(crate) fn passed(days: &[Passed]) -> impl Iterator<Item = String> {
+    let told = [("passed over", false), ("make-up days", true)].map(|(what, counted)| {
+        let spans: Vec<String> = days.iter().filter(|p| p.counted == counted).map(span).collect();
+        (!spans.is_empty()).then(|| format!("{what}: {}", spans.join(", ")))
+    });
+    told.into_iter().flatten()
+}
+
 /// How the days were counted, in words: which were passed over and why.
 pub(crate) fn arithmetic(row: &ClockRow) -> String {
     let (Some(start), Some(end)) = (row.start, &row.end) else { return String::new() };
@@ -71,14 +80,7 @@ pub(crate) fn arithmetic(row: &ClockRow) -> String {
     let last = if clock.end_included { "" } else { "; the last day named no longer belongs to it" };
     let mut parts =
         vec![format!("{}, {start}: that day {first}{last}", number(clock, row.capital.as_deref()))];
-    let passed: Vec<String> = end.counted.passed.iter().filter(|p| !p.counted).map(span).collect();
-    let made_up: Vec<String> = end.counted.passed.iter().filter(|p| p.counted).map(span).collect();
-    if !passed.is_empty() {
-        parts.push(format!("passed over: {}", passed.join(", ")));
-    }
-    if !made_up.is_empty() {
-        parts.push(format!("make-up days: {}", made_up.join(", ")));
-    }
+    parts.extend(passed(&end.counted.passed));
     parts.extend(end.off.clone());
     parts.extend(end.unknown.clone());
     parts.join("; ")

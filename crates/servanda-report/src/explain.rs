@@ -192,6 +192,7 @@ fn tree(agreement: &Agreement, commitment: &Commitment, finding: &Finding, layou
         if let Some(least) = act.enough {
             root.push(format!("evidence that is {least} or more is enough for kept"));
         }
+        root.children.extend(crate::assessments::clocks(act));
         root.children.extend(crate::assessments::trees(act, layout.all));
     }
     for note in &finding.notes {

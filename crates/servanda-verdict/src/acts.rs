@@ -1,7 +1,7 @@
 //! Acts and refrainings: from what people concluded of them, never from figures. The status is worked out; the conclusion is
 //! theirs.
 
-use crate::clock::Clock;
+use crate::clock::{Clock, ClockRun, LastDay};
 use crate::conditions::Standing;
 use crate::term::Evaluator;
 use serde::Serialize;
@@ -16,6 +16,8 @@ pub enum ActKind {
     Once,
     /// Owed for as long as something lasts; kept so far is not kept for good.
     Continuing,
+    /// Owed again for each entry of a ledger; kept so far is not kept for the entries to come.
+    EachEntry,
 }
 
 /// How an assessment stands in a finding.
@@ -51,12 +53,18 @@ pub struct ActFinding {
     pub kind: ActKind,
     /// The first day, where the agreement says one.
     pub starts: Option<String>,
-    /// The last day on which it can be done in time.
+    /// The last day on which it can be done in time, where it is known; of several clocks the last.
     pub due: Option<String>,
-    /// The last day of a duty that continues.
+    /// The same within bounds, with why it is not one day.
+    pub due_bounds: Option<LastDay>,
+    /// The last day of a duty that continues, where it is known.
     pub until: Option<String>,
+    /// The same within bounds, with why it is not one day.
+    pub until_bounds: Option<LastDay>,
     /// Why a clock gives no day.
     pub unclear: Option<String>,
+    /// The clocks that are known to have started, by their last day: one, or one for each entry of a ledger.
+    pub clocks: Vec<ClockRun>,
     /// The commitments that must come first.
     pub after: Vec<String>,
     /// The commitments that wait for this one: it is a condition precedent of them.
@@ -111,7 +119,7 @@ impl Evaluator<'_> {
         day: Date,
         [kept, broken]: [Status; 2],
     ) -> (Status, Option<String>, ActFinding) {
-        let clock = Clock::of(self.agreement, commitment);
+        let clock = self.clock(commitment, day);
         let considered = self.considered(commitment, day);
         let enough = commitment.evidence.as_deref().and_then(Grade::enough);
         let latest = considered.iter().find(|c| c.counts == Counts::Yes).map(|c| &c.assessed);
@@ -123,13 +131,22 @@ impl Evaluator<'_> {
             ConditionRef::Commitment(id) => Some(id.clone()),
             _ => None,
         };
-        let waits = |c: &&Commitment| c.after.iter().any(|a| named(a).as_ref() == Some(&commitment.id));
-        let text = |d: Option<Date>| d.map(|d| d.to_string());
+        let waits = |c: &&Commitment| {
+            c.after.iter().any(|a| matches!(a, ConditionRef::Commitment(id) if *id == commitment.id))
+        };
+        let text = |d: &Option<LastDay>| d.as_ref().and_then(LastDay::day).map(|d| d.to_string());
         let act = ActFinding {
-            kind: if clock.continuing { ActKind::Continuing } else { ActKind::Once },
-            starts: text(clock.starts),
-            due: text(clock.due),
-            until: text(clock.until),
+            kind: match (clock.continuing, clock.each_entry) {
+                (true, _) => ActKind::Continuing,
+                (false, true) => ActKind::EachEntry,
+                (false, false) => ActKind::Once,
+            },
+            starts: clock.starts.map(|d| d.to_string()),
+            due: text(&clock.due),
+            due_bounds: clock.due.clone(),
+            until: text(&clock.until),
+            until_bounds: clock.until.clone(),
+            clocks: clock.runs.clone(),
             unclear: clock.unclear.clone(),
             after: commitment.after.iter().filter_map(named).collect(),
             precedes: self.agreement.commitments.iter().filter(waits).map(|c| c.id.clone()).collect(),
@@ -204,7 +221,7 @@ fn concluded(
     [kept, broken]: [Status; 2],
 ) -> (Status, Option<String>) {
     let as_of = assessed.as_of;
-    let pending = |last: Option<Date>| last.filter(|last| day <= *last);
+    let pending = |last: &Option<LastDay>| last.clone().filter(|last| last.to_come(day));
     match assessed.conclusion {
         Conclusion::NotKept => (broken, Some(format!("concluded not-kept as of {as_of}"))),
         Conclusion::Kept if enough.is_some_and(|least| assessed.highest().is_none_or(|h| h < least)) => {
@@ -215,21 +232,22 @@ fn concluded(
             );
             (Status::CannotTell, Some(why))
         }
-        Conclusion::Kept if clock.continuing => match clock.until {
-            Some(until) if as_of >= until => {
+        Conclusion::Kept if clock.continuing => match &clock.until {
+            Some(until) if until.latest.is_some_and(|latest| as_of >= latest) => {
                 (kept, Some(format!("concluded kept as of {as_of}; it ran until {until}")))
             }
-            Some(until) if day > until => {
+            Some(until) if until.to_come(day) => {
+                (Status::Open, Some(format!("concluded kept so far, as of {as_of}; it runs until {until}")))
+            }
+            Some(until) => {
                 let why = format!("concluded kept as of {as_of} only; it ran until {until}");
                 (Status::CannotTell, Some(why))
             }
-            Some(until) => {
-                (Status::Open, Some(format!("concluded kept so far, as of {as_of}; it runs until {until}")))
-            }
             None => (Status::Open, Some(format!("concluded kept so far, as of {as_of}; no last day is set"))),
         },
+        Conclusion::Kept if clock.each_entry => kept_so_far(clock, as_of, day),
         Conclusion::Kept => (kept, Some(format!("concluded kept as of {as_of}"))),
-        Conclusion::PartlyKept => match pending(clock.due) {
+        Conclusion::PartlyKept => match pending(&clock.due) {
             Some(due) => (Status::Open, Some(format!("concluded partly-kept as of {as_of}; due by {due}"))),
             None => {
                 let why =
@@ -238,7 +256,7 @@ fn concluded(
             }
         },
         Conclusion::Open | Conclusion::Withdrawn => {
-            let ended = if clock.continuing { clock.until } else { clock.due };
+            let ended = if clock.continuing { &clock.until } else { &clock.due };
             match (ended, pending(ended)) {
                 (_, Some(last)) => {
                     let what = if clock.continuing { "it runs until" } else { "due by" };
@@ -260,7 +278,7 @@ fn concluded(
 
 /// The status where no conclusion is accepted.
 fn unassessed(clock: &Clock, considered: &[Considered], day: Date) -> (Status, Option<String>) {
-    let last = if clock.continuing { clock.until } else { clock.due };
+    let last = if clock.continuing { &clock.until } else { &clock.due };
     // The last word on it, where it is not accepted, says why there is none.
     let why = considered.last().map(|c| {
         let a = &c.assessed;
@@ -280,11 +298,16 @@ fn unassessed(clock: &Clock, considered: &[Considered], day: Date) -> (Status, O
         Some(why) => format!("{text}; {why}"),
         None => text,
     };
+    if clock.each_entry && !clock.continuing {
+        let (status, text) = entries(clock, &clock.runs, day);
+        let text = if status == Status::CannotTell { format!("not assessed; {text}") } else { text };
+        return (status, Some(with(text)));
+    }
     match (clock.starts, last) {
         (Some(starts), Some(_)) if day < starts => {
             (Status::NotYetTestable, Some(with(format!("it starts on {starts}"))))
         }
-        (_, Some(last)) if day <= last => {
+        (_, Some(last)) if last.to_come(day) => {
             let text = if clock.continuing {
                 format!("it runs until {last}; not assessed so far")
             } else {
@@ -292,10 +315,58 @@ fn unassessed(clock: &Clock, considered: &[Considered], day: Date) -> (Status, O
             };
             (Status::Open, Some(with(text)))
         }
-        (_, Some(last)) if clock.continuing => {
-            (Status::CannotTell, Some(with(format!("not assessed; it ran until {last}"))))
+        (_, Some(last)) => {
+            let what = if clock.continuing { "ran until" } else { "was due by" };
+            let text = match last.over(day) {
+                Some(_) => format!("not assessed; it {what} {last}"),
+                None => format!("not assessed, and whether it is overdue is not known: it {what} {last}"),
+            };
+            (Status::CannotTell, Some(with(text)))
         }
-        (_, Some(last)) => (Status::CannotTell, Some(with(format!("not assessed; it was due by {last}")))),
         (_, None) => (Status::CannotTell, Some(with("not assessed".to_owned()))),
+    }
+}
+
+/// How a duty that each entry of a ledger starts anew stands after a conclusion that it was kept as of a day: what began by
+/// then is kept, and what began later stands on its own.
+fn kept_so_far(clock: &Clock, as_of: Date, day: Date) -> (Status, Option<String>) {
+    let later: Vec<ClockRun> = clock.runs.iter().filter(|r| r.start_latest > as_of).cloned().collect();
+    if later.is_empty() {
+        let why = format!("concluded kept so far, as of {as_of}; each further entry starts a clock");
+        return (Status::Open, Some(why));
+    }
+    let (status, text) = entries(clock, &later, day);
+    let only = if status == Status::CannotTell { "only" } else { "so far" };
+    (status, Some(format!("concluded kept as of {as_of} {only}; since then {text}")))
+}
+
+/// How the clocks of a ledger's entries stand on a day where nothing is concluded of them.
+fn entries(clock: &Clock, runs: &[ClockRun], day: Date) -> (Status, String) {
+    let first = |over: Option<bool>| runs.iter().find(|r| r.last.over(day) == over);
+    let named = |run: &ClockRun| {
+        let entry = run.entry.as_deref().unwrap_or_default();
+        format!("the first by {}, of the entry {entry}", run.last)
+    };
+    let number = |over: Option<bool>| {
+        let number = runs.iter().filter(|r| r.last.over(day) == over).count();
+        if number == 1 { "1 clock".to_owned() } else { format!("{number} clocks") }
+    };
+    if let Some(run) = first(Some(true)) {
+        return (
+            Status::CannotTell,
+            format!("{} of {} ended, {}", number(Some(true)), runs.len(), named(run)),
+        );
+    }
+    if let Some(run) = first(None) {
+        let why = format!("whether {} of {} ended is not known, {}", number(None), runs.len(), named(run));
+        return (Status::CannotTell, why);
+    }
+    match (first(Some(false)), &clock.unclear) {
+        (Some(run), _) => (Status::Open, format!("due for each entry, {}", named(run))),
+        (None, Some(_)) => (Status::CannotTell, "no clock is known to run".to_owned()),
+        (None, None) if clock.entries_complete => {
+            (Status::NotYetTestable, "the ledger has no entry that starts a clock".to_owned())
+        }
+        (None, None) => (Status::CannotTell, "no entry of the ledger is held that starts a clock".to_owned()),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::tariff::TARIFFS;
 use servanda_agreement::ast::{DateExpr, ExprKind, Rule, TariffTerm};
-use servanda_agreement::{Agreement, Commitment, ConditionRef, Duty};
+use servanda_agreement::{Agreement, Commitment, ConditionRef, Due, Duty, LengthUnit, Start};
 use servanda_core::Party;
 use std::collections::BTreeSet;
 
@@ -20,8 +20,16 @@ pub fn own_source(commitment: &Commitment) -> Option<String> {
     (!found.flows && !names.is_empty()).then(|| names.join(" + "))
 }
 
-/// The importers whose tariffs an agreement's rules read, and its parties where a condition names a trigger; none where
-/// nothing does.
+/// Whether a clock of an agreement counts working days, so that calendars are read.
+pub fn counts_working_days(agreement: &Agreement) -> bool {
+    agreement
+        .commitments
+        .iter()
+        .any(|c| matches!(&c.due, Some(Due::Within { within, .. }) if within.unit == LengthUnit::WorkingDays))
+}
+
+/// The importers whose tariffs an agreement's rules read, and its parties where a condition or a clock names a trigger; none
+/// where nothing does.
 pub fn reads_tariffs(agreement: &Agreement) -> Option<Vec<Party>> {
     let mut found: BTreeSet<Party> = BTreeSet::new();
     for commitment in &agreement.commitments {
@@ -29,7 +37,8 @@ pub fn reads_tariffs(agreement: &Agreement) -> Option<Vec<Party>> {
             found.extend(importers(rule));
         }
         let mut conditions = commitment.after.iter().chain(&commitment.unless).chain(&commitment.while_);
-        if conditions.any(|c| matches!(c, ConditionRef::Trigger(_))) {
+        let started = matches!(&commitment.due, Some(Due::Within { of: Start::Trigger(_), .. }));
+        if started || conditions.any(|c| matches!(c, ConditionRef::Trigger(_))) {
             found.extend(agreement.parties.iter().copied());
         }
     }

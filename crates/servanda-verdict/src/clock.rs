@@ -1,54 +1,140 @@
-//! When an act is owed: from which day, by which day, and for how long.
+//! When an act is owed: from which day, by which day, and for how long. Working days are counted where the clocks of cases
+//! count them, in `servanda_core::calendar`.
 
+use crate::term::Evaluator;
 use jiff::{Span, ToSpan};
-use servanda_agreement::{Agreement, Commitment, ConditionRef, Due, Duty};
+use serde::Serialize;
+use servanda_agreement::{
+    Commitment, Completeness, ConditionRef, Due, Duty, LedgerEntry, Length, LengthUnit, Start,
+};
 use servanda_core::Date;
+use servanda_core::calendar::{Capitals, Count, Kind, Passed, count};
+
+/// The last day of something, included: known, or within bounds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LastDay {
+    /// The earliest day that it can be.
+    pub earliest: Date,
+    /// The latest; none where it is not bounded.
+    pub latest: Option<Date>,
+    /// Why it is not one day.
+    pub unknown: Option<String>,
+}
+
+impl LastDay {
+    fn known(day: Date) -> Self {
+        Self { earliest: day, latest: Some(day), unknown: None }
+    }
+
+    /// The day, where it is known.
+    pub fn day(&self) -> Option<Date> {
+        self.latest.filter(|l| *l == self.earliest)
+    }
+
+    /// Whether it is over on a day; `None` where that is not known.
+    pub fn over(&self, day: Date) -> Option<bool> {
+        match self.latest {
+            _ if day <= self.earliest => Some(false),
+            Some(latest) if day > latest => Some(true),
+            _ => None,
+        }
+    }
+
+    /// Whether it is known not to be over on a day.
+    pub(crate) fn to_come(&self, day: Date) -> bool {
+        self.over(day) == Some(false)
+    }
+}
+
+/// `2020-03-27`, or its bounds with the reason.
+impl std::fmt::Display for LastDay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.day(), self.latest) {
+            (Some(day), _) => write!(f, "{day}")?,
+            (None, Some(latest)) => write!(f, "a day from {} to {latest}", self.earliest)?,
+            (None, None) => write!(f, "{} at the earliest", self.earliest)?,
+        }
+        match &self.unknown {
+            Some(why) => write!(f, " ({why})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// One clock that runs, or ran: from its start to its last day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClockRun {
+    /// The entry of the ledger that started it: its period and who published it, for people.
+    pub entry: Option<String>,
+    /// The day from which it runs; that day does not count.
+    pub start: Date,
+    /// The latest day from which it can run, where its start is a longer time than a day.
+    pub start_latest: Date,
+    /// Its last day.
+    #[serde(flatten)]
+    pub last: LastDay,
+    /// Days that were passed over, and make-up days that were counted, from the earliest start to the earliest last day.
+    pub passed: Vec<Passed>,
+}
 
 /// The days of an act or a refraining. A last day is included.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Clock {
     /// Owed for as long as something lasts, not done once: a refraining, or an act with `while` and no day on which it is due.
     pub continuing: bool,
+    /// Owed again for each entry of a ledger.
+    pub each_entry: bool,
     /// The first day, where the agreement says one.
     pub starts: Option<Date>,
-    /// The last day on which it can be done in time.
-    pub due: Option<Date>,
+    /// The last day on which it can be done in time; of several clocks the last.
+    pub due: Option<LastDay>,
     /// The last day of a duty that continues.
-    pub until: Option<Date>,
+    pub until: Option<LastDay>,
     /// Why a clock that the agreement names gives no day.
     pub unclear: Option<String>,
+    /// Every clock that is known to have started, by its last day.
+    pub runs: Vec<ClockRun>,
+    /// Whether somebody vouches that the ledger has every entry up to the day.
+    pub entries_complete: bool,
 }
 
-impl Clock {
-    /// The days of a commitment. The day on which a clock starts does not count, and the last day does.
-    pub fn of(agreement: &Agreement, commitment: &Commitment) -> Self {
-        let begin = agreement.in_force.or(agreement.signed);
+impl Evaluator<'_> {
+    /// The days of a commitment by what was known at the end of a day. The day on which a clock starts does not count, and the
+    /// last day does.
+    pub(crate) fn clock(&self, commitment: &Commitment, day: Date) -> Clock {
+        let begin = self.agreement.in_force.or(self.agreement.signed);
         let after = commitment.after.iter().find_map(|a| match a {
             ConditionRef::Date(date) => Some(*date),
-            _ => None,
+            ConditionRef::Commitment(_) | ConditionRef::Trigger(_) => None,
         });
         let until = match &commitment.while_ {
-            Some(ConditionRef::Date(date)) => Some(*date),
-            _ => None,
+            Some(ConditionRef::Date(date)) => Some(LastDay::known(*date)),
+            Some(ConditionRef::Commitment(_) | ConditionRef::Trigger(_)) | None => None,
         };
         let lasts = commitment.while_.is_some() && commitment.due.is_none();
         let continuing = matches!(commitment.duty, Duty::Refrain(_)) || lasts;
-        let mut clock = Self { continuing, starts: after.or(begin), due: None, until, unclear: None };
+        let mut clock = Clock { continuing, starts: after.or(begin), until, ..Clock::default() };
         match &commitment.due {
             None => {}
-            Some(Due::By(day)) => clock.due = Some(*day),
-            Some(Due::Within { within, of, .. }) => match start(agreement, of) {
-                None => {
-                    clock.unclear = Some(format!("the clock starts with `{of}`, whose day is not worked out"))
-                }
-                Some(day) => {
-                    clock.starts = Some(day);
-                    match end(day, within) {
-                        Ok(last) => clock.due = Some(last),
-                        Err(why) => clock.unclear = Some(why),
+            Some(Due::By(day)) => clock.due = Some(LastDay::known(*day)),
+            Some(Due::Within { within, calendar, of }) => {
+                clock.each_entry = matches!(of, Start::Ledger(_));
+                match self.starts(of, day, &mut clock) {
+                    Ok(starts) => {
+                        let capitals = Capitals::of(calendar, &self.memory.calendars);
+                        for (entry, [first, last]) in starts {
+                            match run(*within, &capitals, [first, last], day) {
+                                Ok(run) => clock.runs.push(ClockRun { entry, ..run }),
+                                Err(why) => clock.unclear = Some(why),
+                            }
+                        }
                     }
+                    Err(why) => clock.unclear = Some(why),
                 }
-            },
+                clock.runs.sort_by_key(|r| (r.last.earliest, r.last.latest.is_none(), r.last.latest));
+                clock.starts = clock.runs.iter().map(|r| r.start).min().or(clock.starts);
+                clock.due = clock.runs.last().map(|r| r.last.clone());
+            }
         }
         if continuing && clock.until.is_none() {
             // The day by which a refraining is due is the last on which it is owed.
@@ -56,58 +142,146 @@ impl Clock {
         }
         clock
     }
-}
 
-fn start(agreement: &Agreement, of: &str) -> Option<Date> {
-    match of {
-        "in_force" => agreement.in_force,
-        "signed" => agreement.signed,
-        day => day.parse().ok(),
+    /// The days with which a clock starts, from the first that each can be to the last, with the entry of the ledger; or why none
+    /// is known.
+    fn starts(
+        &self,
+        of: &Start,
+        known_by: Date,
+        clock: &mut Clock,
+    ) -> Result<Vec<(Option<String>, [Date; 2])>, String> {
+        let none = |why: &str| format!("the clock starts with `{of}`, {why}");
+        let one = match of {
+            Start::InForce => {
+                self.agreement.in_force.ok_or_else(|| none("and the agreement has no such day"))?
+            }
+            Start::Signed => {
+                self.agreement.signed.ok_or_else(|| none("and the agreement has no such day"))?
+            }
+            Start::Day(day) => *day,
+            Start::Commitment(_) => return Err(none("whose day is not worked out")),
+            Start::Trigger(name) => self.first_day_of_act(name, known_by).map_err(|why| none(&why))?,
+            Start::Ledger(name) => {
+                let Some(ledger) = self.agreement.ledgers.get(name) else {
+                    return Err(none("and there is no such ledger"));
+                };
+                clock.entries_complete =
+                    matches!(ledger.complete(known_by, known_by), Completeness::Vouched(..));
+                let start = |e: &LedgerEntry| {
+                    let id = e.id.as_ref().map(|id| format!("{id} of ")).unwrap_or_default();
+                    let name = format!("{id}{} ({})", e.period, e.document);
+                    (Some(name), [e.period.start(), e.period.end()])
+                };
+                return Ok(ledger.known(known_by).map(start).collect());
+            }
+        };
+        Ok(vec![(None, [one, one])])
+    }
+
+    /// The day from which an act of a measure first applies, by what was known at the end of a day.
+    fn first_day_of_act(&self, name: &str, known_by: Date) -> Result<Date, String> {
+        let Some(book) = &self.memory.tariffs else { return Err("and no measures are held".to_owned()) };
+        let act = name.split_once('.').and_then(|(measure, act)| {
+            book.measures.iter().find(|m| m.id == measure)?.acts.iter().find(|a| a.id == act)
+        });
+        let Some(act) = act else {
+            return Err("and no measure has such an act; write trigger.MEASURE.ACT".to_owned());
+        };
+        let first =
+            |known: servanda_tariff::Known<'_>| known.stretches.iter().map(|s| s.from).min().map(|m| m.day());
+        match (first(act.known(Some(known_by))), first(act.confirmed(Some(known_by)))) {
+            (Some(told), Some(sure)) if told == sure => Ok(told),
+            (None, None) => Err("and no day is known from which it applies".to_owned()),
+            _ => Err("whose day rests on a step that is unconfirmed".to_owned()),
+        }
     }
 }
 
-/// The last day of a length of time that starts on a day.
-fn end(start: Date, within: &str) -> Result<Date, String> {
-    let unclear = || format!("`{within}` is not worked out");
-    let (number, kind) = within.split_once(' ').ok_or_else(unclear)?;
-    let number: i32 = number.parse().map_err(|_| unclear())?;
-    let span: Span = match kind {
-        "day" | "days" | "calendar-days" => number.days(),
-        "week" | "weeks" => number.weeks(),
-        "month" | "months" => number.months(),
-        "year" | "years" => number.years(),
-        _ => {
-            return Err(format!(
-                "{within}: working days need a calendar of holidays, which is not read here"
-            ));
-        }
+/// A clock from a start, which is a day or lies within days.
+fn run(
+    within: Length,
+    capitals: &Capitals<'_>,
+    [first, last]: [Date; 2],
+    known_by: Date,
+) -> Result<ClockRun, String> {
+    let (early, passed) = end(within, capitals, first, known_by)?;
+    let late = if first == last { early.clone() } else { end(within, capitals, last, known_by)?.0 };
+    let unsure = (first != last).then(|| format!("its start lies from {first} to {last}"));
+    let last_day = LastDay {
+        earliest: early.earliest,
+        latest: late.latest.filter(|_| early.latest.is_some()),
+        unknown: early.unknown.or(late.unknown).or(unsure),
     };
-    let last = start.checked_add(span).map_err(|_| unclear())?;
-    if matches!(kind, "month" | "months" | "year" | "years") && last.day() != start.day() {
+    Ok(ClockRun { entry: None, start: first, start_latest: last, last: last_day, passed })
+}
+
+/// The last day of a length of time that starts on a day, and the days passed over.
+fn end(
+    within: Length,
+    capitals: &Capitals<'_>,
+    start: Date,
+    known_by: Date,
+) -> Result<(LastDay, Vec<Passed>), String> {
+    let number = i32::from(within.number);
+    let span: Span = match within.unit {
+        LengthUnit::WorkingDays => {
+            let days = u32::from(within.number);
+            let what = Count { start, days, kind: Kind::Working, start_counts: false };
+            let counted = count(what, capitals, known_by);
+            let last =
+                LastDay { earliest: counted.earliest, latest: counted.latest, unknown: counted.unknown };
+            return Ok((last, counted.passed));
+        }
+        LengthUnit::Days => number.days(),
+        LengthUnit::Weeks => number.weeks(),
+        LengthUnit::Months => number.months(),
+        LengthUnit::Years => number.years(),
+    };
+    let last = start.checked_add(span).map_err(|_| format!("`{within}` is not worked out"))?;
+    if matches!(within.unit, LengthUnit::Months | LengthUnit::Years) && last.day() != start.day() {
         return Err(format!("{within} after {start}: that month has no day {}", start.day()));
     }
-    Ok(last)
+    Ok((LastDay::known(last), Vec::new()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    fn last(start: &str, within: &str) -> Result<LastDay, String> {
+        end(Length::parse(within).unwrap(), &Capitals::default(), day(start), day("2026-01-01"))
+            .map(|(last, _)| last)
+    }
+
     #[test]
     fn the_day_of_the_start_does_not_count_and_the_last_day_does() {
-        let day = |text: &str| text.parse::<Date>().unwrap();
-        let start = day("2018-06-08");
-        for (within, last) in [
+        for (within, expected) in [
             ("30 days", "2018-07-08"),
             ("60 days", "2018-08-07"),
             ("90 calendar-days", "2018-09-06"),
             ("2 weeks", "2018-06-22"),
             ("10 years", "2028-06-08"),
         ] {
-            assert_eq!(end(start, within), Ok(day(last)), "{within}");
+            assert_eq!(last("2018-06-08", within), Ok(LastDay::known(day(expected))), "{within}");
         }
-        assert!(end(day("2020-01-31"), "1 months").unwrap_err().contains("no day 31"));
-        assert!(end(start, "45 working-days").unwrap_err().contains("calendar"));
-        assert!(end(start, "9999 years").is_err());
+        assert!(last("2020-01-31", "1 months").unwrap_err().contains("no day 31"));
+        assert!(last("2018-06-08", "9999 years").is_err());
+    }
+
+    #[test]
+    fn working_days_of_nobody_have_no_latest_last_day() {
+        let found = last("2018-06-08", "45 working-days").unwrap();
+        assert_eq!((found.earliest, found.latest), (day("2018-07-23"), None));
+        assert!(found.to_string().contains("2018-07-23 at the earliest (the working days of no capital"));
+        assert_eq!(
+            [found.over(day("2018-07-23")), found.over(day("2018-07-24"))],
+            [Some(false), None],
+            "nothing is overdue on a day that is not known"
+        );
     }
 }

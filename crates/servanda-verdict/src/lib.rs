@@ -27,7 +27,8 @@ mod term;
 mod weights;
 
 pub use acts::{ActFinding, ActKind, Considered, Counts};
-pub use asks::{own_source, reads_tariffs};
+pub use asks::{counts_working_days, own_source, reads_tariffs};
+pub use clock::{ClockRun, LastDay};
 pub use compare::{Change, ChangeKind, Comparison, ReadingChange, compare};
 pub use finding::{check, check_one, check_one_with, check_with, over_definitions};
 pub use history::{History, HistoryRow, history};

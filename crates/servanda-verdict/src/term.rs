@@ -8,6 +8,7 @@ use crate::series::Sums;
 use crate::tariff::{Panels, TARIFFS, schedules};
 use servanda_agreement::ast::{FlowTerm, PeriodExpr, ScopeExpr, ScopeItem, StageRef};
 use servanda_agreement::{Agreement, Baseline, Commitment, Definition, ResolvedScope};
+use servanda_core::calendar::Calendar;
 use servanda_core::{
     AsOf, Assessed, Bounds, Date, Dimension, Evidence, EvidenceError, Exact, LineSet, Party, Period, Point,
     Series, SeriesRequest, Source, Stage, VintageRef,
@@ -46,6 +47,8 @@ pub struct Memory {
     pub(crate) sums: RefCell<HashMap<usize, Rc<Sums>>>,
     pub(crate) tariffs: Option<Arc<Book>>,
     pub(crate) assessments: Arc<[Assessed]>,
+    /// The working days of capitals.
+    pub(crate) calendars: BTreeMap<Party, Calendar>,
     /// What readings of schedules and measures are called, and how they are dated.
     pub(crate) schedules: Source,
     /// The same for readings over ledgers, by what they are called.
@@ -61,6 +64,7 @@ impl Memory {
             sums: RefCell::default(),
             tariffs: None,
             assessments: Arc::from([]),
+            calendars: BTreeMap::new(),
             schedules: schedules(agreement),
             ledgers: ledgers(agreement),
         }
@@ -70,6 +74,13 @@ impl Memory {
     #[must_use]
     pub fn with_assessments(mut self, assessments: Vec<Assessed>) -> Self {
         self.assessments = assessments.into();
+        self
+    }
+
+    /// With the working days of capitals, for clocks that count them.
+    #[must_use]
+    pub fn with_calendars(mut self, calendars: BTreeMap<Party, Calendar>) -> Self {
+        self.calendars = calendars;
         self
     }
 

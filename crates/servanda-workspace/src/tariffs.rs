@@ -6,7 +6,7 @@ use servanda_agreement::{Agreement, DirFiles};
 use servanda_core::{AsOf, Date, Party};
 use servanda_tariff::Book;
 use servanda_tariff::Trade;
-use servanda_verdict::{Memory, reads_tariffs, trade_by_code};
+use servanda_verdict::{Memory, counts_working_days, reads_tariffs, trade_by_code};
 use std::sync::Arc;
 
 impl Workspace {
@@ -31,7 +31,10 @@ impl Workspace {
     /// What findings of an agreement need beside the evidence: tariffs are read only where a rule or a condition asks for
     /// them.
     pub(crate) fn memory(&self, agreement: &Agreement) -> Result<Memory, WorkspaceError> {
-        let memory = Memory::of(agreement).with_assessments(self.assessed(agreement)?);
+        let mut memory = Memory::of(agreement).with_assessments(self.assessed(agreement)?);
+        if counts_working_days(agreement) {
+            memory = memory.with_calendars(self.calendars()?);
+        }
         match reads_tariffs(agreement) {
             None => Ok(memory),
             Some(importers) => Ok(memory.with_tariffs(self.tariffs(&importers)?)),

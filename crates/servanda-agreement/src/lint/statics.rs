@@ -2,8 +2,9 @@
 
 use super::{Lint, LintKind, count, some, terms};
 use crate::cases::case_gaps;
+use crate::due::{Due, LengthUnit};
 use crate::load::AgreementFolder;
-use crate::model::{Agreement, Certainty, Commitment, Due, Duty, Force, Scope};
+use crate::model::{Agreement, Certainty, Commitment, Duty, Force, Scope};
 use crate::rule::single_baselines;
 use servanda_core::{Instrument, Origin};
 
@@ -98,7 +99,7 @@ fn calendars(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint> {
         .iter()
         .filter(|c| match &c.due {
             Some(Due::Within { within, calendar, .. }) => {
-                within.contains("working-day") && calendar.is_empty()
+                within.unit == LengthUnit::WorkingDays && calendar.is_empty()
             }
             _ => false,
         })

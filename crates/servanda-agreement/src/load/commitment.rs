@@ -8,7 +8,8 @@ use super::tree::{Node, Value, string_places};
 use super::{FILE, Files, Place};
 use crate::ast::Rule;
 use crate::diag::{Diagnostic, did_you_mean, listed};
-use crate::model::{Agreement, Commitment, ConditionRef, Due, Duty, Force, Pace};
+use crate::due::{Due, Length, Start};
+use crate::model::{Agreement, Commitment, ConditionRef, Duty, Force, Pace};
 use crate::rule::{LedgerFacts, RuleContext, check_rule, parse_rule};
 use servanda_core::{Date, Dimension, Origin, Period};
 use std::collections::BTreeMap;
@@ -324,61 +325,44 @@ fn due(r: &mut Reader<'_>, node: &Node, agreement: &Agreement, known: &[String])
     let within = r.required_text(at, "within", "\"45 working-days\"");
     let of = r.required_text(at, "of", "\"ledger(selections)\"");
     let calendar = r.parties(at, "calendar", &[]);
-    if let (Some(text), Some(node)) = (&within, table.get("within"))
-        && !good_clock(text)
-    {
-        let message = format!("`{text}` is not a length of time");
-        r.error(
-            "bad-clock",
-            &node.span,
-            message,
-            "write \"45 working-days\", \"30 days\", \"2 weeks\", \"6 months\" or \"1 years\"",
-        );
-    }
-    if let (Some(text), Some(node)) = (&of, table.get("of")) {
-        check_start(r, text, &node.span, agreement, known);
-    }
+    let within = within.zip(table.get("within")).and_then(|(text, node)| {
+        Length::parse(&text).map_err(|(message, help)| r.error("bad-clock", &node.span, message, help)).ok()
+    });
+    let of = of.zip(table.get("of")).and_then(|(text, node)| start(r, &text, &node.span, agreement, known));
     Some(Due::Within { within: within?, calendar, of: of? })
 }
 
-fn good_clock(text: &str) -> bool {
-    text.split_once(' ').is_some_and(|(number, kind)| {
-        let kinds = [
-            "day",
-            "days",
-            "calendar-days",
-            "working-day",
-            "working-days",
-            "week",
-            "weeks",
-            "month",
-            "months",
-            "year",
-            "years",
-        ];
-        number.len() <= 4 && number.parse::<u16>().is_ok_and(|n| n > 0) && kinds.contains(&kind)
-    })
-}
-
-fn check_start(r: &mut Reader<'_>, text: &str, span: &Range<usize>, agreement: &Agreement, known: &[String]) {
-    let ledger = text.strip_prefix("ledger(").and_then(|t| t.strip_suffix(')'));
-    if let Some(name) = ledger {
-        if !agreement.ledgers.contains_key(name) {
-            let help = did_you_mean(name, agreement.ledgers.keys().map(String::as_str))
-                .unwrap_or_else(|| format!("add [ledger.{name}]"));
-            r.error("unknown-ledger", span, format!("there is no ledger `{name}`"), help);
-        }
-        return;
-    }
-    let date = text.parse::<Date>().is_ok();
-    let trigger = text.strip_prefix("trigger.").is_some_and(super::reader::good_id);
-    if date || trigger || ["signed", "in_force"].contains(&text) || known.iter().any(|id| id == text) {
-        return;
-    }
-    let help = did_you_mean(text, known.iter().map(String::as_str)).unwrap_or_else(|| {
-        "a clock starts with ledger(name), a day in quotes, signed, in_force, trigger.NAME or a commitment".to_owned()
-    });
-    r.error("unknown-start", span, format!("`{text}` starts no clock"), help);
+/// What a clock starts with, where there is such a thing.
+fn start(
+    r: &mut Reader<'_>,
+    text: &str,
+    span: &Range<usize>,
+    agreement: &Agreement,
+    known: &[String],
+) -> Option<Start> {
+    let start = Start::parse(text);
+    let (code, message, help) = match &start {
+        Start::Signed | Start::InForce | Start::Day(_) => return Some(start),
+        Start::Ledger(name) if agreement.ledgers.contains_key(name) => return Some(start),
+        Start::Ledger(name) => (
+            "unknown-ledger",
+            format!("there is no ledger `{name}`"),
+            did_you_mean(name, agreement.ledgers.keys().map(String::as_str))
+                .unwrap_or_else(|| format!("add [ledger.{name}]")),
+        ),
+        Start::Trigger(name) if good_id(name) => return Some(start),
+        Start::Commitment(id) if known.contains(id) => return Some(start),
+        Start::Trigger(_) | Start::Commitment(_) => (
+            "unknown-start",
+            format!("`{text}` starts no clock"),
+            did_you_mean(text, known.iter().map(String::as_str)).unwrap_or_else(|| {
+                "a clock starts with ledger(name), a day in quotes, signed, in_force, trigger.NAME or a commitment"
+                    .to_owned()
+            }),
+        ),
+    };
+    r.error(code, span, message, help);
+    None
 }
 
 fn condition(r: &mut Reader<'_>, node: &Node, known: &[String]) -> Option<ConditionRef> {

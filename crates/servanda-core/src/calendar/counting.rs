@@ -1,6 +1,6 @@
 //! Counts days from a day, and says which it passed over and why.
 
-use super::{Calendar, DayKind};
+use super::{Capitals, DayKind};
 use crate::{Date, words};
 use jiff::ToSpan;
 use serde::Serialize;
@@ -10,7 +10,7 @@ words! {
     Kind {
         /// Every day.
         Calendar = "calendar-days",
-        /// The working days of a capital.
+        /// The working days of a capital, or of several together.
         Working = "working-days",
     }
 }
@@ -69,19 +69,18 @@ pub fn next(day: Date) -> Date {
     day.checked_add(1.day()).unwrap_or(day)
 }
 
-/// Counts. Working days need a calendar: without one nothing is known but that the count is not full before as many days.
-/// `known_by` is the day by which the calendar's notices must have been published.
-pub fn count(what: Count, calendar: Option<&Calendar>, known_by: Date) -> Counted {
+/// Counts. Working days are those of all `capitals` together; where the calendar of one is not held, nothing is known but that
+/// the count is not full before as many days. `known_by` is the day by which calendars' notices must have been published.
+pub fn count(what: Count, capitals: &Capitals<'_>, known_by: Date) -> Counted {
     let days = what.days.clamp(1, MAX_DAYS);
     let mut left = days;
     let mut day = if what.start_counts { what.start } else { next(what.start) };
     let mut out = Counted { earliest: day, latest: None, passed: Vec::new(), unknown: None };
     // A day of an unknown year counts as a working day for the earliest end, and bounds no latest.
     for _ in 0..MAX_DAYS * 4 {
-        let kind = match (what.kind, calendar) {
-            (Kind::Calendar, _) => DayKind::Working(None),
-            (Kind::Working, None) => DayKind::Unknown("no calendar of this capital is held".to_owned()),
-            (Kind::Working, Some(calendar)) => calendar.day(day, known_by),
+        let kind = match what.kind {
+            Kind::Calendar => DayKind::Working(None),
+            Kind::Working => capitals.day(day, known_by),
         };
         let counts = match kind {
             DayKind::Working(None) => true,

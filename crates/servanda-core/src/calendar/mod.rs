@@ -4,8 +4,10 @@
 //! had been published by some day, so that a later notice changes no earlier answer. [`count`] counts calendar or working
 //! days and says which days it passed over and why. The clocks of cases and of commitments both count here.
 
+mod capitals;
 mod counting;
 
+pub use capitals::Capitals;
 pub use counting::{Count, Counted, Kind, MAX_DAYS, Passed, count, next};
 
 use crate::{Certainty, Date, Party};

@@ -4,7 +4,7 @@ use super::chain::{CaseRecord, Filed};
 use crate::ladder::{CapitalOf, Clock, Meaning, OffDay, Step, Who, Whose};
 use serde::Serialize;
 use servanda_agreement::Certainty;
-use servanda_core::calendar::{Calendar, Count, Counted, DayKind, Kind, count, next};
+use servanda_core::calendar::{Calendar, Capitals, Count, Counted, DayKind, Kind, count, next};
 use servanda_core::words;
 use servanda_core::{Date, Party};
 use std::collections::BTreeMap;
@@ -134,12 +134,10 @@ impl Clocks<'_> {
         let days = if clock.end_included { clock.days } else { clock.days.saturating_sub(1).max(1) };
         let what = Count { start, days, kind: clock.kind, start_counts: clock.start_counts };
         let party = clock.calendar.map(|c| self.party_of(c));
-        let calendar = party.and_then(|p| self.calendars.get(&p));
-        let counted = count(what, calendar, self.known_by);
+        let capitals = Capitals::of(party.as_slice(), self.calendars);
+        let counted = count(what, &capitals, self.known_by);
         let sure = match clock.kind {
-            Kind::Working => {
-                calendar.and_then(|c| c.certainty(start, counted.latest.unwrap_or(counted.earliest)))
-            }
+            Kind::Working => capitals.certainty(start, counted.latest.unwrap_or(counted.earliest)),
             Kind::Calendar => None,
         };
         let mut end = End {

@@ -1,0 +1,158 @@
+//! When an act is due: a day, or a length of time from a start.
+
+use servanda_core::calendar::MAX_DAYS;
+use servanda_core::{Date, Party, words};
+use std::fmt;
+
+/// When an act is due. Inclusive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Due {
+    /// By a day, included.
+    By(Date),
+    /// So long after a start.
+    Within {
+        /// How long.
+        within: Length,
+        /// Whose working days count, together.
+        calendar: Vec<Party>,
+        /// From what.
+        of: Start,
+    },
+}
+
+words! {
+    /// What a length of time is counted in.
+    LengthUnit {
+        /// Every day.
+        Days = "days",
+        /// The working days of capitals.
+        WorkingDays = "working-days",
+        /// Seven days each.
+        Weeks = "weeks",
+        /// Months of the calendar.
+        Months = "months",
+        /// Years of the calendar.
+        Years = "years",
+    }
+}
+
+/// A length of time: `45 working-days`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Length {
+    /// How many, from 1.
+    pub number: u16,
+    /// Of what.
+    pub unit: LengthUnit,
+}
+
+impl Length {
+    /// Reads `45 working-days`, `30 days`, `30 calendar-days`, `2 weeks`, `6 months`, `1 year`.
+    ///
+    /// # Errors
+    /// What is wrong with it, and what to write.
+    pub fn parse(text: &str) -> Result<Self, (String, &'static str)> {
+        const HELP: &str = "write \"45 working-days\", \"30 days\", \"2 weeks\", \"6 months\" or \"1 years\"";
+        let wrong = || (format!("`{text}` is not a length of time"), HELP);
+        let (number, unit) = text.split_once(' ').ok_or_else(wrong)?;
+        let plain = number.len() <= 4 && number.bytes().all(|b| b.is_ascii_digit());
+        let number = number.parse::<u16>().ok().filter(|n| plain && *n > 0).ok_or_else(wrong)?;
+        let unit = match unit {
+            "day" | "days" | "calendar-day" | "calendar-days" => LengthUnit::Days,
+            "working-day" | "working-days" => LengthUnit::WorkingDays,
+            "week" | "weeks" => LengthUnit::Weeks,
+            "month" | "months" => LengthUnit::Months,
+            "year" | "years" => LengthUnit::Years,
+            _ => return Err(wrong()),
+        };
+        if unit == LengthUnit::WorkingDays && u32::from(number) > MAX_DAYS {
+            let message = format!("{number} working-days are more than the {MAX_DAYS} that are counted");
+            return Err((message, "write a longer unit: \"15 years\""));
+        }
+        Ok(Self { number, unit })
+    }
+}
+
+impl fmt::Display for Length {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = self.unit.as_str();
+        let unit = if self.number == 1 { unit.trim_end_matches('s') } else { unit };
+        write!(f, "{} {unit}", self.number)
+    }
+}
+
+/// What a clock starts with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    /// The day on which the agreement was signed.
+    Signed,
+    /// The day from which it is in force.
+    InForce,
+    /// A day.
+    Day(Date),
+    /// Each entry of a ledger, on the day that it is about.
+    Ledger(String),
+    /// The day from which an act of a measure first applies, as `MEASURE.ACT`.
+    Trigger(String),
+    /// A commitment.
+    Commitment(String),
+}
+
+impl Start {
+    /// Reads `signed`, `in_force`, a day, `ledger(NAME)` or `trigger.MEASURE.ACT`; anything else names a commitment.
+    pub fn parse(text: &str) -> Self {
+        let ledger = text.strip_prefix("ledger(").and_then(|t| t.strip_suffix(')'));
+        match (text, ledger, text.strip_prefix("trigger."), text.parse::<Date>()) {
+            ("signed", ..) => Self::Signed,
+            ("in_force", ..) => Self::InForce,
+            (_, Some(name), ..) => Self::Ledger(name.to_owned()),
+            (_, _, Some(name), _) => Self::Trigger(name.to_owned()),
+            (.., Ok(day)) => Self::Day(day),
+            _ => Self::Commitment(text.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Start {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Signed => f.write_str("signed"),
+            Self::InForce => f.write_str("in_force"),
+            Self::Day(day) => write!(f, "{day}"),
+            Self::Ledger(name) => write!(f, "ledger({name})"),
+            Self::Trigger(name) => write!(f, "trigger.{name}"),
+            Self::Commitment(id) => f.write_str(id),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_read_and_printed() {
+        for (text, printed) in [
+            ("45 working-days", "45 working-days"),
+            ("1 working-day", "1 working-day"),
+            ("30 calendar-days", "30 days"),
+            ("1 years", "1 year"),
+            ("3700 working-days", "3700 working-days"),
+        ] {
+            assert_eq!(Length::parse(text).unwrap().to_string(), printed);
+        }
+        for text in
+            ["45", "0 days", "+5 days", "-5 days", "4 5 days", "5 fortnights", "12345 days", "5  days"]
+        {
+            assert!(Length::parse(text).unwrap_err().0.contains("not a length of time"), "{text}");
+        }
+        assert!(Length::parse("3701 working-days").unwrap_err().0.contains("more than the 3700"));
+    }
+
+    #[test]
+    fn starts_are_read_as_they_are_printed() {
+        for text in ["signed", "in_force", "2020-02-14", "ledger(selections)", "trigger.list.act", "notify"] {
+            assert_eq!(Start::parse(text).to_string(), text);
+        }
+        assert_eq!(Start::parse("2020-02-14"), Start::Day(Date::constant(2020, 2, 14)));
+    }
+}
