@@ -1,7 +1,7 @@
 //! SMART: one tariff line, one importer, its suppliers. Partial equilibrium after Laird and Yeats, and Jammes and Olarreaga.
 //!
 //! A lower tariff on a supplier creates trade (its goods are bought instead of home goods) and diverts trade to it from others.
-//! With finite supply part of a tariff is borne by the supplier, whose price falls.
+//! With finite supply part of a tariff is borne by the supplier, whose price falls, and others' prices rise with what moves to them.
 
 mod scenario;
 
@@ -52,23 +52,58 @@ pub struct Change {
 
 /// The effects of new tariffs on a line, by supplier in the order given.
 ///
-/// Creation is `imports * demand * d(1 + t) / (1 + t)`, divided by `1 - demand / supply`. Diversion between two suppliers is
-/// `substitution * m * o / M` times the difference of their relative changes of price, `M` being all imports: with one supplier
-/// preferred that is the usual `substitution * m * (M - m) / M`. None loses more than it sells.
+/// With `p` the change of a supplier's price, its goods cost buyers `x = (1 + p) (1 + after) / (1 + before) - 1` more. Creation
+/// is `imports * demand * x`. Diversion between two suppliers is `substitution * m * o / M` times the difference of their `x`, `M`
+/// being all imports: with one supplier preferred that is the usual `substitution * m * (M - m) / M`. None loses more than it
+/// sells. Suppliers sell `imports * (1 + supply * p)`: prices are those at which they sell what is bought, all of a line together,
+/// and zero where supply is infinitely elastic.
 ///
 /// # Errors
 /// The supplier or elasticity that cannot be used.
 pub fn smart(suppliers: &[Supplier], elasticities: Elasticities) -> Result<Vec<Change>, ModelError> {
     check(suppliers, elasticities)?;
-    let Elasticities { demand, supply, substitution } = elasticities;
-    let damped = 1.0 / (1.0 - demand / supply);
+    let prices = prices(suppliers, elasticities);
+    let bought = bought(suppliers, elasticities, &dearer(suppliers, &prices));
+    let changed = suppliers.iter().zip(prices).zip(bought);
+    Ok(changed
+        .map(|((s, price), Bought { creation, diversion, imports })| {
+            let paid = if imports > 0.0 { s.after * imports } else { 0.0 };
+            let after = if s.after.is_finite() { s.after } else { s.before };
+            Change {
+                creation,
+                diversion,
+                price,
+                imports,
+                revenue: paid * (1.0 + price) - s.before * s.imports,
+                welfare: 0.5 * (s.before + after) * (imports - s.imports) - price * imports,
+            }
+        })
+        .collect())
+}
+
+/// How much more each supplier's goods cost the buyer, as a share, with changes of suppliers' prices.
+fn dearer(suppliers: &[Supplier], prices: &[f64]) -> Vec<f64> {
+    let cost = |(s, p): (&Supplier, &f64)| match s.after.is_finite() {
+        true => (1.0 + s.after) / (1.0 + s.before) * (1.0 + p) - 1.0,
+        false => f64::INFINITY,
+    };
+    suppliers.iter().zip(prices).map(cost).collect()
+}
+
+/// What is bought of a supplier at some prices.
+struct Bought {
+    creation: f64,
+    diversion: f64,
+    imports: f64,
+}
+
+/// What is bought of each supplier where its goods cost so much more.
+fn bought(suppliers: &[Supplier], elasticities: Elasticities, dearer: &[f64]) -> Vec<Bought> {
+    let Elasticities { demand, substitution, .. } = elasticities;
     let all: f64 = suppliers.iter().map(|s| s.imports).sum();
-    // What a supplier's goods cost the buyer more, as a share, the supplier's part of it taken off.
-    let dearer: Vec<f64> =
-        suppliers.iter().map(|s| damped * ((1.0 + s.after) / (1.0 + s.before) - 1.0)).collect();
     let creation: Vec<f64> = suppliers
         .iter()
-        .zip(&dearer)
+        .zip(dearer)
         .map(|(s, change)| if s.imports > 0.0 { (s.imports * demand * change).max(-s.imports) } else { 0.0 })
         .collect();
     let n = suppliers.len();
@@ -89,27 +124,69 @@ pub fn smart(suppliers: &[Supplier], elasticities: Elasticities) -> Result<Vec<C
             moved[from * n..(from + 1) * n].iter_mut().for_each(|flow| *flow *= left / wanted);
         }
     }
-    Ok((0..n)
+    (0..n)
         .map(|k| {
-            let s = &suppliers[k];
             let gained: f64 = (0..n).map(|from| moved[from * n + k]).sum();
             let lost: f64 = moved[k * n..(k + 1) * n].iter().sum();
             let diversion = gained - lost;
-            let imports = (s.imports + creation[k] + diversion).max(0.0);
-            let more = imports - s.imports;
-            let price = if supply.is_finite() && s.imports > 0.0 { more / s.imports / supply } else { 0.0 };
-            let paid = if imports > 0.0 { s.after * imports } else { 0.0 };
-            let after = if s.after.is_finite() { s.after } else { s.before };
-            Change {
-                creation: creation[k],
-                diversion,
-                price,
-                imports,
-                revenue: paid * (1.0 + price) - s.before * s.imports,
-                welfare: 0.5 * (s.before + after) * more - price * imports,
-            }
+            let imports = (suppliers[k].imports + creation[k] + diversion).max(0.0);
+            Bought { creation: creation[k], diversion, imports }
         })
-        .collect())
+        .collect()
+}
+
+/// Rounds of the search for prices where a supplier loses all that it sells.
+const MOST_ROUNDS: usize = 20_000;
+
+/// The changes of suppliers' prices at which each sells what is bought of it.
+fn prices(suppliers: &[Supplier], elasticities: Elasticities) -> Vec<f64> {
+    let Elasticities { demand, supply, substitution } = elasticities;
+    let all: f64 = suppliers.iter().map(|s| s.imports).sum();
+    if supply.is_infinite() || all <= 0.0 {
+        return vec![0.0; suppliers.len()];
+    }
+    // A tariff that stops all trade leaves the price at which nothing is sold; who sells nothing has no price that moves.
+    let nothing = (-1.0 / supply).max(-1.0);
+    let moves = |s: &Supplier| s.imports > 0.0 && s.after.is_finite();
+    let dearer_by = |s: &Supplier| (1.0 + s.after) / (1.0 + s.before);
+    let share: f64 = suppliers.iter().filter(|s| moves(s)).map(|s| s.imports).sum::<f64>() / all;
+    // While none loses all, demand is linear in what goods cost the buyer: each cost follows from the mean, and the mean from all.
+    let weight = |s: &Supplier| substitution * share - demand + supply / dearer_by(s);
+    let own = |s: &Supplier| supply * (s.after - s.before) / (1.0 + s.after);
+    let (mut from_own, mut from_mean) = (0.0, 0.0);
+    for s in suppliers.iter().filter(|s| moves(s)) {
+        from_own += s.imports / all * own(s) / weight(s);
+        from_mean += s.imports / all * substitution / weight(s);
+    }
+    let mean = from_own / (1.0 - from_mean);
+    let mut found: Vec<f64> = suppliers
+        .iter()
+        .map(|s| match moves(s) {
+            true => {
+                let cost = (substitution * mean + own(s)) / weight(s);
+                (substitution * mean - (substitution * share - demand) * cost) / supply
+            }
+            false if s.imports > 0.0 => nothing,
+            false => 0.0,
+        })
+        .collect();
+    // Where one does, each price steps towards its own balance, by no more than demand answers at most.
+    for _ in 0..MOST_ROUNDS {
+        let bought = bought(suppliers, elasticities, &dearer(suppliers, &found));
+        let mut apart: f64 = 0.0;
+        for ((s, price), bought) in
+            suppliers.iter().zip(&mut found).zip(bought).filter(|((s, _), _)| moves(s))
+        {
+            let short = bought.imports / s.imports - (1.0 + supply * *price);
+            apart = apart.max(short.abs());
+            let answers = supply + dearer_by(s) * (substitution - demand);
+            *price = (*price + short / answers).max(-1.0);
+        }
+        if apart < 1e-12 {
+            break;
+        }
+    }
+    found
 }
 
 fn check(suppliers: &[Supplier], elasticities: Elasticities) -> Result<(), ModelError> {

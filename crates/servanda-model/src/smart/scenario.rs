@@ -83,11 +83,13 @@ pub fn run(scenario: &SmartScenario, files: &dyn BaseFiles) -> Result<Outcome, M
     );
     let mut sums = Worst::of("lines: what is diverted to suppliers and from others");
     let mut limits = Worst::of("suppliers: imports after, and before with what is created and diverted");
+    let [mut demanded, mut supplied] = [Worst::of(DEMAND), Worst::of(SUPPLY)];
     for (line, suppliers) in &lines {
         let changes = smart(suppliers, elasticities)?;
         let before: f64 = suppliers.iter().map(|s| s.imports).sum();
         let [to, from] = [1.0, -1.0].map(|sign| changes.iter().map(|c| (sign * c.diversion).max(0.0)).sum());
         sums.see(to, from, before * 1e-9, || line.clone());
+        equations(line, suppliers, elasticities, &changes, [&mut demanded, &mut supplied]);
         let figures = whole(&changes);
         let mut row = vec![Value::from(line.as_str()), Value::number(before)];
         row.extend(figures.into_iter().map(Value::number));
@@ -110,7 +112,7 @@ pub fn run(scenario: &SmartScenario, files: &dyn BaseFiles) -> Result<Outcome, M
             detail.rows.push(row);
         }
     }
-    let parts = vec![sums.into(), limits.into()];
+    let parts = vec![sums.into(), limits.into(), demanded.into(), supplied.into()];
     let ranges = ranges(scenario, &lines, elasticities, main);
     let mut facts = folder.facts();
     facts.push(ranges.fact.clone());
@@ -127,11 +129,64 @@ pub fn run(scenario: &SmartScenario, files: &dyn BaseFiles) -> Result<Outcome, M
             converged: true,
             largest_residual: largest(&parts),
             parts,
-            method: "SMART formulas, line by line".to_owned(),
+            method: "SMART formulas, line by line; where supply is finite, with the prices at which suppliers sell what is bought".to_owned(),
             facts,
         },
         notes,
     })
+}
+
+const DEMAND: &str = "suppliers: imports after, and what is bought at the printed prices";
+const SUPPLY: &str = "suppliers: imports after, and what is sold at the printed prices";
+
+/// Holds a line's quantities against demand and supply at the prices that are printed. Written apart from what solved them: each
+/// pair of suppliers is looked at again.
+fn equations(
+    line: &str,
+    suppliers: &[Supplier],
+    elasticities: Elasticities,
+    changes: &[Change],
+    [demanded, supplied]: [&mut Worst; 2],
+) {
+    let Elasticities { demand, supply, substitution } = elasticities;
+    let all: f64 = suppliers.iter().map(|s| s.imports).sum();
+    let sides: Vec<(&Supplier, f64)> = suppliers
+        .iter()
+        .zip(changes)
+        .map(|(s, c)| match s.after.is_finite() {
+            true => (s, (1.0 + c.price) * (1.0 + s.after) / (1.0 + s.before) - 1.0),
+            false => (s, f64::INFINITY),
+        })
+        .collect();
+    let kept = |(s, cost): &(&Supplier, f64)| match s.imports > 0.0 {
+        true => s.imports * (1.0 + demand * cost).max(0.0),
+        false => 0.0,
+    };
+    let flow = |(a, cost): &(&Supplier, f64), (b, other): &(&Supplier, f64)| match *cost > *other
+        && b.imports > 0.0
+    {
+        true => substitution * a.imports * b.imports / all * (cost - other).min(f64::MAX.sqrt()),
+        false => 0.0,
+    };
+    // The part of what would go to others that there is to go.
+    let goes = |from: &(&Supplier, f64)| {
+        let wanted: f64 = sides.iter().map(|to| flow(from, to)).sum();
+        if wanted > 0.0 { (kept(from).min(from.0.imports) / wanted).min(1.0) } else { 0.0 }
+    };
+    for (side, change) in sides.iter().zip(changes) {
+        let place = || format!("{line}, {}", side.0.name);
+        let gained: f64 = sides.iter().map(|from| goes(from) * flow(from, side)).sum();
+        let lost: f64 = sides.iter().map(|to| goes(side) * flow(side, to)).sum();
+        demanded.see(kept(side) + gained - lost, change.imports, all * 1e-9, place);
+        let sold = match (supply.is_finite(), side.0.after.is_finite()) {
+            (true, true) => side.0.imports * (1.0 + supply * change.price),
+            (true, false) => 0.0,
+            // Suppliers sell what is bought, at a price that does not move.
+            (false, _) if change.price == 0.0 => change.imports,
+            (false, _) => f64::NAN,
+        };
+        supplied.see(sold, change.imports, all * 1e-9, place);
+    }
 }
 
 /// The measures of a line as a whole that have a range.
@@ -166,11 +221,13 @@ fn ranges(
             substitution: usual.substitution * substitution,
         };
         let mut figures = Vec::new();
-        for suppliers in lines.values() {
-            figures.extend(whole(&smart(suppliers, other).map_err(|e| e.to_string())?));
+        let [mut demanded, mut supplied] = [Worst::of(DEMAND), Worst::of(SUPPLY)];
+        for (line, suppliers) in lines {
+            let changes = smart(suppliers, other).map_err(|e| e.to_string())?;
+            equations(line, suppliers, other, &changes, [&mut demanded, &mut supplied]);
+            figures.extend(whole(&changes));
         }
-        // Formulas have no residual.
-        Ok((figures, 0.0))
+        Ok((figures, largest(&[demanded.into(), supplied.into()])))
     })
 }
 

@@ -33,9 +33,79 @@ fn finite_supply_dampens_and_moves_the_price() {
     let supply = 3.0;
     let changes =
         smart(&line([40.0, 0.0, 0.0], 0.1, [0.0, 0.1, 0.1]), Elasticities { supply, ..FIXED }).unwrap();
-    let free = 40.0 * 1.5 * 0.1 / 1.1;
-    assert!((changes[0].creation - free / (1.0 + 1.5 / supply)).abs() < 1e-12);
-    assert!((changes[0].price - changes[0].creation / 40.0 / supply).abs() < 1e-15);
+    // One supplier: 1.5 x of the price meets 3 p, where 1 + x = (1 + p) / 1.1, so that x = -0.3 / 4.8.
+    assert!((changes[0].creation - 40.0 * 1.5 * 0.3 / 4.8).abs() < 1e-12);
+    assert!((changes[0].price - changes[0].creation / 40.0 / supply).abs() < 1e-12);
+    // To the first order that is the textbook's creation divided by 1 - demand / supply.
+    let small = smart(&line([40.0, 0.0, 0.0], 0.1, [0.1 - 1e-7, 0.1, 0.1]), Elasticities { supply, ..FIXED })
+        .unwrap();
+    let free = 40.0 * 1.5 * 1e-7 / 1.1;
+    assert!((small[0].creation / (free / (1.0 + 1.5 / supply)) - 1.0).abs() < 1e-5);
+}
+
+/// What is bought at the printed prices, worked out again as one formula of shares, and what is sold at them.
+fn fits(suppliers: &[Supplier], elasticities: Elasticities, changes: &[Change]) -> f64 {
+    let all: f64 = suppliers.iter().map(|s| s.imports).sum();
+    let cost = |k: usize| {
+        let s: &Supplier = &suppliers[k];
+        (1.0 + s.after) * (1.0 + changes[k].price) / (1.0 + s.before) - 1.0
+    };
+    let mean: f64 = (0..suppliers.len()).map(|k| suppliers[k].imports / all * cost(k)).sum();
+    (0..suppliers.len())
+        .map(|k| {
+            let Elasticities { demand, supply, substitution } = elasticities;
+            let bought = suppliers[k].imports * (1.0 + demand * cost(k) + substitution * (mean - cost(k)));
+            let sold = suppliers[k].imports * (1.0 + supply * changes[k].price);
+            (bought - changes[k].imports).abs().max((sold - changes[k].imports).abs()) / all
+        })
+        .fold(0.0, f64::max)
+}
+
+#[test]
+fn quantities_follow_from_the_printed_prices() {
+    let elasticities = Elasticities { demand: -1.53, supply: 3.0, substitution: 2.5 };
+    let suppliers = line([100.0, 100.0, 0.0], 0.0, [0.25, 0.0, 0.0]);
+    let changes = smart(&suppliers, elasticities).unwrap();
+    assert!(fits(&suppliers, elasticities, &changes) < 1e-12, "{changes:?}");
+    // The one that is taxed gets less for its goods, and the other more: it gains what the first loses to it.
+    assert!(changes[0].price < 0.0 && changes[1].price > 0.0 && changes[1].creation < 0.0);
+    assert!((changes[0].price * 3.0 - (changes[0].imports / 100.0 - 1.0)).abs() < 1e-12);
+    // A very elastic supply is the fixed price.
+    let near = smart(&suppliers, Elasticities { supply: 1e9, ..elasticities }).unwrap();
+    let fixed = smart(&suppliers, Elasticities { supply: f64::INFINITY, ..elasticities }).unwrap();
+    assert!((near[0].imports - fixed[0].imports).abs() < 1e-6);
+}
+
+#[test]
+fn who_loses_all_at_finite_supply_still_meets_his_supply() {
+    let elasticities = Elasticities { demand: -0.2, supply: 5.0, substitution: 60.0 };
+    let suppliers = line([40.0, 50.0, 10.0], 0.0, [1.5, 0.0, 0.0]);
+    let changes = smart(&suppliers, elasticities).unwrap();
+    assert_eq!(changes[0].imports, 0.0);
+    for (s, c) in suppliers.iter().zip(&changes) {
+        assert!((c.imports - s.imports * (1.0 + 5.0 * c.price)).abs() < 1e-9, "{changes:?}");
+    }
+    let stopped = line([40.0, 50.0, 10.0], 0.0, [f64::INFINITY, 0.0, 0.0]);
+    let changes = smart(&stopped, Elasticities { supply: 3.0, ..FIXED }).unwrap();
+    assert_eq!(changes[0].imports, 0.0);
+    assert!(changes.iter().all(|c| c.price.is_finite() && c.price >= -1.0 && c.welfare.is_finite()));
+}
+
+proptest::proptest! {
+    #[test]
+    fn prices_and_quantities_fit_while_none_loses_all(
+        imports in proptest::array::uniform3(1.0..1e6f64),
+        before in 0.0..0.5f64,
+        after in proptest::array::uniform3(0.0..0.6f64),
+        demand in 0.2..0.8f64,
+        supply in 0.2..40.0f64,
+        substitution in 0.0..0.6f64,
+    ) {
+        let elasticities = Elasticities { demand: -demand, supply, substitution };
+        let suppliers = line(imports, before, after);
+        let changes = smart(&suppliers, elasticities).unwrap();
+        proptest::prop_assert!(fits(&suppliers, elasticities, &changes) < 1e-9, "{:?}", changes);
+    }
 }
 
 #[test]
