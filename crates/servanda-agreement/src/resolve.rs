@@ -72,8 +72,8 @@ impl Agreement {
         period: &Period,
         joined: bool,
     ) -> Result<Item, Unreadable> {
-        let covers = source.basis.covers.as_str();
-        let (goods, services) = (covers.contains("goods"), covers.contains("services"));
+        let covers = source.basis.covers;
+        let (goods, services) = (covers.goods(), covers.services());
         let whole = |label: &str| {
             let mut item = Item { order: vec![label.to_owned()], ..Item::default() };
             match &source.total {
@@ -241,7 +241,7 @@ fn listed(
     if rows.iter().any(|r| matches!(&r.of, CrosswalkOf::Scope(s) if s == name)) {
         return Ok(replaced(source, name, rows.iter().filter(of_scope)));
     }
-    if !source.basis.covers.contains("goods") {
+    if !source.basis.covers.goods() {
         let message = format!("{} publishes {} and not goods", source.id, source.basis.covers);
         return Err(Unreadable::NotPublished(message));
     }

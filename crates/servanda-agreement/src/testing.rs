@@ -2,8 +2,8 @@
 
 use crate::{Agreement, AgreementFolder, Diagnostics};
 use servanda_core::{
-    Absence, AbsenceRules, Basis, Currency, Date, Dimension, Edition, FlowDecl, Frequency, Party, Source,
-    Stage,
+    Absence, AbsenceRules, Basis, Covers, Currency, Date, Dimension, Edition, FlowDecl, Frequency, Party,
+    RecordedBy, Seasonal, Source, Stage,
 };
 use std::collections::BTreeMap;
 
@@ -103,12 +103,12 @@ pub(crate) fn source(id: &str, covers: &str, edition: &str, depth: Option<u8>) -
         reporter: Party::new("USA").unwrap(),
         derived: None,
         basis: Basis {
-            covers: covers.to_owned(),
-            side: "exporter".into(),
+            covers: Covers::parse(covers).unwrap(),
+            side: RecordedBy::Exporter,
             trade: "total exports".into(),
             valuation: "FAS".into(),
             accounting: "census".into(),
-            seasonal: "not adjusted".into(),
+            seasonal: Seasonal::NotAdjusted,
             partner: "last known destination".into(),
             territory: "x".into(),
             currency: Currency::new("USD").unwrap(),

@@ -31,7 +31,10 @@ pub use exact::{Exact, ExactError};
 pub use lines::{LineMatch, LineSet};
 pub use party::{Currency, Party};
 pub use period::{Frequency, Period, PeriodError, Point};
-pub use source::{Absence, AbsenceRules, Basis, Edition, FlowDecl, Mark, RevisionWindow, Source, Stage};
+pub use source::{
+    Absence, AbsenceRules, Basis, Covers, Edition, FlowDecl, Mark, RecordedBy, RevisionWindow, Seasonal,
+    Source, Stage,
+};
 pub use status::{Finality, Instrument, Origin, PaceStatus, Status};
 pub use unit::{Dimension, Unit, UnitError};
 

@@ -1,6 +1,6 @@
 //! A source: who publishes a statistic and on what basis.
 
-use crate::{CodeLengths, Currency, Date, Dimension, Frequency, Party};
+use crate::{CodeLengths, Currency, Date, Dimension, Frequency, Party, words};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -62,22 +62,71 @@ impl fmt::Display for Stage {
     }
 }
 
+words! {
+    /// What a source is a statistic of.
+    #[derive(JsonSchema)]
+    Covers {
+        /// Goods alone.
+        Goods = "goods",
+        /// Services alone.
+        Services = "services",
+        /// Both, in figures that are not told apart.
+        GoodsAndServices = "goods and services",
+    }
+}
+
+impl Covers {
+    /// Whether goods are in it.
+    pub fn goods(self) -> bool {
+        matches!(self, Self::Goods | Self::GoodsAndServices)
+    }
+
+    /// Whether services are in it.
+    pub fn services(self) -> bool {
+        matches!(self, Self::Services | Self::GoodsAndServices)
+    }
+}
+
+words! {
+    /// Whose side records a figure.
+    #[derive(JsonSchema)]
+    RecordedBy {
+        /// The side that buys.
+        Importer = "importer",
+        /// The side that sells.
+        Exporter = "exporter",
+        /// Either: the source has flows of both.
+        Both = "both",
+    }
+}
+
+words! {
+    /// Whether figures are adjusted for seasons.
+    #[derive(JsonSchema)]
+    Seasonal {
+        /// They are as recorded.
+        NotAdjusted = "not adjusted",
+        /// Seasons are taken out.
+        Adjusted = "adjusted",
+    }
+}
+
 /// What a figure of a source is a figure of. Each key is mandatory in a source's file; `line` prints all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub struct Basis {
-    /// `goods` or `services`.
-    pub covers: String,
-    /// `importer` or `exporter`: whose side records it; `both` where one source has flows of both.
-    pub side: String,
+    /// Goods, services or both.
+    pub covers: Covers,
+    /// Whose side records it.
+    pub side: RecordedBy,
     /// `general imports`, `imports for consumption`, `total exports`, `domestic exports`, or what else it is.
     pub trade: String,
     /// `FAS`, `FOB`, `customs value`, `CIF`, or each with its flow.
     pub valuation: String,
     /// `census` or `bop`.
     pub accounting: String,
-    /// `not adjusted` or `adjusted`.
-    pub seasonal: String,
+    /// Whether seasons are taken out.
+    pub seasonal: Seasonal,
     /// `origin`, `consignment`, `last known destination`, or each with its flow.
     pub partner: String,
     /// The territory of each side, Hong Kong and Macao, Puerto Rico and free zones named.
@@ -94,7 +143,10 @@ impl Basis {
         format!(
             "{}, {}, {}, {}, {} basis, {}, partner by {}, {}, {}; {}",
             self.covers,
-            if self.side == "both" { "both sides".to_owned() } else { format!("{}'s side", self.side) },
+            match self.side {
+                RecordedBy::Both => "both sides".to_owned(),
+                RecordedBy::Importer | RecordedBy::Exporter => format!("{}'s side", self.side),
+            },
             self.trade,
             self.valuation,
             self.accounting,
@@ -105,6 +157,40 @@ impl Basis {
             self.secrecy
         )
     }
+
+    /// Whether `basis NAME` of a flow names it: one of its closed words, or a whole phrase of what it says of trade, valuation,
+    /// accounting or partner, with hyphens for spaces. Phrases stand between commas or `and`, without what is in parentheses;
+    /// `exports FAS` is also `FAS`. A word from the middle of a phrase is no name: `adjusted` does not name `not adjusted`.
+    pub fn is_named(&self, name: &str) -> bool {
+        let slug = |text: &str| text.split_whitespace().collect::<Vec<_>>().join("-").to_lowercase();
+        let closed = [self.covers.as_str(), self.side.as_str(), self.seasonal.as_str()];
+        if closed.iter().any(|word| slug(word) == name) {
+            return true;
+        }
+        [&self.trade, &self.valuation, &self.accounting, &self.partner].into_iter().any(|text| {
+            let plain = without_parentheses(text);
+            let phrases = plain.split([',', ';']).flat_map(|part| part.split(" and "));
+            let of_flow = |phrase: &str| {
+                let words = slug(phrase);
+                let rest = words.strip_prefix("exports-").or(words.strip_prefix("imports-"));
+                words == name || rest.is_some_and(|rest| rest.trim_start_matches("by-") == name)
+            };
+            slug(&plain) == name || phrases.map(of_flow).any(|is| is)
+        })
+    }
+}
+
+fn without_parentheses(text: &str) -> String {
+    let mut depth = 0usize;
+    let outside = |c: &char| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => return depth == 0,
+        }
+        false
+    };
+    text.chars().filter(outside).collect()
 }
 
 /// One flow of a source.
@@ -281,6 +367,45 @@ impl Source {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_basis_is_named_by_whole_phrases() {
+        let basis = Basis {
+            covers: Covers::GoodsAndServices,
+            side: RecordedBy::Exporter,
+            trade: "total exports (domestic and foreign) and general imports".into(),
+            valuation: "exports FAS, imports customs value".into(),
+            accounting: "census".into(),
+            seasonal: Seasonal::NotAdjusted,
+            partner: "exports by last known destination, imports by origin; not checked".into(),
+            territory: "Puerto Rico".into(),
+            currency: Currency::USD,
+            secrecy: "none".into(),
+        };
+        for name in [
+            "goods-and-services",
+            "exporter",
+            "not-adjusted",
+            "total-exports",
+            "general-imports",
+            "fas",
+            "exports-fas",
+            "customs-value",
+            "census",
+            "last-known-destination",
+            "origin",
+        ] {
+            assert!(basis.is_named(name), "{name}");
+        }
+        for name in [
+            "adjusted", "goods", "services", "importer", "domestic", "total", "known", "value", "checked",
+            "bop", "",
+        ] {
+            assert!(!basis.is_named(name), "{name}");
+        }
+        let adjusted = Basis { seasonal: Seasonal::Adjusted, ..basis };
+        assert!(adjusted.is_named("adjusted") && !adjusted.is_named("not-adjusted"));
+    }
 
     #[test]
     fn the_longest_range_says_what_absence_means() {

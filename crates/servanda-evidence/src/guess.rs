@@ -156,8 +156,8 @@ pub fn guess(input: &Input, id: &str) -> Result<String, IngestError> {
     }
     line("\n[basis]".to_owned());
     for (key, what) in [
-        ("covers", "goods or services"),
-        ("side", "importer or exporter"),
+        ("covers", "goods, services, or goods and services"),
+        ("side", "importer, exporter or both"),
         ("trade", "general imports, imports for consumption, total exports, domestic exports"),
         ("valuation", "FAS, FOB, customs value, CIF"),
         ("accounting", "census or bop"),

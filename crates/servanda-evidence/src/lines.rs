@@ -218,7 +218,7 @@ mod tests {
     use super::*;
     use crate::decoded::Figure;
     use proptest::prelude::*;
-    use servanda_core::{AbsenceRules, Basis, Currency, Frequency, Party};
+    use servanda_core::{AbsenceRules, Basis, Covers, Currency, Frequency, Party, RecordedBy, Seasonal};
 
     pub fn source(depth: Option<u8>, total: Option<&str>) -> Source {
         Source {
@@ -228,12 +228,12 @@ mod tests {
             reporter: Party::new("USA").unwrap(),
             derived: None,
             basis: Basis {
-                covers: "goods".into(),
-                side: "exporter".into(),
+                covers: Covers::Goods,
+                side: RecordedBy::Exporter,
                 trade: "total exports".into(),
                 valuation: "FAS".into(),
                 accounting: "census".into(),
-                seasonal: "not adjusted".into(),
+                seasonal: Seasonal::NotAdjusted,
                 partner: "last known destination".into(),
                 territory: "x".into(),
                 currency: Currency::new("USD").unwrap(),

@@ -587,6 +587,11 @@ fn toml_error(place: &Placer<'_>, error: &toml::de::Error) -> SourceFileError {
             Some(hint) => hint.trim_start_matches("; ").to_owned(),
             None => "take it out, or see the page on source files in the book".to_owned(),
         }
+    } else if let Some((wrong, words)) =
+        quoted.split_first().filter(|_| message.starts_with("unknown variant"))
+    {
+        let hint = did_you_mean(wrong, words.iter().copied());
+        format!("the words are {}{hint}", words.join(", "))
     } else if message.starts_with("missing field") {
         format!(
             "add `{}`: each key of a source and of its basis is mandatory",

@@ -386,6 +386,22 @@ fn source_files_are_strict() {
         ("frequency = \"monthly\"", "frequency = \"montly\"", vec!["did you mean `monthly`?"]),
         ("revision = \"never\"\n", "", vec!["missing field `revision`"]),
         ("reporter = \"USA\"", "reporter = \"usa\"", vec!["three capital letters"]),
+        (
+            "covers = \"goods\"",
+            "covers = \"everything but goods\"",
+            vec!["everything but goods", "the words are goods, services, goods and services"],
+        ),
+        ("covers = \"goods\"", "covers = \"Goods\"", vec!["did you mean `goods`?"]),
+        (
+            "side = \"exporter\"",
+            "side = \"not the exporter\"",
+            vec!["the words are importer, exporter, both"],
+        ),
+        (
+            "seasonal = \"not adjusted\"",
+            "seasonal = \"unadjusted\"",
+            vec!["the words are not adjusted, adjusted"],
+        ),
     ] {
         assert!(SOURCE.contains(from), "{from}");
         let message = SourceFile::parse("mine.toml", &SOURCE.replacen(from, to, 1)).unwrap_err().to_string();
@@ -421,6 +437,9 @@ fn a_guess_must_be_corrected_before_it_is_used() {
         ("lag_days  = \"?\"", "lag_days = 40"),
         ("revision  = \"?\"", "revision = \"never\""),
         ("currency   = \"?\"", "currency = \"USD\""),
+        ("covers     = \"?\"", "covers = \"goods\""),
+        ("side       = \"?\"", "side = \"exporter\""),
+        ("seasonal   = \"?\"", "seasonal = \"not adjusted\""),
         ("default = \"?\"", "default = \"zero\""),
         ("dimensions   = [\"?\"]", "dimensions = [\"USD\", \"t\"]"),
         ("coverage = \"?\"", "coverage = \"full\""),

@@ -11,8 +11,8 @@ use crate::weights::trade_by_code;
 use servanda_agreement::ast::{self, DateExpr, ScopeExpr, ScopeItem, TariffTerm};
 use servanda_agreement::{Agreement, Definition, Scope};
 use servanda_core::{
-    Absence, AbsenceRules, Basis, Bounds, Currency, Date, Dimension, Exact, Frequency, LineSet, Party, Point,
-    Source,
+    Absence, AbsenceRules, Basis, Bounds, Covers, Currency, Date, Dimension, Exact, Frequency, LineSet,
+    Party, Point, RecordedBy, Seasonal, Source,
 };
 use servanda_tariff::{ActsHeld, Base, Interval, Panel, Points, Weights};
 use std::collections::BTreeSet;
@@ -38,12 +38,12 @@ pub(crate) fn schedules(agreement: &Agreement) -> Source {
         reporter: agreement.parties.first().copied().unwrap_or(Party::UNNAMED),
         derived: None,
         basis: Basis {
-            covers: word("goods"),
-            side: word("importer"),
+            covers: Covers::Goods,
+            side: RecordedBy::Importer,
             trade: word("statutory rates"),
             valuation: word("percent of customs value"),
             accounting: word("MFN as applied and acts on top of it"),
-            seasonal: word("not adjusted"),
+            seasonal: Seasonal::NotAdjusted,
             partner: word("origin"),
             territory: word("the importer's customs territory"),
             currency: Currency::USD,

@@ -458,7 +458,7 @@ impl<'a> Evaluator<'a> {
             return refuse(format!("no {stage} between {first} and {second} in its statistics"));
         };
         if let Some(name) = &term.basis
-            && !on_basis(source, name)
+            && !source.basis.is_named(name)
         {
             return refuse(format!("its figures are not on the basis {name}"));
         }
@@ -562,15 +562,6 @@ pub(crate) fn route<'a>(source: &'a Source, stage: Stage, first: Party, second: 
     } else {
         None
     }
-}
-
-/// Whether a word names the basis of a source: any of its entries, with hyphens for spaces.
-fn on_basis(source: &Source, name: &str) -> bool {
-    let b = &source.basis;
-    let slug = |text: &str| text.to_lowercase().replace([' ', '\'', ','], "-");
-    [&b.covers, &b.side, &b.trade, &b.valuation, &b.accounting, &b.seasonal, &b.partner]
-        .iter()
-        .any(|text| slug(text) == name || slug(text).split('-').any(|word| word == name))
 }
 
 /// A scope with the line of `each line` written out.

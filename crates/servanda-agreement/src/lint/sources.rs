@@ -81,18 +81,18 @@ fn cannot(source: &Source, stage: &StageRef, flow: &FlowTerm, part: Part) -> Opt
         }
     }
     if let Some(word) = &flow.basis
-        && !source.basis.line().to_lowercase().contains(word.as_str())
+        && !source.basis.is_named(word)
     {
         return Some(format!("{id} is not on the basis `{word}`"));
     }
-    let covers = source.basis.covers.as_str();
+    let covers = source.basis.covers;
     let services_only = flow.scope.items.iter().all(|(_, item)| is_services(item));
     match part {
-        Part::Both if services_only && !covers.contains("services") => {
+        Part::Both if services_only && !covers.services() => {
             Some(format!("{id} publishes {covers} and not services"))
         }
         Part::Both if flow.scope.items.iter().any(|(_, i)| matches!(i, ScopeItem::All)) => {
-            let whole = covers.contains("goods") && covers.contains("services");
+            let whole = covers.goods() && covers.services();
             (!whole).then(|| format!("{id} publishes {covers} and not goods and services together"))
         }
         _ => None,

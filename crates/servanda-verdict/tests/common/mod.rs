@@ -3,8 +3,8 @@
 
 use servanda_agreement::{Agreement, AgreementFolder};
 use servanda_core::{
-    Absence, AbsenceRules, Basis, Currency, Date, Dimension, Edition, Exact, FlowDecl, Frequency, Party,
-    Period, Point, Source, Stage,
+    Absence, AbsenceRules, Basis, Covers, Currency, Date, Dimension, Edition, Exact, FlowDecl, Frequency,
+    Party, Period, Point, RecordedBy, Seasonal, Source, Stage,
 };
 use servanda_verdict::InlineFigure;
 use std::collections::BTreeMap;
@@ -44,12 +44,12 @@ pub fn source(id: &str, reporter: &str, stages: &[Stage]) -> Source {
         reporter: party(reporter),
         derived: None,
         basis: Basis {
-            covers: "goods".to_owned(),
-            side: if exporter { "exporter" } else { "importer" }.into(),
+            covers: Covers::Goods,
+            side: if exporter { RecordedBy::Exporter } else { RecordedBy::Importer },
             trade: if exporter { "total exports" } else { "general imports" }.into(),
             valuation: if exporter { "FAS" } else { "CIF" }.into(),
             accounting: "census".into(),
-            seasonal: "not adjusted".into(),
+            seasonal: Seasonal::NotAdjusted,
             partner: "last known destination".into(),
             territory: "x".into(),
             currency: Currency::new("USD").unwrap(),
