@@ -169,13 +169,12 @@ impl Basis {
         }
         [&self.trade, &self.valuation, &self.accounting, &self.partner].into_iter().any(|text| {
             let plain = without_parentheses(text);
-            let phrases = plain.split([',', ';']).flat_map(|part| part.split(" and "));
-            let of_flow = |phrase: &str| {
+            let named = |phrase: &str| {
                 let words = slug(phrase);
-                let rest = words.strip_prefix("exports-").or(words.strip_prefix("imports-"));
-                words == name || rest.is_some_and(|rest| rest.trim_start_matches("by-") == name)
+                let of_flow = words.strip_prefix("exports-").or_else(|| words.strip_prefix("imports-"));
+                words == name || of_flow.is_some_and(|rest| rest.strip_prefix("by-").unwrap_or(rest) == name)
             };
-            slug(&plain) == name || phrases.map(of_flow).any(|is| is)
+            named(&plain) || plain.split([',', ';']).flat_map(|part| part.split(" and ")).any(named)
         })
     }
 }

@@ -98,6 +98,9 @@ pub(crate) struct Clock {
     pub entries_complete: bool,
 }
 
+/// The entry of a ledger that starts a clock, for people, and the first and the last day on which it can start.
+type Begun = (Option<String>, [Date; 2]);
+
 impl Evaluator<'_> {
     /// The days of a commitment by what was known at the end of a day. The day on which a clock starts does not count, and the
     /// last day does.
@@ -145,12 +148,7 @@ impl Evaluator<'_> {
 
     /// The days with which a clock starts, from the first that each can be to the last, with the entry of the ledger; or why none
     /// is known.
-    fn starts(
-        &self,
-        of: &Start,
-        known_by: Date,
-        clock: &mut Clock,
-    ) -> Result<Vec<(Option<String>, [Date; 2])>, String> {
+    fn starts(&self, of: &Start, known_by: Date, clock: &mut Clock) -> Result<Vec<Begun>, String> {
         let none = |why: &str| format!("the clock starts with `{of}`, {why}");
         let one = match of {
             Start::InForce => {

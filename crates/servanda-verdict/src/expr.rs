@@ -171,7 +171,10 @@ pub(crate) fn plain_value(figure: Figure, signature: u64) -> TermValue {
 
 pub(crate) fn blocked(gap: Gap) -> Side {
     let label = match &gap {
-        Gap::Undefined(reason) | Gap::Unsupported(reason) | Gap::NotPublished(reason) => reason.clone(),
+        Gap::Undefined(reason)
+        | Gap::Unsupported(reason)
+        | Gap::NoRate(reason)
+        | Gap::NotPublished(reason) => reason.clone(),
         _ => String::new(),
     };
     let figure = Figure { bounds: Bounds::unknown(), dimension: Dimension::Number };

@@ -16,6 +16,7 @@ mod finding;
 mod history;
 mod inline;
 mod ledger;
+mod limits;
 mod pace;
 mod reading;
 mod results;
@@ -33,6 +34,7 @@ pub use compare::{Change, ChangeKind, Comparison, ReadingChange, compare};
 pub use finding::{check, check_one, check_one_with, check_with, over_definitions};
 pub use history::{History, HistoryRow, history};
 pub use inline::{InlineEvidence, InlineFigure};
+pub use limits::{Limit, LimitKind, limits};
 pub use results::{
     Cells, Checked, Figure, Finding, InstanceCount, Instances, LedgerRead, LedgerTrace, LineTrace, Misfit,
     NodeTrace, NumberOut, ObservationOut, Overlay, PaceOut, PeriodTrace, Question, Reading, ResidualTrace,

@@ -29,14 +29,7 @@ impl<'a> Evaluator<'a> {
             (false, false) => Status::NotReached,
         };
         let mut parts = Parts::default();
-        let (status, reason, mut worked) = match &rule.each {
-            None => {
-                let worked = self.condition(definition, place, &rule.condition, At::default())?;
-                let (status, reason) = self.status(&worked, place, words);
-                (status, reason, worked)
-            }
-            Some(_) => self.quantified(definition, place, rule, &words, &mut parts)?,
-        };
+        let (status, reason, mut worked) = self.worked(definition, place, rule, &words, &mut parts)?;
         let undefined = worked.gaps.iter().any(|g| matches!(g, Gap::Undefined(_)));
         let complete_through = complete_through(&worked.tested);
         let mut vintages: Vec<String> = Vec::new();
@@ -125,6 +118,23 @@ impl<'a> Evaluator<'a> {
     fn ledgers_read(&self, rule: &Rule) -> Vec<LedgerRead> {
         let ledgers = rule.ledgers().into_iter().filter_map(|name| self.agreement.ledgers.get(name));
         ledgers.map(|ledger| self.ledger_read(ledger)).collect()
+    }
+
+    /// A rule worked out, with the status that it gives and why.
+    pub fn worked(
+        &self,
+        definition: &Definition,
+        place: &Place<'a>,
+        rule: &Rule,
+        words: &impl Fn(bool) -> Status,
+        parts: &mut Parts,
+    ) -> Result<(Status, Option<String>, Worked), VerdictError> {
+        if rule.each.is_some() {
+            return self.quantified(definition, place, rule, words, parts);
+        }
+        let worked = self.condition(definition, place, &rule.condition, At::default())?;
+        let (status, reason) = self.status(&worked, place, words);
+        Ok((status, reason, worked))
     }
 
     /// What a rule's right side comes to by what is held, for the paces of its parts.
@@ -276,7 +286,7 @@ fn reason_of(gaps: &[Gap], place: &str) -> String {
     for gap in gaps {
         match gap {
             Gap::Undefined(reason) | Gap::Unsupported(reason) | Gap::Ledger(reason) => push(reason.clone()),
-            Gap::NotPublished(reason) => push(format!("not published: {reason}")),
+            Gap::NotPublished(reason) | Gap::NoRate(reason) => push(format!("not published: {reason}")),
             Gap::Bounded(reason) if !tested_missing => push(format!("bounds do not decide: {reason}")),
             Gap::Bounded(_) | Gap::NotHeld { .. } => {}
         }

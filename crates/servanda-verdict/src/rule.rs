@@ -106,7 +106,7 @@ impl<'a> Evaluator<'a> {
         let blocked = gaps.iter().any(|g| matches!(g, Gap::Undefined(_) | Gap::Unsupported(_)));
         let outcome = if a.dimension != b.dimension {
             if !blocked {
-                gaps.push(Gap::NotPublished(format!(
+                gaps.push(Gap::NoRate(format!(
                     "{} and {} are not compared without a declared rate",
                     a.dimension.base_unit(),
                     b.dimension.base_unit()

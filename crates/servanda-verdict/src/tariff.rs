@@ -91,6 +91,13 @@ fn hs_edition(classification: &str) -> Option<u16> {
     [2022, 2017, 2012, 2007, 2002, 1996].into_iter().find(|edition| *edition <= year)
 }
 
+const LESS_ANOTHER: &str = "not supported yet: an average over a scope less another";
+
+/// Why no average can be taken over a scope, if none can.
+pub(crate) fn less_another(scope: &ScopeExpr) -> Option<&'static str> {
+    scope.items.iter().any(|(away, _)| *away).then_some(LESS_ANOTHER)
+}
+
 impl<'a> Evaluator<'a> {
     /// The rates of an importer with what was known on the day asked for; none where nothing is held.
     pub fn panels(&self, importer: Party) -> Option<Rc<Panels<'a>>> {
@@ -244,11 +251,7 @@ impl<'a> Evaluator<'a> {
         let codes = match &lines {
             Lines::All => None,
             Lines::Some(sets) if sets.1.is_empty() => Some(&sets.0),
-            Lines::Some(_) => {
-                return Ok(Err(Gap::Unsupported(
-                    "not supported yet: an average over a scope less another".into(),
-                )));
-            }
+            Lines::Some(_) => return Ok(Err(Gap::Unsupported(LESS_ANOTHER.into()))),
         };
         let trade = match weights {
             ast::Weights::Simple => None,

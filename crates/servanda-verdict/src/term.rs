@@ -136,6 +136,8 @@ pub(crate) enum Gap {
     NotPublished(String),
     /// The engine cannot work it out yet.
     Unsupported(String),
+    /// Two currencies or units are set against each other, and there is no rate between them.
+    NoRate(String),
     /// The source publishes it, and the store does not have it.
     NotHeld {
         /// The source.
@@ -644,7 +646,7 @@ pub(crate) fn combine(
     let mut addends = if sum_of_flows { [a.addends, b.addends].concat() } else { Vec::new() };
     if a.figure.dimension != b.figure.dimension {
         addends.clear();
-        gaps.push(Gap::NotPublished(format!(
+        gaps.push(Gap::NoRate(format!(
             "{} and {} are not added without a declared rate",
             a.figure.dimension.base_unit(),
             b.figure.dimension.base_unit()

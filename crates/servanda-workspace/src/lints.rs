@@ -2,13 +2,16 @@
 
 use crate::keep::{outlet, stay_within};
 use crate::{Root, Workspace, WorkspaceError};
-use servanda_agreement::lint::{TextReport, text_report};
-use servanda_agreement::{BaseYearTrade, Lint, format_agreement, lint};
+use servanda_agreement::lint::{TextReport, rank, text_report};
+use servanda_agreement::{
+    AgreementFolder, BaseYearTrade, Commitment, LINTS_SHOWN, Lint, LintKind, format_agreement, lint,
+};
 use servanda_core::{
     AsOf, Date, Dimension, Evidence, EvidenceError, Exact, Held, LineSet, Party, Period, Point,
     SeriesRequest, Stage,
 };
 use servanda_evidence::Store;
+use servanda_verdict::{LimitKind, limits};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -80,7 +83,37 @@ impl Workspace {
         // A ladder that is wrong is an error with its places, as the agreement itself is.
         self.ladder(name)?;
         let trade = Trade { store: self.store(), day };
-        Ok((lint(&folder, &self.sources(), Some(&trade)), folder.texts().clone()))
+        let mut lints = lint(&folder, &self.sources(), Some(&trade));
+        lints.extend(self.limits(&folder, day)?);
+        rank(&mut lints);
+        Ok((lints, folder.texts().clone()))
+    }
+
+    /// What `check` cannot work out of an agreement, or passes over: one for each thing, with all commitments that it concerns.
+    fn limits(&self, folder: &AgreementFolder, day: Date) -> Result<Vec<Lint>, WorkspaceError> {
+        let agreement = folder.newest();
+        let found = limits(&self.memory_of_files(agreement)?, agreement, self.store(), day)?;
+        let mut together: BTreeMap<(LimitKind, String, String), Vec<&Commitment>> = BTreeMap::new();
+        for limit in found {
+            let concerned = together.entry((limit.kind, limit.what, limit.help)).or_default();
+            concerned.extend(agreement.commitment(&limit.commitment));
+        }
+        let lint = |((kind, what, help), concerned): ((LimitKind, String, String), Vec<&Commitment>)| {
+            let kind = match kind {
+                LimitKind::NotSupported => LintKind::NotSupported,
+                LimitKind::NoRate => LintKind::NoRate,
+                LimitKind::NoDueDay => LintKind::NoDueDay,
+                LimitKind::NoCalendar => LintKind::NoCalendar,
+                LimitKind::NoTrigger => LintKind::NoTrigger,
+                LimitKind::NotUsed => LintKind::NotUsed,
+            };
+            let ids: Vec<&str> = concerned.iter().map(|c| c.id.as_str()).take(LINTS_SHOWN).collect();
+            let more = concerned.len().saturating_sub(ids.len());
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            let message = format!("{what}: {}{more}", ids.join(", "));
+            Lint::of(kind, message, help, folder, &concerned)
+        };
+        Ok(together.into_iter().map(lint).collect())
     }
 
     /// Each numbered paragraph of an agreement's text, and how it is encoded.

@@ -31,7 +31,12 @@ impl Workspace {
     /// What findings of an agreement need beside the evidence: tariffs are read only where a rule or a condition asks for
     /// them.
     pub(crate) fn memory(&self, agreement: &Agreement) -> Result<Memory, WorkspaceError> {
-        let mut memory = Memory::of(agreement).with_assessments(self.assessed(agreement)?);
+        Ok(self.memory_of_files(agreement)?.with_assessments(self.assessed(agreement)?))
+    }
+
+    /// The same without what people concluded: calendars, and the schedules and measures that rules and conditions name.
+    pub(crate) fn memory_of_files(&self, agreement: &Agreement) -> Result<Memory, WorkspaceError> {
+        let mut memory = Memory::of(agreement);
         if counts_working_days(agreement) {
             memory = memory.with_calendars(self.calendars()?);
         }

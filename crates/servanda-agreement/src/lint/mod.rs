@@ -1,6 +1,7 @@
 //! Which commitments can't be verified and why, said before anyone signs, ranked by what is at stake.
 
 mod evidence;
+mod matches;
 mod sources;
 mod statics;
 mod terms;
@@ -43,6 +44,22 @@ pub enum LintKind {
     OpenLedger,
     /// It is not known when somebody said that a ledger is complete.
     UndatedVouch,
+    /// `check` cannot work it out.
+    NotSupported,
+    /// Two currencies or units without a rate.
+    NoRate,
+    /// A clock gives no day.
+    NoDueDay,
+    /// A calendar that a clock counts on is not held, or not for its years.
+    NoCalendar,
+    /// A condition or a clock names an act that no measure has.
+    NoTrigger,
+    /// A crosswalk names codes that its source never has.
+    CrosswalkNeverMatches,
+    /// A list matches nothing that a source holds.
+    ListMatchesNothing,
+    /// A key that has no effect.
+    NotUsed,
     /// A verb, or a paper, that binds nobody.
     BindsNobody,
     /// One party has no duty listed.
@@ -71,6 +88,14 @@ impl LintKind {
             Self::UndeclaredCalendar => "undeclared-calendar",
             Self::OpenLedger => "open-ledger",
             Self::UndatedVouch => "undated-vouch",
+            Self::NotSupported => "not-supported",
+            Self::NoRate => "no-rate",
+            Self::NoDueDay => "no-due-day",
+            Self::NoCalendar => "no-calendar",
+            Self::NoTrigger => "no-trigger",
+            Self::CrosswalkNeverMatches => "crosswalk-never-matches",
+            Self::ListMatchesNothing => "list-matches-nothing",
+            Self::NotUsed => "not-used",
             Self::BindsNobody => "binds-nobody",
             Self::OneSided => "one-sided",
             Self::NoDefinition => "no-definition",
@@ -119,6 +144,17 @@ impl Lint {
             commitments: Vec::new(),
             stake: None,
         }
+    }
+
+    /// One about some commitments, at the place of the first.
+    pub fn of(
+        kind: LintKind,
+        message: impl Into<String>,
+        help: impl Into<String>,
+        folder: &AgreementFolder,
+        commitments: &[&Commitment],
+    ) -> Self {
+        Self::new(kind, message, help).about(folder, commitments)
     }
 
     fn at(mut self, folder: &AgreementFolder, what: &str) -> Self {
@@ -185,7 +221,14 @@ pub fn lint(folder: &AgreementFolder, sources: &[Source], trade: Option<&dyn Bas
     lints.extend(sources::lints(folder, agreement, sources));
     if let Some(trade) = trade {
         lints.extend(evidence::lints(folder, agreement, sources, trade));
+        lints.extend(matches::lints(folder, agreement, sources, trade));
     }
+    rank(&mut lints);
+    lints
+}
+
+/// Puts lints in the order of [`lint()`].
+pub fn rank(lints: &mut [Lint]) {
     lints.sort_by(|a, b| {
         let stake = |l: &Lint| l.stake.as_ref().map(|(value, _)| value.clone());
         (a.kind.is_upkeep().cmp(&b.kind.is_upkeep()))
@@ -193,7 +236,6 @@ pub fn lint(folder: &AgreementFolder, sources: &[Source], trade: Option<&dyn Bas
             .then_with(|| a.kind.cmp(&b.kind))
             .then_with(|| a.message.cmp(&b.message))
     });
-    lints
 }
 
 #[cfg(test)]
