@@ -81,6 +81,8 @@ fn months(from: &str, to: &str) -> Period {
 
 fn coverage(vintages: usize) -> SourceCoverage {
     SourceCoverage {
+        joined: 0,
+        without_figure: 0,
         source: "usa-exports".into(),
         title: "US goods exports by HS6 and month".into(),
         vintages,
@@ -157,6 +159,7 @@ fn an_ingest() {
         already_held,
     };
     let mut report = IngestReport {
+        notes: Vec::new(),
         source: "usa-exports".into(),
         description: "HS6 by month".into(),
         original: Original {
@@ -165,7 +168,14 @@ fn an_ingest() {
             bytes: 1_234_567,
             byte_order_mark: false,
         },
-        counts: Counts { read: 51_000, filtered: 2_700, other_partners: 87, empty: 0, kept: 48_213 },
+        counts: Counts {
+            read: 51_000,
+            filtered: 2_700,
+            other_partners: 87,
+            empty: 0,
+            kept: 48_213,
+            ..Counts::default()
+        },
         dry_run: false,
         vintages: vec![vintage("2021-02-23", 0, true), vintage("2021-03-25", 312, false)],
         remarks: Vec::new(),
