@@ -1,13 +1,12 @@
 //! A figure with what is held of it and what it can still be.
 
 use crate::Exact;
-use serde::{Deserialize, Serialize};
 
 /// What is held of a figure (`value`, none if nothing is), and its bounds (`None`: unbounded on that side).
 ///
 /// Arithmetic on bounds is outward: the true figure, wherever it lies within its operands' bounds,
 /// lies within the bounds of the result.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Bounds {
     /// What is held.
     pub value: Option<Exact>,

@@ -3,7 +3,7 @@
 use num_bigint::{BigInt, Sign};
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::cmp::Ordering;
 use std::fmt;
 use std::ops::{Add, Mul, Neg, Sub};
@@ -19,12 +19,54 @@ enum Ratio {
     Big(Box<BigRational>),
 }
 
+/// Digits behind the point of a number whose decimal expansion does not end.
+const PLACES: u32 = 30;
+
+#[derive(Clone, Copy)]
+enum Rounding {
+    HalfEven,
+    Down,
+    Up,
+}
+
+impl Rounding {
+    /// Whether the next integer above stands for a number: `whole` if it is its own floor, `half` how what is beyond the
+    /// floor compares with a half.
+    fn up(self, whole: bool, half: Ordering, floor_is_odd: bool) -> bool {
+        match self {
+            Self::HalfEven => half == Ordering::Greater || (half == Ordering::Equal && floor_is_odd),
+            Self::Down => false,
+            Self::Up => !whole,
+        }
+    }
+}
+
+fn trimmed(decimal: &str) -> String {
+    match decimal.contains('.') {
+        true => decimal.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => decimal.to_owned(),
+    }
+}
+
 /// Why a text is not a number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExactError {
     /// Not digits with at most one point and a sign before them.
-    #[error("`{0}` is not a decimal number: write digits with at most one point, such as 12.5")]
+    #[error("`{text}` is not a decimal number: {help}", text = .0, help = meant(.0))]
     NotDecimal(String),
+}
+
+/// What to write in place of a text, where the number that it means is sure.
+fn meant(text: &str) -> String {
+    let digits = text.trim().trim_start_matches('-');
+    let minus = if text.trim().starts_with('-') { "-" } else { "" };
+    match crate::foreign_numeral(digits) {
+        Some((length, readings)) if length == digits.len() && !readings.is_empty() => {
+            let readings: Vec<String> = readings.iter().map(|r| format!("{minus}{r}")).collect();
+            crate::write_instead(&readings)
+        }
+        _ => "write digits with at most one point".to_owned(),
+    }
 }
 
 /// The greatest common divisor; of nothing and a number, the number.
@@ -172,16 +214,15 @@ impl Exact {
 
     /// The value with `decimals` digits behind the point, half to even, trailing zeros kept.
     pub fn round_to(&self, decimals: u32) -> String {
+        self.rounded(decimals, Rounding::HalfEven)
+    }
+
+    fn rounded(&self, decimals: u32, rounding: Rounding) -> String {
         let small = match (&self.0, ten_to(decimals)) {
             (Ratio::Small(n, d), Some(ten)) => {
                 let (scaled, divisor) = (i128::from(*n) * i128::from(ten), i128::from(*d));
                 let (floor, rest) = (scaled.div_euclid(divisor), scaled.rem_euclid(divisor));
-                let up = match (rest * 2).cmp(&divisor) {
-                    Ordering::Greater => true,
-                    Ordering::Equal => floor % 2 != 0,
-                    Ordering::Less => false,
-                };
-                Some(floor + i128::from(up))
+                Some(floor + i128::from(rounding.up(rest == 0, (rest * 2).cmp(&divisor), floor % 2 != 0)))
             }
             _ => None,
         };
@@ -193,8 +234,8 @@ impl Exact {
                 let rest = &scaled - BigRational::from_integer(floor.clone());
                 let half = BigRational::new(BigInt::one(), BigInt::from(2));
                 let odd = (&floor % BigInt::from(2)) != BigInt::zero();
-                let up = rest > half || (rest == half && odd);
-                let rounded = if up { floor + 1 } else { floor };
+                let rounded =
+                    if rounding.up(rest.is_zero(), rest.cmp(&half), odd) { floor + 1 } else { floor };
                 (rounded.is_negative(), rounded.abs().to_string())
             }
         };
@@ -207,10 +248,85 @@ impl Exact {
         if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
     }
 
-    /// The whole decimal expansion if it ends within six digits, else rounded to six; no trailing zeros.
+    /// How many digits behind the point the decimal expansion has, if it ends: the divisor has no factor but 2 and 5.
+    fn places(&self) -> Option<u32> {
+        let divisor = match &self.0 {
+            Ratio::Small(_, d) => {
+                let twos = d.trailing_zeros();
+                let (mut rest, mut fives) = (d >> twos, 0);
+                while rest % 5 == 0 {
+                    rest /= 5;
+                    fives += 1;
+                }
+                return (rest == 1).then(|| twos.max(fives));
+            }
+            Ratio::Big(value) => value.denom().clone(),
+        };
+        let twos = divisor.trailing_zeros().unwrap_or(0);
+        let (mut rest, five, mut fives) = (divisor >> twos, BigInt::from(5), 0u64);
+        while (&rest % &five).is_zero() {
+            rest /= &five;
+            fives += 1;
+        }
+        if rest.is_one() { u32::try_from(twos.max(fives)).ok() } else { None }
+    }
+
+    fn text(&self, rounding: Rounding) -> String {
+        match self.places() {
+            Some(places) => self.round_to(places),
+            None => trimmed(&self.rounded(PLACES, rounding)),
+        }
+    }
+
+    /// The whole decimal expansion if it ends, else thirty digits behind the point, half to even; no trailing zeros.
     pub fn plain(&self) -> String {
-        let text = self.round_to(6);
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        self.text(Rounding::HalfEven)
+    }
+
+    /// As [`Exact::plain`], but never above the value: the text of a lower bound.
+    pub fn plain_down(&self) -> String {
+        self.text(Rounding::Down)
+    }
+
+    /// As [`Exact::plain`], but never below the value: the text of an upper bound.
+    pub fn plain_up(&self) -> String {
+        self.text(Rounding::Up)
+    }
+
+    /// The value with `decimals` digits behind the point, rounded towards minus infinity.
+    pub fn round_down_to(&self, decimals: u32) -> String {
+        self.rounded(decimals, Rounding::Down)
+    }
+
+    /// The value with `decimals` digits behind the point, rounded towards infinity.
+    pub fn round_up_to(&self, decimals: u32) -> String {
+        self.rounded(decimals, Rounding::Up)
+    }
+
+    /// `n/d` in lowest terms where no decimal expansion ends; `None` where [`Exact::plain`] says all.
+    pub fn fraction(&self) -> Option<String> {
+        match self.places() {
+            Some(_) => None,
+            None => Some(self.big().to_string()),
+        }
+    }
+
+    /// The key under which a number whose expansion does not end is serialized.
+    pub const FRACTION: &str = "servanda::n/d";
+
+    /// Reads `n/d`.
+    pub fn parse_fraction(text: &str) -> Result<Self, ExactError> {
+        let bad = || ExactError::NotDecimal(text.to_owned());
+        let (n, d) = text.split_once('/').ok_or_else(bad)?;
+        Self::parse(n)?.checked_div(&Self::parse(d)?).ok_or_else(bad)
+    }
+
+    /// For people: the whole expansion where it ends within twelve digits behind the point, else six, half to even.
+    pub fn brief(&self) -> String {
+        match self.places() {
+            Some(places) if places <= 12 => self.round_to(places),
+            _ => trimmed(&self.round_to(6)),
+        }
     }
 
     /// For charts and models only; never in what decides.
@@ -289,16 +405,14 @@ impl fmt::Debug for Exact {
     }
 }
 
+/// A text as [`Exact::plain`] where the expansion ends; else an object with the key [`Exact::FRACTION`] alone, which what prints
+/// documents turns into a decimal that is rounded as its place asks for, with `n/d` beside it.
 impl Serialize for Exact {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.plain())
-    }
-}
-
-impl<'de> Deserialize<'de> for Exact {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text).map_err(serde::de::Error::custom)
+        match self.fraction() {
+            None => serializer.serialize_str(&self.plain()),
+            Some(fraction) => serializer.collect_map([(Self::FRACTION, fraction)]),
+        }
     }
 }
 
@@ -319,6 +433,20 @@ mod tests {
         assert_eq!(n("2.5").round_to(0), "2");
         assert_eq!(n("-0.4").round_to(0), "0");
         assert_eq!(n("27335339028").checked_div(&n("33469792856")).unwrap().round_to(4), "0.8167");
+    }
+
+    #[test]
+    fn whole_where_it_ends_else_thirty_places_outward() {
+        let third = n("-10").checked_div(&n("11")).unwrap();
+        assert_eq!(third.plain_down(), "-0.909090909090909090909090909091");
+        assert_eq!(third.plain_up(), "-0.90909090909090909090909090909");
+        assert_eq!(third.fraction().as_deref(), Some("-10/11"));
+        assert_eq!(n("0.92299999123").plain(), "0.92299999123");
+        assert_eq!(n("0.0000001").plain(), "0.0000001");
+        assert_eq!(n("1200.50").plain(), "1200.5");
+        assert_eq!(n("1").checked_div(&n("64")).unwrap().plain(), "0.015625");
+        assert_eq!(n("1").checked_div(&n("3")).unwrap().brief(), "0.333333");
+        assert_eq!(n("100").brief(), "100");
     }
 
     #[test]
@@ -363,9 +491,34 @@ mod tests {
         }
 
         #[test]
-        fn plain_text_reads_back(value in any::<i64>(), scale in 0u32..=6) {
-            let number = Exact::scaled(i128::from(value), scale);
-            prop_assert_eq!(Exact::parse(&number.plain()).unwrap(), number);
+        fn an_expansion_that_ends_is_whole_and_reads_back(value in any::<i128>(), scale in 0u32..=40) {
+            let number = Exact::scaled(value, scale);
+            for text in [number.plain(), number.plain_down(), number.plain_up()] {
+                prop_assert_eq!(Exact::parse(&text).unwrap(), number.clone());
+            }
+            prop_assert_eq!(number.fraction(), None);
+            prop_assert_eq!(serde_json::to_value(&number).unwrap(), number.plain());
+        }
+
+        #[test]
+        fn bounds_as_text_hold_the_number(n in any::<i64>(), d in 1i64..i64::MAX, wide in any::<bool>()) {
+            let wide = if wide { BigInt::from(3u8).pow(90) } else { BigInt::one() };
+            let number = Exact::from_big(BigRational::new(BigInt::from(n), BigInt::from(d) * wide));
+            let read = |text: String| Exact::parse(&text).unwrap();
+            let (low, high) = (read(number.plain_down()), read(number.plain_up()));
+            prop_assert!(low <= number && number <= high);
+            prop_assert!(&high - &low <= Exact::power_of_ten(-30));
+            prop_assert!((&read(number.plain()) - &number).abs() <= Exact::power_of_ten(-30));
+            match number.fraction() {
+                Some(text) => {
+                    let (n, d) = text.split_once('/').unwrap();
+                    prop_assert_eq!(read(n.into()).checked_div(&read(d.into())).unwrap(), number.clone());
+                    prop_assert!(low < high);
+                    prop_assert_eq!(Exact::parse_fraction(&text).unwrap(), number.clone());
+                    prop_assert_eq!(&serde_json::to_value(&number).unwrap()[Exact::FRACTION], &text);
+                }
+                None => prop_assert_eq!(low, high),
+            }
         }
     }
 }

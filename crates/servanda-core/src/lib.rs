@@ -11,6 +11,7 @@ mod code;
 mod evidence;
 mod exact;
 mod lines;
+mod numeral;
 mod party;
 mod period;
 mod source;
@@ -29,6 +30,7 @@ pub use evidence::{
 };
 pub use exact::{Exact, ExactError};
 pub use lines::{LineMatch, LineSet};
+pub use numeral::{foreign_numeral, write_instead};
 pub use party::{Currency, Party};
 pub use period::{Frequency, Period, PeriodError, Point};
 pub use source::{

@@ -58,6 +58,24 @@ pub enum Frequency {
     Daily,
 }
 
+impl Frequency {
+    /// The word, as in source files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Annual => "annual",
+            Self::Quarterly => "quarterly",
+            Self::Monthly => "monthly",
+            Self::Daily => "daily",
+        }
+    }
+}
+
+impl fmt::Display for Frequency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 fn last_day(year: i16, month: i8) -> Option<Date> {
     Date::new(year, month, 1).ok().map(|d| d.last_of_month())
 }

@@ -138,10 +138,10 @@ pub struct Basis {
 }
 
 impl Basis {
-    /// The basis in one line, as printed with each figure.
-    pub fn line(&self) -> String {
+    /// The basis as far as its accounting, for short tables.
+    pub fn brief(&self) -> String {
         format!(
-            "{}, {}, {}, {}, {} basis, {}, partner by {}, {}, {}; {}",
+            "{}, {}, {}, {}, {} basis",
             self.covers,
             match self.side {
                 RecordedBy::Both => "both sides".to_owned(),
@@ -150,6 +150,14 @@ impl Basis {
             self.trade,
             self.valuation,
             self.accounting,
+        )
+    }
+
+    /// The basis in one line, as printed with each figure.
+    pub fn line(&self) -> String {
+        format!(
+            "{}, {}, partner by {}, {}, {}; {}",
+            self.brief(),
             self.seasonal,
             self.partner,
             self.territory,

@@ -6,8 +6,8 @@ use crate::summary::{count, held};
 use crate::text::{Layout, Tree, finish, one_line, paragraph, word};
 use serde_json::{Value, json, to_value};
 use servanda_agreement::Agreement;
-use servanda_core::Status;
-use servanda_verdict::{Change, ChangeKind, Comparison, Figure, ReadingChange};
+use servanda_core::{Exact, Status};
+use servanda_verdict::{Change, ChangeKind, Comparison, Crossing, Figure, ReadingChange};
 
 /// The word of a cause, as in JSON.
 fn kind(kind: ChangeKind) -> &'static str {
@@ -35,6 +35,10 @@ fn side_words(side: &str) -> &str {
 }
 
 fn from_to(before: Option<Status>, after: Option<Status>) -> String {
+    from_to_in(before, after, word)
+}
+
+fn from_to_in(before: Option<Status>, after: Option<Status>, word: fn(Status) -> String) -> String {
     let text = |s: Option<Status>| s.map_or("none".to_owned(), word);
     if before == after { text(after) } else { format!("{} → {}", text(before), text(after)) }
 }
@@ -126,6 +130,20 @@ pub fn compare_text(
     finish(&out, layout.colour)
 }
 
+/// `2021: imports(...) > 70 USD: missed → met; held 60 → 75 USD; required 70 USD, unchanged`.
+fn crossing_text(crossing: &Crossing, word: fn(Status) -> String) -> String {
+    let instance = crossing.instance.as_ref().map(|i| format!("{i}: ")).unwrap_or_default();
+    let mut parts = vec![format!(
+        "{instance}{}: {}",
+        one_line(&crossing.text),
+        from_to_in(crossing.status.0, crossing.status.1, word)
+    )];
+    for (side, (before, after)) in [("held", &crossing.actual), ("required", &crossing.required)] {
+        parts.extend(side_text(before, after).map(|text| format!("{side} {text}")));
+    }
+    parts.join("; ")
+}
+
 fn reading_tree(reading: &ReadingChange) -> Tree {
     let mut node = Tree::leaf(format!(
         "{}, {}: {}",
@@ -143,6 +161,9 @@ fn reading_tree(reading: &ReadingChange) -> Tree {
             line.push(change_text(reading, change));
         }
         node.children.push(line);
+    }
+    for crossing in &reading.crossings {
+        node.push(crossing_text(crossing, word));
     }
     if reading.actual == (None, None) && reading.required == (None, None) {
         for change in &reading.changes {
@@ -180,21 +201,30 @@ pub fn compare_json(
                 "status": { "from": status(r.status.0), "to": status(r.status.1) },
                 "actual": both(&r.actual),
                 "required": both(&r.required),
+                "crossings": r.crossings.iter().map(|c| json!({
+                    "instance": c.instance,
+                    "text": c.text,
+                    "comparison": c.comparison,
+                    "status": { "from": status(c.status.0), "to": status(c.status.1) },
+                    "actual": both(&c.actual),
+                    "required": both(&c.required),
+                })).collect::<Vec<_>>(),
                 "changes": r.changes.iter().map(|c| to_value(c).unwrap_or(Value::Null)).collect::<Vec<_>>(),
             })
         })
         .collect();
-    json!({
+    crate::json::with_decimals(json!({
         "agreement": agreement.id,
         "from": before,
         "to": after,
         "engine": engine,
         "flips": flips,
         "readings": readings,
-    })
+    }))
 }
 
-/// One row for each cause; a reading that differs without one has one row.
+/// One row for each cause and, with the cause `crossing`, for each comparison of a joined or quantified rule that comes out
+/// otherwise; a reading that differs without one has one row.
 pub fn compare_csv(comparison: &Comparison) -> String {
     let head = [
         "id",
@@ -212,10 +242,20 @@ pub fn compare_csv(comparison: &Comparison) -> String {
         "amount",
         "unit",
         "detail",
+        "actual_from_exact",
+        "actual_to_exact",
+        "required_from_exact",
+        "required_to_exact",
+        "amount_exact",
     ];
     let mut rows: Vec<Vec<String>> = vec![head.iter().map(|h| (*h).to_owned()).collect()];
     let status = |s: Option<Status>| s.map(|s| s.to_string()).unwrap_or_default();
     let value = |f: &Option<Figure>| held(f).map(|v| v.plain()).unwrap_or_default();
+    let exact = |figures: [&Option<Figure>; 4], amount: Option<&Exact>| {
+        let mut cells = figures.map(|f| held(f).and_then(|v| v.fraction()).unwrap_or_default()).to_vec();
+        cells.push(amount.and_then(Exact::fraction).unwrap_or_default());
+        cells
+    };
     for (id, a, b) in &comparison.flips {
         let mut row = vec![id.clone(), String::new(), String::new(), "true".into(), status(*a), status(*b)];
         row.resize(head.len(), String::new());
@@ -234,7 +274,33 @@ pub fn compare_csv(comparison: &Comparison) -> String {
             value(&r.required.0),
             value(&r.required.1),
         ];
-        if r.changes.is_empty() {
+        for c in &r.crossings {
+            let mut row = vec![
+                r.commitment.clone(),
+                r.source.clone(),
+                r.definition.clone(),
+                r.flipped.to_string(),
+                status(c.status.0),
+                status(c.status.1),
+                value(&c.actual.0),
+                value(&c.actual.1),
+                value(&c.required.0),
+                value(&c.required.1),
+                String::new(),
+                "crossing".to_owned(),
+                String::new(),
+                c.actual
+                    .1
+                    .as_ref()
+                    .or(c.actual.0.as_ref())
+                    .map(|f| f.dimension.base_unit())
+                    .unwrap_or_default(),
+            ];
+            row.push(c.instance.iter().chain([&c.text]).cloned().collect::<Vec<_>>().join(": "));
+            row.extend(exact([&c.actual.0, &c.actual.1, &c.required.0, &c.required.1], None));
+            rows.push(row);
+        }
+        if r.changes.is_empty() && r.crossings.is_empty() {
             let mut row = front.clone();
             row.resize(head.len(), String::new());
             rows.push(row);
@@ -248,6 +314,7 @@ pub fn compare_csv(comparison: &Comparison) -> String {
                 c.unit.clone(),
                 c.detail.clone(),
             ]);
+            row.extend(exact([&r.actual.0, &r.actual.1, &r.required.0, &r.required.1], Some(&c.amount)));
             rows.push(row);
         }
     }
@@ -281,7 +348,9 @@ pub fn compare_markdown(agreement: &Agreement, before: &str, after: &str, compar
             let causes: Vec<String> = r
                 .changes
                 .iter()
-                .map(|c| format!("{} {}", side_words(&c.side), change_text(r, c)).replace(NB, " "))
+                .map(|c| format!("{} {}", side_words(&c.side), change_text(r, c)))
+                .chain(r.crossings.iter().map(|c| crossing_text(c, |s| s.to_string())))
+                .map(|text| text.replace(NB, " "))
                 .collect();
             vec![
                 format!("`{}`", r.commitment),

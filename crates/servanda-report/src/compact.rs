@@ -1,7 +1,9 @@
 //! `check` for a terminal, short: a heading line for each commitment, then one line for each source that counts.
 
 use crate::summary::{self, count, debtors, distinct, owed};
-use crate::table::{Footnotes, assessed, counts, header, left_out, published, questions, rule_off};
+use crate::table::{
+    Footnotes, PARENTHESES, assessed, counts, header, left_out, published, questions, rule_off,
+};
 use crate::text::{Layout, finish, one_line, paragraph, width};
 use servanda_agreement::{Agreement, Commitment};
 use servanda_core::{Party, VintageRef};
@@ -36,7 +38,7 @@ pub(crate) fn table(
     let columns = layout.columns();
     let mut out = String::new();
     let mut notes = Footnotes::default();
-    let mut ranges = false;
+    let mut said = Said::default();
     header(agreement, as_of, on, columns, &mut out);
     counts(agreement, checked, columns, &mut out);
     let rows = owed(agreement, checked);
@@ -45,17 +47,20 @@ pub(crate) fn table(
     for party in debtors(agreement) {
         let of: Vec<Row<'_>> =
             rows.iter().filter(|(c, _)| c.is_some_and(|c| c.by == party)).copied().collect();
-        ranges |= section(agreement, party, (&of, any_assessed), columns, &mut notes, &mut out);
+        said.add(section(agreement, party, (&of, any_assessed), columns, &mut notes, &mut out));
     }
     let orphans: Vec<Row<'_>> = rows.iter().filter(|(c, _)| c.is_none()).copied().collect();
     if !orphans.is_empty() {
         out.push('\n');
-        ranges |= blocks(agreement, &orphans, columns, &mut notes, &mut out);
+        said.add(blocks(agreement, &orphans, columns, &mut notes, &mut out));
     }
     let starred = checked.findings.iter().flat_map(|f| &f.readings).any(|r| r.counts && r.proxy);
     let mut signs = Vec::new();
-    if ranges {
+    if said.ranges {
         signs.push(("–", RANGE));
+    }
+    if said.bounds {
+        signs.push(PARENTHESES);
     }
     if starred {
         signs.push(("*", STAR));
@@ -73,7 +78,23 @@ pub(crate) fn table(
 /// A commitment with its finding.
 type Row<'a> = (Option<&'a Commitment>, &'a Finding);
 
-/// What a party owes; whether any line has a range over definitions.
+/// What lines have that is explained below the table.
+#[derive(Default)]
+struct Said {
+    /// A range over definitions.
+    ranges: bool,
+    /// Bounds in parentheses.
+    bounds: bool,
+}
+
+impl Said {
+    fn add(&mut self, other: Self) {
+        self.ranges |= other.ranges;
+        self.bounds |= other.bounds;
+    }
+}
+
+/// What a party owes.
 fn section(
     agreement: &Agreement,
     party: Party,
@@ -81,19 +102,19 @@ fn section(
     columns: usize,
     notes: &mut Footnotes,
     out: &mut String,
-) -> bool {
+) -> Said {
     rule_off(agreement, party, columns, out);
     if of.is_empty() {
         paragraph(out, "no duty of this party is listed", columns, "", "");
-        return false;
+        return Said::default();
     }
     // Where any act is assessed, those that nobody assessed stand beside it; else they are only counted.
-    let shown: Vec<Row<'_>> = of.iter().filter(|(c, f)| beside || assessed(*c, f)).copied().collect();
-    let ranges = blocks(agreement, &shown, columns, notes, out);
+    let shown: Vec<Row<'_>> = of.iter().filter(|(_, f)| beside || assessed(f)).copied().collect();
+    let said = blocks(agreement, &shown, columns, notes, out);
     if !beside {
         left_out(of, !shown.is_empty(), columns, out);
     }
-    ranges
+    said
 }
 
 fn blocks(
@@ -102,8 +123,8 @@ fn blocks(
     columns: usize,
     notes: &mut Footnotes,
     out: &mut String,
-) -> bool {
-    let mut ranges = false;
+) -> Said {
+    let mut said = Said::default();
     let heads: Vec<Head> = rows.iter().map(|r| Head::new(agreement, *r, columns, notes)).collect();
     let stops = stops(&heads, columns);
     let sources = rows.iter().flat_map(|(_, f)| &f.readings).filter(|r| r.counts);
@@ -116,9 +137,9 @@ fn blocks(
         }
         before = Some(family);
         heading(head, &stops, columns, out);
-        ranges |= body(*row, names, columns, out);
+        said.add(body(*row, names, columns, out));
     }
-    ranges
+    said
 }
 
 fn name(reading: &Reading) -> String {
@@ -127,7 +148,7 @@ fn name(reading: &Reading) -> String {
     format!("{}{proxy}{}", reading.source, reading.read_on().trim_start_matches(&reading.source))
 }
 
-fn body((commitment, finding): Row<'_>, names: usize, columns: usize, out: &mut String) -> bool {
+fn body((commitment, finding): Row<'_>, names: usize, columns: usize, out: &mut String) -> Said {
     if let Some(text) = commitment.and_then(|c| summary::to_do(&c.duty)) {
         paragraph(out, &text, columns, "  ", "    ");
     }
@@ -138,7 +159,7 @@ fn body((commitment, finding): Row<'_>, names: usize, columns: usize, out: &mut 
     if let Some(overlay) = summary::overlay(finding) {
         paragraph(out, &one_line(&overlay), columns, "  ", "    ");
     }
-    if let Some(reason) = finding.reason.as_deref().filter(|r| !told(finding, r) && !when.contains(r)) {
+    if let Some(reason) = finding.reason.as_deref().filter(|r| !told(finding) && !when.contains(r)) {
         paragraph(out, &one_line(reason), columns, "  ", "    ");
     }
     for defence in &finding.defences {
@@ -146,25 +167,12 @@ fn body((commitment, finding): Row<'_>, names: usize, columns: usize, out: &mut 
     }
     let lines = Lines::new(commitment, finding);
     lines.print(finding, names, columns, out);
-    lines.ranges
+    Said { ranges: lines.ranges, bounds: lines.bounds }
 }
 
-/// Whether the lines of the sources say all that a finding's reason says.
-fn told(finding: &Finding, reason: &str) -> bool {
-    reason.split("; ").all(|part| {
-        finding.readings.iter().filter(|r| r.counts).any(|r| {
-            let why = r.reason.as_deref().unwrap_or_default();
-            !why.is_empty() && (part == why || part == format!("{}: {why}", r.source))
-        })
-    })
-}
-
-/// The basis of a source as far as its valuation and accounting; the whole of it is in `--all`.
-fn basis(line: &str) -> String {
-    let line = one_line(line);
-    let parts: Vec<&str> = line.split(", ").collect();
-    let end = parts.iter().position(|p| p.ends_with(" basis")).map_or(parts.len().min(5), |n| n + 1);
-    parts.get(..end).unwrap_or_default().join(", ")
+/// Whether the lines of the sources say all that a finding's reason says: each source has one.
+fn told(finding: &Finding) -> bool {
+    !finding.reasons.is_empty() && finding.reasons.iter().all(|r| r.readings.len() == 1)
 }
 
 /// One line for each source that a finding rests on: its basis, the vintages used and what is marked on them.
@@ -195,7 +203,10 @@ fn evidence(checked: &Checked, columns: usize, out: &mut String) {
     }
     for source in distinct(shown.iter().map(|v| v.source.as_str())) {
         let of: Vec<&VintageRef> = shown.iter().filter(|v| v.source == source).copied().collect();
-        let line = readings().flat_map(|r| &r.basis).find(|(s, _)| s == source).map(|(_, line)| basis(line));
+        let line = readings()
+            .flat_map(|r| &r.basis)
+            .find(|b| b.source == source)
+            .map(|b| format!("{}; {}", one_line(&b.publisher), one_line(&b.brief)));
         let vintages = match of.as_slice() {
             [one] => format!("vintage {}", published(one)),
             [a, b] => format!("vintages {} and {}", a.id, b.id),

@@ -1,8 +1,9 @@
 //! `explain`: how a finding came about, down to terms, periods, lines, vintages and single figures.
 
+use crate::compared::{between, instance_text, reading_text};
 use crate::json;
 use crate::number::{amount_nb, pair_nb, percent_of, signed_nb};
-use crate::summary::{self, between, share_text};
+use crate::summary::{self, share_text};
 use crate::table::{definitions, header, published};
 use crate::text::{Column, Grid, Layout, Tree, finish, one_line, paragraph, word};
 use serde_json::{Map, Value, to_value};
@@ -77,7 +78,6 @@ pub fn explain_json(
             value
         })
         .collect();
-    let decide = decide(agreement, commitment);
     let sources: Vec<Value> = by_source(finding)
         .into_iter()
         .map(|(source, status, _)| serde_json::json!({ "source": source, "status": status.as_str() }))
@@ -85,7 +85,6 @@ pub fn explain_json(
     let confirmed: Vec<&str> = commitment.confirmed_by.iter().map(|p| p.as_str()).collect();
     let mut more = Map::new();
     for (key, value) in [
-        ("decide", Value::from(if decide == Decide::Any { "any" } else { "all" })),
         ("sources", Value::Array(sources)),
         ("interpretation", Value::from(commitment.interpretation.clone())),
         ("encoded_by", Value::from(commitment.encoded_by.clone())),
@@ -96,13 +95,13 @@ pub fn explain_json(
         more.insert(key.into(), value);
     }
     json::extend(&mut document, more);
-    serde_json::json!({
+    json::with_decimals(serde_json::json!({
         "agreement": agreement.id,
         "as_of": as_of,
         "engine": engine,
         "on": on,
         "commitment": document,
-    })
+    }))
 }
 
 fn facts(agreement: &Agreement, commitment: &Commitment) -> Grid {
@@ -154,10 +153,6 @@ fn facts(agreement: &Agreement, commitment: &Commitment) -> Grid {
     grid
 }
 
-fn decide(agreement: &Agreement, commitment: &Commitment) -> Decide {
-    commitment.decide.unwrap_or(agreement.statistics.decide)
-}
-
 /// Counted sources in order, with what all definitions make of each.
 fn by_source(finding: &Finding) -> Vec<(&str, Status, Vec<&Reading>)> {
     let counted: Vec<&Reading> = finding.readings.iter().filter(|r| r.counts).collect();
@@ -183,7 +178,7 @@ fn tree(agreement: &Agreement, commitment: &Commitment, finding: &Finding, layou
     }
     let sources = by_source(finding);
     if !sources.is_empty() {
-        root.children.push(combination(agreement, commitment, &sources));
+        root.children.push(combination(agreement, finding.decide, &sources));
     }
     if let Some(act) = &finding.act {
         if let Some(line) = crate::assessments::when(act) {
@@ -204,6 +199,7 @@ fn tree(agreement: &Agreement, commitment: &Commitment, finding: &Finding, layou
     for (source, status, readings) in &sources {
         let read_on = readings.first().map_or((*source).to_owned(), |r| r.read_on());
         let mut node = Tree::leaf(format!("{read_on}: {}", word(*status)));
+        node.push(publishers(readings));
         for same in derived_alike(readings) {
             node.children.extend(reading_tree(commitment, &same, layout));
         }
@@ -213,12 +209,19 @@ fn tree(agreement: &Agreement, commitment: &Commitment, finding: &Finding, layou
     for source in summary::distinct(shown.iter().map(|r| r.source.as_str())) {
         let mut node = Tree::leaf(format!("{source}: derived, does not count"));
         let of: Vec<&Reading> = shown.iter().filter(|r| r.source == source).copied().collect();
+        node.push(publishers(&of));
         for same in derived_alike(&of) {
             node.children.extend(reading_tree(commitment, &same, layout));
         }
         root.children.push(node);
     }
     root
+}
+
+/// Who publishes a source.
+fn publishers(readings: &[&Reading]) -> String {
+    let names = readings.first().map(|r| r.publishers.join(" and ")).unwrap_or_default();
+    format!("published by {}", one_line(&names))
 }
 
 /// Readings of one source whose whole derivation is the same under several definitions, together.
@@ -243,12 +246,8 @@ fn derived_alike<'r>(readings: &[&'r Reading]) -> Vec<Vec<&'r Reading>> {
 }
 
 /// Sources and definitions, and how they make the finding.
-fn combination(
-    agreement: &Agreement,
-    commitment: &Commitment,
-    sources: &[(&str, Status, Vec<&Reading>)],
-) -> Tree {
-    let how = match decide(agreement, commitment) {
+fn combination(agreement: &Agreement, decide: Decide, sources: &[(&str, Status, Vec<&Reading>)]) -> Tree {
+    let how = match decide {
         Decide::All => "every counted source has to agree (decide = all)",
         Decide::Any => "one counted source is enough (decide = any)",
     };
@@ -298,23 +297,24 @@ fn reading_tree(commitment: &Commitment, same: &[&Reading], layout: &Layout) -> 
             node.push(revised(revision, a.dimension));
         }
     }
+    if !reading.parts.is_empty()
+        && let Some(text) = reading_text(Some(commitment), reading)
+    {
+        node.push(format!("held {text}"));
+    }
     let proxy = if reading.proxy { "; proxy: the other side's record" } else { "" };
     let through = match &reading.complete_through {
         Some(through) => format!("complete through {through}"),
         None => "no period complete".to_owned(),
     };
     node.push(format!("{through}; {}{proxy}", summary::finality(reading.finality)));
-    if let Some(reason) = &reading.reason {
-        for gap in reason.split("; ") {
-            node.push(format!("gap: {}", one_line(gap)));
-        }
+    for gap in &reading.reasons {
+        node.push(format!("gap: {}", one_line(gap)));
     }
     for year in &reading.years {
-        let text = match (&year.actual, &year.required) {
-            (Some(a), Some(r)) => pair_nb(a, r, between(Some(commitment))),
-            _ => year.reason.as_deref().map(one_line).unwrap_or_default(),
-        };
-        node.push(format!("{}: {} · {text}", year.period, word(year.status)));
+        let why = || year.reason.as_deref().map(one_line).unwrap_or_default();
+        let text = instance_text(Some(commitment), year).unwrap_or_else(why);
+        node.push(format!("{}: {} · {text}", year.period, word(year.part.status)));
     }
     match &reading.instances {
         Some(instances) => node.children.push(lines_and_days(commitment, reading, instances, layout)),
@@ -391,18 +391,16 @@ fn lines_and_days(
     instances: &servanda_verdict::Instances,
     layout: &Layout,
 ) -> Tree {
-    let mut node = Tree::leaf(instances.summary());
+    let mut node = Tree::leaf(summary::instances(instances));
     let most = if layout.all { usize::MAX } else { INSTANCES };
-    let (broken, undecided): (Vec<_>, Vec<_>) = instances.listed.iter().partition(|i| i.status.is_decided());
+    let (broken, undecided): (Vec<_>, Vec<_>) =
+        instances.listed.iter().partition(|i| i.part.status.is_decided());
     for group in [&broken, &undecided] {
         for one in group.iter().take(most) {
-            let figures = match (&one.actual, &one.required) {
-                (Some(a), Some(r)) => pair_nb(a, r, between(Some(commitment))),
-                _ => String::new(),
-            };
+            let figures = instance_text(Some(commitment), one).unwrap_or_default();
             let why = one.reason.as_deref().map(one_line).unwrap_or_default();
             let parts: Vec<String> =
-                [word(one.status), figures, why].into_iter().filter(|p| !p.is_empty()).collect();
+                [word(one.part.status), figures, why].into_iter().filter(|p| !p.is_empty()).collect();
             node.push(format!("{}: {}", one.period, parts.join(" · ")));
         }
     }

@@ -1,10 +1,10 @@
 //! `check` as rows: one for each reading.
 
 use crate::number::{NB, figure_nb};
+use crate::rows::FigureRow;
 use crate::summary::{self, share_text};
 use crate::table::figures;
 use servanda_agreement::Agreement;
-use servanda_core::Exact;
 use servanda_verdict::{Checked, Figure, Finding, Reading};
 
 /// Rows as CSV, with a heading row. Cells that hold no number are as they are in the evidence.
@@ -41,7 +41,7 @@ pub(crate) fn markdown(head: &[&str], right: &[usize], rows: &[Vec<String>]) -> 
     out
 }
 
-const HEAD: [&str; 39] = [
+const HEAD: [&str; 51] = [
     "agreement",
     "as_of",
     "on",
@@ -81,18 +81,22 @@ const HEAD: [&str; 39] = [
     "pace_status",
     "vintages",
     "reading_reason",
+    "publisher",
+    "actual_exact",
+    "actual_low_exact",
+    "actual_high_exact",
+    "required_exact",
+    "required_low_exact",
+    "required_high_exact",
+    "required_unit",
+    "comparison",
+    "part",
+    "part_text",
+    "instances",
 ];
 
-fn number(value: Option<&Exact>) -> String {
-    value.map(Exact::plain).unwrap_or_default()
-}
-
-fn three(figure: &Option<Figure>) -> [String; 3] {
-    let part = |f: fn(&Figure) -> Option<&Exact>| number(figure.as_ref().and_then(f));
-    [part(|f| f.bounds.value.as_ref()), part(|f| f.bounds.low.as_ref()), part(|f| f.bounds.high.as_ref())]
-}
-
-/// One row for each reading, exact figures; a commitment without readings has one row.
+/// One row for each reading, and below it one for each part of a joined rule, each year, and each group of lines or days with
+/// equal figures (`part` says which); a commitment without readings has one row.
 pub fn check_csv(agreement: &Agreement, as_of: &str, checked: &Checked, on: Option<&str>) -> String {
     let mut rows = vec![HEAD.iter().map(|h| (*h).to_owned()).collect()];
     for finding in &checked.findings {
@@ -123,9 +127,11 @@ pub fn check_csv(agreement: &Agreement, as_of: &str, checked: &Checked, on: Opti
             rows.push(row);
         }
         for r in &finding.readings {
-            let mut row = front.clone();
-            row.extend(reading_cells(r));
-            rows.push(row);
+            for figures in crate::rows::rows(r) {
+                let mut row = front.clone();
+                row.extend(reading_cells(r, &figures));
+                rows.push(row);
+            }
         }
     }
     csv(rows)
@@ -140,30 +146,42 @@ fn paces(reading: &Reading) -> String {
     reading.pace.iter().filter_map(one).collect::<Vec<_>>().join("; ")
 }
 
-fn reading_cells(r: &Reading) -> Vec<String> {
-    let unit = r.actual.as_ref().or(r.required.as_ref()).map(|f| f.dimension.base_unit());
+fn reading_cells(r: &Reading, row: &FigureRow<'_>) -> Vec<String> {
+    // What only the whole rule has stands in its row alone.
+    let whole = |text: Option<String>| text.filter(|_| row.part.is_empty()).unwrap_or_default();
     let mut cells = vec![
         r.read_on(),
         r.proxy.to_string(),
         r.counts.to_string(),
         r.definition.clone(),
         r.definition_sha256.clone(),
-        r.status.to_string(),
-        summary::finality(r.finality).to_owned(),
+        row.status.to_string(),
+        whole(Some(summary::finality(r.finality).to_owned())),
     ];
-    cells.extend(three(&r.actual));
-    cells.extend(three(&r.required));
+    let (figures, exact) = {
+        let mut figures = row.cells().to_vec();
+        let exact = figures.split_off(7);
+        (figures, exact)
+    };
+    cells.extend(figures);
     cells.extend([
-        unit.unwrap_or_default(),
-        r.share.clone().unwrap_or_default(),
-        r.share_low.clone().unwrap_or_default(),
-        r.share_high.clone().unwrap_or_default(),
-        r.margin.as_ref().map(|m| m.value.clone()).unwrap_or_default(),
-        r.complete_through.clone().unwrap_or_default(),
-        paces(r),
-        r.pace_status.map(summary::pace_status).unwrap_or_default().to_owned(),
+        whole(r.share.clone()),
+        whole(r.share_low.clone()),
+        whole(r.share_high.clone()),
+        whole(r.margin.as_ref().map(|m| m.value.clone())),
+        whole(r.complete_through.clone()),
+        whole(Some(paces(r))),
+        whole(r.pace_status.map(|s| summary::pace_status(s).to_owned())),
         r.vintages.join(" "),
-        r.reason.clone().unwrap_or_default(),
+        whole(r.reason.clone()),
+        r.publishers.join(" and "),
+    ]);
+    cells.extend(exact);
+    cells.extend([
+        row.comparison.map(|c| c.to_string()).unwrap_or_default(),
+        row.part.clone(),
+        row.text.to_owned(),
+        row.instances.map(|n| n.to_string()).unwrap_or_default(),
     ]);
     cells
 }
@@ -277,6 +295,7 @@ pub fn check_markdown(agreement: &Agreement, as_of: &str, checked: &Checked, on:
         .map(|v| {
             vec![
                 v.source.clone(),
+                publisher(checked, &v.source),
                 v.id.clone(),
                 v.published.clone(),
                 format!("`{}`", v.sha256),
@@ -284,8 +303,14 @@ pub fn check_markdown(agreement: &Agreement, as_of: &str, checked: &Checked, on:
             ]
         })
         .collect();
-    out.push_str(&markdown(&["source", "vintage", "published", "sha256", "marks"], &[], &rows));
+    out.push_str(&markdown(&["source", "publisher", "vintage", "published", "sha256", "marks"], &[], &rows));
     out
+}
+
+/// Who publishes a source that was read.
+fn publisher(checked: &Checked, source: &str) -> String {
+    let mut read = checked.findings.iter().flat_map(|f| &f.readings).flat_map(|r| &r.basis);
+    read.find(|b| b.source == source).map(|b| b.publisher.clone()).unwrap_or_default()
 }
 
 fn markdown_source(reading: &Reading) -> String {

@@ -8,6 +8,7 @@ mod case;
 mod case_lists;
 mod change;
 mod compact;
+mod compared;
 mod dossier;
 mod explain;
 mod flat;
@@ -18,6 +19,7 @@ mod number;
 mod past;
 mod range;
 mod remedy;
+mod rows;
 mod sheet;
 mod simulate;
 mod summary;
@@ -39,7 +41,7 @@ pub use held::{
     Held, coverage_csv, coverage_json, coverage_text, ingest_json, ingest_text, sources_csv, sources_json,
     sources_text, verify_text,
 };
-pub use json::check_json;
+pub use json::{check_json, decimals};
 pub use lint::{
     CaseRow, Texts, cases_json, cases_text, lints_json, lints_text, paragraphs_json, paragraphs_text,
 };

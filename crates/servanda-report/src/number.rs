@@ -1,5 +1,6 @@
 //! Exact numbers as people read them. No float anywhere: every rounding is half to even on the exact value.
 
+use crate::compared::Between;
 use servanda_core::{Bounds, Dimension, Exact};
 use servanda_verdict::Figure;
 
@@ -46,13 +47,26 @@ pub(crate) fn grouped(digits: &str) -> String {
 }
 
 fn digits(value: &Exact, (power, _): Magnitude) -> String {
-    if power == 0 {
-        let text = value.round_to(3);
-        let trimmed =
-            if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-        return grouped(trimmed);
+    if power != 0 {
+        return grouped(&(value * &Exact::power_of_ten(-power)).round_to(3));
     }
-    grouped(&(value * &Exact::power_of_ten(-power)).round_to(3))
+    // What is not nothing never reads as 0: three digits of it are shown, however small it is.
+    let nothing = |decimals: u32| Exact::parse(&value.round_to(decimals)).is_ok_and(|shown| shown.is_zero());
+    let decimals = match value.is_zero() || !nothing(3) {
+        true => 3,
+        false => (4..=100).find(|d| !nothing(*d)).map_or(100, |d| d + 2),
+    };
+    let text = value.round_to(decimals);
+    grouped(text.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// Every digit of a number that the rule writes, where three decimals do not show it.
+fn written(value: &Exact, m: Magnitude) -> String {
+    let scaled = value * &Exact::power_of_ten(-m.0);
+    match Exact::parse(&scaled.round_to(3)) {
+        Ok(shown) if shown == scaled => digits(value, m),
+        _ => grouped(&scaled.plain()),
+    }
 }
 
 fn unit((_, prefix): Magnitude, dimension: Dimension) -> String {
@@ -156,8 +170,9 @@ pub(crate) fn figure_nb(figure: &Figure) -> String {
     if unit.is_empty() { text } else { format!("{text}{NB}{unit}") }
 }
 
-/// Held and required in one magnitude: `93.652 of 158.935 bn USD`; `word` stands between them (`of`, `at most`).
-pub(crate) fn pair_nb(actual: &Figure, required: &Figure, word: &str) -> String {
+/// Held and required in one magnitude: `93.652 of 158.935 bn USD`.
+pub(crate) fn pair_nb(actual: &Figure, required: &Figure, between: impl Into<Between>) -> String {
+    let Between { word, literal } = between.into();
     if actual.dimension != required.dimension {
         return format!("{} {word} {}", figure_nb(actual), figure_nb(required));
     }
@@ -166,7 +181,10 @@ pub(crate) fn pair_nb(actual: &Figure, required: &Figure, word: &str) -> String 
         return "not held".to_owned();
     }
     let m = magnitude(&all, actual.dimension);
-    let (mut a, r) = (figure_in(actual, m), figure_in(required, m));
+    let (mut a, mut r) = (figure_in(actual, m), figure_in(required, m));
+    if let Some(value) = required.bounds.value.as_ref().filter(|_| literal && required.bounds.is_exact()) {
+        r = written(value, m);
+    }
     if required.bounds.value.is_none() && required.bounds.low.is_none() && required.bounds.high.is_none() {
         let unit = unit(m, actual.dimension);
         return format!("{a}{NB}{unit} {word} what is not held");
@@ -174,7 +192,7 @@ pub(crate) fn pair_nb(actual: &Figure, required: &Figure, word: &str) -> String 
     // Two figures that read alike and differ: say by how much.
     if let (Some(x), Some(y)) = (&actual.bounds.value, &required.bounds.value)
         && x != y
-        && digits(x, m) == digits(y, m)
+        && digits(x, m) == r
     {
         a = format!("{a} ({} against)", signed_nb(&(x - y), actual.dimension));
     }
@@ -316,6 +334,21 @@ mod tests {
             pair_nb(&near, &required, "of").replace(NB, " "),
             "26.149 (-1000 USD against) of 26.149 bn USD"
         );
+    }
+
+    #[test]
+    fn a_number_of_the_rule_is_printed_as_written() {
+        let one = |text: &str, dimension| Figure { bounds: Bounds::exactly(n(text)), dimension };
+        let pair = |a: &str, r: &str, dimension| {
+            let between = Between { word: "of", literal: true };
+            pair_nb(&one(a, dimension), &one(r, dimension), between).replace(NB, " ")
+        };
+        assert_eq!(pair("0.9619", "0.92299999", Dimension::Number), "0.962 of 0.92299999");
+        assert_eq!(pair("0.9619", "0.0000001", Dimension::Number), "0.962 of 0.0000001");
+        assert_eq!(pair("0.00000012345", "0.5", Dimension::Number), "0.000000123 of 0.5");
+        assert_eq!(pair("26149000000", "26149000001", usd()), "26.149 of 26.149000001 bn USD");
+        assert_eq!(pair("26149000000", "12500000000", usd()), "26.149 of 12.500 bn USD");
+        assert_eq!(pair("-0.00001", "0", Dimension::Percent), "-0.00001 of 0 %");
     }
 
     proptest! {

@@ -1,14 +1,16 @@
 //! `history`: each finding as it would have stood at every release.
 
+use crate::compared::{instance_text, reading_text};
 use crate::flat::{cell, csv, markdown};
 use crate::number::{NB, amount_range, percent_range};
+use crate::rows::FIGURES;
 use crate::summary;
 use crate::table::header;
 use crate::text::{Column, Grid, Layout, finish, one_line, paragraph, word};
 use serde_json::{Value, json};
-use servanda_agreement::Agreement;
+use servanda_agreement::{Agreement, Commitment};
 use servanda_core::Exact;
-use servanda_verdict::{Finding, History, HistoryRow, Reading};
+use servanda_verdict::{Finding, History, HistoryRow, Reading, SubReading};
 
 /// What a row says of its commitment; two rows with the same facts say that nothing changed.
 fn facts(finding: &Finding) -> Value {
@@ -25,6 +27,9 @@ fn facts(finding: &Finding) -> Value {
                 r.complete_through,
                 summary::finality(r.finality),
                 r.pace_status.map(summary::pace_status),
+                r.parts,
+                r.years,
+                r.instances,
             ])
         })
         .collect();
@@ -57,7 +62,7 @@ fn shown(history: &History, all: bool) -> Vec<&HistoryRow> {
 }
 
 /// Shares or amounts over the readings that count, or over those of derived series, and through when.
-fn standing(finding: &Finding, counts: bool) -> (String, String) {
+fn standing(commitment: Option<&Commitment>, finding: &Finding, counts: bool) -> (String, String) {
     let counted: Vec<&Reading> = finding.readings.iter().filter(|r| r.counts == counts).collect();
     let shares: Vec<Exact> = counted.iter().filter_map(|r| summary::share(r)).collect();
     let figures = percent_range(&shares).or_else(|| {
@@ -68,6 +73,22 @@ fn standing(finding: &Finding, counts: bool) -> (String, String) {
             .filter_map(|r| summary::held(&r.actual))
             .collect();
         amount_range(&values, first.dimension)
+    });
+    // Of joined comparisons, years, and lines or days, each with its figures.
+    let figures = figures.or_else(|| {
+        let texts = counted.iter().filter_map(|r| match &r.instances {
+            Some(instances) => Some(summary::instances(instances)),
+            None if !r.years.is_empty() => {
+                let year =
+                    |y: &SubReading| instance_text(commitment, y).map(|text| format!("{}: {text}", y.period));
+                let years: Vec<String> = r.years.iter().filter_map(year).collect();
+                (!years.is_empty()).then(|| years.join(", "))
+            }
+            None => reading_text(commitment, r),
+        });
+        let texts: Vec<String> = texts.collect();
+        let texts = summary::distinct(texts.iter().map(String::as_str));
+        (!texts.is_empty()).then(|| texts.join("; "))
     });
     let through: Vec<&str> = counted.iter().filter_map(|r| r.complete_through.as_deref()).collect();
     let span = match (through.iter().min(), through.iter().max()) {
@@ -105,7 +126,9 @@ pub fn history_table(agreement: &Agreement, history: &History, on: Option<&str>,
             Column::Right,
             Column::Text,
         ]);
-        let derived = rows.iter().any(|r| r.finding.id == id && !standing(&r.finding, false).0.is_empty());
+        let derived = rows.iter().any(|r| {
+            r.finding.id == id && !standing(agreement.commitment(id), &r.finding, false).0.is_empty()
+        });
         let head = [
             "day",
             "\u{a0}\u{a0}status",
@@ -116,7 +139,7 @@ pub fn history_table(agreement: &Agreement, history: &History, on: Option<&str>,
         ];
         grid.row(head.iter().map(|h| (*h).to_owned()).collect());
         for row in rows.iter().filter(|r| r.finding.id == id) {
-            let (figures, through) = standing(&row.finding, true);
+            let (figures, through) = standing(agreement.commitment(id), &row.finding, true);
             let flip = if row.flipped_from.is_some() { "→\u{a0}" } else { "\u{a0}\u{a0}" };
             let through = through.replace(' ', "\u{a0}");
             let overlay =
@@ -126,7 +149,7 @@ pub fn history_table(agreement: &Agreement, history: &History, on: Option<&str>,
                 format!("{flip}{}{overlay}", word(row.finding.status)),
                 figures,
                 through,
-                standing(&row.finding, false).0,
+                standing(agreement.commitment(id), &row.finding, false).0,
                 releases(&row.releases).join(", "),
             ]);
         }
@@ -184,14 +207,14 @@ pub fn history_json(
             })
         })
         .collect();
-    json!({ "agreement": agreement.id, "engine": engine, "on": on, "rows": rows })
+    crate::json::with_decimals(json!({ "agreement": agreement.id, "engine": engine, "on": on, "rows": rows }))
 }
 
-fn flat_rows(history: &History, all: bool) -> Vec<Vec<String>> {
+fn flat_rows(agreement: &Agreement, history: &History, all: bool) -> Vec<Vec<String>> {
     shown(history, all)
         .into_iter()
         .map(|row| {
-            let (figures, through) = standing(&row.finding, true);
+            let (figures, through) = standing(agreement.commitment(&row.finding.id), &row.finding, true);
             vec![
                 row.date.to_string(),
                 row.finding.id.clone(),
@@ -221,9 +244,10 @@ const HEAD: [&str; 10] = [
     "releases",
 ];
 
-/// One row for each commitment and reading of each release, exact figures.
+/// One row for each commitment and reading of each release, exact figures, and below it one for each part, year and group of
+/// lines or days.
 pub fn history_csv(history: &History, all: bool) -> String {
-    let head = [
+    let mut head: Vec<&str> = vec![
         "date",
         "id",
         "status",
@@ -242,9 +266,17 @@ pub fn history_csv(history: &History, all: bool) -> String {
         "share",
         "complete_through",
     ];
+    let known = head.clone();
+    // The bounds and what else there is to a figure come behind the columns that were there first.
+    let (more, places): (Vec<&str>, Vec<usize>) = FIGURES
+        .iter()
+        .enumerate()
+        .filter(|(_, name)| !known.contains(name))
+        .map(|(n, name)| (*name, n))
+        .unzip();
+    head.extend(more);
+    head.extend(["publisher", "comparison", "part", "part_text", "instances"]);
     let mut rows: Vec<Vec<String>> = vec![head.iter().map(|h| (*h).to_owned()).collect()];
-    let figure =
-        |f: &Option<servanda_verdict::Figure>| summary::held(f).map(|v| v.plain()).unwrap_or_default();
     for row in shown(history, all) {
         let front = vec![
             row.date.to_string(),
@@ -262,23 +294,35 @@ pub fn history_csv(history: &History, all: bool) -> String {
             rows.push(cells);
         }
         for r in &row.finding.readings {
-            let mut cells = front.clone();
-            cells.extend([
-                r.source.clone(),
-                r.definition.clone(),
-                r.status.to_string(),
-                summary::finality(r.finality).to_owned(),
-                figure(&r.actual),
-                figure(&r.required),
-                r.actual
-                    .as_ref()
-                    .or(r.required.as_ref())
-                    .map(|f| f.dimension.base_unit())
-                    .unwrap_or_default(),
-                r.share.clone().unwrap_or_default(),
-                r.complete_through.clone().unwrap_or_default(),
-            ]);
-            rows.push(cells);
+            for figures in crate::rows::rows(r) {
+                let texts = figures.cells();
+                let named = |name: &str| {
+                    let at = FIGURES.iter().position(|f| *f == name);
+                    at.and_then(|n| texts.get(n)).cloned().unwrap_or_default()
+                };
+                let whole = |text: String| if figures.part.is_empty() { text } else { String::new() };
+                let mut cells = front.clone();
+                cells.extend([
+                    r.source.clone(),
+                    r.definition.clone(),
+                    figures.status.to_string(),
+                    whole(summary::finality(r.finality).to_owned()),
+                    named("actual"),
+                    named("required"),
+                    named("unit"),
+                    whole(r.share.clone().unwrap_or_default()),
+                    whole(r.complete_through.clone().unwrap_or_default()),
+                ]);
+                cells.extend(places.iter().filter_map(|n| texts.get(*n).cloned()));
+                cells.extend([
+                    r.publishers.join(" and "),
+                    figures.comparison.map(|c| c.to_string()).unwrap_or_default(),
+                    figures.part.clone(),
+                    figures.text.to_owned(),
+                    figures.instances.map(|n| n.to_string()).unwrap_or_default(),
+                ]);
+                rows.push(cells);
+            }
         }
     }
     csv(rows)
@@ -286,6 +330,6 @@ pub fn history_csv(history: &History, all: bool) -> String {
 
 /// One row for each commitment and release, for people.
 pub fn history_markdown(agreement: &Agreement, history: &History, all: bool) -> String {
-    let table = markdown(&HEAD, &[4], &flat_rows(history, all));
+    let table = markdown(&HEAD, &[4], &flat_rows(agreement, history, all));
     format!("# {}: history\n\n{table}", cell(&agreement.title))
 }

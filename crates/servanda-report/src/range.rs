@@ -1,7 +1,10 @@
 //! The range over the readings of a commitment, and what makes them differ. A single figure never stands for them.
 
+use crate::compared::{between, reading_text};
 use crate::number::{amount_range, percent_of, percent_range};
-use crate::summary::{between, count, distinct, held, pace_matters, pace_share, share, share_ends};
+use crate::summary::{
+    count, distinct, held, instances as instances_summary, pace_matters, pace_share, share, share_ends,
+};
 use servanda_agreement::Commitment;
 use servanda_core::{Exact, Status};
 use servanda_verdict::{Finding, Reading};
@@ -33,6 +36,7 @@ pub(crate) fn lead(commitment: Option<&Commitment>, finding: &Finding) -> Vec<St
     let mut lines =
         shares(&counted).or_else(|| figures(commitment, &counted)).unwrap_or_else(|| match counted.len() {
             _ if counted.iter().any(|r| !r.years.is_empty() || r.instances.is_some()) => Vec::new(),
+            _ if counted.iter().any(|r| r.holds_any()) => joined(commitment, &counted),
             1 => vec!["no figure in the 1 reading".to_owned()],
             n => vec![format!("no figure in any of {n} readings")],
         });
@@ -42,11 +46,12 @@ pub(crate) fn lead(commitment: Option<&Commitment>, finding: &Finding) -> Vec<St
     lines
 }
 
-/// The range in a few words: `share 57.0–62.8 %`, `held 307.967 bn USD`. Nothing for a rule over each year, whose years
-/// stand below.
+/// The range in a few words: `share 57.0–62.8 %`, `held 307.967 bn USD`. Nothing for a rule over each year or of several
+/// comparisons, which stand below.
 pub(crate) fn short_lead(finding: &Finding) -> Option<String> {
     let counted: Vec<&Reading> = finding.readings.iter().filter(|r| r.counts).collect();
-    if counted.is_empty() || counted.iter().any(|r| !r.years.is_empty() || r.instances.is_some()) {
+    let below = |r: &&Reading| !r.years.is_empty() || r.instances.is_some() || !r.parts.is_empty();
+    if counted.is_empty() || counted.iter().any(below) {
         return None;
     }
     let shares: Vec<Exact> = counted.iter().filter_map(|r| share(r)).collect();
@@ -61,6 +66,18 @@ pub(crate) fn short_lead(finding: &Finding) -> Option<String> {
         .filter_map(|r| held(&r.actual))
         .collect();
     amount_range(&values, dimension).map(|t| format!("held {t}"))
+}
+
+/// The figures of comparisons that are joined, each text once.
+fn joined(commitment: Option<&Commitment>, counted: &[&Reading]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for text in counted.iter().filter_map(|r| reading_text(commitment, r)) {
+        let line = format!("held {text}");
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
 }
 
 /// Shares, for a floor.
@@ -90,7 +107,7 @@ fn figures(commitment: Option<&Commitment>, counted: &[&Reading]) -> Option<Vec<
         .filter(|r| r.required.as_ref().is_some_and(|f| f.dimension == dimension))
         .filter_map(|r| held(&r.required))
         .collect();
-    let asked = range(&required).map(|t| format!(" {} {t}", between(commitment))).unwrap_or_default();
+    let asked = range(&required).map(|t| format!(" {} {t}", between(commitment).word)).unwrap_or_default();
     let text = range(&values(&samples))?;
     let mut lines = vec![format!("held {text}{asked}{}", over(&samples, counted.len()))];
     lines.extend(differs(&samples, &range));
@@ -172,7 +189,7 @@ fn differs(samples: &[Sample<'_>], range: Range<'_>) -> Vec<String> {
 fn distinct_summaries(counted: &[&Reading]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for instances in counted.iter().filter_map(|r| r.instances.as_ref()) {
-        let summary = instances.summary();
+        let summary = instances_summary(instances);
         if !found.contains(&summary) {
             found.push(summary);
         }
@@ -193,7 +210,7 @@ fn years(counted: &[&Reading]) -> Option<String> {
                 .iter()
                 .flat_map(|r| &r.years)
                 .filter(|y| y.period == *name)
-                .map(|y| y.status)
+                .map(|y| y.part.status)
                 .collect();
             statuses.sort();
             statuses.dedup();

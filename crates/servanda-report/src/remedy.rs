@@ -26,7 +26,7 @@ impl Money<'_> {
     fn exact(&self, value: &Exact) -> String {
         match Currency::new(self.0) {
             Some(currency) => amount_nb(value, Dimension::Money(currency)),
-            None => format!("{}{NB}{}", value.plain(), self.0),
+            None => format!("{}{NB}{}", value.brief(), self.0),
         }
     }
 

@@ -1,7 +1,9 @@
 //! One table with what stands above and below it, as text, CSV or Markdown.
 
 use crate::flat;
+use crate::json::End;
 use crate::text::{self, BREAK, Column, Grid, Layout};
+use servanda_core::Exact;
 
 /// At most this many rows are printed on a terminal or in a document, unless all are asked for.
 const SHOWN: usize = 40;
@@ -21,12 +23,28 @@ struct Title {
 pub(crate) struct Cell {
     shown: String,
     exact: String,
+    /// The figure that programs get, where it is one: its decimals depend on the column, and may not be all.
+    number: Option<Exact>,
 }
 
 impl Cell {
     /// Two texts: a rounded figure and the exact one.
     pub fn new(shown: impl Into<String>, exact: impl Into<String>) -> Self {
-        Self { shown: shown.into(), exact: exact.into() }
+        Self { shown: shown.into(), exact: exact.into(), number: None }
+    }
+
+    /// A figure, and how people read it.
+    pub fn number(shown: impl Into<String>, number: Exact) -> Self {
+        Self { shown: shown.into(), exact: String::new(), number: Some(number) }
+    }
+
+    /// What programs read in a column: a decimal, whole where it ends, else rounded outward in columns of bounds.
+    fn decimal(&self, key: &str) -> String {
+        self.number.as_ref().map_or_else(|| self.exact.clone(), |n| End::of(key).text(n))
+    }
+
+    fn fraction(&self) -> Option<String> {
+        self.number.as_ref().and_then(Exact::fraction)
     }
 }
 
@@ -34,7 +52,7 @@ impl<T: std::fmt::Display> From<T> for Cell {
     /// The same for both.
     fn from(text: T) -> Self {
         let text = text.to_string();
-        Self { shown: text.clone(), exact: text }
+        Self { shown: text.clone(), exact: text, number: None }
     }
 }
 
@@ -146,16 +164,23 @@ impl Sheet {
         text::finish(&out, layout.colour)
     }
 
-    /// Every row with exact figures, below a heading row.
+    /// Every row with exact figures, below a heading row. A column `KEY_exact` at the end has figures as `n/d`, for each column
+    /// in which the decimals of one do not end.
     pub fn csv(&self) -> String {
         let keyed = |n: &usize| self.titles.get(*n).is_some_and(|t| !t.key.is_empty());
         let columns: Vec<usize> = (0..self.titles.len()).filter(keyed).collect();
-        let mut rows = vec![self.titles.iter().map(|t| t.key.to_owned()).filter(|k| !k.is_empty()).collect()];
+        let key = |n: usize| self.titles.get(n).map_or("", |t| t.key);
+        let endless =
+            |n: &usize| self.rows.iter().any(|r| r.cells.get(*n).and_then(Cell::fraction).is_some());
+        let exact: Vec<usize> = columns.iter().copied().filter(endless).collect();
+        let mut head: Vec<String> = columns.iter().map(|n| key(*n).to_owned()).collect();
+        head.extend(exact.iter().map(|n| format!("{}_exact", key(*n))));
+        let mut rows = vec![head];
         rows.extend(self.rows.iter().map(|row| {
-            columns
-                .iter()
-                .map(|n| row.cells.get(*n).map_or(String::new(), |c| c.exact.clone()))
-                .collect::<Vec<_>>()
+            let cell = |n: &usize| row.cells.get(*n);
+            let decimals = columns.iter().map(|n| cell(n).map(|c| c.decimal(key(*n))).unwrap_or_default());
+            let fractions = exact.iter().map(|n| cell(n).and_then(Cell::fraction).unwrap_or_default());
+            decimals.chain(fractions).collect::<Vec<_>>()
         }));
         flat::csv(rows)
     }

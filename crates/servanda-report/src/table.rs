@@ -1,14 +1,21 @@
 //! `check` for a terminal: for each commitment the range over its readings, then its status, then each source.
 
-use crate::number::{figure_nb, pair_nb, percent_of};
-use crate::summary::{self, between, count, debtors, force_words, not_assessed, owed, share_parts};
+use crate::compared::{instance_text, reading_text};
+use crate::number::{pair_nb, percent_of};
+use crate::summary::{self, count, debtors, force_words, held, not_assessed, owed, share_parts};
 use crate::text::{Column, Grid, Layout, finish, one_line, paragraph, width, word};
 use servanda_agreement::{Agreement, Commitment};
 use servanda_core::{Party, Status, VintageRef};
-use servanda_verdict::{Checked, Finding, Reading};
+use servanda_verdict::{Checked, Finding, Reading, SourceBasis};
 
 /// What the word proxy says, once below the table.
 const PROXY: &str = "proxy: the other side's record of the trade that the rule names";
+
+/// What stands in parentheses behind a figure or a share, once below the table.
+pub(crate) const PARENTHESES: (&str, &str) = (
+    "( )",
+    "in parentheses: the least and the most that a figure or a share can be, where not all of it is held or shown",
+);
 
 /// The findings of an agreement for a terminal.
 ///
@@ -40,7 +47,9 @@ pub fn check_table(
         out.push('\n');
         one(agreement, commitment, finding, layout, &mut notes, &mut out);
     }
-    notes.print(columns, &mut out);
+    let bounded = checked.findings.iter().flat_map(|f| &f.readings).any(summary::in_parentheses);
+    let signs: &[_] = if bounded { &[PARENTHESES] } else { &[] };
+    notes.print_with(signs, columns, &mut out);
     below(checked, columns, &mut out);
     questions(agreement, columns, &mut out);
     finish(&out, layout.colour)
@@ -117,13 +126,13 @@ pub(crate) fn counts(agreement: &Agreement, checked: &Checked, columns: usize, o
     out.push_str(&grid.render(columns, ""));
 }
 
-/// `2 of 12 tested: 2 missed, 9 cannot-tell, 1 open`. Whatever cannot be told is in the denominator.
+/// `2 of 12 decided: 2 missed, 9 cannot-tell, 1 open`. Whatever cannot be told is in the denominator.
 fn tally(of: &[(Option<&Commitment>, &Finding)]) -> String {
     if of.is_empty() {
         return "none listed".to_owned();
     }
-    let tested = of.iter().filter(|(_, f)| f.status.is_decided()).count();
-    let unassessed = of.iter().filter(|(c, f)| not_assessed(*c, f)).count();
+    let decided = of.iter().filter(|(_, f)| f.status.is_decided()).count();
+    let unassessed = of.iter().filter(|(_, f)| not_assessed(f)).count();
     let parts: Vec<String> = Status::ALL
         .iter()
         .filter_map(|status| {
@@ -136,7 +145,7 @@ fn tally(of: &[(Option<&Commitment>, &Finding)]) -> String {
             (n > 0).then(|| format!("{n}\u{a0}{status}{acts}"))
         })
         .collect();
-    format!("{tested}\u{a0}of\u{a0}{} tested: {}", of.len(), parts.join(", "))
+    format!("{decided}\u{a0}of\u{a0}{} decided: {}", of.len(), parts.join(", "))
 }
 
 fn section(
@@ -170,8 +179,8 @@ pub(crate) fn rule_off(agreement: &Agreement, party: Party, columns: usize, out:
 }
 
 /// Whether a commitment has a place of its own in the short table.
-pub(crate) fn assessed(commitment: Option<&Commitment>, finding: &Finding) -> bool {
-    !not_assessed(commitment, finding)
+pub(crate) fn assessed(finding: &Finding) -> bool {
+    !not_assessed(finding)
 }
 
 /// How many acts nobody has assessed, by force.
@@ -183,7 +192,7 @@ pub(crate) fn left_out(
 ) {
     let mut left: Vec<(&str, usize)> = Vec::new();
     for (commitment, finding) in of {
-        let Some(c) = commitment.filter(|c| not_assessed(Some(c), finding)) else { continue };
+        let Some(c) = commitment.filter(|_| not_assessed(finding)) else { continue };
         match left.iter_mut().find(|(w, _)| *w == force_words(c)) {
             Some((_, n)) => *n += 1,
             None => left.push((force_words(c), 1)),
@@ -289,10 +298,10 @@ fn readings(
     if !first.counts {
         head.push("derived, does not count".to_owned());
     }
-    let any_held = group
-        .iter()
-        .flat_map(|r| std::iter::once(&r.actual).chain(r.years.iter().map(|y| &y.actual)))
-        .any(|f| summary::held(f).is_some());
+    let any_held = group.iter().any(|r| {
+        r.holds_any()
+            || r.years.iter().any(|y| y.part.comparisons().iter().any(|p| held(&p.actual).is_some()))
+    });
     if first.proxy {
         head.push(format!("proxy {}", notes.mark(PROXY)));
     }
@@ -318,24 +327,21 @@ fn readings(
         let (share, ends) = share_parts(reading).unwrap_or_default();
         grid.row(vec![name.clone(), figures, share, ends, word(reading.status)]);
         for year in &reading.years {
-            let text = match (&year.actual, &year.required) {
-                (Some(a), Some(r)) => pair_nb(a, r, between(commitment)),
-                (Some(a), None) => figure_nb(a),
-                _ => year.reason.clone().unwrap_or_default(),
-            };
+            let text =
+                instance_text(commitment, year).unwrap_or_else(|| year.reason.clone().unwrap_or_default());
             grid.row(vec![
                 format!("  {}", year.period),
                 text,
                 String::new(),
                 String::new(),
-                word(year.status),
+                word(year.part.status),
             ]);
         }
         let told = reading
             .reason
             .as_ref()
             .is_none_or(|r| finding.reason.as_ref().is_some_and(|f| f.contains(r.as_str())));
-        if !told && any_held && summary::held(&reading.actual).is_some() {
+        if !told && any_held && reading.holds_any() {
             let reason = reading.reason.as_deref().map(one_line).unwrap_or_default();
             paragraph(&mut paces, &format!("{name}{}{reason}", colon(&name)), columns, "      ", "        ");
         }
@@ -365,6 +371,7 @@ fn alike<'r>(group: &[&'r Reading]) -> Vec<Vec<&'r Reading>> {
             r.status == reading.status
                 && r.actual == reading.actual
                 && r.required == reading.required
+                && r.parts == reading.parts
                 && r.reason == reading.reason
                 && r.years == reading.years
                 && r.pace == reading.pace
@@ -391,15 +398,11 @@ pub(crate) fn definitions(agreement: &Agreement, readings: &[&Reading]) -> Strin
 
 /// `27.335 of 33.470 bn USD`, or why there is none.
 pub(crate) fn figures(commitment: Option<&Commitment>, reading: &Reading) -> String {
-    let none = || reading.reason.as_deref().map(one_line).unwrap_or_default();
     if !reading.years.is_empty() {
         return String::new();
     }
-    match (&reading.actual, &reading.required) {
-        (Some(a), Some(r)) if a.bounds.value.is_some() => pair_nb(a, r, between(commitment)),
-        (Some(a), None) if a.bounds.value.is_some() => figure_nb(a),
-        _ => none(),
-    }
+    reading_text(commitment, reading)
+        .unwrap_or_else(|| reading.reason.as_deref().map(one_line).unwrap_or_default())
 }
 
 fn pace_lines(reading: &Reading) -> Vec<String> {
@@ -448,10 +451,6 @@ impl Footnotes {
         format!("[{}]", n + 1)
     }
 
-    pub fn print(&self, columns: usize, out: &mut String) {
-        self.print_with(&[], columns, out);
-    }
-
     /// Below notes that have a sign of their own.
     pub fn print_with(&self, signs: &[(&str, &str)], columns: usize, out: &mut String) {
         if self.0.is_empty() && signs.is_empty() {
@@ -459,7 +458,7 @@ impl Footnotes {
         }
         out.push_str("\nNotes\n");
         for (sign, note) in signs {
-            paragraph(out, note, columns, &format!("  {sign}   "), "      ");
+            paragraph(out, note, columns, &format!("  {sign:<4}"), "      ");
         }
         for (n, note) in self.0.iter().enumerate() {
             let mark = format!("  [{}] ", n + 1);
@@ -471,7 +470,7 @@ impl Footnotes {
 
 /// The basis of each source in one line, and the vintages with what is marked on them.
 fn below(checked: &Checked, columns: usize, out: &mut String) {
-    let mut basis: Vec<&(String, String)> = Vec::new();
+    let mut basis: Vec<&SourceBasis> = Vec::new();
     for line in checked.findings.iter().flat_map(|f| &f.readings).flat_map(|r| &r.basis) {
         if !basis.contains(&line) {
             basis.push(line);
@@ -479,8 +478,9 @@ fn below(checked: &Checked, columns: usize, out: &mut String) {
     }
     if !basis.is_empty() {
         out.push_str("\nBasis\n");
-        for (source, line) in basis {
-            paragraph(out, &format!("{source}: {}", one_line(line)), columns, "  ", "    ");
+        for one in basis {
+            let text = format!("{}: {}; {}", one.source, one_line(&one.publisher), one_line(&one.basis));
+            paragraph(out, &text, columns, "  ", "    ");
         }
     }
     let vintages: Vec<&VintageRef> = checked.evidence.iter().collect();

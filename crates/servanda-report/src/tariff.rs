@@ -36,7 +36,7 @@ pub fn tariff_json(engine: &str, command: &str, answer: &impl Serialize, grounds
     if !grounds.is_empty() {
         out.insert("grounds".into(), value(serde_json::to_value(grounds)));
     }
-    Value::Object(out)
+    crate::json::with_decimals(Value::Object(out))
 }
 
 /// What acts are counted.
@@ -156,7 +156,7 @@ fn count_cell(n: usize) -> Cell {
 
 /// A figure in percent, rounded for people.
 fn percent_cell(value: Option<&Exact>, decimals: u32) -> Cell {
-    value.map(|x| Cell::new(x.round_to(decimals), x.plain())).unwrap_or_default()
+    value.map(|x| Cell::number(x.round_to(decimals), x.clone())).unwrap_or_default()
 }
 
 /// A rate within bounds, as both write it.
@@ -166,20 +166,20 @@ fn points_cell(points: &Points) -> Cell {
 
 /// The least and the most for programs: an empty cell is no bound.
 fn bounds_cells(points: &Points) -> [Cell; 2] {
-    [points.low.plain(), points.high.as_ref().map(Exact::plain).unwrap_or_default()]
-        .map(|text| Cell::new("", text))
+    let cell = |end: &Exact| Cell::number("", end.clone());
+    [cell(&points.low), points.high.as_ref().map(cell).unwrap_or_default()]
 }
 
 /// Trade as people read it.
 fn money(value: &Exact, of: &TradeOf) -> String {
     match Currency::new(&of.unit) {
         Some(currency) => amount_nb(value, Dimension::Money(currency)),
-        None => format!("{}{NB}{}", value.plain(), of.unit),
+        None => format!("{}{NB}{}", value.brief(), of.unit),
     }
 }
 
 fn money_cell(value: Option<&Exact>, of: Option<&TradeOf>) -> Cell {
-    value.zip(of).map(|(value, of)| Cell::new(money(value, of), value.plain())).unwrap_or_default()
+    value.zip(of).map(|(value, of)| Cell::number(money(value, of), value.clone())).unwrap_or_default()
 }
 
 /// For programs: whose figures of trade, and of which year.

@@ -73,7 +73,7 @@ impl Interval {
             Base::NotHeld => Some("base not held"),
             Base::Row { .. } => None,
         };
-        let percent = |x: &Exact| format!("{}%", x.plain());
+        let percent = |x: &Exact| format!("{}%", x.brief());
         let mut out = match unparsed {
             Some(text) => {
                 let additional = self.additional();

@@ -119,10 +119,10 @@ impl fmt::Display for Points {
     /// `25`, `0 to 25`, `5 or more`, `unknown`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.low, &self.high) {
-            (low, Some(high)) if low == high => f.write_str(&low.plain()),
-            (low, Some(high)) => write!(f, "{} to {}", low.plain(), high.plain()),
+            (low, Some(high)) if low == high => f.write_str(&low.brief()),
+            (low, Some(high)) => write!(f, "{} to {}", low.brief(), high.brief()),
             (low, None) if low.is_zero() => f.write_str("unknown"),
-            (low, None) => write!(f, "{} or more", low.plain()),
+            (low, None) => write!(f, "{} or more", low.brief()),
         }
     }
 }

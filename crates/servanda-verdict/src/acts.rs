@@ -73,6 +73,9 @@ pub struct ActFinding {
     pub enough: Option<Grade>,
     /// Every assessment up to the day asked for, oldest first.
     pub assessments: Vec<Considered>,
+    /// Whether its status says only that nobody's conclusion is accepted, or none since its last day.
+    #[serde(skip)]
+    pub not_assessed: bool,
 }
 
 impl ActFinding {
@@ -123,7 +126,8 @@ impl Evaluator<'_> {
         let considered = self.considered(commitment, day);
         let enough = commitment.evidence.as_deref().and_then(Grade::enough);
         let latest = considered.iter().find(|c| c.counts == Counts::Yes).map(|c| &c.assessed);
-        let (status, reason) = match latest.filter(|a| a.conclusion != Conclusion::Withdrawn) {
+        let latest = latest.filter(|a| a.conclusion != Conclusion::Withdrawn);
+        let (status, reason) = match latest {
             Some(assessed) => concluded(commitment, assessed, &clock, enough, day, [kept, broken]),
             None => unassessed(&clock, &considered, day),
         };
@@ -151,6 +155,8 @@ impl Evaluator<'_> {
             after: commitment.after.iter().filter_map(named).collect(),
             precedes: self.agreement.commitments.iter().filter(waits).map(|c| c.id.clone()).collect(),
             enough,
+            not_assessed: status == Status::CannotTell
+                && latest.is_none_or(|a| a.conclusion == Conclusion::Open),
             assessments: considered,
         };
         (status, reason, act)

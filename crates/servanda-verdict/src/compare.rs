@@ -1,8 +1,9 @@
 //! What changed between two answers, and why: new periods, revised figures, a changed list, a changed rule.
 
-use crate::results::{Checked, Figure, LedgerTrace, NodeTrace, Reading, TermTrace};
+use crate::results::{Checked, Figure, LedgerTrace, NodeTrace, Operator, Part, Reading, TermTrace};
 use serde::Serialize;
 use servanda_core::{Cell, Exact, Held, Status};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a figure moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -56,7 +57,29 @@ pub struct ReadingChange {
     pub cause: Option<String>,
     /// The causes.
     pub changes: Vec<Change>,
+    /// Comparisons of a joined or quantified rule that come out otherwise than before.
+    pub crossings: Vec<Crossing>,
 }
+
+/// A comparison that comes out otherwise than before: its figures crossed what is required, or came to decide.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Crossing {
+    /// The year, line or days, of a quantified rule.
+    pub instance: Option<String>,
+    /// The comparison, as in the rule of the later answer.
+    pub text: String,
+    /// How it compares.
+    pub comparison: Option<Operator>,
+    /// Status before and after; `None` where there is no such comparison, or where a kept instance is not listed.
+    pub status: (Option<Status>, Option<Status>),
+    /// The left side before and after.
+    pub actual: (Option<Figure>, Option<Figure>),
+    /// The right side before and after.
+    pub required: (Option<Figure>, Option<Figure>),
+}
+
+/// The most crossings that one reading lists.
+const CROSSINGS: usize = 200;
 
 /// Two answers side by side.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
@@ -138,39 +161,44 @@ fn reading_change(
             })
             .map(|f| f.dimension.base_unit())
             .unwrap_or_default();
-        let mut push = |kind, amount: Exact, detail: String| {
+        let mut push = |kind, amount: Exact, unit: &str, detail: String| {
             if !amount.is_zero() {
-                changes.push(Change { side: side.to_owned(), kind, amount, unit: unit.clone(), detail });
+                changes.push(Change { side: side.to_owned(), kind, amount, unit: unit.to_owned(), detail });
             }
         };
         if let (Some(a), Some(b)) = (value(old), value(lists)) {
-            push(ChangeKind::List, &b - &a, "lists, crosswalks, baseline or parameters".into());
+            push(ChangeKind::List, &b - &a, &unit, "lists, crosswalks, baseline or parameters".into());
         }
         if let (Some(a), Some(b)) = (value(lists), value(rules)) {
-            push(ChangeKind::Rule, &b - &a, "the rule".into());
+            push(ChangeKind::Rule, &b - &a, &unit, "the rule".into());
         }
         if let (Some(a), Some(b)) = (rules, new) {
             let (before, after) = (terms_of(a, child), terms_of(b, child));
-            let found: Vec<(ChangeKind, Exact, String)> = before
+            let found: Vec<(ChangeKind, Exact, String, String)> = before
                 .iter()
                 .zip(&after)
                 .flat_map(|(x, y)| {
                     evidence_changes(x, y).into_iter().map(|(kind, amount, periods)| {
-                        (kind, amount, format!("{} {}: {periods}", y.source, y.stage))
+                        let unit = y.figure.dimension.base_unit();
+                        (kind, amount, unit, format!("{} {}: {periods}", y.source, y.stage))
                     })
                 })
                 .collect();
             let (old_ledgers, new_ledgers) = (ledgers_of(a, child), ledgers_of(b, child));
             let entries = old_ledgers.iter().zip(&new_ledgers).flat_map(|(x, y)| entry_changes(x, y));
-            let found: Vec<(ChangeKind, Exact, String)> = found.into_iter().chain(entries).collect();
+            let entries = entries.map(|(kind, amount, detail)| (kind, amount, unit.clone(), detail));
+            let found: Vec<(ChangeKind, Exact, String, String)> = found.into_iter().chain(entries).collect();
             // A single term that stands under a factor (`2 * imports(...)`) moves its side by that factor.
-            let sum = found.iter().fold(Exact::zero(), |sum, (_, amount, _)| &sum + amount);
+            let sum = found.iter().fold(Exact::zero(), |sum, (_, amount, ..)| &sum + amount);
             let moved = value(rules).zip(value(new)).map(|(a, b)| &b - &a);
             let factor =
                 moved.filter(|_| after.len() + new_ledgers.len() == 1).and_then(|m| m.checked_div(&sum));
-            let factor = factor.unwrap_or_else(|| Exact::integer(1));
-            for (kind, amount, detail) in found {
-                push(kind, &amount * &factor, detail);
+            // Of several terms, each moves by an amount in its own unit.
+            for (kind, amount, own, detail) in found {
+                match &factor {
+                    Some(factor) => push(kind, &amount * factor, &unit, detail),
+                    None => push(kind, amount, &own, detail),
+                }
             }
         }
     }
@@ -178,13 +206,14 @@ fn reading_change(
         (old.as_ref().and_then(|r| f(r).clone()), new.as_ref().and_then(|r| f(r).clone()))
     };
     let (actual, required) = (figures(|r| &r.actual), figures(|r| &r.required));
+    let crossings = crossings(old.as_ref(), new.as_ref());
     let same = status.0 == status.1 && actual.0 == actual.1 && required.0 == required.1;
-    if same && changes.is_empty() {
+    if same && changes.is_empty() && crossings.is_empty() && parts_of(old) == parts_of(new) {
         return None;
     }
     let flipped = status.0 != status.1;
     let moved = changes.iter().any(|c| !c.amount.is_zero());
-    let cause = (flipped && !moved).then(|| {
+    let cause = (flipped && !moved && crossings.iter().all(|c| c.actual.0 == c.actual.1)).then(|| {
         let through = |r: &Option<Reading>| r.as_ref().and_then(|r| r.complete_through.clone());
         match (through(old), through(new)) {
             (a, Some(b)) if a.as_ref() != Some(&b) && new.as_ref().is_some_and(|r| r.used.is_empty()) => {
@@ -209,7 +238,59 @@ fn reading_change(
         actual,
         required,
         changes,
+        crossings,
     })
+}
+
+/// The comparisons of a joined or quantified rule, each with its instance.
+fn comparisons(reading: &Reading) -> Vec<(Option<&str>, &Part)> {
+    let joined = reading.parts.iter().flat_map(Part::comparisons).map(|p| (None, p));
+    let listed = reading.instances.iter().flat_map(|i| &i.listed);
+    let instances = reading.years.iter().chain(listed);
+    let instances =
+        instances.flat_map(|s| s.part.comparisons().into_iter().map(|p| (Some(s.period.as_str()), p)));
+    joined.chain(instances).collect()
+}
+
+fn parts_of(reading: &Option<Reading>) -> Vec<(Option<&str>, &Part)> {
+    reading.as_ref().map(comparisons).unwrap_or_default()
+}
+
+/// Comparisons that come out otherwise, by instance and place in the rule. Of lines and days only those that are not kept are
+/// listed: one that is missing was kept, or is.
+fn crossings(old: Option<&Reading>, new: Option<&Reading>) -> Vec<Crossing> {
+    let (Some(old), Some(new)) = (old, new) else { return Vec::new() };
+    type Keyed<'r> = BTreeMap<(Option<&'r str>, usize), &'r Part>;
+    let keyed = |reading| -> Keyed<'_> {
+        let mut seen: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+        let mut out = Keyed::new();
+        for (instance, part) in comparisons(reading) {
+            let place = seen.entry(instance).or_default();
+            out.insert((instance, *place), part);
+            *place += 1;
+        }
+        out
+    };
+    let (before, after) = (keyed(old), keyed(new));
+    let keys: BTreeSet<_> = before.keys().chain(after.keys()).copied().collect();
+    let mut out = Vec::new();
+    for key in keys {
+        let (a, b) = (before.get(&key).copied(), after.get(&key).copied());
+        let status = (a.map(|p| p.status), b.map(|p| p.status));
+        let Some(named) = b.or(a).filter(|_| status.0 != status.1) else { continue };
+        if out.len() == CROSSINGS {
+            break;
+        }
+        out.push(Crossing {
+            instance: key.0.map(str::to_owned),
+            text: named.text.clone(),
+            comparison: named.comparison,
+            status,
+            actual: (a.and_then(|p| p.actual.clone()), b.and_then(|p| p.actual.clone())),
+            required: (a.and_then(|p| p.required.clone()), b.and_then(|p| p.required.clone())),
+        });
+    }
+    out
 }
 
 /// The flow terms of one side of a comparison (all terms of a rule that is no single comparison stand on the left).

@@ -6,14 +6,15 @@
 
 use crate::asks::{dates, importers, pairs};
 use crate::expr::leaf;
-use crate::results::{InstanceCount, Instances, SubReading, VerdictError};
+use crate::reading::joined;
+use crate::results::{InstanceCount, InstanceGroup, Instances, Part, SubReading, VerdictError};
 use crate::rule::{Outcome, Worked, empty};
 use crate::term::{At, Evaluator, Gap, Place};
 use servanda_agreement::ast::{DateExpr, Each, EachRange, LedgerTerm, Rule, ScopeExpr, Var};
 use servanda_agreement::{Definition, Scope};
 use servanda_core::{Date, Period, Status};
 use servanda_tariff::{Moment, Stretch};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// What quantifiers add to a reading.
@@ -53,6 +54,9 @@ enum Range<'r> {
 /// How many instances of lines and days are listed one by one.
 const LISTED: usize = 2_000;
 
+/// How many instances of a group are named.
+const NAMED: usize = 20;
+
 /// The most instances that one rule is worked out on.
 const MOST: usize = 2_000_000;
 
@@ -62,12 +66,35 @@ struct Tally {
     hasher: DefaultHasher,
     statuses: BTreeSet<Status>,
     counts: Vec<(Status, usize)>,
-    first: Vec<(Status, String)>,
+    first: Vec<(Status, Vec<String>)>,
     listed: Vec<SubReading>,
+    groups: Groups,
     /// Runs of days on which the rule is broken for anything.
     broken_days: BTreeSet<(Date, Date)>,
     /// How many instances stand for what is not entered in a ledger, of which nothing is known.
     missing: usize,
+}
+
+/// Instances with equal status and figures, in the order in which each was first met.
+#[derive(Default)]
+struct Groups {
+    all: Vec<InstanceGroup>,
+    places: HashMap<Part, usize>,
+}
+
+impl Groups {
+    fn add(&mut self, name: &str, part: &Part) {
+        let part = part.untitled();
+        if let Some(group) = self.places.get(&part).and_then(|at| self.all.get_mut(*at)) {
+            group.count += 1;
+            if group.names.len() < NAMED {
+                group.names.push(name.to_owned());
+            }
+            return;
+        }
+        self.places.insert(part.clone(), self.all.len());
+        self.all.push(InstanceGroup { count: 1, names: vec![name.to_owned()], part });
+    }
 }
 
 impl<'a> Evaluator<'a> {
@@ -79,15 +106,15 @@ impl<'a> Evaluator<'a> {
         rule: &Rule,
         words: &impl Fn(bool) -> Status,
         parts: &mut Parts,
-    ) -> Result<(Status, Option<String>, Worked), VerdictError> {
+    ) -> Result<(Status, Vec<String>, Worked), VerdictError> {
         let quantifiers: Vec<&Each> = rule.each.iter().chain(&rule.more).collect();
         let label: Vec<String> = quantifiers.iter().map(|q| q.to_string()).collect();
         let label = label.join(": ");
         let stop = |gap: Gap| {
             let mut worked = empty(leaf(label.clone()));
             worked.gaps.push(gap);
-            let (status, reason) = self.status(&worked, place, words);
-            (status, reason, worked)
+            let (status, reasons) = self.status(&worked, place, words);
+            (status, reasons, worked)
         };
         let undefined = quantifiers.iter().find_map(|q| match &q.over {
             EachRange::Scope(scope) => self.undefined_in(scope),
@@ -127,6 +154,7 @@ impl<'a> Evaluator<'a> {
             counts: Vec::new(),
             first: Vec::new(),
             listed: Vec::new(),
+            groups: Groups::default(),
             broken_days: BTreeSet::new(),
             missing: 0,
         };
@@ -159,7 +187,7 @@ impl<'a> Evaluator<'a> {
                 .unwrap_or(Status::CannotTell)
         };
         let first = tally.first.iter().find(|(s, _)| *s == status);
-        let reason = first.filter(|_| !status.is_decided()).map(|(_, reason)| reason.clone());
+        let reasons = first.filter(|_| !status.is_decided()).map(|(_, reasons)| reasons.clone());
         if quantifiers.iter().any(|q| q.var != Var::Year) {
             let days = quantifiers.iter().any(|q| q.var == Var::Day);
             let lines = quantifiers.iter().any(|q| q.var == Var::Line);
@@ -173,12 +201,13 @@ impl<'a> Evaluator<'a> {
             let counts =
                 tally.counts.iter().map(|(status, count)| InstanceCount { status: *status, count: *count });
             let listed = std::mem::take(&mut tally.listed);
-            parts.instances = Some(Instances { what, counts: counts.collect(), listed });
+            let groups = std::mem::take(&mut tally.groups.all);
+            parts.instances = Some(Instances { what, counts: counts.collect(), listed, groups });
         }
         parts.spells = spells(&tally.broken_days);
         let mut all = tally.all;
         all.signature = tally.hasher.finish();
-        Ok((status, reason, all))
+        Ok((status, reasons.unwrap_or_default(), all))
     }
 
     #[allow(clippy::too_many_arguments, reason = "one recursion over the ranges of a rule")]
@@ -245,6 +274,7 @@ impl<'a> Evaluator<'a> {
         if at.entry.is_some_and(|e| e.across) && worked.outcome == Outcome::Fails {
             // It may be none of the entries that are meant.
             worked.outcome = Outcome::Undecided;
+            worked.partly = true;
             worked.gaps.push(Gap::Ledger("it lies only partly in the period".to_owned()));
         }
         self.count(worked, place, path, words, parts, tally);
@@ -261,7 +291,8 @@ impl<'a> Evaluator<'a> {
         parts: &mut Parts,
         tally: &mut Tally,
     ) {
-        let (status, reason) = self.status(&worked, place, words);
+        let (status, reasons) = self.status(&worked, place, words);
+        let part = self.part(&worked, place, words);
         let name = named(path);
         worked.signature.hash(&mut tally.hasher);
         tally.statuses.insert(status);
@@ -269,10 +300,12 @@ impl<'a> Evaluator<'a> {
             Some((_, count)) => *count += 1,
             None => tally.counts.push((status, 1)),
         }
-        if !tally.first.iter().any(|(s, _)| *s == status)
-            && let Some(reason) = &reason
-        {
-            tally.first.push((status, format!("{name}: {reason}")));
+        if !tally.first.iter().any(|(s, _)| *s == status) && !reasons.is_empty() {
+            let mut first = reasons.clone();
+            if let Some(reason) = first.first_mut() {
+                *reason = format!("{name}: {reason}");
+            }
+            tally.first.push((status, first));
         }
         let yearly = path.iter().all(|i| matches!(i, Instance::Year(_)));
         let kept = status == words(true);
@@ -287,14 +320,11 @@ impl<'a> Evaluator<'a> {
         if broken {
             parts.breaches.push(name.clone());
         }
+        if !yearly {
+            tally.groups.add(&name, &part);
+        }
         if yearly || (!kept && tally.listed.len() < LISTED) {
-            let sub = SubReading {
-                period: name.clone(),
-                status,
-                actual: worked.actual.clone(),
-                required: worked.required.clone(),
-                reason,
-            };
+            let sub = SubReading { period: name.clone(), part, reason: joined(&reasons) };
             match yearly {
                 true => parts.years.push(sub),
                 false => tally.listed.push(sub),

@@ -1,7 +1,7 @@
 //! What the readings of a commitment yield together.
 
 use crate::asks::own_source;
-use crate::results::{Checked, Finding, Question, Reading, VerdictError};
+use crate::results::{Checked, Finding, Question, Reading, SourceReason, VerdictError};
 use crate::term::{Evaluator, Memory};
 use servanda_agreement::{Agreement, Commitment, Decide, Duty};
 use servanda_core::{Evidence, Instrument, Origin, Status, VintageRef};
@@ -146,7 +146,7 @@ impl<'a> Evaluator<'a> {
                     for definition in &self.agreement.definitions {
                         let reading = self.reading(commitment, definition, &place, counts)?;
                         // A derived series that cannot speak of a scope at all is left out, not shown as a blank.
-                        if counts || reading.actual.as_ref().is_some_and(|f| f.bounds.value.is_some()) {
+                        if counts || reading.holds_any() {
                             readings.push(reading);
                         }
                     }
@@ -160,6 +160,9 @@ impl<'a> Evaluator<'a> {
             counted: counted.len(),
             tested: 0,
             reason: None,
+            reasons: Vec::new(),
+            decide,
+            waiting: None,
             notes: self.notes(commitment),
             overlay: None,
             defences: self
@@ -188,7 +191,9 @@ impl<'a> Evaluator<'a> {
         finding.overlay = overlay;
         if let Some((status, reason)) = waiting {
             finding.status = status;
+            finding.waiting = Some(status);
             finding.reason = Some(reason);
+            finding.reasons.clear();
         }
         Ok(finding)
     }
@@ -266,28 +271,28 @@ impl<'a> Evaluator<'a> {
         let status = over_sources(&statuses, decide, kept, broken);
         let tested = statuses.iter().filter(|s| s.is_decided()).count();
         let possible = possible(&by_source, decide, kept, broken, status);
-        let reason = (!status.is_decided()).then(|| {
-            let mut parts = Vec::new();
+        let mut reasons = Vec::new();
+        if !status.is_decided() {
             for ((name, readings), status) in counted.iter().zip(&by_source).zip(&statuses) {
                 if status.is_decided() {
                     continue;
                 }
-                let mut reasons: Vec<&str> = Vec::new();
-                for reading in readings {
-                    if let Some(reason) = reading.reason.as_deref().filter(|_| !reading.status.is_decided())
-                        && !reasons.contains(&reason)
-                    {
-                        reasons.push(reason);
+                let mut why: Vec<String> = Vec::new();
+                for reading in readings.iter().filter(|r| !r.status.is_decided()) {
+                    if let Some(reason) = reading.reason.as_ref().filter(|r| !why.contains(r)) {
+                        why.push(reason.clone());
                     }
                 }
-                parts.push(format!("{name}: {}", reasons.join(" | ")));
+                reasons.push(SourceReason { source: (*name).clone(), readings: why });
             }
-            parts.join("; ")
-        });
+        }
+        let one = |r: &SourceReason| format!("{}: {}", r.source, r.readings.join(" | "));
+        let reason = (!status.is_decided()).then(|| reasons.iter().map(one).collect::<Vec<_>>().join("; "));
         finding.status = status;
         finding.tested = tested;
         finding.possible = possible;
         finding.reason = reason;
+        finding.reasons = reasons;
     }
 }
 

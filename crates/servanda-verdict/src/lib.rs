@@ -30,15 +30,16 @@ mod weights;
 pub use acts::{ActFinding, ActKind, Considered, Counts};
 pub use asks::{counts_working_days, own_source, reads_tariffs};
 pub use clock::{ClockRun, LastDay};
-pub use compare::{Change, ChangeKind, Comparison, ReadingChange, compare};
+pub use compare::{Change, ChangeKind, Comparison, Crossing, ReadingChange, compare};
 pub use finding::{check, check_one, check_one_with, check_with, over_definitions};
 pub use history::{History, HistoryRow, history};
 pub use inline::{InlineEvidence, InlineFigure};
 pub use limits::{Limit, LimitKind, limits};
 pub use results::{
-    Cells, Checked, Figure, Finding, InstanceCount, Instances, LedgerRead, LedgerTrace, LineTrace, Misfit,
-    NodeTrace, NumberOut, ObservationOut, Overlay, PaceOut, PeriodTrace, Question, Reading, ResidualTrace,
-    RevisionOut, SubReading, TermTrace, VerdictError,
+    Cells, Checked, Figure, Finding, InstanceCount, InstanceGroup, Instances, LedgerRead, LedgerTrace,
+    LineTrace, Misfit, NodeTrace, NumberOut, ObservationOut, Operator, Overlay, PaceOut, Part, PeriodTrace,
+    Question, Reading, ResidualTrace, RevisionOut, SourceBasis, SourceReason, SubReading, TermTrace,
+    VerdictError,
 };
 pub use term::Memory;
 pub use weights::{NoWeights, trade_by_chapter, trade_by_code};

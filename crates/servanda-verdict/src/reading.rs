@@ -2,7 +2,7 @@
 
 use crate::each::Parts;
 use crate::expr::leaf;
-use crate::results::{LedgerRead, NodeTrace, Reading, VerdictError, number};
+use crate::results::{LedgerRead, NodeTrace, Reading, SourceBasis, VerdictError, number};
 use crate::rule::{Outcome, Worked};
 use crate::term::{At, Evaluator, Gap, Place, Tested};
 use servanda_agreement::ast::Rule;
@@ -29,8 +29,9 @@ impl<'a> Evaluator<'a> {
             (false, false) => Status::NotReached,
         };
         let mut parts = Parts::default();
-        let (status, reason, mut worked) = self.worked(definition, place, rule, &words, &mut parts)?;
-        let undefined = worked.gaps.iter().any(|g| matches!(g, Gap::Undefined(_)));
+        let (status, reasons, mut worked) = self.worked(definition, place, rule, &words, &mut parts)?;
+        let undefined = worked.undefined();
+        let whole = self.part(&worked, place, &words);
         let complete_through = complete_through(&worked.tested);
         let mut vintages: Vec<String> = Vec::new();
         worked.used.sort_by(|a, b| (&a.source, a.date, &a.id).cmp(&(&b.source, b.date, &b.id)));
@@ -41,8 +42,8 @@ impl<'a> Evaluator<'a> {
             }
         }
         let mut notes: Vec<String> = Vec::new();
-        let mut basis: Vec<(String, String)> = Vec::new();
-        collect_notes(&worked.trace, &mut notes, &mut basis);
+        let mut sources: Vec<String> = Vec::new();
+        collect_notes(&worked.trace, &mut notes, &mut sources);
         if let Some(note) = &place.note {
             notes.push(note.clone());
         }
@@ -54,9 +55,14 @@ impl<'a> Evaluator<'a> {
                 }
             }
         }
-        for ledger in self.ledgers_read(rule) {
-            basis.push((ledger.source, ledger.basis));
-        }
+        let ledgers = self.ledgers_read(rule);
+        let of_ledgers = ledgers.iter().map(|ledger| SourceBasis {
+            source: ledger.source.clone(),
+            publisher: ledger.publishers.join(" and "),
+            basis: ledger.basis.clone(),
+            brief: ledger.basis.clone(),
+        });
+        let basis = sources.iter().filter_map(|id| self.basis(id)).chain(of_ledgers).collect();
         let share = shares(&worked);
         let margin = match (&worked.actual, &worked.required) {
             (Some(a), Some(r)) if a.dimension == r.dimension && r.bounds.is_bounded() => a
@@ -75,8 +81,10 @@ impl<'a> Evaluator<'a> {
             definition_sha256: self.memory.fingerprints.get(&definition.id).cloned().unwrap_or_default(),
             status,
             finality: self.finality(&worked, status),
-            actual: worked.actual.clone(),
-            required: worked.required.clone(),
+            actual: whole.actual,
+            required: whole.required,
+            comparison: whole.comparison,
+            parts: whole.parts,
             share: share.0,
             share_low: share.1,
             share_high: share.2,
@@ -86,16 +94,21 @@ impl<'a> Evaluator<'a> {
             pace: Vec::new(),
             pace_status: None,
             vintages,
-            reason,
+            reason: joined(&reasons),
+            reasons,
             notes,
+            publishers: place.publishers(),
             basis,
-            ledgers: self.ledgers_read(rule),
+            ledgers,
             breaches: parts.breaches,
             spells: parts.spells,
             years: parts.years,
             instances: parts.instances,
             signature: worked.signature,
             undefined,
+            unsupported: whole.unsupported,
+            first_out: whole.first_out,
+            all_out: whole.all_out,
             used: worked.used,
             trace: worked.trace,
         };
@@ -128,13 +141,13 @@ impl<'a> Evaluator<'a> {
         rule: &Rule,
         words: &impl Fn(bool) -> Status,
         parts: &mut Parts,
-    ) -> Result<(Status, Option<String>, Worked), VerdictError> {
+    ) -> Result<(Status, Vec<String>, Worked), VerdictError> {
         if rule.each.is_some() {
             return self.quantified(definition, place, rule, words, parts);
         }
         let worked = self.condition(definition, place, &rule.condition, At::default())?;
-        let (status, reason) = self.status(&worked, place, words);
-        Ok((status, reason, worked))
+        let (status, reasons) = self.status(&worked, place, words);
+        Ok((status, reasons, worked))
     }
 
     /// What a rule's right side comes to by what is held, for the paces of its parts.
@@ -172,6 +185,8 @@ impl<'a> Evaluator<'a> {
             finality: Finality::Open,
             actual: None,
             required: None,
+            comparison: None,
+            parts: Vec::new(),
             share: None,
             share_low: None,
             share_high: None,
@@ -182,7 +197,9 @@ impl<'a> Evaluator<'a> {
             pace_status: None,
             vintages: Vec::new(),
             reason: Some("not assessed".into()),
+            reasons: vec!["not assessed".into()],
             notes: Vec::new(),
+            publishers: place.publishers(),
             basis: Vec::new(),
             ledgers: Vec::new(),
             breaches: Vec::new(),
@@ -191,6 +208,9 @@ impl<'a> Evaluator<'a> {
             instances: None,
             signature: 0,
             undefined: false,
+            unsupported: false,
+            first_out: None,
+            all_out: None,
             used: Vec::new(),
             trace: leaf(text),
         }
@@ -201,32 +221,40 @@ impl<'a> Evaluator<'a> {
         &self,
         worked: &Worked,
         place: &Place<'a>,
-        words: impl Fn(bool) -> Status,
-    ) -> (Status, Option<String>) {
+        words: &impl Fn(bool) -> Status,
+    ) -> (Status, Vec<String>) {
         if let Some(Gap::Undefined(reason)) = worked.gaps.iter().find(|g| matches!(g, Gap::Undefined(_))) {
-            return (Status::CannotTell, Some(reason.clone()));
+            return (Status::CannotTell, vec![reason.clone()]);
         }
         if let Some(Gap::Unsupported(reason)) = worked.gaps.iter().find(|g| matches!(g, Gap::Unsupported(_)))
         {
-            return (Status::CannotTell, Some(reason.clone()));
+            return (Status::CannotTell, vec![reason.clone()]);
         }
         match worked.outcome {
-            Outcome::Holds => return (words(true), None),
-            Outcome::Fails => return (words(false), None),
+            Outcome::Holds => return (words(true), Vec::new()),
+            Outcome::Fails => return (words(false), Vec::new()),
             Outcome::Undecided => {}
         }
         let today = self.question.as_of.date;
-        if let Some(first) = worked.tested.iter().map(|t| t.first_out).min()
-            && today < first
-        {
-            return (Status::NotYetTestable, Some(format!("first figures are out by {first}")));
+        let (first_out, all_out) = worked.days();
+        if let Some(first) = first_out.filter(|first| today < *first) {
+            return (Status::NotYetTestable, vec![format!("first figures are out by {first}")]);
         }
-        if let Some(last) = worked.tested.iter().map(|t| t.all_out).max()
-            && today <= last
-        {
-            return (Status::Open, Some(format!("figures are out by {last}")));
+        if let Some(last) = all_out.filter(|last| today <= *last) {
+            return (Status::Open, vec![format!("figures are out by {last}")]);
         }
-        (Status::CannotTell, Some(reason_of(&worked.gaps, &place.name)))
+        (Status::CannotTell, reasons_of(&worked.gaps, &place.name))
+    }
+
+    /// What the figures of a source are figures of.
+    fn basis(&self, id: &str) -> Option<SourceBasis> {
+        let source = self.evidence.source(id)?;
+        Some(SourceBasis {
+            source: id.to_owned(),
+            publisher: source.publisher.clone(),
+            basis: source.basis.line(),
+            brief: source.basis.brief(),
+        })
     }
 
     fn finality(&self, worked: &Worked, status: Status) -> Finality {
@@ -249,7 +277,12 @@ fn complete_through(tested: &[Tested]) -> Option<String> {
     points?.into_iter().min_by_key(Point::end).map(|p| p.to_string())
 }
 
-fn reason_of(gaps: &[Gap], place: &str) -> String {
+/// Reasons in one text.
+pub(crate) fn joined(reasons: &[String]) -> Option<String> {
+    (!reasons.is_empty()).then(|| reasons.join("; "))
+}
+
+fn reasons_of(gaps: &[Gap], place: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     let mut push = |text: String| {
         if !parts.contains(&text) {
@@ -292,9 +325,9 @@ fn reason_of(gaps: &[Gap], place: &str) -> String {
         }
     }
     if parts.is_empty() {
-        return "the bounds do not decide".into();
+        parts.push("the bounds do not decide".into());
     }
-    parts.join("; ")
+    parts
 }
 
 fn shares(worked: &Worked) -> (Option<String>, Option<String>, Option<String>) {
@@ -305,21 +338,21 @@ fn shares(worked: &Worked) -> (Option<String>, Option<String>, Option<String>) {
     if actual.dimension != required.dimension || !required.bounds.is_bounded() {
         return (None, None, None);
     }
-    let share = |a: &Option<Exact>, r: &Option<Exact>| {
+    let share = |a: &Option<Exact>, r: &Option<Exact>, text: fn(&Exact, u32) -> String| {
         let (a, r) = (a.as_ref()?, r.as_ref()?);
         if r.is_negative() || r.is_zero() {
             return None;
         }
-        a.checked_div(r).map(|x| x.round_to(4))
+        a.checked_div(r).map(|x| text(&x, 4))
     };
     (
-        share(&actual.bounds.value, &required.bounds.value),
-        share(&actual.bounds.low, &required.bounds.high),
-        share(&actual.bounds.high, &required.bounds.low),
+        share(&actual.bounds.value, &required.bounds.value, Exact::round_to),
+        share(&actual.bounds.low, &required.bounds.high, Exact::round_down_to),
+        share(&actual.bounds.high, &required.bounds.low, Exact::round_up_to),
     )
 }
 
-fn collect_notes(node: &NodeTrace, notes: &mut Vec<String>, basis: &mut Vec<(String, String)>) {
+fn collect_notes(node: &NodeTrace, notes: &mut Vec<String>, sources: &mut Vec<String>) {
     for term in &node.terms {
         for note in &term.notes {
             if !notes.contains(note) {
@@ -338,9 +371,8 @@ fn collect_notes(node: &NodeTrace, notes: &mut Vec<String>, basis: &mut Vec<(Str
                 notes.push(line);
             }
         }
-        let line = (term.source.clone(), term.basis.clone());
-        if !basis.contains(&line) {
-            basis.push(line);
+        if !sources.contains(&term.source) {
+            sources.push(term.source.clone());
         }
     }
     if let Some(ledger) = &node.ledger {
@@ -350,6 +382,6 @@ fn collect_notes(node: &NodeTrace, notes: &mut Vec<String>, basis: &mut Vec<(Str
         }
     }
     for child in &node.children {
-        collect_notes(child, notes, basis);
+        collect_notes(child, notes, sources);
     }
 }

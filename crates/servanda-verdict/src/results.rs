@@ -2,9 +2,10 @@
 
 use crate::acts::ActFinding;
 use serde::Serialize;
-use servanda_agreement::{Agreement, Defence, Definition};
+use servanda_agreement::ast::CompareOp;
+use servanda_agreement::{Agreement, Decide, Defence, Definition};
 use servanda_core::{
-    AsOf, Bounds, Dimension, EvidenceError, Exact, Finality, Frequency, Held, Observation, PaceStatus,
+    AsOf, Bounds, Date, Dimension, EvidenceError, Exact, Finality, Frequency, Held, Observation, PaceStatus,
     Period, Point, Series, Stage, Status, VintageRef,
 };
 use std::collections::BTreeMap;
@@ -62,14 +63,17 @@ pub enum VerdictError {
 /// A number with its unit, for JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NumberOut {
-    /// The number, exact.
+    /// The number as [`Exact::plain`] writes it.
     pub value: String,
+    /// The number as `n/d`, where its decimal expansion does not end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exact: Option<String>,
     /// Its unit.
     pub unit: String,
 }
 
 /// A figure of one dimension with its bounds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Figure {
     /// What is held, and the bounds.
     pub bounds: Bounds,
@@ -130,17 +134,95 @@ pub struct RevisionOut {
     pub compared: usize,
 }
 
-/// A rule worked out for one year of `each year`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SubReading {
-    /// The year.
-    pub period: String,
-    /// Its status.
+servanda_core::words! {
+    /// How the two sides of a comparison are compared, or the parts of a rule joined.
+    Operator {
+        /// At least.
+        Ge = ">=",
+        /// At most.
+        Le = "<=",
+        /// More than.
+        Gt = ">",
+        /// Less than.
+        Lt = "<",
+        /// Exactly.
+        Eq = "=",
+        /// All parts hold.
+        And = "and",
+        /// One part holds.
+        Or = "or",
+        /// The one part does not hold.
+        Not = "not",
+    }
+}
+
+impl From<CompareOp> for Operator {
+    fn from(op: CompareOp) -> Self {
+        match op {
+            CompareOp::Ge => Self::Ge,
+            CompareOp::Le => Self::Le,
+            CompareOp::Gt => Self::Gt,
+            CompareOp::Lt => Self::Lt,
+            CompareOp::Eq => Self::Eq,
+        }
+    }
+}
+
+/// What a comparison, or several that are joined, come to: all that their status is worked out from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct Part {
+    /// The text of a comparison; empty where the part is joined of others.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// How its sides are compared or its parts joined.
+    pub comparison: Option<Operator>,
+    /// What it says, taken as a rule of its own.
     pub status: Status,
-    /// The left side.
+    /// The left side of a comparison.
     pub actual: Option<Figure>,
     /// The right side.
     pub required: Option<Figure>,
+    /// Whether a term is undefined, so that nothing can come out at any date.
+    pub undefined: bool,
+    /// Whether a term cannot be worked out yet.
+    pub unsupported: bool,
+    /// Whether it is of an entry of a ledger that lies partly in the period and may be none of those meant: then that it fails
+    /// decides nothing.
+    pub partly: bool,
+    /// The day by which its first figures are out; none if nothing in it is dated.
+    pub first_out: Option<Date>,
+    /// The day by which all of them are.
+    pub all_out: Option<Date>,
+    /// What it is joined of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+}
+
+impl Part {
+    /// Every comparison in it, from left to right.
+    pub fn comparisons(&self) -> Vec<&Part> {
+        match self.parts.is_empty() {
+            true => vec![self],
+            false => self.parts.iter().flat_map(Self::comparisons).collect(),
+        }
+    }
+
+    /// Without the texts of its comparisons.
+    #[must_use]
+    pub fn untitled(&self) -> Self {
+        let parts = self.parts.iter().map(Self::untitled).collect();
+        Self { text: String::new(), parts, ..self.clone() }
+    }
+}
+
+/// A rule worked out for one year, line or run of days of a quantified rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SubReading {
+    /// The year, line or days.
+    pub period: String,
+    /// What it comes to.
+    #[serde(flatten)]
+    pub part: Part,
     /// Why it cannot be told, if it cannot.
     pub reason: Option<String>,
 }
@@ -154,6 +236,20 @@ pub struct Instances {
     pub counts: Vec<InstanceCount>,
     /// Those that are not kept, the first two thousand of them.
     pub listed: Vec<SubReading>,
+    /// All of them, those with equal status and figures together.
+    pub groups: Vec<InstanceGroup>,
+}
+
+/// Instances with equal status and figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InstanceGroup {
+    /// How many.
+    pub count: usize,
+    /// The first twenty of them.
+    pub names: Vec<String>,
+    /// What each comes to.
+    #[serde(flatten)]
+    pub part: Part,
 }
 
 /// How many instances came out one way.
@@ -170,12 +266,20 @@ impl Instances {
     pub fn tested(&self) -> usize {
         self.counts.iter().map(|c| c.count).sum()
     }
+}
 
-    /// `5358 lines: 3406 not-reached, 791 reached, 1161 cannot-tell`.
-    pub fn summary(&self) -> String {
-        let counts: Vec<String> = self.counts.iter().map(|c| format!("{} {}", c.count, c.status)).collect();
-        format!("{} {}: {}", self.tested(), self.what, counts.join(", "))
-    }
+/// A source that was read, and what its figures are figures of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SourceBasis {
+    /// The source.
+    pub source: String,
+    /// Who publishes it.
+    pub publisher: String,
+    /// Its basis in one line.
+    pub basis: String,
+    /// As far as its accounting, for short tables.
+    #[serde(skip)]
+    pub brief: String,
 }
 
 /// A rule worked out on one source under one definition.
@@ -199,11 +303,15 @@ pub struct Reading {
     pub actual: Option<Figure>,
     /// The right side of a comparison.
     pub required: Option<Figure>,
-    /// Value over value, four decimals, for a floor on a non-negative flow.
+    /// How they are compared, or how the parts of the rule are joined.
+    pub comparison: Option<Operator>,
+    /// The parts of a rule that is joined by `and`, `or` or `not`.
+    pub parts: Vec<Part>,
+    /// Value over value, four decimals, half to even, for a floor on a non-negative flow.
     pub share: Option<String>,
-    /// The least that it can be.
+    /// The least that it can be, rounded down.
     pub share_low: Option<String>,
-    /// The most that it can be.
+    /// The most that it can be, rounded up.
     pub share_high: Option<String>,
     /// Actual less required, by what is held.
     pub margin: Option<NumberOut>,
@@ -217,12 +325,16 @@ pub struct Reading {
     pub pace_status: Option<PaceStatus>,
     /// The ids of the source's vintages used.
     pub vintages: Vec<String>,
-    /// Why it is what it is.
+    /// Why it is what it is: [`Reading::reasons`] in one text.
     pub reason: Option<String>,
+    /// Each thing that keeps it from being decided.
+    pub reasons: Vec<String>,
     /// What to know about the figures.
     pub notes: Vec<String>,
-    /// The source's basis, in one line for each source used.
-    pub basis: Vec<(String, String)>,
+    /// The publisher of the source; of a side, each publisher.
+    pub publishers: Vec<String>,
+    /// Each source used, and what its figures are figures of.
+    pub basis: Vec<SourceBasis>,
     /// The ledgers that it rests on, each a source of its own.
     pub ledgers: Vec<LedgerRead>,
     /// Years, lines, days or entries on which a quantified rule is broken.
@@ -237,6 +349,12 @@ pub struct Reading {
     pub signature: u64,
     /// Whether a term is undefined, so that nothing can come out at any date.
     pub undefined: bool,
+    /// Whether a term cannot be worked out yet.
+    pub unsupported: bool,
+    /// The day by which the first figures of the rule are out; none if nothing in it is dated.
+    pub first_out: Option<Date>,
+    /// The day by which all of them are.
+    pub all_out: Option<Date>,
     /// Every vintage used, of the source and of what bounds it.
     pub used: Vec<VintageRef>,
     /// How it came about.
@@ -251,6 +369,12 @@ impl Reading {
             name.push_str(&format!(" + {}", ledger.source));
         }
         name
+    }
+
+    /// Whether anything is held of any comparison of the rule.
+    pub fn holds_any(&self) -> bool {
+        let held = |f: &Option<Figure>| f.as_ref().is_some_and(|f| f.bounds.value.is_some());
+        held(&self.actual) || self.parts.iter().flat_map(Part::comparisons).any(|p| held(&p.actual))
     }
 }
 
@@ -280,8 +404,14 @@ pub struct Finding {
     pub counted: usize,
     /// How many of them have a decided status.
     pub tested: usize,
-    /// Why it is undecided.
+    /// Why it is undecided: [`Finding::reasons`] in one text, or what stands in their place.
     pub reason: Option<String>,
+    /// Why each counted source is undecided, where that makes the finding.
+    pub reasons: Vec<SourceReason>,
+    /// How the sources that count are joined.
+    pub decide: Decide,
+    /// A status that stands in place of the figures' own, since a condition keeps the commitment from being owed yet.
+    pub waiting: Option<Status>,
     /// Lines that stand beside it (why its words are reached and not-reached).
     pub notes: Vec<String>,
     /// What lies over it.
@@ -292,6 +422,15 @@ pub struct Finding {
     pub readings: Vec<Reading>,
     /// Of an act or a refraining: when it is owed, and what people concluded of it.
     pub act: Option<ActFinding>,
+}
+
+/// Why a counted source is undecided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SourceReason {
+    /// The source.
+    pub source: String,
+    /// The reason of each undecided reading, each once.
+    pub readings: Vec<String>,
 }
 
 /// All findings of an agreement as of a date.
@@ -514,7 +653,7 @@ pub struct LedgerRead {
 }
 
 pub(crate) fn number(value: &Exact, dimension: Dimension) -> NumberOut {
-    NumberOut { value: value.plain(), unit: dimension.base_unit() }
+    NumberOut { value: value.plain(), exact: value.fraction(), unit: dimension.base_unit() }
 }
 
 /// The fingerprint of a definition, worked out once.

@@ -1,11 +1,11 @@
 //! A rule's conditions: three-valued, with everything that kept them undecided.
 
 use crate::expr::leaf;
-use crate::results::{Figure, NodeTrace, VerdictError};
-use crate::term::{At, Evaluator, Gap, Place, Tested, Window};
+use crate::results::{Figure, NodeTrace, Operator, Part, VerdictError};
+use crate::term::{At, Evaluator, Gap, Place, Tested, Window, common, unit_name};
 use servanda_agreement::Definition;
 use servanda_agreement::ast::{CompareOp, Comparison, Condition};
-use servanda_core::{Bounds, Exact, VintageRef};
+use servanda_core::{Bounds, Date, Exact, Status, VintageRef};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// How a condition came out.
@@ -46,12 +46,55 @@ pub(crate) struct Worked {
     pub signature: u64,
     pub actual: Option<Figure>,
     pub required: Option<Figure>,
+    /// How the sides are compared or the parts joined.
+    pub operator: Option<Operator>,
+    /// What it is joined of.
+    pub parts: Vec<Worked>,
+    /// Whether it is of an entry that may be none of those meant: then that it fails decides nothing.
+    pub partly: bool,
     /// A floor whose left side is a non-negative flow.
     pub floor: bool,
     pub trace: NodeTrace,
 }
 
+impl Worked {
+    /// Whether a term is undefined.
+    pub fn undefined(&self) -> bool {
+        self.gaps.iter().any(|g| matches!(g, Gap::Undefined(_)))
+    }
+
+    /// Whether a term cannot be worked out yet.
+    pub fn unsupported(&self) -> bool {
+        self.gaps.iter().any(|g| matches!(g, Gap::Unsupported(_)))
+    }
+
+    /// The days by which the first and the last figures are out.
+    pub fn days(&self) -> (Option<Date>, Option<Date>) {
+        let first = self.tested.iter().map(|t| t.first_out).min();
+        (first, self.tested.iter().map(|t| t.all_out).max())
+    }
+}
+
 impl<'a> Evaluator<'a> {
+    /// What a worked rule comes to, part by part.
+    pub fn part(&self, worked: &Worked, place: &Place<'a>, words: &impl Fn(bool) -> Status) -> Part {
+        let (first_out, all_out) = worked.days();
+        let single = worked.parts.is_empty();
+        Part {
+            text: if single { worked.trace.label.clone() } else { String::new() },
+            comparison: worked.operator,
+            status: self.status(worked, place, words).0,
+            actual: worked.actual.clone(),
+            required: worked.required.clone(),
+            undefined: worked.undefined(),
+            unsupported: worked.unsupported(),
+            partly: worked.partly,
+            first_out,
+            all_out,
+            parts: worked.parts.iter().map(|p| self.part(p, place, words)).collect(),
+        }
+    }
+
     /// A condition on one place under one definition.
     pub fn condition(
         &self,
@@ -63,10 +106,9 @@ impl<'a> Evaluator<'a> {
         match condition {
             Condition::Compare(comparison) => self.compare(definition, place, comparison, at),
             Condition::Not(inner) => {
-                let mut worked = self.condition(definition, place, inner, at)?;
-                worked.outcome = worked.outcome.not();
-                worked.floor = false;
-                Ok(wrap("not", vec![worked]))
+                let worked = self.condition(definition, place, inner, at)?;
+                let outcome = worked.outcome.not();
+                Ok(join(Operator::Not, outcome, vec![worked]))
             }
             Condition::And(parts) | Condition::Or(parts) => {
                 let all = matches!(condition, Condition::And(_));
@@ -83,10 +125,7 @@ impl<'a> Evaluator<'a> {
                 } else {
                     Outcome::Undecided
                 };
-                let mut joined = wrap(if all { "and" } else { "or" }, worked);
-                joined.outcome = outcome;
-                joined.trace.outcome = Some(outcome.word().into());
-                Ok(joined)
+                Ok(join(if all { Operator::And } else { Operator::Or }, outcome, worked))
             }
         }
     }
@@ -104,21 +143,21 @@ impl<'a> Evaluator<'a> {
         gaps.extend(right.value.gaps.clone());
         let (a, b) = (&left.value.figure, &right.value.figure);
         let blocked = gaps.iter().any(|g| matches!(g, Gap::Undefined(_) | Gap::Unsupported(_)));
-        let outcome = if a.dimension != b.dimension {
+        let outcome = if common(a, b).is_none() {
             if !blocked {
                 gaps.push(Gap::NoRate(format!(
                     "{} and {} are not compared without a declared rate",
-                    a.dimension.base_unit(),
-                    b.dimension.base_unit()
+                    unit_name(a.dimension),
+                    unit_name(b.dimension)
                 )));
             }
             Outcome::Undecided
         } else {
             decide(comparison.op, &a.bounds, &b.bounds)
         };
-        let op = op_word(comparison.op);
+        let op = Operator::from(comparison.op);
         let mut hasher = DefaultHasher::new();
-        (left.value.signature, op, right.value.signature).hash(&mut hasher);
+        (left.value.signature, op.as_str(), right.value.signature).hash(&mut hasher);
         let mut tested = left.value.tested.clone();
         tested.extend(right.value.tested.clone());
         let mut windows = left.value.windows.clone();
@@ -137,7 +176,6 @@ impl<'a> Evaluator<'a> {
                 }));
             }
         }
-        let sized = matches!(comparison.op, CompareOp::Ge | CompareOp::Le);
         let floor = comparison.op == CompareOp::Ge && left.has_terms && left.value.non_negative;
         let mut used = left.value.used.clone();
         used.extend(right.value.used.clone());
@@ -149,8 +187,11 @@ impl<'a> Evaluator<'a> {
             proxy: left.value.proxy || right.value.proxy,
             used,
             signature: hasher.finish(),
-            actual: sized.then(|| a.clone()),
-            required: sized.then(|| b.clone()),
+            actual: Some(a.clone()),
+            required: Some(b.clone()),
+            operator: Some(op),
+            parts: Vec::new(),
+            partly: false,
             floor,
             trace: NodeTrace {
                 label: format!("{} {op} {}", left.trace.label, right.trace.label),
@@ -196,36 +237,33 @@ pub(crate) fn empty(trace: NodeTrace) -> Worked {
         signature: 0,
         actual: None,
         required: None,
+        operator: None,
+        parts: Vec::new(),
+        partly: false,
         floor: false,
         trace,
     }
 }
 
-fn wrap(word: &str, parts: Vec<Worked>) -> Worked {
+/// Parts joined to one; each of them stays as it is.
+fn join(operator: Operator, outcome: Outcome, parts: Vec<Worked>) -> Worked {
+    let word = operator.as_str();
     let mut all = empty(leaf(word.to_owned()));
     let mut hasher = DefaultHasher::new();
     word.hash(&mut hasher);
-    for part in parts {
+    for part in &parts {
         part.signature.hash(&mut hasher);
-        all.outcome = part.outcome;
-        all.gaps.extend(part.gaps);
-        all.tested.extend(part.tested);
-        all.windows.extend(part.windows);
+        all.gaps.extend(part.gaps.iter().cloned());
+        all.tested.extend(part.tested.iter().cloned());
+        all.windows.extend(part.windows.iter().copied());
         all.proxy |= part.proxy;
-        all.used.extend(part.used);
-        all.trace.children.push(part.trace);
+        all.used.extend(part.used.iter().cloned());
+        all.trace.children.push(part.trace.clone());
     }
-    all.trace.outcome = Some(all.outcome.word().into());
+    all.operator = Some(operator);
+    all.outcome = outcome;
+    all.trace.outcome = Some(outcome.word().into());
     all.signature = hasher.finish();
+    all.parts = parts;
     all
-}
-
-fn op_word(op: CompareOp) -> &'static str {
-    match op {
-        CompareOp::Ge => ">=",
-        CompareOp::Le => "<=",
-        CompareOp::Gt => ">",
-        CompareOp::Lt => "<",
-        CompareOp::Eq => "=",
-    }
 }

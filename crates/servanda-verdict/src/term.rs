@@ -118,6 +118,17 @@ pub(crate) struct Place<'a> {
     pub note: Option<String>,
 }
 
+impl Place<'_> {
+    /// Who publishes it: one name, or two of a side.
+    pub fn publishers(&self) -> Vec<String> {
+        let mut names = vec![self.goods.publisher.clone()];
+        if self.services.publisher != self.goods.publisher {
+            names.push(self.services.publisher.clone());
+        }
+        names
+    }
+}
+
 /// Where quantifiers stand: the year, day, line and entry of `each`.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct At<'x> {
@@ -487,13 +498,10 @@ impl<'a> Evaluator<'a> {
             Some((source.frequency.ordinal(period.start()), source.frequency.ordinal(period.end())));
         let whole = source.frequency.split(period);
         let Some((first_period, last_period)) = whole.or(covering.filter(|_| route.non_negative)) else {
-            return refuse(
-                format!(
-                    "it publishes by {:?} periods, and {period} is not made of whole ones",
-                    source.frequency
-                )
-                .to_lowercase(),
-            );
+            return refuse(format!(
+                "it publishes by {} periods, and {period} is not made of whole ones",
+                source.frequency
+            ));
         };
         let baseline = self.is_baseline(period);
         let as_of = self.as_of_for(definition, baseline);
@@ -624,6 +632,25 @@ fn less(a: TermValue, b: TermValue) -> TermValue {
     TermValue { addends, ..combine(a, b, Bounds::sub, false) }
 }
 
+/// The dimension in which two figures are added and compared, if there is one: zero is zero in every currency.
+pub(crate) fn common(a: &Figure, b: &Figure) -> Option<Dimension> {
+    let zero = |f: &Figure| f.bounds.is_exact() && f.bounds.low.as_ref().is_some_and(Exact::is_zero);
+    match (a.dimension, b.dimension) {
+        (x, y) if x == y => Some(x),
+        (Dimension::Money(_), y @ Dimension::Money(_)) if zero(a) => Some(y),
+        (x @ Dimension::Money(_), Dimension::Money(_)) if zero(b) => Some(x),
+        _ => None,
+    }
+}
+
+/// What a unit is called in a sentence.
+pub(crate) fn unit_name(dimension: Dimension) -> String {
+    match dimension {
+        Dimension::Number => "a plain number".to_owned(),
+        other => other.base_unit(),
+    }
+}
+
 /// Two terms made one.
 pub(crate) fn combine(
     a: TermValue,
@@ -644,12 +671,13 @@ pub(crate) fn combine(
     }
     let mut gaps = a.gaps;
     let mut addends = if sum_of_flows { [a.addends, b.addends].concat() } else { Vec::new() };
-    if a.figure.dimension != b.figure.dimension {
+    let dimension = common(&a.figure, &b.figure);
+    if dimension.is_none() {
         addends.clear();
         gaps.push(Gap::NoRate(format!(
             "{} and {} are not added without a declared rate",
-            a.figure.dimension.base_unit(),
-            b.figure.dimension.base_unit()
+            unit_name(a.figure.dimension),
+            unit_name(b.figure.dimension)
         )));
         bounds = Bounds::unknown();
     }
@@ -661,7 +689,7 @@ pub(crate) fn combine(
     let mut windows = a.windows;
     windows.extend(b.windows);
     TermValue {
-        figure: Figure { bounds, dimension: a.figure.dimension },
+        figure: Figure { bounds, dimension: dimension.unwrap_or(a.figure.dimension) },
         gaps,
         proxy: a.proxy || b.proxy,
         non_negative: sum_of_flows && a.non_negative && b.non_negative,

@@ -158,17 +158,15 @@ fn a_ledger_is_a_source_of_its_own() {
     let reading = &alone.readings[0];
     assert_eq!((reading.source.as_str(), reading.read_on().as_str()), ("ledger.orders", "ledger.orders"));
     assert_eq!(reading.ledgers[0].publishers, ["Treasury"]);
-    assert_eq!(
-        reading.basis,
-        [("ledger.orders".to_owned(), "Orders, entered by hand, certainty secondary".to_owned())]
-    );
+    let basis: Vec<_> = reading.basis.iter().map(|b| (b.source.as_str(), b.basis.as_str())).collect();
+    assert_eq!(basis, [("ledger.orders", "Orders, entered by hand, certainty secondary")]);
     assert!(reading.used.is_empty() && !reading.proxy);
     // Beside a statistic both are named.
     let both =
         finding("ledger(orders, 2020) >= exports(USA to CHN, goods, 2020)", POSITIVE, csv, "2021-03-01");
     let reading = &both.readings[0];
     assert_eq!((reading.source.as_str(), reading.read_on().as_str()), ("usa", "usa + ledger.orders"));
-    assert_eq!(reading.basis.iter().map(|(s, _)| s.as_str()).collect::<Vec<_>>(), ["usa", "ledger.orders"]);
+    assert_eq!(reading.basis.iter().map(|b| b.source.as_str()).collect::<Vec<_>>(), ["usa", "ledger.orders"]);
     assert_eq!(both.status, Missed);
     // Scored on one source alone: on the ledger, and on nothing else.
     let on = |name: &str| ask("ledger(orders, 2020) >= 10 USD", POSITIVE, csv, "2021-03-01", Some(name));
@@ -229,8 +227,10 @@ fn instances(rule: &str, keys: &str, csv: &str, as_of: &str) -> (Status, String,
     let finding = finding(rule, keys, csv, as_of);
     let reading = &finding.readings[0];
     let instances = reading.instances.clone().unwrap_or_default();
-    let listed = instances.listed.iter().map(|i| format!("{} {}", i.period, i.status)).collect();
-    (finding.status, instances.summary(), listed)
+    let listed = instances.listed.iter().map(|i| format!("{} {}", i.period, i.part.status)).collect();
+    let counts: Vec<String> = instances.counts.iter().map(|c| format!("{} {}", c.count, c.status)).collect();
+    let summary = format!("{} {}: {}", instances.tested(), instances.what, counts.join(", "));
+    (finding.status, summary, listed)
 }
 
 #[test]

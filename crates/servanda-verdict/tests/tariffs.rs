@@ -176,6 +176,12 @@ fn status(rule: &str, day: &str) -> (Status, String) {
     (found.status, found.reason.unwrap_or_default())
 }
 
+/// How many instances came out how.
+fn counted(instances: &servanda_verdict::Instances) -> String {
+    let counts: Vec<String> = instances.counts.iter().map(|c| format!("{} {}", c.count, c.status)).collect();
+    counts.join(", ")
+}
+
 #[test]
 fn a_rate_on_one_line() {
     let rule = "tariff(USA on CHN, code \"01010010\", as-of) <= 5 %";
@@ -229,12 +235,12 @@ fn each_line_at_the_digits_that_both_sides_share() {
     let reading = &found.readings[0];
     // 0101 00: 1 to 2 against 2 to 4, kept; 0202 00: by quantity; 0303 00: 10 to 12 against 10, undecided; 0404 is China's alone.
     let instances = reading.instances.as_ref().unwrap();
-    assert_eq!(instances.summary(), "3 lines: 1 met, 2 cannot-tell");
+    assert_eq!(counted(instances), "1 met, 2 cannot-tell");
     let names: Vec<&str> = instances.listed.iter().map(|i| i.period.as_str()).collect();
     assert_eq!(names, ["020200", "030300"]);
     // With 10 percent on China's goods of 0101 it is kept there all the more, and 0303 stays within bounds.
     let later = finding(rule, "2018-08-15");
-    assert_eq!(later.readings[0].instances.as_ref().unwrap().summary(), "3 lines: 1 met, 2 cannot-tell");
+    assert_eq!(counted(later.readings[0].instances.as_ref().unwrap()), "1 met, 2 cannot-tell");
     let turned = "each line in goods: tariff(USA on CHN, line, as-of) <= tariff(CHN on USA, line, as-of)";
     let found = finding(turned, "2018-08-15");
     assert_eq!(

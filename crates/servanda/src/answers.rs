@@ -122,7 +122,9 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
         Command::Sources { source, output } => {
             let workspace = open()?;
             if output.format == Format::Markdown {
-                only_table_or_json(output.format)?;
+                return Err(WorkspaceError::Usage(
+                    "this command does not print Markdown; use --format table, json or csv".into(),
+                ));
             }
             let sources = chosen(&workspace, source.as_deref())?;
             let held = sources
@@ -140,7 +142,9 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
         Command::Coverage { source, output } => {
             let workspace = open()?;
             if output.format == Format::Markdown {
-                only_table_or_json(output.format)?;
+                return Err(WorkspaceError::Usage(
+                    "this command does not print Markdown; use --format table, json or csv".into(),
+                ));
             }
             let held = chosen(&workspace, source.as_deref())?
                 .iter()
@@ -186,7 +190,10 @@ pub(crate) fn layout(place: &Place, all: bool) -> Layout {
     Layout { width: place.width, colour: place.colour, all }
 }
 
+/// A document as text. Figures whose decimals do not end have their `n/d` beside them, whatever the document.
 pub(crate) fn pretty(value: &serde_json::Value) -> String {
+    let mut value = value.clone();
+    report::decimals(&mut value);
     format!("{value:#}")
 }
 

@@ -1,8 +1,9 @@
 //! One line for each source that counts: its figures, shares and pace, over the definitions that it is read under.
 
 use super::{DAGGER, GAP, name};
+use crate::compared::{between, instance_text};
 use crate::number::{pair_nb, pair_range, percent_of, percent_range};
-use crate::summary::{self, between, count, distinct, held, pace_share, share, share_ends, share_text};
+use crate::summary::{self, count, distinct, held, pace_share, share, share_ends, share_text};
 use crate::table::figures;
 use crate::text::{Column, Grid, one_line, paragraph, width, word};
 use servanda_agreement::Commitment;
@@ -34,14 +35,16 @@ pub(super) struct Lines<'a> {
     pace: Option<String>,
     /// Whether a source says its range over the definitions.
     pub(super) ranges: bool,
+    /// Whether bounds stand in parentheses.
+    pub(super) bounds: bool,
     /// What derived series say where nothing else is held.
     derived: Option<String>,
 }
 
 /// The reading of a derived series that is shown because no counted source holds anything.
 pub(super) fn stand_in(finding: &Finding) -> Option<&Reading> {
-    let held_at_all = finding.readings.iter().any(|r| r.counts && held(&r.actual).is_some());
-    finding.readings.iter().find(|r| !held_at_all && !r.counts && held(&r.actual).is_some())
+    let held_at_all = finding.readings.iter().any(|r| r.counts && r.holds_any());
+    finding.readings.iter().find(|r| !held_at_all && !r.counts && r.holds_any())
 }
 
 /// What it says, in one line.
@@ -61,13 +64,14 @@ impl<'a> Lines<'a> {
         let counted: Vec<&Reading> = finding.readings.iter().filter(|r| r.counts).collect();
         let pace = pace(&counted);
         let derived = derived(commitment, finding);
-        let mut lines = Self { held: Vec::new(), without: Vec::new(), pace, ranges: false, derived };
+        let (held, without) = (Vec::new(), Vec::new());
+        let mut lines = Self { held, without, pace, ranges: false, bounds: false, derived };
         let sources = distinct(counted.iter().map(|r| r.source.as_str()));
         let n = sources.len();
         for id in sources {
             let of: Vec<&Reading> = counted.iter().filter(|r| r.source == id).copied().collect();
             let Some(first) = of.first() else { continue };
-            if of.iter().all(|r| held(&r.actual).is_none()) {
+            if !of.iter().any(|r| r.holds_any()) {
                 let text = in_place_of_figures(commitment, &of);
                 match lines.without.iter_mut().find(|(t, _)| *t == text) {
                     Some((_, names)) => names.push(name(first)),
@@ -98,6 +102,11 @@ impl<'a> Lines<'a> {
                 }
             }
         }
+        let rows = lines.held.iter().flat_map(|s| &s.rows);
+        lines.bounds = rows.clone().any(|(row, readings)| {
+            !row.ends.is_empty()
+                || row.share.is_empty() && readings.iter().any(|r| summary::in_parentheses(r))
+        });
         lines
     }
 
@@ -192,7 +201,7 @@ fn narrowed(finding: &Finding) -> Option<String> {
 fn in_place_of_figures(commitment: Option<&Commitment>, of: &[&Reading]) -> String {
     let says = |r: &Reading| -> String {
         if let Some(instances) = &r.instances {
-            let mut text = instances.summary();
+            let mut text = summary::instances(instances);
             if !r.breaches.is_empty() {
                 text.push_str(&format!("; broken: {}", some(&r.breaches, 4)));
             }
@@ -208,12 +217,10 @@ fn in_place_of_figures(commitment: Option<&Commitment>, of: &[&Reading]) -> Stri
             .years
             .iter()
             .map(|year| {
-                let figures = match (&year.actual, &year.required) {
-                    (Some(a), Some(r)) => pair_nb(a, r, between(commitment)),
-                    _ => year.reason.as_deref().map(one_line).unwrap_or_default(),
-                };
+                let why = || year.reason.as_deref().map(one_line).unwrap_or_default();
+                let figures = instance_text(commitment, year).unwrap_or_else(why);
                 let figures = if figures.is_empty() { figures } else { format!(" ({figures})") };
-                format!("{}\u{a0}{}{figures}", year.period, word(year.status))
+                format!("{}\u{a0}{}{figures}", year.period, word(year.part.status))
             })
             .collect();
         let spells = if r.spells.is_empty() { String::new() } else { format!("; {}", spells(r)) };
@@ -300,7 +307,7 @@ fn over_definitions(commitment: Option<&Commitment>, of: &[&Reading], pace: bool
         texts.clear();
     }
     Some(Held {
-        figures: pair_range(&actual, &required, dimension, between(commitment)),
+        figures: pair_range(&actual, &required, dimension, between(commitment).word),
         share: percent_range(&shares).unwrap_or_default(),
         ends: bounds,
         status,

@@ -85,7 +85,7 @@ fn row(a: &Average) -> Vec<Cell> {
         hidden(a.read_on.to_string()),
         money_cell(trade.map(|t| &t.counted), of),
         money_cell(trade.map(|t| &t.total), of),
-        hidden(trade.map(|t| t.unmatched.plain()).unwrap_or_default()),
+        trade.map(|t| Cell::number("", t.unmatched.clone())).unwrap_or_default(),
         hidden(of.map(|t| t.unit.clone()).unwrap_or_default()),
         hidden(a.weights.clone()),
         hidden(of.map(|t| t.source.clone()).unwrap_or_default()),

@@ -14,8 +14,8 @@ fn question(c: &Coverage) -> String {
 
 /// Trade, or a number of lines.
 fn amount(value: &Exact, of: Option<&TradeOf>) -> Cell {
-    let shown = of.map_or_else(|| crate::number::grouped(&value.plain()), |of| money(value, of));
-    Cell::new(shown, value.plain())
+    let shown = of.map_or_else(|| crate::number::grouped(&value.brief()), |of| money(value, of));
+    Cell::number(shown, value.clone())
 }
 
 /// One row for each day.
@@ -55,8 +55,8 @@ pub fn coverage_sheet(days: &[Coverage], grounds: &[Grounds], no_line: &[String]
             amount(&c.covered, of),
             amount(&c.total, of),
             amount(&c.unmatched, of),
-            hidden(c.partly_asked.plain()),
-            hidden(c.outside.plain()),
+            Cell::number("", c.partly_asked.clone()),
+            Cell::number("", c.outside.clone()),
             hidden(of.map_or("lines".to_owned(), |t| t.unit.clone())),
             hidden(c.weights.clone()),
             hidden(of.map(|t| t.source.clone()).unwrap_or_default()),
@@ -73,7 +73,7 @@ pub fn coverage_sheet(days: &[Coverage], grounds: &[Grounds], no_line: &[String]
 fn below(sheet: &mut Sheet, days: &[Coverage], grounds: &[Grounds], no_line: &[String]) {
     if let Some(c) = days.last() {
         let of = c.trade.as_ref();
-        let shown = |value: &Exact| of.map_or_else(|| value.plain(), |of| money(value, of));
+        let shown = |value: &Exact| of.map_or_else(|| value.brief(), |of| money(value, of));
         let unit = if of.is_some() { "" } else { " lines" };
         sheet.foot(format!(
             "on {}: {} of {}{unit} covered; the lower bound takes codes that are covered whole, the upper one all that may be",

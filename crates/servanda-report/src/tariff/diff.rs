@@ -8,7 +8,7 @@ use servanda_tariff::{Diff, DiffLine, Grounds, LineText};
 
 /// A change in points, with its sign.
 fn signed(change: &Exact) -> String {
-    if change.is_negative() { change.plain() } else { format!("+{}", change.plain()) }
+    if change.is_negative() { change.brief() } else { format!("+{}", change.brief()) }
 }
 
 /// One row for each line that differs.
@@ -90,7 +90,7 @@ fn changed(line: &DiffLine) -> Vec<Cell> {
         Cell::from("rate"),
         Cell::from(&line.old),
         Cell::from(&line.new),
-        line.change.as_ref().map(|c| Cell::new(signed(c), c.plain())).unwrap_or_default(),
+        line.change.as_ref().map(|c| Cell::number(signed(c), c.clone())).unwrap_or_default(),
         if line.base_changed { Cell::new("changed", "yes") } else { Cell::new("", "no") },
         Cell::new(super::name(&line.begin.join(", ")), line.begin.join(" ")),
         Cell::new(super::name(&line.end.join(", ")), line.end.join(" ")),

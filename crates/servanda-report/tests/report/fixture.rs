@@ -9,8 +9,8 @@ use servanda_core::{
     Stage, Status, VintageRef,
 };
 use servanda_verdict::{
-    Checked, Figure, Finding, LedgerTrace, LineTrace, NodeTrace, NumberOut, PaceOut, PeriodTrace, Reading,
-    ResidualTrace, SubReading, TermTrace,
+    ActFinding, ActKind, Checked, Figure, Finding, LedgerTrace, LineTrace, NodeTrace, NumberOut, Operator,
+    PaceOut, Part, PeriodTrace, Reading, ResidualTrace, SourceBasis, SourceReason, SubReading, TermTrace,
 };
 use std::collections::BTreeMap;
 
@@ -200,6 +200,8 @@ pub fn reading(source: &str, definition: &str, status: Status) -> Reading {
         finality: if status.is_decided() { Finality::Provisional } else { Finality::Open },
         actual: None,
         required: None,
+        comparison: Some(Operator::Ge),
+        parts: Vec::new(),
         share: None,
         share_low: None,
         share_high: None,
@@ -210,7 +212,9 @@ pub fn reading(source: &str, definition: &str, status: Status) -> Reading {
         pace_status: None,
         vintages: Vec::new(),
         reason: None,
+        reasons: Vec::new(),
         notes: Vec::new(),
+        publishers: vec!["an office".into()],
         basis: Vec::new(),
         ledgers: Vec::new(),
         breaches: Vec::new(),
@@ -219,6 +223,9 @@ pub fn reading(source: &str, definition: &str, status: Status) -> Reading {
         instances: None,
         signature: 1,
         undefined: false,
+        unsupported: false,
+        first_out: None,
+        all_out: None,
         used: Vec::new(),
         trace: leaf(
             "imports(CHN from USA, agriculture, 2020) >= imports(CHN from USA, agriculture, 2017) + 12.5 bn USD",
@@ -238,19 +245,24 @@ pub fn with(mut reading: Reading, actual: Figure, required: Figure, through: &st
         .value
         .as_ref()
         .zip(required.bounds.value.as_ref())
-        .map(|(a, r)| NumberOut { value: (a - r).plain(), unit: "USD".into() });
+        .map(|(a, r)| NumberOut { value: (a - r).plain(), exact: None, unit: "USD".into() });
     reading.actual = Some(actual);
     reading.required = Some(required);
     reading.complete_through = Some(through.into());
     let used = vintage(&reading.source, "2021-03-25");
     reading.vintages = vec![used.id.clone()];
     reading.used = vec![used];
-    reading.basis = vec![(reading.source.clone(), BASIS_US.into())];
+    reading.basis = vec![SourceBasis {
+        source: reading.source.clone(),
+        publisher: "an office".into(),
+        basis: BASIS_US.into(),
+        brief: "goods, exporter's side, total exports, FAS, census basis".into(),
+    }];
     reading
 }
 
 pub fn pace(method: &str, through: &str, actual: &str, required: &str) -> PaceOut {
-    let out = |v: &str| Some(NumberOut { value: v.into(), unit: "USD".into() });
+    let out = |v: &str| Some(NumberOut { value: v.into(), exact: None, unit: "USD".into() });
     PaceOut {
         standing: None,
         method: method.into(),
@@ -292,6 +304,9 @@ pub fn finding(id: &str, status: Status, readings: Vec<Reading>) -> Finding {
         counted: sources.len(),
         tested: tested.len(),
         reason: None,
+        reasons: Vec::new(),
+        decide: Decide::All,
+        waiting: None,
         notes: Vec::new(),
         overlay: None,
         defences: Vec::new(),
@@ -308,7 +323,11 @@ pub fn agriculture() -> Finding {
         r.trace = trace();
         r
     };
-    let cn = |d: &str| Reading { reason: Some("not held".into()), ..reading(CN, d, Status::CannotTell) };
+    let cn = |d: &str| Reading {
+        reason: Some("not held".into()),
+        reasons: vec!["not held".into()],
+        ..reading(CN, d, Status::CannotTell)
+    };
     let mut derived = with(
         reading(ANNEX, "with-8800", Status::Missed),
         figure("27301000000"),
@@ -323,6 +342,7 @@ pub fn agriculture() -> Finding {
     );
     finding.possible = vec![Status::Missed, Status::SourcesDisagree];
     finding.reason = Some(format!("{CN}: not held"));
+    finding.reasons = vec![SourceReason { source: CN.into(), readings: vec!["not held".into()] }];
     finding.defences = vec![Defence {
         commitments: vec![finding.id.clone()],
         party: party("CHN"),
@@ -460,6 +480,7 @@ pub fn checked() -> Checked {
         );
         r.finality = Finality::Open;
         r.reason = Some("figures are out by 2022-02-08".into());
+        r.reasons.extend(r.reason.clone());
         r.pace = vec![
             pace("seasonal(2017)", "2021-01", "5200000000", seasonal),
             pace("flat", "2021-01", "5200000000", flat),
@@ -477,6 +498,8 @@ pub fn checked() -> Checked {
     );
     manufactures.possible = vec![Status::Met, Status::Missed];
     manufactures.reason = Some(format!("{US}: figures are out by 2022-02-08"));
+    manufactures.reasons =
+        vec![SourceReason { source: US.into(), readings: vec!["figures are out by 2022-02-08".into()] }];
     let mut goods = finding(
         "purchases.goods.2020",
         Status::NotReached,
@@ -502,9 +525,19 @@ pub fn checked() -> Checked {
     let mut each = reading(US, "with-8800", Status::Missed);
     let year = |period: &str, status, value: &str| SubReading {
         period: period.into(),
-        status,
-        actual: Some(figure(value)),
-        required: Some(figure("20000000000")),
+        part: Part {
+            text: String::new(),
+            comparison: Some(Operator::Ge),
+            status,
+            actual: Some(figure(value)),
+            required: Some(figure("20000000000")),
+            undefined: false,
+            unsupported: false,
+            partly: false,
+            first_out: None,
+            all_out: None,
+            parts: Vec::new(),
+        },
         reason: None,
     };
     each.years = vec![year("2020", Status::Missed, "14200000000"), year("2021", Status::Open, "3100000000")];
@@ -513,6 +546,21 @@ pub fn checked() -> Checked {
     let act = |id: &str| Finding {
         possible: vec![Status::Met, Status::Missed],
         reason: Some("not assessed".into()),
+        act: Some(ActFinding {
+            kind: ActKind::Once,
+            starts: None,
+            due: None,
+            due_bounds: None,
+            until: None,
+            until_bounds: None,
+            clocks: Vec::new(),
+            unclear: None,
+            after: Vec::new(),
+            precedes: Vec::new(),
+            enough: None,
+            not_assessed: true,
+            assessments: Vec::new(),
+        }),
         ..finding(id, Status::CannotTell, Vec::new())
     };
     Checked {

@@ -72,6 +72,7 @@ pub fn comparison() -> Comparison {
         flips: vec![("purchases.energy.2020".into(), Some(Status::Open), Some(Status::Missed))],
         readings: vec![
             ReadingChange {
+                crossings: Vec::new(),
                 cause: None,
                 commitment: "purchases.agriculture.2020".into(),
                 source: US.into(),
@@ -88,6 +89,7 @@ pub fn comparison() -> Comparison {
                 )],
             },
             ReadingChange {
+                crossings: Vec::new(),
                 cause: None,
                 commitment: "purchases.energy.2020".into(),
                 source: US.into(),

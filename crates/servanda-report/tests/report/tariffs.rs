@@ -547,6 +547,6 @@ fn the_document_has_the_engine_and_exact_figures() {
     );
     assert_eq!(value["answer"][0]["trade"]["counted"], "500000000000");
     assert_eq!(value["grounds"][0]["read_on"][0]["lines"], 12_000);
-    let exact: Exact = serde_json::from_value(value["answer"][0]["low"].clone()).unwrap();
+    let exact = Exact::parse(value["answer"][0]["low"].as_str().unwrap()).unwrap();
     assert_eq!(exact, n("18.5"));
 }

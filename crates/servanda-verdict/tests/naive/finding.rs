@@ -36,7 +36,8 @@ pub struct Said {
     pub definition: usize,
     pub status: Status,
     pub years: Vec<Status>,
-    pub sides: Option<(Num, Num)>,
+    /// Both sides of every comparison, from left to right; of each year, none.
+    pub sides: Vec<(Num, Num)>,
     undefined: bool,
     pub refused: bool,
     pub name: String,
@@ -157,7 +158,7 @@ fn read(
             undefined: truths.is_empty() || truths.iter().any(|t| t.undefined),
             refused: truths.iter().any(|t| t.refused),
             name: names.join(" | "),
-            sides: None,
+            sides: Vec::new(),
         };
     }
     if !promise.each_year {
@@ -181,7 +182,7 @@ fn read(
         definition,
         status,
         years,
-        sides: None,
+        sides: Vec::new(),
         undefined: truths.iter().any(|t| t.undefined),
         refused: truths.iter().any(|t| t.refused),
         name: format!("{} | {}", truths[0].name, truths[1].name),

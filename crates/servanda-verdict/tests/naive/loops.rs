@@ -214,7 +214,7 @@ impl Asked<'_> {
                 undefined: false,
                 refused: false,
                 windows: windows.into_iter().collect(),
-                sides: None,
+                sides: Vec::new(),
                 name: "not entered".into(),
             });
         }
@@ -319,13 +319,13 @@ impl Asked<'_> {
                     undefined: all.undefined,
                     refused: all.refused,
                     windows,
-                    sides: matches!(*op, ">=" | "<=").then_some(sides),
+                    sides: vec![sides],
                     name: all.name,
                 }
             }
             Cond::Not(a) => {
                 let a = self.cond(a);
-                Truth { outcome: a.outcome.map(|o| !o), sides: None, name: format!("not {}", a.name), ..a }
+                Truth { outcome: a.outcome.map(|o| !o), name: format!("not {}", a.name), ..a }
             }
             Cond::And(a, b) | Cond::Or(a, b) => {
                 let strong = matches!(cond, Cond::Or(..));
@@ -342,7 +342,7 @@ impl Asked<'_> {
                     undefined: a.undefined || b.undefined,
                     refused: a.refused || b.refused,
                     windows: a.windows.into_iter().chain(b.windows).collect(),
-                    sides: None,
+                    sides: a.sides.into_iter().chain(b.sides).collect(),
                     name: format!("({} {strong} {})", a.name, b.name),
                 }
             }
@@ -355,7 +355,7 @@ pub struct Truth {
     pub undefined: bool,
     pub refused: bool,
     windows: Vec<(Date, Date)>,
-    pub sides: Option<(Num, Num)>,
+    pub sides: Vec<(Num, Num)>,
     pub name: String,
 }
 

@@ -12,7 +12,7 @@ mod text;
 mod world;
 
 use proptest::prelude::*;
-use servanda_verdict::{InlineEvidence, Question, check};
+use servanda_verdict::{InlineEvidence, Part, Question, check};
 use std::fmt::Write;
 use world::World;
 
@@ -49,12 +49,16 @@ fn differences(world: &World) -> Option<Vec<String>> {
                 format!("{} on {}", reading.definition, reading.source),
             );
             differ(format!("status of {name}"), said.status.to_string(), reading.status.to_string());
-            let years: Vec<_> = reading.years.iter().map(|y| y.status).collect();
+            let years: Vec<_> = reading.years.iter().map(|y| y.part.status).collect();
             differ(format!("years of {name}"), format!("{:?}", said.years), format!("{years:?}"));
-            if let Some((a, b)) = &said.sides {
-                for (what, side, figure) in
-                    [("actual", a, &reading.actual), ("required", b, &reading.required)]
-                {
+            let parts: Vec<_> = reading.parts.iter().flat_map(Part::comparisons).collect();
+            let shown: Vec<_> = match (&reading.actual, parts.is_empty()) {
+                (Some(_), true) => vec![(&reading.actual, &reading.required)],
+                _ => parts.iter().map(|p| (&p.actual, &p.required)).collect(),
+            };
+            differ(format!("comparisons of {name}"), said.sides.len().to_string(), shown.len().to_string());
+            for ((a, b), (actual, required)) in said.sides.iter().zip(shown) {
+                for (what, side, figure) in [("actual", a, actual), ("required", b, required)] {
                     let text =
                         |v: &Option<servanda_core::Exact>| v.as_ref().map_or("-".into(), |v| v.to_string());
                     let expected =

@@ -47,8 +47,10 @@ fn figures_of(checked: &Checked) -> Vec<(String, &Figure)> {
             out.extend(reading.actual.as_ref().map(|f| (name("actual"), f)));
             out.extend(reading.required.as_ref().map(|f| (name("required"), f)));
             for year in &reading.years {
-                out.extend(year.actual.as_ref().map(|f| (name(&format!("{} actual", year.period)), f)));
-                out.extend(year.required.as_ref().map(|f| (name(&format!("{} required", year.period)), f)));
+                out.extend(year.part.actual.as_ref().map(|f| (name(&format!("{} actual", year.period)), f)));
+                out.extend(
+                    year.part.required.as_ref().map(|f| (name(&format!("{} required", year.period)), f)),
+                );
             }
         }
     }

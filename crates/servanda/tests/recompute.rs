@@ -1,0 +1,221 @@
+//! Every status of `check` worked out again from its JSON alone, by a second reader that shares no code with the engine.
+
+mod common;
+#[path = "recompute/reader.rs"]
+mod reader;
+#[path = "recompute/world.rs"]
+mod world;
+
+use common::{check, json, servanda_in};
+use reader::recompute;
+use world::World;
+
+#[test]
+fn every_status_of_every_shipped_agreement_follows_from_the_document() {
+    let mut statuses = 0;
+    for agreement in [
+        "china-soybeans-2025",
+        "us-china-phase-one",
+        "us-demands-2018",
+        "us-eu-framework-2025",
+        "us-malaysia-reciprocal-2025",
+        "us-zte-2018",
+        "wto-dispute-settlement",
+    ] {
+        for day in ["2018-09-24", "2020-09-01", "2021-03-25", "2025-12-01", "2026-11-01"] {
+            let found = recompute(&check(agreement, &["--as-of", day]));
+            assert!(found.differ.is_empty(), "{agreement} as of {day}: {:#?}", found.differ);
+            statuses += found.statuses;
+        }
+    }
+    assert!(statuses > 500, "{statuses}");
+}
+
+#[test]
+fn so_does_every_status_of_rules_of_every_form() {
+    let world = World::new(&[
+        ("floor", "imports(XNA from XSA, list, 2020) >= 60 USD"),
+        ("strict", "imports(XNA from XSA, list, 2020) > 60 USD"),
+        ("cap", "imports(XNA from XSA, list, 2020) < 60 USD"),
+        ("equal", "imports(XNA from XSA, list, 2020) = 60 USD"),
+        (
+            "both",
+            "imports(XNA from XSA, list, 2020) >= 60 USD and imports(XNA from XSA, list, 2021) > 60 USD",
+        ),
+        (
+            "either",
+            "imports(XNA from XSA, list, 2020) > 60 USD or not imports(XNA from XSA, list, 2021) < 75 USD",
+        ),
+        (
+            "years",
+            "each year in 2020..2022: imports(XNA from XSA, list, year) >= 60 USD and imports(XNA from XSA, list, year) < 80 USD",
+        ),
+        ("lines", "each line in list: imports(XNA from XSA, line, 2020) >= 30 USD"),
+        ("third", "imports(XNA from XSA, list, 2020) / imports(XNA from XSA, list, 2019) >= 20 / 30"),
+        ("near", "imports(XNA from XSA, list, 2020) / imports(XNA from XSA, list, 2019) > 0.666666666666"),
+        ("zero", "imports(XNA from XSA, list, 2020) - imports(XNA from XSA, list, 2021) <= 0 CHF"),
+        ("francs", "imports(XNA from XSA, list, 2020) >= 60 CHF"),
+        (
+            "vague",
+            "imports(XNA from XSA, vague, 2020) >= 60 USD or imports(XNA from XSA, list, 2020) >= 60 USD",
+        ),
+    ]);
+    world.ingest("2019,0808,50\n2019,0809,40\n2020,0808,30\n2020,0809,30\n", "2021-01-20");
+    world.ingest("2021,0808,35\n2021,0809,40\n", "2022-01-20");
+    let status = |day: &str| {
+        let document = world.check(day);
+        let found = recompute(&document);
+        assert!(found.differ.is_empty(), "as of {day}: {:#?}", found.differ);
+        let of = |c: &serde_json::Value| {
+            format!("{} {}", c["id"].as_str().unwrap(), c["status"].as_str().unwrap())
+        };
+        document["commitments"].as_array().unwrap().iter().map(of).collect::<Vec<_>>()
+    };
+    for day in ["2019-06-01", "2020-06-01", "2021-02-01", "2021-12-01"] {
+        status(day);
+    }
+    assert_eq!(
+        status("2022-03-01"),
+        [
+            "floor met",
+            "strict missed",
+            "cap missed",
+            "equal met",
+            "both met",
+            "either met",
+            "years not-yet-testable",
+            "lines met",
+            "third met",
+            "near met",
+            "zero met",
+            "francs cannot-tell",
+            "vague cannot-tell",
+        ]
+    );
+}
+
+#[test]
+fn a_document_that_was_altered_is_noticed() {
+    let world = World::new(&[("floor", "imports(XNA from XSA, list, 2020) >= 60 USD")]);
+    world.ingest("2020,0808,30\n2020,0809,30\n", "2021-01-20");
+    let mut document = world.check("2021-03-01");
+    document["commitments"][0]["readings"][0]["actual"]["high"] = "59.9".into();
+    document["commitments"][0]["readings"][0]["actual"]["low"] = "59.9".into();
+    // The reading, and the finding that rests on it.
+    assert_eq!(recompute(&document).differ.len(), 2);
+}
+
+#[test]
+fn figures_of_every_comparison_stand_in_every_format() {
+    let world = World::new(&[
+        ("strict", "imports(XNA from XSA, list, 2020) > 0.0000007 USD"),
+        (
+            "either",
+            "imports(XNA from XSA, list, 2020) = 70 USD or imports(XNA from XSA, list, 2021) < 80 USD",
+        ),
+        ("years", "each year in 2020..2021: imports(XNA from XSA, list, year) < 80 USD"),
+        ("ratio", "imports(XNA from XSA, list, 2020) / imports(XNA from XSA, list, 2021) >= 0.92299999"),
+    ]);
+    world.ingest("2020,0808,30\n2020,0809,30\n", "2021-01-20");
+    world.ingest("2021,0808,35\n2021,0809,55\n", "2022-01-20");
+    world.ingest("2021,0808,35\n2021,0809,40\n", "2022-02-20");
+    let document = world.check("2022-03-01");
+    let reading = |id: &str| common::commitment(&document, id)["readings"][0].clone();
+    assert_eq!(reading("strict")["comparison"], ">");
+    assert_eq!(reading("strict")["required"]["value"], "0.0000007");
+    assert_eq!(reading("either")["comparison"], "or");
+    let parts = &reading("either")["parts"];
+    assert_eq!((&parts[0]["status"], &parts[1]["status"]), (&"missed".into(), &"met".into()));
+    assert_eq!((&parts[1]["actual"]["value"], &parts[1]["comparison"]), (&"75".into(), &"<".into()));
+    let groups = &reading("years")["instances"]["groups"];
+    assert_eq!((&groups[0]["names"][0], &groups[0]["actual"]["value"]), (&"2020".into(), &"60".into()));
+    // 60 / 75 ends, 4 / 3 does not.
+    assert_eq!(reading("ratio")["actual"]["value"], "0.8");
+    assert_eq!(reading("ratio")["required"]["low"], "0.92299999");
+
+    let table = world.run(&["check", "deal", "--as-of", "2022-03-01"]);
+    for figures in [
+        "60 of more than 0.0000007 USD",
+        "60 against exactly 70 USD or 75 against less than 80 USD",
+        "0.8 of 0.92299999",
+    ] {
+        assert!(table.contains(figures), "{figures}: {table}");
+    }
+    assert!(table.contains("a customs office"), "{table}");
+    let tree = world.run(&["explain", "deal", "ratio", "--as-of", "2022-03-01"]);
+    assert!(tree.contains(">= 0.92299999 → fails"), "{tree}");
+
+    let csv = world.run(&["check", "deal", "--as-of", "2022-03-01", "--format", "csv"]);
+    let rows =
+        cells(&csv, &["id", "part", "reading_status", "comparison", "actual", "required", "publisher"]);
+    assert!(rows.contains(&"either 2 met < 75 80 a customs office".to_owned()), "{rows:#?}");
+    assert!(rows.contains(&"years 2021 met < 75 80 a customs office".to_owned()), "{rows:#?}");
+    assert!(rows.contains(&"strict  met > 60 0.0000007 a customs office".to_owned()), "{rows:#?}");
+
+    let past = world.run(&["history", "deal", "--as-of", "2022-03-01"]);
+    assert!(past.contains("60 against exactly 70 USD or 90 against less than 80 USD"), "{past}");
+    assert!(past.contains("2021: 90 against less than 80 USD"), "{past}");
+    let csv = world.run(&["history", "deal", "--as-of", "2022-03-01", "--format", "csv"]);
+    let rows = cells(&csv, &["date", "id", "part", "reading_status", "actual", "actual_high"]);
+    assert!(rows.contains(&"2022-01-20 either 2 missed 90 90".to_owned()), "{rows:#?}");
+
+    let between = ["compare", "deal", "--from", "2022-02-01", "--to", "2022-03-01"];
+    let changed = world.run(&[&between[..], &["--format", "markdown"]].concat());
+    let crossing = "missed → met; held 90 USD → 75 USD (-15 USD); required 80 USD, unchanged";
+    assert_eq!(changed.matches(crossing).count(), 2, "{changed}");
+    assert_eq!(changed.matches("held revised: -15 USD, cust imports: 2021").count(), 3, "{changed}");
+    assert!(changed.contains("2021: imports(XNA from XSA, list, year)"), "{changed}");
+    let document = json(&servanda_in(world.dir(), &[&between[..], &["--format", "json"]].concat()));
+    let of = |id: &str| {
+        let readings = document["readings"].as_array().unwrap();
+        readings.iter().find(|r| r["id"] == id).unwrap()["crossings"][0].clone()
+    };
+    assert_eq!(of("years")["instance"], "2021");
+    assert_eq!(of("either")["status"], serde_json::json!({ "from": "missed", "to": "met" }));
+}
+
+#[test]
+fn what_does_not_end_is_a_decimal_outward_with_its_fraction_beside_it() {
+    let world = World::new(&[
+        ("ratio", "imports(XNA from XSA, list, 2020) / imports(XNA from XSA, list, 2019) >= 0.5"),
+        ("fall", "0 - imports(XNA from XSA, list, 2020) / imports(XNA from XSA, list, 2019) <= 0.5"),
+    ]);
+    world.ingest("2019,0808,50\n2019,0809,40\n2020,0808,30\n2020,0809,30\n", "2021-01-20");
+    let document = world.check("2021-03-01");
+    let actual = &document["commitments"][0]["readings"][0]["actual"];
+    assert_eq!(actual["low"], format!("0.{}", "6".repeat(30)));
+    assert_eq!(actual["high"], format!("0.{}7", "6".repeat(29)));
+    assert_eq!(actual["exact"], serde_json::json!({ "value": "2/3", "low": "2/3", "high": "2/3" }));
+    let actual = &document["commitments"][1]["readings"][0]["actual"];
+    assert_eq!(actual["low"], format!("-0.{}7", "6".repeat(29)));
+    assert_eq!(actual["exact"]["high"], "-2/3");
+    let csv = world.run(&["check", "deal", "--as-of", "2021-03-01", "--format", "csv"]);
+    let rows = cells(&csv, &["id", "actual_high", "actual_high_exact"]);
+    assert_eq!(rows[0], format!("ratio 0.{}7 2/3", "6".repeat(29)));
+    let margin = &document["commitments"][0]["readings"][0]["margin"];
+    assert_eq!((&margin["exact"], margin["value"].as_str().unwrap().len()), (&"1/6".into(), 32));
+    let explained = json(&servanda_in(
+        world.dir(),
+        &["explain", "deal", "ratio", "--as-of", "2021-03-01", "--format", "json"],
+    ));
+    assert_eq!(
+        explained["commitment"]["readings"][0]["trace"]["children"][0]["figure"]["exact"]["low"],
+        "2/3"
+    );
+}
+
+/// Some columns of a CSV text, a row as one text.
+fn cells(csv: &str, columns: &[&str]) -> Vec<String> {
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let head = reader.headers().unwrap().clone();
+    let at: Vec<usize> = columns.iter().map(|c| head.iter().position(|h| h == *c).expect(c)).collect();
+    let row = |r: csv::StringRecord| at.iter().map(|n| r[*n].to_owned()).collect::<Vec<_>>().join(" ");
+    reader.records().map(|r| row(r.unwrap())).collect()
+}
+
+#[test]
+fn the_script_for_outsiders_stands_where_the_book_says() {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../checks/recompute.py");
+    let lines = std::fs::read_to_string(script).unwrap().lines().count();
+    assert!(lines <= 300, "{lines}");
+}
