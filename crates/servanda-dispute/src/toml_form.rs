@@ -86,7 +86,7 @@ impl<'i> Form<'i> {
                 .zip(i8::try_from(date.month).ok())
                 .zip(i8::try_from(date.day).ok())
                 .and_then(|((y, m), d)| Date::new(y, m, d).ok())
-                .filter(|d| (1000..=8000).contains(&d.year())),
+                .filter(|d| (1000..=9000).contains(&d.year())),
             _ => None,
         };
         if date.is_none() {

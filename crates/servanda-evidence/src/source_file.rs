@@ -355,7 +355,7 @@ impl SourceFile {
         if let Some(depth) = &raw.depth
             && !(1..=14).contains(depth.get_ref())
         {
-            return Err(place.at(Some(depth.span()), "no product code has so many digits", "write 2 to 12"));
+            return Err(place.at(Some(depth.span()), "no product code has so many digits", "write 1 to 14"));
         }
         let depth = raw.depth.as_ref().map(|d| *d.get_ref());
         let flows = flows(place, &raw.flow, currency)?;

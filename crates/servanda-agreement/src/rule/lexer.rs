@@ -2,6 +2,7 @@
 
 use super::{MAX_RULE_TOKENS, RuleError};
 use crate::ast::Span;
+use servanda_core::{foreign_numeral, write_instead};
 
 /// A word, number or sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,9 +96,9 @@ const FOREIGN: &[(&str, Option<Tok>, &str)] = &[
     ("“", None, "\" around a code"),
     ("”", None, "\" around a code"),
     ("'", None, "\" around a code"),
-    ("€", None, "the currency as three capitals behind the number: 12.5 bn EUR"),
-    ("£", None, "the currency as three capitals behind the number: 12.5 bn GBP"),
-    ("¥", None, "the currency as three capitals behind the number: 12.5 bn CNY"),
+    ("€", None, "EUR behind the number"),
+    ("£", None, "GBP behind the number"),
+    ("¥", None, "the currency in three capitals (CNY or JPY) behind the number"),
 ];
 
 const SIGNS: &[(&str, Tok)] = &[
@@ -151,7 +152,7 @@ impl Lexer<'_> {
             if c.is_whitespace() {
                 self.at += c.len_utf8();
             } else if c.is_ascii_digit() {
-                self.number();
+                self.number(errors);
             } else if c.is_ascii_alphabetic() || c == '_' {
                 self.word();
             } else if c == '$' {
@@ -172,7 +173,50 @@ impl Lexer<'_> {
         n
     }
 
-    fn number(&mut self) {
+    /// Whether a comma here parts what stands in a call.
+    fn in_call(&self) -> bool {
+        let mut closed = 0;
+        for (at, token) in self.tokens.iter().enumerate().rev() {
+            match token.tok {
+                Tok::Close => closed += 1,
+                Tok::Open if closed > 0 => closed -= 1,
+                Tok::Open => {
+                    let before = at.checked_sub(1).and_then(|n| self.tokens.get(n));
+                    let word = |t: &Token| self.text.get(t.span.clone()).unwrap_or_default();
+                    return before.is_some_and(|t| {
+                        matches!(t.tok, Tok::Name | Tok::Param) && !["and", "or", "not"].contains(&word(t))
+                    });
+                }
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// Digits with separators, a decimal comma or an exponent: one mistake, with the number that was meant.
+    fn foreign_number(&mut self, errors: &mut Vec<RuleError>) -> bool {
+        let Some((length, readings)) = foreign_numeral(self.rest()) else { return false };
+        let numeral = self.rest().get(..length).unwrap_or_default();
+        // `min(2,5)` holds two figures and `imports(..., 2017,2018)` two years; thousands are neither.
+        let grouped = readings.first().is_some_and(|r| !r.contains('.'));
+        let dots = numeral.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        if (numeral.contains(',') && !grouped && self.in_call()) || (dots && readings.is_empty()) {
+            return false;
+        }
+        errors.push(RuleError::new(
+            "thousands",
+            self.at..self.at + length,
+            format!("`{}` is not how a number is written here", numeral.escape_debug()),
+            write_instead(&readings),
+        ));
+        self.push(Tok::Number, length);
+        true
+    }
+
+    fn number(&mut self, errors: &mut Vec<RuleError>) {
+        if self.foreign_number(errors) {
+            return;
+        }
         let mut n = self.run_of(0, |b| b.is_ascii_digit());
         let mut tok = Tok::Number;
         if self.byte(n) == Some(b'.') && self.byte(n + 1).is_some_and(|b| b.is_ascii_digit()) {
@@ -208,7 +252,7 @@ impl Lexer<'_> {
                 "foreign-sign",
                 self.at..self.at + 1,
                 "a currency stands behind its number",
-                "write the currency as three capitals: 12.5 bn USD".to_owned(),
+                "write the number without `$`, and its currency behind it in three capitals".to_owned(),
             ));
             self.at += 1;
             return;

@@ -6,7 +6,7 @@ use super::words::UNIT_HINTS;
 use super::{MAX_DECIMALS, MAX_DIGITS};
 use crate::ast::{Expr, ExprKind};
 use crate::diag::nearest;
-use servanda_core::{Dimension, Exact, Unit};
+use servanda_core::{Dimension, Exact, Unit, foreign_numeral};
 
 impl Parser<'_> {
     /// A number with its unit.
@@ -15,27 +15,14 @@ impl Parser<'_> {
         let start = if negative { number.start.saturating_sub(1) } else { number.start };
         let text = self.slice(&number);
         self.next();
-        let ((sign, comma), (after, digits)) = (self.peek(0), self.peek(1));
-        let glued = comma.start == number.end && digits.start == comma.end && digits.len() == 3;
-        if sign == Tok::Comma && after == Tok::Number && glued {
-            let whole = number.start..digits.end;
-            let plain = self.slice(&whole).replace(',', "");
-            self.next();
-            self.next();
-            return self.fail(
-                "thousands",
-                whole,
-                "digits are written without commas",
-                format!("write {plain}, or use a magnitude: 12.5 bn USD"),
-            );
-        }
+        let (sign, second) = self.peek(0);
         if sign == Tok::Number {
-            let span = number.start..comma.end;
+            let span = number.start..second.end;
             return self.fail(
                 "thousands",
                 span,
                 "two numbers follow each other",
-                "write digits without spaces, and a sign between two figures",
+                "write a sign between two figures, and the digits of one without spaces",
             );
         }
         let decimals = text.split_once('.').map_or(0, |(_, d)| d.len());
@@ -44,35 +31,43 @@ impl Parser<'_> {
                 "number-too-long",
                 number,
                 format!("a number has at most {MAX_DIGITS} digits, {MAX_DECIMALS} of them behind the point"),
-                "use a magnitude: 12.5 bn USD",
+                "use a magnitude (m, bn or tn before a currency, kt or Mt)",
             );
         }
-        let value = match Exact::parse(text) {
+        // A numeral in other clothes has been reported; its first reading stands for it.
+        let meant = foreign_numeral(text).and_then(|(_, readings)| readings.into_iter().next());
+        let value = match Exact::parse(meant.as_deref().unwrap_or(text)) {
             Ok(value) if negative => -&value,
             Ok(value) => value,
+            Err(_) if foreign_numeral(text).is_some() => Exact::zero(),
             Err(error) => {
-                return self.fail("bad-number", number, error.to_string(), "write digits with one point");
+                return self.fail(
+                    "bad-number",
+                    number,
+                    error.to_string(),
+                    "write digits with at most one point",
+                );
             }
         };
-        let unit = self.unit()?;
+        let unit = self.unit(&value)?;
         Ok(Expr { kind: ExprKind::Quantity(value, unit), span: start..self.last_end() })
     }
 
     /// The unit behind a number, if there is one.
-    fn unit(&mut self) -> Parsed<Option<Unit>> {
+    fn unit(&mut self, number: &Exact) -> Parsed<Option<Unit>> {
         let boolean = ["and", "or", "not"].iter().any(|k| self.at_keyword(k));
         match self.tok() {
             Tok::Percent => {
                 self.next();
                 Ok(Some(Unit { dimension: Dimension::Percent, power: 0 }))
             }
-            Tok::Name | Tok::Word | Tok::Upper if !boolean => self.unit_word().map(Some),
+            Tok::Name | Tok::Word | Tok::Upper if !boolean => self.unit_word(Some(number)).map(Some),
             _ => Ok(None),
         }
     }
 
-    /// The unit that stands here.
-    pub(super) fn unit_word(&mut self) -> Parsed<Unit> {
+    /// The unit that stands here, behind a number if there is one.
+    pub(super) fn unit_word(&mut self, number: Option<&Exact>) -> Parsed<Unit> {
         let span = self.span();
         let word = self.slice(&span);
         if self.tok() == Tok::Percent {
@@ -114,6 +109,9 @@ impl Parser<'_> {
                 "write t for metric tonnes, kt for thousands and Mt for millions of them",
             );
         }
+        if let Some(help) = self.meant(&lower, number) {
+            return self.fail("unit", span, format!("`{word}` is not a unit"), help);
+        }
         let hint = UNIT_HINTS.iter().find(|(from, _)| *from == lower).map(|(_, to)| (*to).to_owned());
         let near = nearest(word, ["bn", "tn", "kt", "Mt", "bbl", "m3", "units", "pp"]).map(str::to_owned);
         let help = match hint.or(near) {
@@ -122,4 +120,56 @@ impl Parser<'_> {
         };
         self.fail("unit", span, format!("`{word}` is not a unit"), help)
     }
+
+    /// What to write for a word that says how many: `5 million EUR` is 5 m EUR, `5 thousand USD` 5000 USD, `5000 kg` 5 t.
+    fn meant(&mut self, word: &str, number: Option<&Exact>) -> Option<String> {
+        let (_, magnitude, power) = MAGNITUDES.iter().find(|(words, ..)| words.contains(&word))?;
+        if word.starts_with('k') && word != "k" {
+            let tonnes = number.map(|n| format!(": {} t", (n * &Exact::power_of_ten(*power)).plain()));
+            return Some(format!("write tonnes{}", tonnes.unwrap_or_default()));
+        }
+        let (tok, next) = self.peek(0);
+        let next = self.slice(&next);
+        if word == "t" && tok != Tok::Upper {
+            return None;
+        }
+        if let Some(unit) = [(3, "kt"), (6, "Mt")].iter().find(|(p, _)| p == power).map(|(_, unit)| unit)
+            && ["t", "ton", "tons", "tonne", "tonnes"].contains(&next)
+        {
+            self.next();
+            return Some(format!(
+                "write {}{unit}",
+                number.map(|n| format!("{} ", n.plain())).unwrap_or_default()
+            ));
+        }
+        let currency = match tok {
+            Tok::Upper => Some(next.to_owned()),
+            _ if ["dollar", "dollars"].contains(&next.to_ascii_lowercase().as_str()) => {
+                Some("USD".to_owned())
+            }
+            _ => None,
+        };
+        if currency.is_some() {
+            self.next();
+        }
+        let digits = number.map(|n| match magnitude.is_empty() {
+            true => (n * &Exact::power_of_ten(*power)).plain(),
+            false => n.plain(),
+        });
+        let digits = digits.map(|d| format!("{d} ")).unwrap_or_default();
+        let magnitude = if magnitude.is_empty() { String::new() } else { format!("{magnitude} ") };
+        Some(match currency {
+            Some(currency) => format!("write {digits}{magnitude}{currency}"),
+            None => format!("write {digits}{magnitude}and a currency in three capitals"),
+        })
+    }
 }
+
+/// Words that say how many, what is written for them before a currency, and the power of ten.
+const MAGNITUDES: &[(&[&str], &str, i32)] = &[
+    (&["k", "thousand", "thousands"], "", 3),
+    (&["million", "millions", "mil", "mill", "mln", "mn", "mio"], "m", 6),
+    (&["b", "bil", "billion", "billions", "bln", "mrd", "milliard", "milliards"], "bn", 9),
+    (&["t", "trillion", "trillions", "trn"], "tn", 12),
+    (&["kg", "kgs", "kilogram", "kilograms", "kilo", "kilos"], "", -3),
+];

@@ -217,7 +217,7 @@ impl Parser<'_> {
                 p.error("option-twice", at.clone(), "the option stands twice", "write each option once");
             };
             if self.keyword("in") {
-                match self.unit_word() {
+                match self.unit_word(None) {
                     Ok(u) if unit.is_none() => unit = Some(u),
                     Ok(_) => twice(self),
                     Err(Reported) => failed = true,

@@ -75,20 +75,11 @@ pub(super) const CALLS: &[&str] = &[
 
 /// Units as people write them, and as rules do.
 pub(super) const UNIT_HINTS: &[(&str, &str)] = &[
-    ("b", "bn USD"),
-    ("bil", "bn USD"),
-    ("billion", "bn USD"),
-    ("bln", "bn USD"),
     ("cubic", "m3"),
     ("barrel", "bbl"),
     ("barrels", "bbl"),
     ("dollar", "USD"),
     ("dollars", "USD"),
-    ("k", "kt"),
-    ("kg", "t"),
-    ("million", "m USD"),
-    ("mln", "m USD"),
-    ("mn", "m USD"),
     ("pct", "%"),
     ("per", "%"),
     ("percent", "%"),
@@ -97,6 +88,5 @@ pub(super) const UNIT_HINTS: &[(&str, &str)] = &[
     ("tonne", "t"),
     ("tonnes", "t"),
     ("tons", "t"),
-    ("trillion", "tn USD"),
     ("unit", "units"),
 ];
