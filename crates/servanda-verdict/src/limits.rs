@@ -26,6 +26,8 @@ words! {
         NoTrigger = "no-trigger",
         /// A key that has no effect.
         NotUsed = "not-used",
+        /// The evidence that a rule asks for cannot be read.
+        EvidenceUnread = "evidence-unread",
     }
 }
 
@@ -111,7 +113,15 @@ impl Evaluator<'_> {
             // That a source is not described is said of sources.
             let Ok(place) = self.place(&commitment.id, name) else { continue };
             for definition in &self.agreement.definitions {
-                let (_, _, worked) = self.worked(definition, &place, rule, &words, &mut Parts::default())?;
+                let worked = self.worked(definition, &place, rule, &words, &mut Parts::default());
+                let (_, _, worked) = match worked {
+                    Err(VerdictError::Evidence(why)) => {
+                        let help = "servanda store verify says which file it is, and what to do";
+                        found.add(LimitKind::EvidenceUnread, why.to_string(), help);
+                        continue;
+                    }
+                    worked => worked?,
+                };
                 // What is not published has no unit that could be compared.
                 let published = !worked.gaps.iter().any(|g| matches!(g, Gap::NotPublished(_)));
                 for gap in worked.gaps {

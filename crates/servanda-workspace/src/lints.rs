@@ -106,6 +106,7 @@ impl Workspace {
                 LimitKind::NoCalendar => LintKind::NoCalendar,
                 LimitKind::NoTrigger => LintKind::NoTrigger,
                 LimitKind::NotUsed => LintKind::NotUsed,
+                LimitKind::EvidenceUnread => LintKind::EvidenceUnread,
             };
             let ids: Vec<&str> = concerned.iter().map(|c| c.id.as_str()).take(LINTS_SHOWN).collect();
             let more = concerned.len().saturating_sub(ids.len());
