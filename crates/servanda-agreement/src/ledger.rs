@@ -158,9 +158,12 @@ pub struct LedgerEntry {
 }
 
 impl LedgerEntry {
-    /// Whether its figure is whole: its period had ended when it was published, or it may speak of days to come.
+    /// Whether its figure is whole: its period was over when it was published, or it may speak of days to come. What happens
+    /// on one day can be told whole on that day.
     pub fn is_whole(&self) -> bool {
-        self.published >= self.period.end() || self.stage.is_some_and(LedgerStage::looks_ahead)
+        let (first, last) = (self.period.start(), self.period.end());
+        let over = last < self.published || (first == last && last == self.published);
+        over || self.stage.is_some_and(LedgerStage::looks_ahead)
     }
 
     /// Whether its figure is what there was so far of a period that had begun and not ended, so that more can only add to

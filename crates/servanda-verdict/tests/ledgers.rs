@@ -124,6 +124,10 @@ fn a_payment_of_a_period_that_had_not_ended_is_a_floor_and_a_promise_is_whole() 
     // Nobody has paid for days to come.
     let ahead = format!("{PLAIN}2020-10,2020-09-20,150,d\n");
     assert_eq!(told(&floor(150), &paid, &ahead, "2021-03-01"), (CannotTell, "150 in 0..?".to_owned()));
+    // Nor is a month over on its last day.
+    let last = format!("{PLAIN}2020-09,2020-09-30,150,d\n");
+    assert_eq!(told(cap, &paid, &last, "2021-03-01"), (CannotTell, "150 in 150..?".to_owned()));
+    assert_eq!(told(cap, &paid, &last.replace("09-30", "10-01"), "2021-03-01").0, Met);
     // A day that is published on itself is whole.
     let same = format!("{PLAIN}2020-09-20,2020-09-20,150,d\n");
     assert_eq!(told(&floor(150), &paid, &same, "2021-03-01"), (Met, "150 in 150..150".to_owned()));

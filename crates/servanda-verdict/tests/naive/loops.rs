@@ -172,7 +172,7 @@ impl Asked<'_> {
         let mut out = Num { name: format!("entry {} {}", e.id, e.published), ..Num::default() };
         out.tested.push((own.start(), own.end()));
         (out.value, out.low, out.high) = (value.clone(), value.clone(), value);
-        if own.end() > e.published && ledger.stage != Some("announced") {
+        if !over_on(&own, e.published) && ledger.stage != Some("announced") {
             out.high = None;
             let so_far = ledger.stage == Some("paid") && own.start() <= e.published;
             out.low = match (ledger.non_negative, so_far) {
@@ -246,7 +246,7 @@ impl Asked<'_> {
             let own = Period::parse(e.period).unwrap();
             let v = if count { 1 } else { i128::from(e.value) };
             let ahead = ledger.stage == Some("announced");
-            let over = count || ahead || own.end() <= e.published;
+            let over = count || ahead || over_on(&own, e.published);
             let Some(asked) = period.or(Some(own)) else { continue };
             if own.end() < asked.start() || own.start() > asked.end() {
                 continue;
@@ -378,4 +378,10 @@ impl Truth {
         }
         Status::CannotTell
     }
+}
+
+/// Whether a period was over on a day; a single day is over on itself.
+fn over_on(period: &Period, day: Date) -> bool {
+    let last = period.end();
+    day > last || day == last && period.start() == last
 }
