@@ -405,8 +405,8 @@ fn many_unknown_keys_and_codes_are_refused_or_read_soon() {
     // A ledger of many columns, and many rows of it.
     let head: String = (0..20_000).map(|n| format!(",c{n}")).collect();
     let cells = ",".repeat(20_000);
-    let row = format!("2020-03,2020-04-01,55,d1{cells}\n");
-    let ledger = format!("period,published,value,document{head}\n{}", row.repeat(20));
+    let rows: String = (0..20).map(|n| format!("2020-03,2020-04-01,55,d{n}{cells}\n")).collect();
+    let ledger = format!("period,published,value,document{head}\n{rows}");
     let text =
         "[ledger.orders]\ntitle = \"o\"\nfile = \"o.csv\"\nunit = \"USD\"\ncertainty = \"secondary\"\n";
     let said = whole(text, &[("o.csv", &ledger)]);
