@@ -6,6 +6,7 @@ use crate::ledger::Ledger;
 pub use servanda_core::Certainty;
 use servanda_core::{Date, Instrument, LineSet, Origin, Party, Period};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// An agreement on a day.
 #[derive(Debug, Clone, PartialEq)]
@@ -313,10 +314,30 @@ impl std::fmt::Display for Pace {
 pub enum ConditionRef {
     /// Another commitment of this agreement.
     Commitment(String),
-    /// A trigger, as `trigger.NAME`.
-    Trigger(String),
+    /// A trigger: an act of a measure.
+    Trigger(TriggerRef),
     /// A day.
     Date(Date),
+}
+
+/// An act of a measure that a condition names, as `trigger.MEASURE.ACT`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TriggerRef {
+    /// `MEASURE.ACT`.
+    pub name: String,
+    /// Whether an act that stands in its place on the same list counts for it: `trigger.MEASURE.ACT or its replacement`.
+    pub follow: bool,
+}
+
+impl TriggerRef {
+    /// What is written behind a trigger whose replacements count for it.
+    pub const FOLLOW: &str = " or its replacement";
+}
+
+impl fmt::Display for TriggerRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "trigger.{}{}", self.name, if self.follow { Self::FOLLOW } else { "" })
+    }
 }
 
 /// What lifts a commitment for a time. Both days included.

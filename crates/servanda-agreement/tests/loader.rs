@@ -1,6 +1,6 @@
 //! Folders that are refused, with all that is said of them; and what amendments do.
 
-use servanda_agreement::{AgreementFolder, ConditionRef, Due, Duty, Scope};
+use servanda_agreement::{AgreementFolder, ConditionRef, Due, Duty, Scope, TriggerRef};
 use servanda_core::Date;
 use std::collections::BTreeMap;
 
@@ -209,7 +209,8 @@ fn conditions_of_the_same_day_may_not_run_in_a_circle() {
     let text = format!("{HEAD}{GRAINS}{acts}");
     let folder = open(&[("agreement.toml", &text)]).unwrap();
     let agreement = folder.newest();
-    assert_eq!(agreement.commitment("b").unwrap().after, [ConditionRef::Trigger("tariff".into())]);
+    let trigger = TriggerRef { name: "tariff".into(), follow: false };
+    assert_eq!(agreement.commitment("b").unwrap().after, [ConditionRef::Trigger(trigger)]);
     assert_eq!(
         agreement.commitment("c").unwrap().unless,
         Some(ConditionRef::Date(Date::constant(2020, 5, 1)))

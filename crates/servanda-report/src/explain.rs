@@ -132,7 +132,7 @@ fn facts(agreement: &Agreement, commitment: &Commitment) -> Grid {
     );
     let condition = |c: &ConditionRef| match c {
         ConditionRef::Commitment(id) => id.clone(),
-        ConditionRef::Trigger(id) => format!("trigger {id}"),
+        ConditionRef::Trigger(trigger) => trigger.to_string().replacen('.', " ", 1),
         ConditionRef::Date(day) => day.to_string(),
     };
     let after: Vec<String> = commitment.after.iter().map(condition).collect();

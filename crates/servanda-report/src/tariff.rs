@@ -106,6 +106,28 @@ pub(crate) fn foot(sheet: &mut Sheet, grounds: &[Grounds], no_line: &[String]) {
             list.read_in
         ));
     }
+    for own in grounds.iter().flat_map(|g| &g.undecided) {
+        let named: Vec<String> = own.codes.iter().take(5).map(|c| c.code.clone()).collect();
+        let more = own.codes.len().saturating_sub(5);
+        let more = if more > 0 { format!(" and {} more", count(more)) } else { String::new() };
+        sheet.foot(format!(
+            "undecided: whether {} bears on {} that may hold goods which are listed under other codes: {}{more}",
+            name(&own.act),
+            lines(own.lines),
+            named.join(", ")
+        ));
+    }
+    for own in grounds.iter().filter(|g| !g.unmapped.is_empty()) {
+        let named: Vec<&str> = own.unmapped.iter().take(10).map(String::as_str).collect();
+        let more = own.unmapped.len().saturating_sub(10);
+        let more = if more > 0 { format!(" and {} more", count(more)) } else { String::new() };
+        sheet.foot(format!(
+            "new in the schedule of {}, and nothing held says what they were, so that no act of earlier lists is read for them: {}: {}{more}",
+            own.importer,
+            lines(own.unmapped.len()),
+            named.join(", ")
+        ));
+    }
     let weaker = |word: &str| -> Vec<String> {
         let of = |g: &Grounds| -> Vec<String> {
             let schedules = g.schedules.iter().filter(|s| s.certainty == word).map(|s| s.id.clone());
@@ -209,5 +231,6 @@ fn no_number(why: servanda_tariff::NoNumber) -> &'static str {
         NoNumber::NotWritten => "no rate written",
         NoNumber::BaseNotHeld => "base not held",
         NoNumber::WithinBounds => "within bounds",
+        NoNumber::ActsNotHeld => "acts not held",
     }
 }

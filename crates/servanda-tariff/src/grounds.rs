@@ -1,7 +1,7 @@
 //! What an answer stands on: schedules and acts, and how sure they are.
 
 use crate::editions::{OtherEdition, other_editions};
-use crate::{Base, Fate, Panel, ScheduleKind, Shipment, TariffError};
+use crate::{Base, Fate, LostCode, Panel, ScheduleKind, Shipment, TariffError};
 use jiff::civil::Date;
 use serde::Serialize;
 use servanda_core::Party;
@@ -48,6 +48,17 @@ pub struct GroundAct {
     pub lines: usize,
 }
 
+/// An act of which it is not decided whether it bears on some lines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GroundUndecided {
+    /// `MEASURE/ACT`.
+    pub act: String,
+    /// How many lines.
+    pub lines: usize,
+    /// The listed codes whose goods they may hold, each once.
+    pub codes: Vec<LostCode>,
+}
+
 /// What the rates of some lines stand on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Grounds {
@@ -69,6 +80,10 @@ pub struct Grounds {
     pub acts: Vec<GroundAct>,
     /// Lists of these acts whose codes are of another edition than the schedule.
     pub other_editions: Vec<OtherEdition>,
+    /// Acts that may bear on lines which may hold goods of listed codes without a line of their own.
+    pub undecided: Vec<GroundUndecided>,
+    /// Lines that are new, and of which nothing that is held says what they were: no act of earlier lists is read for them.
+    pub unmapped: Vec<String>,
     /// Which acts are known not to be held, in words; rates of some lines rest on less than all acts.
     pub not_held: Vec<String>,
     /// How many lines that is about.
@@ -89,9 +104,17 @@ pub fn grounds<'l>(
     let mut read: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
     let mut acts: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
     let mut beside: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+    let mut undecided: BTreeMap<usize, (BTreeSet<&str>, BTreeSet<LostCode>)> = BTreeMap::new();
+    let first = panel.first();
+    let mut listing: BTreeMap<Date, bool> = BTreeMap::new();
+    let mut unmapped: BTreeSet<&str> = BTreeSet::new();
     for (day, line) in asked {
         lines.insert(line);
-        if let crate::ActsHeld::Lacking(missing) = panel.book.acts_held(panel.importer, origin, line, day) {
+        let listed = *listing.entry(day).or_insert_with(|| panel.lists_codes(origin, day));
+        if listed && first.is_some_and(|first| panel.is_unmapped(line, origin, first)) {
+            unmapped.insert(line);
+        }
+        if let Some(missing) = panel.missing(origin, line, day) {
             lacking.insert(line);
             for text in missing {
                 if !not_held.contains(&text) {
@@ -101,6 +124,11 @@ pub fn grounds<'l>(
         }
         for rate in panel.rates_on(line, origin, day, shipment)? {
             let counted = || rate.parts.iter().filter(|p| matches!(p.fate, Fate::Counts(_))).map(|p| p.act);
+            for part in rate.parts.iter().filter(|p| matches!(p.fate, Fate::Undecided(_))) {
+                let own = undecided.entry(part.act).or_default();
+                own.0.insert(line);
+                own.1.extend(panel.lost_codes(line, part.act, rate.stretch.from));
+            }
             for act in counted() {
                 acts.entry(act).or_default().insert(line);
             }
@@ -141,6 +169,10 @@ pub fn grounds<'l>(
             lines: lines.len(),
         })
     });
+    let undecided = undecided.into_iter().filter_map(|(act, (lines, codes))| {
+        let act = panel.acts().get(act)?.name();
+        Some(GroundUndecided { act, lines: lines.len(), codes: codes.into_iter().collect() })
+    });
     Ok(Grounds {
         importer: panel.importer,
         origin,
@@ -151,6 +183,8 @@ pub fn grounds<'l>(
         read_on: read_on.collect(),
         acts: acts.collect(),
         other_editions: other_editions(panel, &beside),
+        undecided: undecided.collect(),
+        unmapped: unmapped.into_iter().map(str::to_owned).collect(),
         not_held,
         lacking: lacking.len(),
     })

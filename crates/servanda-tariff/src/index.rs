@@ -1,9 +1,51 @@
 //! What acts mean of the lines of an importer, worked out list by list. Lines of which all lists say the same share one answer.
 
+use crate::heirs::{Heir, Heirs};
 use crate::lists::{Meant, meant};
 use crate::panel::KnownAct;
-use crate::{ActRate, ListLine, Points};
-use std::collections::HashMap;
+use crate::{ActRate, ListLine, Moment, Points, Stretch};
+use std::collections::{BTreeSet, HashMap};
+
+/// When a line holds goods of listed codes that have no line of their own, whether it holds nothing else, and the rate of the
+/// act there.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct During(Vec<(Stretch, bool, Points)>);
+
+impl During {
+    fn of(heirs: &[Heir], rate: impl Fn(usize) -> Points) -> Self {
+        let mut all: Vec<(Stretch, bool, Points)> = Vec::with_capacity(heirs.len());
+        for heir in heirs {
+            let next = (heir.stretch, heir.whole, rate(heir.code));
+            if !all.contains(&next) {
+                all.push(next);
+            }
+        }
+        all.sort_by_key(|(stretch, whole, _)| (*stretch, *whole));
+        Self(all)
+    }
+
+    /// At a moment: whether it holds nothing else, and the rate; none where it holds nothing of them.
+    pub fn at(&self, moment: Moment) -> Option<(bool, Points)> {
+        let here = self.0.iter().filter(|(stretch, ..)| stretch.has(moment));
+        here.map(|(_, whole, rate)| (*whole, rate.clone())).reduce(|a, b| (a.0 || b.0, a.1.or(&b.1)))
+    }
+
+    /// Where it begins and ends.
+    pub fn stretches(&self) -> impl Iterator<Item = &Stretch> {
+        self.0.iter().map(|(stretch, ..)| stretch)
+    }
+}
+
+/// An exclusion of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct TakenOut {
+    /// Its number in the measure.
+    pub number: usize,
+    /// Whether it takes out the whole of what it means of the line.
+    pub whole: bool,
+    /// Where the line only holds goods of its codes: when.
+    pub during: Option<During>,
+}
 
 /// What an act means of a line, with its rate there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -11,23 +53,47 @@ pub(crate) struct OnLine {
     pub act: usize,
     pub rate: Points,
     pub part: bool,
-    /// Exclusions of the line, by number in the measure, and whether each takes out the whole of it.
-    pub exclusions: Vec<(usize, bool)>,
+    /// Where the line only holds goods of codes that are listed: when.
+    pub during: Option<During>,
+    /// Exclusions of the line.
+    pub exclusions: Vec<TakenOut>,
 }
 
-/// What an act means of a line, if anything, where `says` tells what a list of codes says of it.
+/// What an act means of a line, if anything, where `says` tells what a list of codes says of it by its digits.
 pub(crate) fn act_on<'b>(
     act: usize,
     known: &KnownAct<'b>,
+    line: &str,
+    heirs: &Heirs,
     says: impl Fn(&'b [ListLine]) -> Option<Meant<'b>>,
 ) -> Option<OnLine> {
     if known.known.stretches.is_empty() {
         return None;
     }
-    let list = known.measure.lists.get(known.act.list)?;
-    let Meant { part, duties } = match list.lines.as_deref() {
-        Some(codes) => says(codes)?,
-        None => Meant { part: false, duties: Vec::new() },
+    let measure = known.measure;
+    let list = measure.lists.get(known.act.list)?;
+    let (Meant { part, duties }, during) = match list.lines.as_deref() {
+        // Any line may be on a list that is not known yet.
+        Some(_) if !known.list_known => (Meant { part: true, duties: Vec::new() }, None),
+        None => (Meant { part: false, duties: Vec::new() }, None),
+        Some(codes) => match says(codes) {
+            Some(meant) => (meant, None),
+            None => {
+                let heirs = heirs.of_list(&measure.id, known.act.list, line);
+                if heirs.is_empty() {
+                    return None;
+                }
+                let duties = heirs.iter().filter_map(|h| codes.get(h.code)?.duty.as_ref()).collect();
+                let own = |code: usize| match &known.act.rate {
+                    ActRate::One(duty) => duty.points(),
+                    ActRate::ByLine => {
+                        let duty = codes.get(code).and_then(|c| c.duty.as_ref());
+                        duty.map_or_else(Points::unknown, |duty| duty.points())
+                    }
+                };
+                (Meant { part: true, duties }, Some(During::of(heirs, own)))
+            }
+        },
     };
     let rate = match &known.act.rate {
         ActRate::One(duty) => duty.points(),
@@ -38,9 +104,17 @@ pub(crate) fn act_on<'b>(
     let exclusions = known
         .exclusions
         .iter()
-        .filter_map(|(n, e)| says(&e.codes).map(|m| (*n, !m.part && !e.below_line)))
+        .filter_map(|(number, e)| {
+            let number = *number;
+            if let Some(meant) = says(&e.codes) {
+                return Some(TakenOut { number, whole: !meant.part && !e.below_line, during: None });
+            }
+            let heirs = heirs.of_exclusion(&measure.id, number, line);
+            let during = (!heirs.is_empty()).then(|| During::of(heirs, |_| Points::unknown()))?;
+            Some(TakenOut { number, whole: !e.below_line, during: Some(during) })
+        })
         .collect();
-    Some(OnLine { act, rate, part, exclusions })
+    Some(OnLine { act, rate, part, during, exclusions })
 }
 
 /// Every line of the schedules with the acts that mean it, whatever the origin.
@@ -51,7 +125,8 @@ pub(crate) struct Index<'b> {
 
 impl<'b> Index<'b> {
     /// Of lines in order.
-    pub fn of(lines: &[&'b str], acts: &[KnownAct<'b>]) -> Self {
+    pub fn of(lines: &[&'b str], acts: &[KnownAct<'b>], heirs: &Heirs) -> Self {
+        let inheriting: BTreeSet<&str> = heirs.lines();
         let lists = Lists::of(acts);
         let mut said: Vec<Vec<(u32, Meant<'b>)>> = vec![Vec::new(); lines.len()];
         for (number, codes) in (0u32..).zip(&lists.different) {
@@ -65,22 +140,35 @@ impl<'b> Index<'b> {
         }
         let mut kinds: Vec<Vec<OnLine>> = Vec::new();
         let mut known: HashMap<Vec<(u32, bool, Vec<Points>)>, u32> = HashMap::new();
+        let mut of_heirs: HashMap<Vec<OnLine>, u32> = HashMap::new();
         let mut kind_of = HashMap::with_capacity(lines.len());
         for (line, said) in lines.iter().zip(&said) {
+            let on_line = |line: &str, heirs: &Heirs| -> Vec<OnLine> {
+                let says = |codes: &'b [ListLine]| {
+                    let list = lists.number_of(codes)?;
+                    let at = said.binary_search_by_key(&list, |(n, _)| *n).ok()?;
+                    said.get(at).map(|(_, m)| m.clone())
+                };
+                let acts = acts.iter().enumerate();
+                acts.filter_map(|(act, known)| act_on(act, known, line, heirs, says)).collect()
+            };
+            // What a line inherits is its own; lines that inherit alike share an answer all the same.
+            if inheriting.contains(line) {
+                let on = on_line(line, heirs);
+                let next = kinds.len() as u32;
+                let kind = *of_heirs.entry(on).or_insert_with_key(|on| {
+                    kinds.push(on.clone());
+                    next
+                });
+                kind_of.insert(*line, kind);
+                continue;
+            }
             let rates = |m: &Meant<'_>| m.duties.iter().map(|d| d.points()).collect();
             let key = said.iter().map(|(list, m)| (*list, m.part, rates(m))).collect();
             let next = kinds.len() as u32;
             let kind = *known.entry(key).or_insert(next);
             if kind == next {
-                let says = |codes: &'b [ListLine]| {
-                    let list = lists.number_of(codes)?;
-                    said.binary_search_by_key(&list, |(n, _)| *n)
-                        .ok()
-                        .and_then(|at| said.get(at))
-                        .map(|(_, m)| m.clone())
-                };
-                let on = acts.iter().enumerate().filter_map(|(act, known)| act_on(act, known, says));
-                kinds.push(on.collect());
+                kinds.push(on_line(line, heirs));
             }
             kind_of.insert(*line, kind);
         }

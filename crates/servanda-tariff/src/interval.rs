@@ -55,17 +55,49 @@ pub struct Interval {
     pub equivalent: bool,
     /// The acts, in the order of [`Panel::acts`](crate::Panel::acts).
     pub parts: Vec<Part>,
+    /// Whether acts on the line may not be held, by what is said of that: `total`, `specific` and `parts` then tell of those
+    /// that are.
+    pub lacking: bool,
     pub(crate) additional: Points,
 }
 
 impl Interval {
     /// What all acts together do to the base, in percent of value.
     pub fn additional(&self) -> Points {
+        match self.lacking {
+            true => Points { low: self.additional.low.clone().min(Exact::zero()), high: None },
+            false => self.additional.clone(),
+        }
+    }
+
+    /// The same by the acts that are held.
+    pub fn held_additional(&self) -> Points {
         self.additional.clone()
     }
 
-    /// The rate as people write it: `1.4¢/kg + 25%`, `25%`, `0% to 25%`.
+    /// All that is charged, in percent of value. Where acts may not be held, at least the base, and nobody knows how much
+    /// more: an exclusion that is not held can take acts away, and another act can add.
+    pub fn bounds(&self) -> Points {
+        match self.lacking {
+            true => Points { low: self.base_points.low.clone(), high: None },
+            false => self.total.clone(),
+        }
+    }
+
+    /// The rate as people write it: `1.4¢/kg + 25%`, `25%`, `0% to 25%`; where acts may not be held, `2.5% or more (27.5% by
+    /// the acts that are held)`.
     pub fn text(&self) -> String {
+        match self.lacking {
+            true => {
+                let least = self.base_points.low.plain();
+                format!("{least}% or more ({} by the acts that are held)", self.by_held())
+            }
+            false => self.by_held(),
+        }
+    }
+
+    /// The same by the acts that are held.
+    pub fn by_held(&self) -> String {
         let unparsed = match &self.base {
             Base::Row { text, .. } if self.base_points.high.is_none() && self.specific.is_empty() => {
                 Some(if text.is_empty() { "no rate written" } else { text.as_str() })
@@ -76,7 +108,7 @@ impl Interval {
         let percent = |x: &Exact| format!("{}%", x.brief());
         let mut out = match unparsed {
             Some(text) => {
-                let additional = self.additional();
+                let additional = self.held_additional();
                 match additional.exact() {
                     Some(x) if x.is_zero() => text.to_owned(),
                     Some(x) => format!("{text} + {}", percent(x)),
@@ -102,9 +134,10 @@ impl Interval {
 
     /// Whether another differs from it in nothing but its time.
     pub(crate) fn differs_only_in_time(&self, other: &Self) -> bool {
-        let Self { stretch: _, total, base_points, base, specific, equivalent, parts, additional } = self;
-        (total, base_points, base, equivalent)
-            == (&other.total, &other.base_points, &other.base, &other.equivalent)
+        let Self { stretch: _, total, base_points, base, specific, equivalent, parts, lacking, additional } =
+            self;
+        (total, base_points, base, equivalent, lacking)
+            == (&other.total, &other.base_points, &other.base, &other.equivalent, &other.lacking)
             && (specific, parts, additional) == (&other.specific, &other.parts, &other.additional)
     }
 }

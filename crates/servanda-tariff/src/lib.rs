@@ -6,10 +6,13 @@
 //! a rate is by quantity, unparsed, or about a part of a line. Nothing here reads a clock, a file or a network.
 
 mod ask;
+mod concordance;
 mod duty_text;
 mod editions;
 mod error;
 mod grounds;
+mod heirs;
+mod hs;
 mod index;
 mod interval;
 mod lists;
@@ -23,6 +26,7 @@ mod segments;
 #[cfg(test)]
 mod small_books;
 mod stack;
+mod standing;
 mod table;
 #[cfg(test)]
 mod testing;
@@ -32,26 +36,30 @@ mod triggers;
 pub use ask::{
     Average, Basis, ByMean, ByRange, Ceiling, CeilingLine, CeilingState, CeilingTrade, Coverage, CoverageRow,
     Covered, Diff, DiffLine, Duties, DutyRow, LeftOut, LineText, NoNumber, Parity, ParityMean, ParityRow,
-    ParityState, ParityTrade, Says, Scope, Side, SideRange, Trade, TradeError, TradeOf, TradeWeighed,
-    Weights, average, ceiling, coverage, diff, duties, parity,
+    ParityState, ParityTrade, ParityWhy, Says, Scope, Side, SideRange, Trade, TradeError, TradeOf,
+    TradeWeighed, Weights, average, ceiling, coverage, diff, duties, parity,
 };
-pub use ask::{RateAct, RateAnswer, RateLine, RateRow, Transit, rate};
+pub use ask::{ByHeld, Outcome, RateAct, RateAnswer, RateLine, RateRow, Transit, rate};
+pub use concordance::{Concordance, ConcordanceRow, Relation};
 pub use duty_text::DutyError;
 pub use editions::OtherEdition;
 pub use error::{BothReplace, TariffError};
-pub use grounds::{GroundAct, GroundSchedule, Grounds, ReadOnLines, grounds};
+pub use grounds::{GroundAct, GroundSchedule, GroundUndecided, Grounds, ReadOnLines, grounds};
+pub use heirs::Memo;
+pub use hs::{hs_edition, same_goods};
 pub use interval::{Base, Interval, Part};
 pub use load::{UnknownCode, schema, schema_names};
 pub use model::{
     Act, ActRate, Authority, Book, Does, Effect, Exclusion, InTransit, ListLine, Measure, Origins,
     ProductList, Provenance, ReadOn, Schedule, ScheduleKind, ScheduleRow, Step, Within,
 };
-pub use model::{ActsHeld, HeldActs};
+pub use model::{ActsHeld, HeldActs, Missing};
 pub use moment::{Moment, MomentError, parse_moment};
-pub use panel::{KnownAct, Panel, Shipment, UnitValue};
+pub use panel::{KnownAct, LostCode, Panel, Shipment, UnitValue};
 pub use rate::{Duty, Points, Specific};
 pub use replay::{Known, Standing, Stretch};
 pub use stack::Fate;
+pub use standing::{Stands, StandsIn};
 pub use table::{Charged, RateTable};
 pub use timeline::{Event, LinesChanged, RateSpan, rate_timeline, timeline};
 pub use triggers::{Instant, LastStep, PastDate, ReplacedBy, Trigger, triggers};

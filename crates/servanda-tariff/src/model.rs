@@ -1,6 +1,6 @@
 //! Schedules, measures and authorities, as their files write them.
 
-use crate::{Duty, Moment};
+use crate::{Concordance, Duty, Memo, Moment, Stretch};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use servanda_agreement::Certainty;
@@ -59,6 +59,8 @@ pub struct ReadOn {
     pub through: Date,
     /// Why; printed beside every rate of those days.
     pub why: String,
+    /// The day from which that could be said: as of an earlier one it is not shown.
+    pub said: Option<Date>,
 }
 
 /// One row of a schedule.
@@ -97,6 +99,9 @@ pub struct Schedule {
     pub origins: Vec<Party>,
     /// The edition of its codes: `HTS2017`.
     pub classification: String,
+    /// The day on which it was published as law; it is known from then on. None: not known, and then it counts as known from
+    /// its first day, and each of its rows from the row's first day.
+    pub published: Option<Date>,
     /// The first day that it speaks for.
     pub from: Date,
     /// The last one, inclusive; none: until another of its kind begins.
@@ -115,6 +120,18 @@ pub struct Schedule {
     pub note: Option<String>,
     /// What the file was made from.
     pub provenance: Option<Provenance>,
+}
+
+impl Schedule {
+    /// Whether it was known at the end of a day.
+    pub fn known(&self, as_of: Option<Date>) -> bool {
+        as_of.is_none_or(|as_of| self.published.unwrap_or(self.from) <= as_of)
+    }
+
+    /// Whether a row of it was known at the end of a day.
+    pub(crate) fn knows(&self, row: &ScheduleRow, as_of: Option<Date>) -> bool {
+        as_of.is_none_or(|as_of| self.published.unwrap_or(row.from.max(self.from)) <= as_of)
+    }
 }
 
 /// Whose goods a measure is about.
@@ -158,6 +175,8 @@ pub struct ProductList {
     pub title: String,
     /// The edition of its codes.
     pub classification: String,
+    /// The day on which it was published. Before, any line may be on it. None: with its acts.
+    pub published: Option<Date>,
     /// Its codes, each once, sorted; none: every line.
     pub lines: Option<Vec<ListLine>>,
     /// The file that the codes stand in, relative to the workspace.
@@ -423,8 +442,24 @@ pub struct HeldActs {
     pub through: Option<Date>,
     /// Beginnings of the codes for which it does not hold.
     pub except: Vec<String>,
-    /// What is not held on those codes and outside these days, in words.
-    pub missing: Vec<String>,
+    /// What is not held on those codes and outside these days.
+    pub missing: Vec<Missing>,
+    /// The day on which it was said; it counts and is shown from then on. None: it is the encoder's reading, at any date.
+    pub said: Option<Date>,
+}
+
+/// Acts that are not held, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// The words.
+    pub text: String,
+    /// The day from which this could be said: it is not shown as of an earlier one.
+    pub said: Option<Date>,
+}
+
+/// Whether what was said on a day, if one is told, was known at the end of another.
+pub(crate) fn said_by(said: Option<Date>, as_of: Option<Date>) -> bool {
+    said.zip(as_of).is_none_or(|(said, as_of)| said <= as_of)
 }
 
 /// All tariffs of a workspace.
@@ -438,6 +473,10 @@ pub struct Book {
     pub authorities: Vec<Authority>,
     /// How far acts are held; empty: nobody has said.
     pub held: Vec<HeldActs>,
+    /// What codes of one edition are in another, by id.
+    pub concordances: Vec<Arc<Concordance>>,
+    /// What is worked out once; it starts empty.
+    pub memo: Memo,
 }
 
 /// Whether all acts on a line are held for a day.
@@ -452,23 +491,47 @@ pub enum ActsHeld {
 }
 
 impl Book {
+    /// When all acts of an importer on a line of goods of an origin are held; none where nobody has said anything of any.
+    pub(crate) fn held_on(
+        &self,
+        importer: Party,
+        origin: Party,
+        line: &str,
+        as_of: Option<Date>,
+    ) -> Option<Vec<Stretch>> {
+        let covers = |h: &&HeldActs| {
+            let ours = h.importer == importer && h.origins.has(origin) && said_by(h.said, as_of);
+            ours && !h.except.iter().any(|code| line.starts_with(code.as_str()))
+        };
+        let stretch =
+            |h: &HeldActs| Stretch { from: Moment::start_of(h.from), until: h.through.map(Moment::end_of) };
+        (!self.held.is_empty()).then(|| self.held.iter().filter(covers).map(stretch).collect())
+    }
+
     /// Whether all acts of an importer on a line of goods of an origin are held for a day.
-    pub fn acts_held(&self, importer: Party, origin: Party, line: &str, day: Date) -> ActsHeld {
+    /// By what had been said at the end of `as_of`: where anything is ever said of it, silence before is no claim that all
+    /// are held.
+    pub fn acts_held(
+        &self,
+        importer: Party,
+        origin: Party,
+        line: &str,
+        day: Date,
+        as_of: Option<Date>,
+    ) -> ActsHeld {
         if self.held.is_empty() {
             return ActsHeld::NotSaid;
         }
-        let ours = || self.held.iter().filter(|h| h.importer == importer && h.origins.has(origin));
-        let covers = |h: &&HeldActs| {
-            let day = h.from <= day && h.through.is_none_or(|through| day <= through);
-            day && !h.except.iter().any(|code| line.starts_with(code.as_str()))
-        };
-        if ours().any(|h| covers(&h)) {
+        let covered = self.held_on(importer, origin, line, as_of).unwrap_or_default();
+        if covered.iter().any(|stretch| stretch.has(Moment::start_of(day))) {
             return ActsHeld::All;
         }
+        let ours = self.held.iter().filter(|h| h.importer == importer && h.origins.has(origin));
+        let said = ours.filter(|h| said_by(h.said, as_of)).flat_map(|h| &h.missing);
         let mut missing: Vec<String> = Vec::new();
-        for text in ours().flat_map(|h| &h.missing) {
-            if !missing.contains(text) {
-                missing.push(text.clone());
+        for own in said.filter(|m| said_by(m.said, as_of)) {
+            if !missing.contains(&own.text) {
+                missing.push(own.text.clone());
             }
         }
         if missing.is_empty() {

@@ -1,13 +1,17 @@
 //! Rates of one importer, by line and origin, as intervals.
 
 use crate::error::{BothReplace, TariffError};
-use crate::index::{Index, OnLine, act_on};
+use crate::heirs::{Heir, Heirs};
+use crate::index::{During, Index, OnLine, TakenOut, act_on};
 use crate::interval::{Base, Interval, Part};
 use crate::lists::meant;
+use crate::model::said_by;
 use crate::replay::{Known, Stretch};
 use crate::segments::{Segment, add_segments};
 use crate::stack::{Applying, Conflict, Fate, stack};
-use crate::{Act, Book, Duty, Effect, Exclusion, Measure, Moment, Points, Schedule, ScheduleKind};
+use crate::{
+    Act, ActsHeld, Book, Duty, Effect, Exclusion, ListLine, Measure, Moment, Points, Schedule, ScheduleKind,
+};
 use jiff::civil::Date;
 use servanda_agreement::Certainty;
 use servanda_core::{CodeLengths, Exact, Party};
@@ -33,6 +37,8 @@ pub struct KnownAct<'b> {
     pub act: &'b Act,
     /// What was known of it.
     pub known: Known<'b>,
+    /// Whether its list was known.
+    pub(crate) list_known: bool,
     authority: usize,
     /// Number of the first act of its measure.
     first: usize,
@@ -51,6 +57,17 @@ impl KnownAct<'_> {
         let list = self.measure.lists.get(self.act.list).map_or(Certainty::Primary, |l| l.certainty);
         self.known.steps.iter().map(|s| s.certainty).fold(self.act.certainty.max(list), Certainty::max)
     }
+}
+
+/// A listed code that has no line of its own, and whose goods a line may hold.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct LostCode {
+    /// `MEASURE/LIST`, or `MEASURE/EXCLUSION`.
+    pub list: String,
+    /// The code.
+    pub code: String,
+    /// The edition of the list.
+    pub classification: String,
 }
 
 /// What a unit of a line's goods is taken to be worth, for ad valorem equivalents.
@@ -77,6 +94,7 @@ pub struct Panel<'b> {
     special: Vec<(&'b Schedule, BTreeMap<&'b str, Vec<Segment<'b>>>)>,
     unit_values: BTreeMap<String, UnitValue>,
     index: OnceCell<Index<'b>>,
+    heirs: OnceCell<Arc<Heirs>>,
     /// How many lines were asked about one by one.
     asked: Cell<usize>,
 }
@@ -150,6 +168,7 @@ impl Book {
                     measure,
                     act,
                     known: known(act, as_of),
+                    list_known: measure.lists.get(act.list).is_some_and(|l| said_by(l.published, as_of)),
                     authority,
                     first,
                     instead_of: act.instead_of.iter().map(|n| first + n).collect(),
@@ -158,12 +177,13 @@ impl Book {
             }
         }
         let of = |kind: ScheduleKind| {
-            self.schedules.iter().filter(move |s| s.importer == importer && s.kind == kind).map(Arc::as_ref)
+            let ours = move |s: &&Arc<Schedule>| s.importer == importer && s.kind == kind && s.known(as_of);
+            self.schedules.iter().filter(ours).map(Arc::as_ref)
         };
         let mut lines: BTreeMap<&str, Vec<Segment<'_>>> = BTreeMap::new();
         let general: Vec<&Schedule> = of(ScheduleKind::MfnApplied).collect();
         for schedule in &general {
-            add_segments(&mut lines, schedule, &general);
+            add_segments(&mut lines, schedule, &general, as_of);
         }
         for segments in lines.values_mut() {
             segments.sort_by_key(|s| s.stretch);
@@ -178,7 +198,7 @@ impl Book {
                     .filter(|s| s.origins.iter().any(|o| schedule.origins.contains(o)))
                     .copied()
                     .collect();
-                add_segments(&mut own, schedule, &rivals);
+                add_segments(&mut own, schedule, &rivals, as_of);
                 special.push((*schedule, own));
             }
         }
@@ -191,6 +211,7 @@ impl Book {
             special,
             unit_values: BTreeMap::new(),
             index: OnceCell::new(),
+            heirs: OnceCell::new(),
             asked: Cell::new(0),
         })
     }
@@ -209,6 +230,14 @@ impl<'b> Panel<'b> {
     #[must_use]
     pub fn with_unit_values(mut self, values: BTreeMap<String, UnitValue>) -> Self {
         self.unit_values = values;
+        self
+    }
+
+    /// Reads every list by its digits alone, for models, which need one number for each line: a listed code that has no line
+    /// bears on none.
+    #[must_use]
+    pub fn by_digits(mut self) -> Self {
+        self.heirs = OnceCell::from(Arc::default());
         self
     }
 
@@ -274,7 +303,9 @@ impl<'b> Panel<'b> {
             self.asked.set(asked + 1);
         }
         let acts = self.acts.iter().enumerate().filter(|(_, known)| known.measure.origins.has(origin));
-        acts.filter_map(|(act, known)| act_on(act, known, |codes| meant(Some(codes), line))).collect()
+        let heirs = self.heirs();
+        acts.filter_map(|(act, known)| act_on(act, known, line, heirs, |codes| meant(Some(codes), line)))
+            .collect()
     }
 
     /// Which acts, and which special schedules, are about goods of an origin.
@@ -292,8 +323,68 @@ impl<'b> Panel<'b> {
     pub(crate) fn index(&self) -> &Index<'b> {
         self.index.get_or_init(|| {
             let lines: Vec<&'b str> = self.all_lines().collect();
-            Index::of(&lines, &self.acts)
+            Index::of(&lines, &self.acts, self.heirs())
         })
+    }
+
+    /// Which lines hold goods of listed codes that have no line of their own. Worked out once for a book.
+    fn heirs(&self) -> &Heirs {
+        self.heirs.get_or_init(|| self.book.memo.heirs(self.book, self.importer, self.as_of, &self.lines))
+    }
+
+    /// Listed codes whose goods a line may hold at a moment, where that decides whether an act bears on it: those of the act's
+    /// list, and those of its exclusions.
+    pub fn lost_codes(&self, line: &str, act: usize, at: Moment) -> Vec<LostCode> {
+        let Some(known) = self.acts.get(act) else { return Vec::new() };
+        let measure = known.measure;
+        let here = |heirs: &[Heir], codes: &[ListLine], list: &str, classification: &str| -> Vec<LostCode> {
+            let of = heirs.iter().filter(|h| h.stretch.has(at) && !h.whole);
+            of.filter_map(|h| codes.get(h.code))
+                .map(|code| LostCode {
+                    list: format!("{}/{list}", measure.id),
+                    code: code.code.clone(),
+                    classification: classification.to_owned(),
+                })
+                .collect()
+        };
+        let Some(list) = measure.lists.get(known.act.list) else { return Vec::new() };
+        let Some(codes) = &list.lines else { return Vec::new() };
+        let class = list.classification.as_str();
+        let mut out = match meant(Some(codes), line) {
+            Some(_) => Vec::new(),
+            None => here(self.heirs().of_list(&measure.id, known.act.list, line), codes, &list.id, class),
+        };
+        for (number, e) in &known.exclusions {
+            let in_force = Stretch { from: e.from, until: e.until }.has(at);
+            if in_force && meant(Some(&e.codes), line).is_none() {
+                let heirs = self.heirs().of_exclusion(&measure.id, *number, line);
+                out.extend(here(heirs, &e.codes, &e.id, class));
+            }
+        }
+        out
+    }
+
+    /// When the first schedule of everybody's rates begins.
+    pub(crate) fn first(&self) -> Option<Moment> {
+        self.lines.values().flatten().map(|s| s.stretch.from).min()
+    }
+
+    /// Whether an act on goods of an origin, on a list of codes, is in force on a day.
+    pub(crate) fn lists_codes(&self, origin: Party, day: Date) -> bool {
+        let moment = Moment::start_of(day);
+        self.acts.iter().any(|k| {
+            let list = k.measure.lists.get(k.act.list);
+            k.measure.origins.has(origin)
+                && list.is_some_and(|l| l.lines.is_some())
+                && k.known.stretches.iter().any(|s| s.has(moment))
+        })
+    }
+
+    /// Whether a line is newer than the first schedule, and nothing that is held says what it was: no list of acts on goods of
+    /// the origin has it, or a code whose goods it may hold.
+    pub(crate) fn is_unmapped(&self, line: &str, origin: Party, first: Moment) -> bool {
+        let begins = self.lines.get(line).and_then(|segments| segments.iter().map(|s| s.stretch.from).min());
+        begins.is_some_and(|begins| begins > first) && self.on_line(line, origin).is_empty()
     }
 
     /// The segments of a line's base for goods of an origin, of every schedule that could give it. An origin of column 2
@@ -359,7 +450,42 @@ impl<'b> Panel<'b> {
     ) -> Result<Vec<Interval>, TariffError> {
         let bases = self.bases(line, origin);
         let on_line = self.on_line(line, origin);
-        self.intervals(line, &bases, &on_line, stretch, shipment)
+        let found = self.intervals(line, &bases, &on_line, stretch, shipment)?;
+        Ok(self.with_lacking(line, origin, found))
+    }
+
+    /// Intervals, cut where it begins or ends that acts may not be held, and marked so.
+    fn with_lacking(&self, line: &str, origin: Party, intervals: Vec<Interval>) -> Vec<Interval> {
+        let Some(held) = self.book.held_on(self.importer, origin, line, self.as_of) else { return intervals };
+        let mut cuts: BTreeSet<Moment> = BTreeSet::new();
+        for own in &held {
+            cuts.insert(own.from);
+            cuts.extend(own.until);
+        }
+        let mut out: Vec<Interval> = Vec::with_capacity(intervals.len());
+        for interval in intervals {
+            let Stretch { from, until } = interval.stretch;
+            let inner = cuts.iter().copied().filter(|m| from < *m && until.is_none_or(|until| *m < until));
+            let starts: Vec<Moment> = std::iter::once(from).chain(inner).collect();
+            for (at, from) in starts.iter().enumerate() {
+                let mut next = interval.clone();
+                next.stretch = Stretch { from: *from, until: starts.get(at + 1).copied().or(until) };
+                next.lacking = !held.iter().any(|stretch| stretch.has(*from));
+                match out.last_mut() {
+                    Some(last) if last.differs_only_in_time(&next) => last.stretch.until = next.stretch.until,
+                    _ => out.push(next),
+                }
+            }
+        }
+        out
+    }
+
+    /// What acts on a line may not be held on a day, in words; none where all are, or nobody has said anything.
+    pub fn missing(&self, origin: Party, line: &str, day: Date) -> Option<Vec<String>> {
+        match self.book.acts_held(self.importer, origin, line, day, self.as_of) {
+            ActsHeld::Lacking(missing) => Some(missing),
+            ActsHeld::All | ActsHeld::NotSaid => None,
+        }
     }
 
     /// The rates of a line on a day: one, or those before and after a change in the course of the day.
@@ -393,6 +519,8 @@ impl<'b> Panel<'b> {
             for (_, e) in &known.exclusions {
                 cut(&Stretch { from: e.from, until: e.until });
             }
+            let inherits = on.exclusions.iter().filter_map(|out| out.during.as_ref()).chain(&on.during);
+            inherits.flat_map(During::stretches).for_each(&mut cut);
         }
         cuts.retain(|m| *m >= stretch.from && stretch.until.is_none_or(|until| *m < until));
         let cuts: Vec<Moment> = cuts.into_iter().collect();
@@ -429,13 +557,20 @@ impl<'b> Panel<'b> {
         };
         let mut parts: Vec<Part> = Vec::new();
         let mut applying: Vec<Applying> = Vec::new();
-        let mut places: Vec<usize> = Vec::new();
+        let mut places: Vec<(usize, bool)> = Vec::new();
         for on in on_line {
             let Some(known) = self.acts.get(on.act) else { continue };
             if !known.known.stretches.iter().any(|s| s.has(stretch.from)) {
                 continue;
             }
-            let mut part = Part { act: on.act, rate: on.rate.clone(), part: on.part, fate: Fate::Lower };
+            // Of a line that only holds goods of listed codes: when it does, and whether it holds nothing else.
+            let inherits = on.during.as_ref().map(|during| during.at(stretch.from));
+            let (in_part, rate, mut perhaps) = match inherits {
+                None => (on.part, on.rate.clone(), false),
+                Some(None) => continue,
+                Some(Some((whole, rate))) => (!whole, rate, !whole),
+            };
+            let mut part = Part { act: on.act, rate: rate.clone(), part: in_part, fate: Fate::Lower };
             if let (Some(shipment), Some(relief)) = (shipment, known.known.in_transit)
                 && Moment::start_of(shipment.exported) < relief.exported_before
                 && Moment::start_of(shipment.entered) < relief.entered_before
@@ -445,11 +580,19 @@ impl<'b> Panel<'b> {
                 continue;
             }
             let mut taken_out: Vec<(usize, usize)> = Vec::new();
-            for (number, whole) in &on.exclusions {
+            for TakenOut { number, whole, during } in &on.exclusions {
                 let Some((_, e)) = known.exclusions.iter().find(|(n, _)| n == number) else { continue };
                 if !(Stretch { from: e.from, until: e.until }).has(stretch.from) {
                     continue;
                 }
+                let whole = match during.as_ref().map(|during| during.at(stretch.from)) {
+                    None => *whole,
+                    Some(None) => continue,
+                    Some(Some((alone, _))) => {
+                        perhaps |= !alone;
+                        alone && *whole
+                    }
+                };
                 match whole {
                     true => part.fate = Fate::Excluded(*number),
                     false => taken_out.push((known.first, *number)),
@@ -460,13 +603,14 @@ impl<'b> Panel<'b> {
                 continue;
             }
             part.part |= !taken_out.is_empty();
-            places.push(parts.len());
+            places.push((parts.len(), perhaps));
             applying.push(Applying {
                 act: on.act,
                 authority: known.authority,
                 effect: known.act.effect,
-                rate: on.rate.clone(),
-                part: on.part,
+                rate,
+                part: in_part,
+                perhaps,
                 taken_out,
                 instead_of: known.instead_of.clone(),
             });
@@ -474,9 +618,14 @@ impl<'b> Panel<'b> {
         }
         let stacked = stack(&base_points, &applying, &self.book.authorities)
             .map_err(|conflict| self.both_replace(conflict, line, stretch.from))?;
-        for (place, fate) in places.into_iter().zip(stacked.fates) {
+        for ((place, perhaps), fate) in places.into_iter().zip(stacked.fates) {
             if let Some(part) = parts.get_mut(place) {
-                part.fate = fate;
+                part.fate = match fate {
+                    Fate::Counts(points) if perhaps => {
+                        Fate::Undecided(points.or(&Points::exactly(Exact::zero())))
+                    }
+                    fate => fate,
+                };
             }
         }
         let specific = match (&stacked.only_adds, &duty) {
@@ -485,7 +634,8 @@ impl<'b> Panel<'b> {
         };
         let base = segment.map_or(Base::NotHeld, Segment::base);
         let (total, additional) = (stacked.total, stacked.additional);
-        Ok(Interval { stretch, total, base_points, base, specific, equivalent, parts, additional })
+        let lacking = false;
+        Ok(Interval { stretch, total, base_points, base, specific, equivalent, parts, lacking, additional })
     }
 
     /// The base at a moment: the lowest of MFN and preferences, or column 2, as [`Panel::bases`] gives them.

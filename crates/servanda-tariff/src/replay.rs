@@ -37,6 +37,10 @@ pub enum Standing {
     Suspended,
     /// It applies.
     InForce,
+    /// It applies on a part of its list; on the other, acts stand in its place.
+    InPart,
+    /// Another act stands in its place, on all of its list.
+    Replaced,
     /// It applied, or was to, and ended.
     Lapsed,
     /// It will never apply.
@@ -51,6 +55,8 @@ impl Standing {
             Self::Postponed => "postponed",
             Self::Suspended => "suspended",
             Self::InForce => "in force",
+            Self::InPart => "in part",
+            Self::Replaced => "replaced",
             Self::Lapsed => "lapsed",
             Self::Void => "void",
         }
@@ -143,19 +149,19 @@ fn cut(stretches: &mut Vec<Stretch>, at: Moment) {
 }
 
 impl Known<'_> {
-    /// How it stands at the end of a day; none before anything was known of it.
-    pub fn standing(&self, day: Date) -> Option<Standing> {
+    /// How it stands at the end of a day by its own history, whatever stands in its place; none before anything was known of
+    /// it.
+    pub(crate) fn standing(&self, day: Date) -> Option<Standing> {
         let last = self.steps.last()?;
         let now = Moment::end_of(day);
         let before = |s: &Stretch| s.from < now;
-        let applies = |s: &Stretch| before(s) && s.until.is_none_or(|until| now <= until);
         // An act that was voided and armed again is no longer void.
         let voided = self.steps.iter().rposition(|s| s.does == Does::Void);
         let begun =
             self.steps.iter().rposition(|s| matches!(s.does, Does::Arm | Does::Postpone | Does::Resume));
         Some(if voided.is_some_and(|void| begun.is_none_or(|begun| begun < void)) {
             Standing::Void
-        } else if self.stretches.iter().any(applies) {
+        } else if self.current(day).is_some() {
             Standing::InForce
         } else if self.stretches.iter().any(|s| !before(s)) {
             // Put off since it was armed last.
@@ -170,6 +176,12 @@ impl Known<'_> {
         } else {
             Standing::Lapsed
         })
+    }
+
+    /// The stretch in which the end of a day lies.
+    pub(crate) fn current(&self, day: Date) -> Option<&Stretch> {
+        let now = Moment::end_of(day);
+        self.stretches.iter().find(|s| s.from < now && s.until.is_none_or(|until| now <= until))
     }
 
     /// The next moment at which it begins, seen from the end of a day.

@@ -59,6 +59,7 @@ pub fn book(acts: Vec<Act>) -> Book {
         id: "list-3".into(),
         title: "List 3".into(),
         classification: "HTS2018".into(),
+        published: None,
         lines: Some(vec![line]),
         file: None,
         certainty: Certainty::Primary,
@@ -92,7 +93,7 @@ pub fn book(acts: Vec<Act>) -> Book {
         schedules: Vec::new(),
         measures: vec![Arc::new(measure)],
         authorities: vec![authority],
-        held: Vec::new(),
+        ..Book::default()
     }
 }
 

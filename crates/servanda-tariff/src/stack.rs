@@ -23,6 +23,8 @@ pub(crate) struct Applying {
     pub rate: Points,
     /// Whether it means only a part of the line.
     pub part: bool,
+    /// Whether it is not known if it means any goods of the line.
+    pub perhaps: bool,
     /// Exclusions that take a part of the line out of it: the first act of the measure, and the number in it.
     pub taken_out: Vec<(usize, usize)>,
     /// Numbers of acts that do not apply where it does.
@@ -44,6 +46,9 @@ pub enum Fate {
     Lower,
     /// The goods were on their way.
     InTransit,
+    /// Whether it bears on the line is not known: the line may hold goods of a listed code that has no line of its own. With
+    /// what it adds to the total, nothing included.
+    Undecided(Points),
 }
 
 /// The total, and what became of each act.
@@ -79,11 +84,12 @@ pub(crate) fn stack(
     if splits > PARTS {
         return outer(base, applying, authorities, &order);
     }
-    let goods = |met: usize| {
+    let goods = |met: usize, without: Option<usize>| {
         let stays = |bit: usize| met >> bit & 1 == 1;
         let is_met = |at: usize| {
             let out = applying.get(at).map_or(&[][..], |a| &a.taken_out);
-            parts.iter().position(|p| *p == at).is_none_or(stays)
+            applying.get(at).is_none_or(|a| Some(a.act) != without)
+                && parts.iter().position(|p| *p == at).is_none_or(stays)
                 && out.iter().all(|o| taken.binary_search(o).is_ok_and(|bit| stays(parts.len() + bit)))
         };
         goods(base, applying, authorities, &order, is_met)
@@ -92,11 +98,24 @@ pub(crate) fn stack(
     let all = (1usize << splits) - 1;
     let mut out: Option<Stacked> = None;
     for met in (0..=all).rev() {
-        match (goods(met), &mut out) {
+        match (goods(met, None), &mut out) {
             (Ok(next), None) => out = Some(next),
             (Ok(next), Some(so_far)) => so_far.join(&next),
             // Two acts on parts of a line replace the base of different parts.
             (Err(Conflict(a, b)), _) => {
+                // Where one of them may not mean the line at all, the total lies between what each makes of it.
+                let perhaps = |act: usize| applying.iter().any(|x| x.act == act && x.perhaps);
+                if perhaps(a) || perhaps(b) {
+                    for left in [a, b] {
+                        let next = goods(met, Some(left));
+                        match (next, &mut out) {
+                            (Ok(next), None) => out = Some(next),
+                            (Ok(next), Some(so_far)) => so_far.join(&next),
+                            (Err(_), _) => {}
+                        }
+                    }
+                    continue;
+                }
                 let whole =
                     |act: usize| applying.iter().any(|x| x.act == act && !x.part && x.taken_out.is_empty());
                 if whole(a) || whole(b) {

@@ -29,6 +29,7 @@ fn act(number: usize, authority: usize, effect: Effect, rate: &str) -> Applying 
         authority,
         effect,
         rate: points(rate),
+        perhaps: false,
         part: false,
         taken_out: Vec::new(),
         instead_of: Vec::new(),

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub struct Charged {
     /// When.
     pub stretch: Stretch,
-    /// All of it, in percent of value.
+    /// All of it, in percent of value, by the acts that are held.
     pub total: Points,
     /// The base, in percent of value.
     pub base: Points,

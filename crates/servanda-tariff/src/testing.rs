@@ -80,6 +80,7 @@ impl BookBuilder {
             kind: ScheduleKind::MfnApplied,
             origins: Vec::new(),
             classification: "HTS2017".to_owned(),
+            published: None,
             from: day(from),
             through: None,
             read_on: None,
@@ -147,6 +148,7 @@ impl BookBuilder {
             id: id.to_owned(),
             title: id.to_owned(),
             classification: "HTS2017".to_owned(),
+            published: None,
             lines: Some(lines),
             file: None,
             certainty: Certainty::Primary,
@@ -187,7 +189,7 @@ impl BookBuilder {
             authorities: self.measures.iter().map(authority).collect(),
             schedules: self.schedules.into_iter().map(Arc::new).collect(),
             measures: self.measures.into_iter().map(Arc::new).collect(),
-            held: Vec::new(),
+            ..Book::default()
         }
     }
 }

@@ -13,8 +13,8 @@ pub struct Event {
     /// When.
     pub at: Instant,
     /// What: `announced`, `signed`, `published`, `armed`, `postponed`, `suspended`, `resumed`, `end made known`,
-    /// `lapse made known`, `voided`, `begins`, `ends`, `exclusion begins`, `exclusion ends`, `schedule begins`,
-    /// `schedule ends` or `rates change`.
+    /// `lapse made known`, `voided`, `begins`, `ends`, `exclusion made known`, `exclusion begins`, `exclusion ends`,
+    /// `schedule begins`, `schedule ends` or `rates change`.
     pub kind: &'static str,
     /// `MEASURE/ACT`, `MEASURE/EXCLUSION` or a schedule's id.
     pub name: String,
@@ -52,12 +52,20 @@ pub struct RateSpan {
     pub until: Option<Instant>,
     /// The rate as people write it.
     pub rate: String,
-    /// All of it, in percent of value: `25`, `0 to 25`, `5 or more`, `unknown`.
+    /// All of it, in percent of value: `25`, `0 to 25`, `5 or more` (where acts may not be held, too), `unknown`.
     pub total: String,
     /// The base, in percent of value.
     pub base: String,
     /// What the acts that count add or set, in percent of value, each with its name.
     pub acts: Vec<(String, String)>,
+}
+
+/// Listed codes, in a few words: `08081000 of m/l`.
+pub(crate) fn codes_text(codes: &[crate::LostCode]) -> String {
+    let named: Vec<String> = codes.iter().take(5).map(|c| format!("{} of {}", c.code, c.list)).collect();
+    let more = codes.len().saturating_sub(5);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", named.join(", "))
 }
 
 /// The zone of an importer's clocks, as its first schedule or measure has it.
@@ -67,8 +75,8 @@ fn zone_of(book: &Book, importer: Party) -> TimeZone {
     schedules.chain(measures).next().cloned().unwrap_or(TimeZone::UTC)
 }
 
-/// Events in order of time. Each limit is open where it is `None`; `from` and `to` are days, both included. Where a measure is
-/// named, schedules are left out.
+/// Events in order of time, as far as they were known at the end of `as_of`. Each limit is open where it is `None`; `from` and
+/// `to` are days, both included. Where a measure is named, schedules are left out.
 pub fn timeline(
     book: &Book,
     importer: Option<Party>,
@@ -76,12 +84,13 @@ pub fn timeline(
     measure: Option<&str>,
     from: Option<Date>,
     to: Option<Date>,
+    as_of: Option<Date>,
 ) -> Vec<Event> {
     let mut out: Vec<(Moment, Event)> = Vec::new();
     let charges = |party: Party| importer.is_none_or(|asked| asked == party);
     for own in book.measures.iter().filter(|m| charges(m.importer)) {
         if measure.is_none_or(|id| id == own.id) && origin.is_none_or(|party| own.origins.has(party)) {
-            measure_events(own, &mut out);
+            measure_events(own, as_of, &mut out);
         }
     }
     for schedule in book.schedules.iter().filter(|s| measure.is_none() && charges(s.importer)) {
@@ -102,11 +111,11 @@ pub fn timeline(
     out.into_iter().map(|(_, event)| event).collect()
 }
 
-fn measure_events(measure: &Measure, out: &mut Vec<(Moment, Event)>) {
+fn measure_events(measure: &Measure, as_of: Option<Date>, out: &mut Vec<(Moment, Event)>) {
     for act in &measure.acts {
-        act_events(measure, act, out);
+        act_events(measure, act, as_of, out);
     }
-    for exclusion in &measure.exclusions {
+    for exclusion in measure.exclusions.iter().filter(|e| as_of.is_none_or(|day| e.published <= day)) {
         let codes = exclusion.codes.len();
         let parts = if exclusion.below_line { ", a part of each" } else { "" };
         let text = format!("{} ({codes} codes{parts})", exclusion.title);
@@ -124,6 +133,7 @@ fn measure_events(measure: &Measure, out: &mut Vec<(Moment, Event)>) {
             };
             out.push((at, event));
         };
+        add(Moment::start_of(exclusion.published), "exclusion made known");
         add(exclusion.from, "exclusion begins");
         if let Some(until) = exclusion.until {
             add(until, "exclusion ends");
@@ -131,7 +141,8 @@ fn measure_events(measure: &Measure, out: &mut Vec<(Moment, Event)>) {
     }
 }
 
-fn act_events(measure: &Measure, act: &Act, out: &mut Vec<(Moment, Event)>) {
+fn act_events(measure: &Measure, act: &Act, as_of: Option<Date>, out: &mut Vec<(Moment, Event)>) {
+    let by = |day: Date| as_of.is_none_or(|limit| day <= limit);
     let list = measure.lists.get(act.list).map_or("", |l| l.id.as_str());
     let event = |at: Moment, kind: &'static str, text: String| Event {
         at: Instant::new(at, &measure.zone),
@@ -145,12 +156,12 @@ fn act_events(measure: &Measure, act: &Act, out: &mut Vec<(Moment, Event)>) {
         certainty: act.certainty.as_str(),
     };
     for (day, kind) in [(act.announced, "announced"), (act.signed, "signed"), (act.published, "published")] {
-        if let Some(day) = day {
+        if let Some(day) = day.filter(|day| by(*day)) {
             let at = Moment::start_of(day);
             out.push((at, event(at, kind, act.title.clone())));
         }
     }
-    for step in &act.steps {
+    for step in act.steps.iter().filter(|s| by(s.on)) {
         let (kind, to) = match step.does {
             Does::Arm => ("armed", "for"),
             Does::Postpone => ("postponed", "to"),
@@ -170,7 +181,7 @@ fn act_events(measure: &Measure, act: &Act, out: &mut Vec<(Moment, Event)>) {
         let certainty = step.certainty.max(act.certainty).as_str();
         out.push((at, Event { cite, certainty, ..event(at, kind, text) }));
     }
-    let known = act.known(None);
+    let known = act.known(as_of);
     let certainty = known.steps.iter().map(|s| s.certainty).fold(act.certainty, std::cmp::Ord::max).as_str();
     let what = format!("{}: {} {} on {list}", act.title, act.effect.as_str(), rate_text(&act.rate));
     for stretch in &known.stretches {
@@ -253,13 +264,18 @@ pub fn rate_timeline(
     let row = |interval: &crate::Interval| {
         let acts = interval.parts.iter().filter_map(|part| match &part.fate {
             Fate::Counts(points) => Some((panel.acts().get(part.act)?.name(), points.to_string())),
+            Fate::Undecided(points) => {
+                let name = panel.acts().get(part.act)?.name();
+                let lost = panel.lost_codes(line, part.act, interval.stretch.from);
+                Some((format!("{name} (undecided: {})", codes_text(&lost)), points.to_string()))
+            }
             _ => None,
         });
         RateSpan {
             from: Instant::new(interval.stretch.from, &zone),
             until: interval.stretch.until.map(|until| Instant::new(until, &zone)),
             rate: interval.text(),
-            total: interval.total.to_string(),
+            total: interval.bounds().to_string(),
             base: interval.base_points.to_string(),
             acts: acts.collect(),
         }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::small_books::{day, list_3};
+use crate::small_books::{act, day, list_3, step};
 use crate::{Duty, Exclusion, ScheduleRow};
 use servanda_agreement::Certainty;
 use servanda_core::Exact;
@@ -28,6 +28,7 @@ fn with_schedule() -> Book {
         kind: ScheduleKind::MfnApplied,
         origins: Vec::new(),
         classification: "HTS2018".into(),
+        published: None,
         from: day("2018-01-01"),
         through: Some(day("2019-12-31")),
         read_on: None,
@@ -56,7 +57,7 @@ fn lines(events: &[Event]) -> Vec<String> {
 
 #[test]
 fn the_history_of_list_3_in_order() {
-    let events = timeline(&list_3(), None, None, None, None, None);
+    let events = timeline(&list_3(), None, None, None, None, None, None);
     assert_eq!(
         lines(&events),
         [
@@ -78,7 +79,7 @@ fn the_history_of_list_3_in_order() {
 #[test]
 fn limits_leave_out_what_they_should() {
     let book = with_schedule();
-    let of = |importer, origin, measure, from, to| timeline(&book, importer, origin, measure, from, to);
+    let of = |importer, origin, measure, from, to| timeline(&book, importer, origin, measure, from, to, None);
     assert_eq!(of(Some(party("CHN")), None, None, None, None), []);
     let korea = of(None, Some(party("KOR")), None, None, None);
     assert_eq!(
@@ -94,7 +95,7 @@ fn limits_leave_out_what_they_should() {
 
 #[test]
 fn lines_that_change_on_a_day_are_counted() {
-    let events = timeline(&with_schedule(), None, Some(party("KOR")), None, None, None);
+    let events = timeline(&with_schedule(), None, Some(party("KOR")), None, None, None, None);
     assert_eq!(events[1].lines, Some(LinesChanged { up: 1, down: 2, unclear: 0 }));
     assert_eq!(events[1].text, "1 lines up, 2 down");
 }
@@ -117,11 +118,12 @@ fn exclusions_begin_and_end() {
         certainty: Certainty::Secondary,
     });
     book.measures[0] = Arc::new(measure);
-    let events = timeline(&book, None, None, None, Some(day("2019-01-01")), Some(day("2019-04-01")));
+    let events = timeline(&book, None, None, None, Some(day("2019-01-01")), Some(day("2019-04-01")), None);
     assert_eq!(
         lines(&events),
         [
             "2019-01-01 exclusion begins usa-301/some",
+            "2019-01-02 exclusion made known usa-301/some",
             "2019-03-05 suspended usa-301/list-3.25",
             "2019-04-01 exclusion ends usa-301/some",
         ]
@@ -149,4 +151,29 @@ fn the_rates_of_one_line_through_time() {
         ]
     );
     assert_eq!(rows("2019-06-30", "2019-06-01"), []);
+}
+
+/// As of a day, only what was known by its end: an act announced after its effect, and its end made known later still.
+#[test]
+fn events_are_told_as_they_were_known() {
+    let mut late = act(
+        "late",
+        vec![step("2019-06-04", Does::Arm, "2019-05-01"), step("2019-08-01", Does::End, "2019-09-01")],
+    );
+    late.announced = Some(day("2019-06-04"));
+    let book = crate::small_books::book(vec![late]);
+    let kinds = |as_of: &str| {
+        let events = timeline(&book, None, None, None, None, None, Some(day(as_of)));
+        events.iter().map(|e| format!("{} {}", e.at.clock.date(), e.kind)).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(kinds("2019-06-03"), "");
+    assert_eq!(kinds("2019-06-04"), "2019-05-01 begins, 2019-06-04 announced, 2019-06-04 armed");
+    assert!(kinds("2019-08-01").ends_with("2019-08-01 end made known, 2019-09-01 ends"));
+    // `triggers` agrees, on whatever day it is asked about.
+    let standing =
+        |on: &str, as_of: &str| crate::triggers(&book, &[], day(on), day(as_of)).first().map(|t| t.standing);
+    assert_eq!(standing("2019-05-20", "2019-06-03"), None);
+    assert_eq!(standing("2019-05-20", "2019-06-04"), Some("in force"));
+    assert_eq!(standing("2019-09-02", "2019-07-31"), Some("in force"));
+    assert_eq!(standing("2019-09-02", "2019-08-01"), Some("lapsed"));
 }

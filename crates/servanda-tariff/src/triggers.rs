@@ -1,6 +1,7 @@
 //! What acts are armed, when they begin, and what follows from them if nothing is done.
 
-use crate::{Act, ActRate, Book, Does, Duty, Effect, Known, Measure, Moment, Origins, Standing};
+use crate::model::said_by;
+use crate::{Act, ActRate, Book, Does, Duty, Effect, Known, Measure, Moment, Origins, Standing, Stands};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use servanda_agreement::Certainty;
@@ -71,13 +72,13 @@ pub struct Trigger {
     pub origins: String,
     /// Under which authority.
     pub authority: String,
-    /// How it stands: `armed`, `postponed`, `suspended`, `in force`, `lapsed` or `void`.
+    /// How it stands: `armed`, `postponed`, `suspended`, `in force`, `in part`, `replaced`, `lapsed` or `void`.
     pub standing: &'static str,
     /// Whether it may still begin: armed, postponed or suspended.
     pub open: bool,
     /// The title of its list.
     pub list: String,
-    /// The number of codes on its list; none: every line.
+    /// The number of codes on its list; none: every line, or a list that was not known yet.
     pub codes: Option<usize>,
     /// Its rate: `25 percent`.
     pub rate: String,
@@ -97,21 +98,26 @@ pub struct Trigger {
     pub certainty: &'static str,
     /// What happens if nothing is done; none where nothing is to happen.
     pub follows: Option<String>,
-    /// The act in force that stands in for all of it.
+    /// The act in force that stands in for it: for all of it where it is `replaced`, else for a part of its list.
     pub replaced_by: Option<ReplacedBy>,
 }
 
-/// The acts of some importers (of all, where none is named) as they stood at the end of a day, by what was known then. Those
-/// with the next date come first, then by name.
-pub fn triggers(book: &Book, importers: &[Party], on: Date) -> Vec<Trigger> {
+/// The acts of some importers (of all, where none is named) as they stood at the end of a day, by what was known at the end of
+/// `as_of`. Those with the next date come first, then by name.
+pub fn triggers(book: &Book, importers: &[Party], on: Date, as_of: Date) -> Vec<Trigger> {
     let mut out: Vec<(Option<Moment>, Trigger)> = Vec::new();
     for measure in &book.measures {
         if !importers.is_empty() && !importers.contains(&measure.importer) {
             continue;
         }
-        let known: Vec<Known<'_>> = measure.acts.iter().map(|act| act.known(Some(on))).collect();
-        for (number, act) in measure.acts.iter().enumerate() {
-            out.extend(trigger(measure, &known, number, act, on));
+        let known = measure.known(Some(as_of), false);
+        let standings = measure.standings(&known, on);
+        for ((number, act), stands) in measure.acts.iter().enumerate().zip(&standings) {
+            out.extend(
+                stands
+                    .as_ref()
+                    .and_then(|stands| trigger(measure, &known, number, act, stands, (on, Some(as_of)))),
+            );
         }
     }
     out.sort_by(|(a, x), (b, y)| (a.is_none(), a, &x.name).cmp(&(b.is_none(), b, &y.name)));
@@ -123,21 +129,16 @@ fn trigger(
     known: &[Known<'_>],
     number: usize,
     act: &Act,
-    on: Date,
+    stands: &Stands,
+    (on, as_of): (Date, Option<Date>),
 ) -> Option<(Option<Moment>, Trigger)> {
     let own = known.get(number)?;
     let last = own.steps.last()?;
-    let replaced = replaced(measure, known, number, on, measure.acts.len());
-    let standing = match replaced {
-        Some(_) => Standing::Lapsed,
-        None => own.standing(on)?,
-    };
+    let standing = stands.standing;
     let list = measure.lists.get(act.list)?;
     let instant = |moment: Moment| Instant::new(moment, &measure.zone);
-    let next = own.next(on).filter(|_| replaced.is_none());
-    let current = own.stretches.iter().find(|s| s.has(Moment::end_of(on)) && s.from < Moment::end_of(on));
-    let current = current.or(own.stretches.iter().find(|s| s.until == Some(Moment::end_of(on))));
-    let current = current.filter(|_| standing == Standing::InForce);
+    let next = own.next(on).filter(|_| standing != Standing::Replaced);
+    let current = own.current(on).filter(|_| matches!(standing, Standing::InForce | Standing::InPart));
     let past_dates =
         own.steps.iter().filter(|s| matches!(s.does, Does::Arm | Does::Postpone)).filter_map(|s| {
             let begins = s.effective.filter(|at| own.stretches.iter().all(|stretch| stretch.from != *at))?;
@@ -163,7 +164,7 @@ fn trigger(
         standing: standing.as_str(),
         open,
         list: list.title.clone(),
-        codes: list.lines.as_ref().map(Vec::len),
+        codes: list.lines.as_ref().filter(|_| said_by(list.published, as_of)).map(Vec::len),
         rate: rate_text(&act.rate),
         next: next.map(instant),
         since: current.map(|s| instant(s.from)),
@@ -179,42 +180,12 @@ fn trigger(
         },
         certainty: certainty.as_str(),
         follows,
-        replaced_by: replaced.map(|(name, from)| ReplacedBy { name, from: instant(from) }),
+        replaced_by: stands.by.first().and_then(|other| {
+            let name = format!("{}/{}", measure.id, measure.acts.get(other.act)?.id);
+            Some(ReplacedBy { name, from: instant(other.from) })
+        }),
     };
     Some((next, trigger))
-}
-
-/// The act in force that stands in for the whole of another, with the moment since which it does. One that is itself replaced
-/// replaces nothing. `left` ends the search where acts name each other in a circle.
-fn replaced(
-    measure: &Measure,
-    known: &[Known<'_>],
-    number: usize,
-    on: Date,
-    left: usize,
-) -> Option<(String, Moment)> {
-    let left = left.checked_sub(1)?;
-    let own = (measure.acts.get(number)?, known.get(number)?);
-    let stood = own.1.standing(on)?;
-    let others = measure.acts.iter().zip(known).enumerate();
-    let found = others.filter_map(|(other_number, (other, other_known))| {
-        if !other.instead_of.contains(&number) || other.list != own.0.list {
-            return None;
-        }
-        // The stretch in which the end of the day lies.
-        let now = other_known.stretches.iter().find(|s| {
-            s.from < Moment::end_of(on) && s.until.is_none_or(|until| Moment::end_of(on) <= until)
-        })?;
-        // What is still to come is gone only if the other does not end.
-        let gone = match stood {
-            Standing::InForce => true,
-            Standing::Armed | Standing::Postponed | Standing::Suspended => now.until.is_none(),
-            Standing::Lapsed | Standing::Void => false,
-        };
-        (gone && replaced(measure, known, other_number, on, left).is_none())
-            .then(|| (format!("{}/{}", measure.id, other.id), now.from))
-    });
-    found.min_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)))
 }
 
 /// `25 percent on list-3 instead of list-3.10 from 2019-03-02`.

@@ -2,13 +2,13 @@ use super::*;
 use crate::small_books::{act, book, day, list_3, step};
 
 fn named(book: &Book, on: &str, name: &str) -> Trigger {
-    triggers(book, &[], day(on)).into_iter().find(|t| t.name == format!("usa-301/{name}")).unwrap()
+    triggers(book, &[], day(on), day(on)).into_iter().find(|t| t.name == format!("usa-301/{name}")).unwrap()
 }
 
 #[test]
 fn the_step_up_of_list_3_is_armed_put_off_suspended_and_fires() {
     let book = list_3();
-    assert_eq!(triggers(&book, &[], day("2018-09-16")), []);
+    assert_eq!(triggers(&book, &[], day("2018-09-16"), day("2018-09-16")), []);
     let armed = named(&book, "2018-10-01", "list-3.25");
     assert_eq!((armed.standing, armed.open), ("armed", true));
     assert_eq!(armed.next.as_ref().unwrap().clock.to_string(), "2019-01-01T00:00:00");
@@ -35,7 +35,7 @@ fn the_step_up_of_list_3_is_armed_put_off_suspended_and_fires() {
     assert_eq!(fired.since.unwrap().clock.to_string(), "2019-05-10T00:00:00");
     assert_eq!((fired.past_dates.len(), fired.last_step.does), (2, "arm"));
     let former = named(&book, "2019-05-10", "list-3.10");
-    assert_eq!((former.standing, former.since), ("lapsed", None));
+    assert_eq!((former.standing, former.since), ("replaced", None));
     assert_eq!(former.replaced_by.unwrap().name, "usa-301/list-3.25");
 }
 
@@ -48,11 +48,11 @@ fn those_with_the_next_date_come_first_and_others_by_name() {
         act("a-gone", vec![step("2020-01-01", Does::Arm, "2020-02-01"), step("2020-01-03", Does::Void, "")]),
     ];
     let book = book(acts);
-    let on = |text: &str| triggers(&book, &[], day(text));
+    let on = |text: &str| triggers(&book, &[], day(text), day(text));
     let names: Vec<String> = on("2020-01-05").into_iter().map(|t| t.name).collect();
     assert_eq!(names, ["usa-301/y-soon", "usa-301/z-late", "usa-301/a-gone", "usa-301/b-now"]);
     assert_eq!(on("2020-01-05")[2].standing, "void");
-    assert_eq!(triggers(&book, &[Party::new("CHN").unwrap()], day("2020-01-05")), []);
+    assert_eq!(triggers(&book, &[Party::new("CHN").unwrap()], day("2020-01-05"), day("2020-01-05")), []);
 }
 
 /// An act that stands in for one that stood in for another sets the first one free again, unless it names both.
@@ -65,9 +65,9 @@ fn one_that_is_replaced_itself_replaces_nothing() {
     acts[2].instead_of = vec![1];
     let book = book(acts);
     let standing =
-        |on: &str| triggers(&book, &[], day(on)).into_iter().map(|t| t.standing).collect::<Vec<_>>();
-    assert_eq!(named(&book, "2020-01-03", "a").standing, "lapsed");
-    assert_eq!(standing("2020-01-04"), ["in force", "lapsed", "in force"]);
+        |on: &str| triggers(&book, &[], day(on), day(on)).into_iter().map(|t| t.standing).collect::<Vec<_>>();
+    assert_eq!(named(&book, "2020-01-03", "a").standing, "replaced");
+    assert_eq!(standing("2020-01-04"), ["in force", "replaced", "in force"]);
 }
 
 #[test]
@@ -82,4 +82,42 @@ fn an_end_that_is_known_is_what_follows() {
         "25 percent on list-3 from 2020-01-02 until 2020-02-01"
     );
     assert_eq!(named(&book, "2020-02-01", "a").standing, "lapsed");
+}
+
+/// What stands in for an act, by how much of its list it takes in.
+#[test]
+fn an_act_is_replaced_in_part_or_not() {
+    let begins = |on: &str| vec![step("2020-01-01", Does::Arm, on)];
+    let with = |codes: &[&str]| {
+        let mut acts = vec![act("a", begins("2020-01-02")), act("b", begins("2020-01-03"))];
+        acts[1].instead_of = vec![0];
+        acts[1].list = 1;
+        let mut book = book(acts);
+        let measure = std::sync::Arc::make_mut(&mut book.measures[0]);
+        let mut list = measure.lists[0].clone();
+        let line = |code: &&str| crate::ListLine { code: (*code).into(), duty: None, part: false, row: 2 };
+        list.lines = Some(codes.iter().map(line).collect());
+        measure.lists.push(list);
+        let found = named(&book, "2020-01-03", "a");
+        (found.standing, found.replaced_by.map(|r| r.name))
+    };
+    let b = || Some("usa-301/b".to_owned());
+    assert_eq!(with(&["94036080"]), ("replaced", b()));
+    assert_eq!(with(&["9403"]), ("replaced", b()));
+    assert_eq!(with(&["9403608010"]), ("in part", b()));
+    assert_eq!(with(&["9401"]), ("in force", None));
+}
+
+/// Many acts, each in place of the one before, and each in place of all before: neither depth nor breadth costs more.
+#[test]
+fn long_chains_of_replacements_are_settled() {
+    let mut acts: Vec<Act> = (0..600)
+        .map(|n| act(&format!("a{n:04}"), vec![step("2020-01-01", Does::Arm, "2020-01-02")]))
+        .collect();
+    for (n, act) in acts.iter_mut().enumerate() {
+        act.instead_of = (n.saturating_sub(40)..n).collect();
+    }
+    let book = book(acts);
+    let standing = |n: usize| named(&book, "2020-02-01", &format!("a{n:04}")).standing;
+    assert_eq!((standing(599), standing(598), standing(560)), ("in force", "replaced", "replaced"));
 }

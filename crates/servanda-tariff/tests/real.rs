@@ -153,6 +153,7 @@ fn mfn(id: &str, importer: Party, from: Date, lines: BTreeMap<String, Duty>) -> 
         kind: ScheduleKind::MfnApplied,
         origins: Vec::new(),
         classification: "HS".into(),
+        published: None,
         from,
         through: None,
         read_on: None,
@@ -244,7 +245,7 @@ fn averages_by_day() {
     assert_eq!((step.appear.len(), step.disappear.len()), (0, 0));
     assert!(step.changed.iter().all(|l| l.begin == ["usa-section-301-china/list-3.25"] && !l.base_changed));
     assert!(step.changed.iter().filter_map(|l| l.change.as_ref()).all(|change| *change == exact("15")));
-    assert_eq!(step.changed.len() + step.unchanged, 11083);
+    assert_eq!(step.changed.len() + step.unchanged + step.not_told, 11083);
     let over = ceiling(&us, chn(), Scope(None), date(2018, 1, 1), None, &exact("15"), None).unwrap();
     assert_eq!(over.breach + over.kept + over.undecided, over.lines.len());
     let simple_us = average(&us, chn(), Scope(None), date(2018, 1, 1), None, Weights::Simple).unwrap();

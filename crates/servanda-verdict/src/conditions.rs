@@ -3,8 +3,9 @@
 use crate::results::Overlay;
 use crate::term::Evaluator;
 use jiff::ToSpan;
-use servanda_agreement::{Commitment, ConditionRef, Duty};
+use servanda_agreement::{Commitment, ConditionRef, Duty, TriggerRef};
 use servanda_core::{Date, Status};
+use servanda_tariff::{Standing as Act, Stands};
 
 /// How a condition stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +28,7 @@ impl<'a> Evaluator<'a> {
         match condition {
             ConditionRef::Date(date) if today >= *date => Standing::Holds,
             ConditionRef::Date(date) => Standing::DoesNotHold(format!("not before {date}")),
-            ConditionRef::Trigger(name) => self.trigger(name, false),
+            ConditionRef::Trigger(trigger) => self.trigger(trigger, false),
             ConditionRef::Commitment(id) => match self.commitments.get(id.as_str()) {
                 None => Standing::CannotTell(format!("there is no commitment `{id}`")),
                 Some(other) if matches!(other.duty, Duty::Rule { .. }) => {
@@ -60,30 +61,45 @@ impl<'a> Evaluator<'a> {
         conditions.filter_map(rule).collect()
     }
 
-    /// How a trigger stands: whether the act of a measure was in force the day before, or, for `after`, at any time up to then.
-    fn trigger(&self, name: &str, ever: bool) -> Standing {
+    /// How a trigger stands: whether the act of a measure was in force at the end of the day before, as `tariff triggers` says
+    /// it; for `after`, at any time up to then. An act that is in force on a part of its list only tells nothing. Another
+    /// that stands in its place counts for it where the condition follows it, and is on the same list.
+    fn trigger(&self, trigger: &TriggerRef, ever: bool) -> Standing {
         let today = self.question.as_of.date;
+        let TriggerRef { name, follow } = trigger;
         let cannot = |why: String| Standing::CannotTell(format!("trigger.{name}: {why}"));
         let Some(book) = &self.memory.tariffs else { return cannot("no measures are held".into()) };
-        let Some(act) = name.split_once('.').and_then(|(measure, act)| {
-            book.measures.iter().find(|m| m.id == measure)?.acts.iter().find(|a| a.id == act)
+        let Some((measure, act)) = name.split_once('.').and_then(|(measure, act)| {
+            let measure = book.measures.iter().find(|m| m.id == measure)?;
+            Some((measure, measure.acts.iter().position(|a| a.id == act)?))
         }) else {
             return cannot("no measure has such an act; write trigger.MEASURE.ACT".into());
         };
         let Ok(eve) = today.yesterday() else { return cannot("no day before".into()) };
-        let (told, sure) = (act.known(Some(eve)), act.confirmed(Some(eve)));
-        let end = servanda_tariff::Moment::end_of(eve);
-        let holds = |known: &servanda_tariff::Known<'_>| match ever {
-            true => known.stretches.iter().any(|s| s.from < end),
-            false => known.standing(eve) == Some(servanda_tariff::Standing::InForce),
+        let word = |stands: &Stands| match stands.by.first().and_then(|by| measure.acts.get(by.act)) {
+            Some(other) if stands.standing == Act::Replaced => format!("replaced by {}", other.id),
+            _ => stands.standing.to_string(),
         };
-        let word = told.standing(eve);
-        match (holds(&told), holds(&sure)) {
-            (true, true) => Standing::Holds,
-            (false, false) => Standing::DoesNotHold(match word {
-                Some(word) => format!("trigger.{name} is {word}"),
+        // Whether it holds (none: in part), and how it stands.
+        let look = |confirmed: bool| {
+            let known = measure.known(Some(eve), confirmed);
+            let all = measure.standings(&known, eve);
+            let own = all.get(act).cloned().flatten();
+            let holds = match (ever, own.as_ref()) {
+                (true, _) => measure.was_in_force(&known, act, eve),
+                (false, None) => Some(false),
+                (false, Some(own)) => stands_for(*follow, &all, own),
+            };
+            (holds, own)
+        };
+        let ((told, stands), (sure, _)) = (look(false), look(true));
+        match (told, sure) {
+            (Some(true), Some(true)) => Standing::Holds,
+            (Some(false), Some(false)) => Standing::DoesNotHold(match stands {
+                Some(stands) => format!("trigger.{name} is {}", word(&stands)),
                 None => format!("trigger.{name} is not known yet"),
             }),
+            (None, _) => cannot("it is in force on a part of its list only".into()),
             _ => cannot("it rests on a step that is unconfirmed".into()),
         }
     }
@@ -107,7 +123,7 @@ impl<'a> Evaluator<'a> {
         let (mut missing, mut untold) = (Vec::new(), Vec::new());
         for after in &commitment.after {
             let standing = match after {
-                ConditionRef::Trigger(name) => self.trigger(name, true),
+                ConditionRef::Trigger(trigger) => self.trigger(trigger, true),
                 other => self.standing(other),
             };
             match standing {
@@ -162,10 +178,30 @@ impl<'a> Evaluator<'a> {
     }
 }
 
+/// Whether an act that stands so is in force; none: in part. Where replacements are followed, one on the same list counts
+/// for the act that it replaces, and so on.
+fn stands_for(follow: bool, all: &[Option<Stands>], own: &Stands) -> Option<bool> {
+    let mut own = own;
+    // No act is followed twice.
+    for _ in 0..=all.len() {
+        match own.standing {
+            Act::InForce => return Some(true),
+            Act::InPart => return None,
+            Act::Replaced if follow => {
+                let next = own.by.iter().filter(|by| by.same_list).find_map(|by| all.get(by.act)?.as_ref());
+                let Some(next) = next else { return Some(false) };
+                own = next;
+            }
+            _ => return Some(false),
+        }
+    }
+    Some(false)
+}
+
 fn named(condition: &ConditionRef) -> (Option<Date>, String) {
     match condition {
         ConditionRef::Commitment(id) => (None, id.clone()),
-        ConditionRef::Trigger(name) => (None, format!("trigger.{name}")),
+        ConditionRef::Trigger(trigger) => (None, trigger.to_string()),
         ConditionRef::Date(date) => (Some(*date), date.to_string()),
     }
 }

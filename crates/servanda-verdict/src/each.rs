@@ -12,8 +12,8 @@ use crate::rule::{Outcome, Worked, empty};
 use crate::term::{At, Evaluator, Gap, Place};
 use servanda_agreement::ast::{DateExpr, Each, EachRange, LedgerTerm, Rule, ScopeExpr, Var};
 use servanda_agreement::{Definition, Scope};
-use servanda_core::{Date, Period, Status};
-use servanda_tariff::{Moment, Stretch};
+use servanda_core::{Date, Party, Period, Status};
+use servanda_tariff::{Moment, Stretch, same_goods};
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -270,7 +270,14 @@ impl<'a> Evaluator<'a> {
         if self.stands_without(rule, at) {
             return Ok(());
         }
-        let mut worked = self.condition(definition, place, &rule.condition, at)?;
+        let mut worked = match self.other_goods(definition, rule, at) {
+            None => self.condition(definition, place, &rule.condition, at)?,
+            Some(gap) => {
+                let mut worked = empty(leaf(named(path)));
+                worked.gaps.push(gap);
+                worked
+            }
+        };
         if at.entry.is_some_and(|e| e.across) && worked.outcome == Outcome::Fails {
             // It may be none of the entries that are meant.
             worked.outcome = Outcome::Undecided;
@@ -368,6 +375,28 @@ impl<'a> Evaluator<'a> {
                     && panel.lines_of(line, day).iter().all(|l| panel.mfn_on(l, day).is_none())
             })
         })
+    }
+
+    /// Why a line cannot be compared between the schedules that a rule reads: its code may mean other goods in one of them.
+    fn other_goods(&self, definition: &Definition, rule: &Rule, at: At<'_>) -> Option<Gap> {
+        let line = at.line?;
+        let code = line.get(..6).unwrap_or(line);
+        let days: BTreeSet<Date> =
+            dates(rule).into_iter().filter_map(|date| self.tariff_day(definition, date, at).ok()).collect();
+        let mut read: Vec<(String, Party)> = Vec::new();
+        for importer in importers(rule) {
+            let Some(panels) = self.panels(importer) else { continue };
+            for name in days.iter().filter_map(|day| panels.told.classification_on(*day)) {
+                if !read.iter().any(|(known, _)| known == name) {
+                    read.push((name.to_owned(), importer));
+                }
+            }
+        }
+        let (first, whose) = read.first()?;
+        let (other, theirs) = read.iter().find(|(other, _)| !same_goods(code, first, other))?;
+        Some(Gap::NotPublished(format!(
+            "{code} may mean other goods in {first} of {whose} and in {other} of {theirs}"
+        )))
     }
 
     fn instances(&self, definition: &Definition, rule: &Rule, each: &Each) -> Result<Vec<Instance>, Gap> {

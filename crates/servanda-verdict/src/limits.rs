@@ -192,12 +192,12 @@ impl Evaluator<'_> {
         for condition in conditions {
             let ConditionRef::Trigger(name) = condition else { continue };
             let known = self.memory.tariffs.as_ref().is_some_and(|book| {
-                name.split_once('.').is_some_and(|(measure, act)| {
+                name.name.split_once('.').is_some_and(|(measure, act)| {
                     book.measures.iter().any(|m| m.id == measure && m.acts.iter().any(|a| a.id == act))
                 })
             });
             if !known {
-                let what = format!("trigger.{name}: no measure has such an act");
+                let what = format!("trigger.{}: no measure has such an act", name.name);
                 let help = "write trigger.MEASURE.ACT, the ids of a measure in measures/ and of an act of it";
                 found.add(LimitKind::NoTrigger, what, help);
             }

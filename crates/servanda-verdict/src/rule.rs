@@ -5,7 +5,7 @@ use crate::results::{Figure, NodeTrace, Operator, Part, VerdictError};
 use crate::term::{At, Evaluator, Gap, Place, Tested, Window, common, unit_name};
 use servanda_agreement::Definition;
 use servanda_agreement::ast::{CompareOp, Comparison, Condition};
-use servanda_core::{Bounds, Date, Exact, Status, VintageRef};
+use servanda_core::{Bounds, Date, Dimension, Exact, Status, VintageRef};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// How a condition came out.
@@ -142,7 +142,12 @@ impl<'a> Evaluator<'a> {
         let mut gaps = left.value.gaps.clone();
         gaps.extend(right.value.gaps.clone());
         let (a, b) = (&left.value.figure, &right.value.figure);
-        let blocked = gaps.iter().any(|g| matches!(g, Gap::Undefined(_) | Gap::Unsupported(_)));
+        // A side of which nothing is known has no unit either; why is said already.
+        let nothing = |side: &crate::expr::Side| {
+            side.value.figure.bounds == Bounds::unknown() && !side.value.gaps.is_empty()
+        };
+        let blocked = gaps.iter().any(|g| matches!(g, Gap::Undefined(_) | Gap::Unsupported(_)))
+            || [&left, &right].iter().any(|s| s.value.figure.dimension == Dimension::Number && nothing(s));
         let outcome = if common(a, b).is_none() {
             if !blocked {
                 gaps.push(Gap::NoRate(format!(

@@ -14,7 +14,7 @@ use servanda_core::{
     Absence, AbsenceRules, Basis, Bounds, Covers, Currency, Date, Dimension, Exact, Frequency, LineSet,
     Party, Point, RecordedBy, Seasonal, Source,
 };
-use servanda_tariff::{ActsHeld, Base, Interval, Panel, Points, Weights};
+use servanda_tariff::{Base, Fate, Interval, Panel, Points, Weights, hs_edition};
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
@@ -82,13 +82,6 @@ impl Lines {
         };
         any(&sets.0) && sets.1.classify(line).line.is_none()
     }
-}
-
-/// The edition of the HS that a national classification of a year rests on: `HTS2018` and `CN2018` on HS2017.
-fn hs_edition(classification: &str) -> Option<u16> {
-    let digits = classification.trim_start_matches(|c: char| !c.is_ascii_digit());
-    let year: u16 = digits.get(..4)?.parse().ok()?;
-    [2022, 2017, 2012, 2007, 2002, 1996].into_iter().find(|edition| *edition <= year)
 }
 
 const LESS_ANOTHER: &str = "not supported yet: an average over a scope less another";
@@ -270,12 +263,8 @@ impl<'a> Evaluator<'a> {
         let read_on_counts = reads_on(definition);
         let mut gaps = Vec::new();
         let mut notes = Vec::new();
-        let held = |line: &str| panels.told.book.acts_held(panels.told.importer, origin, line, day);
-        let lacking = panels.told.lines_on(day).filter(|l| lines.has(l)).find_map(|l| match held(l) {
-            ActsHeld::Lacking(missing) => Some(missing),
-            ActsHeld::All | ActsHeld::NotSaid => None,
-        });
-        if let Some(missing) = &lacking {
+        let mut in_scope = panels.told.lines_on(day).filter(|l| lines.has(l));
+        if let Some(missing) = in_scope.find_map(|line| panels.told.missing(origin, line, day)) {
             let (importer, missing) = (panels.told.importer, missing.join("; "));
             gaps.push(Gap::Bounded(format!("not all acts of {importer} on {origin} are held: {missing}")));
         }
@@ -331,7 +320,6 @@ impl<'a> Evaluator<'a> {
             });
         }
         let bounds = match all {
-            Some((value, ..)) if lacking.is_some() => Bounds { value: Some(value), low: None, high: None },
             Some((value, low, high)) => Bounds { value: Some(value), low, high },
             None => Bounds::unknown(),
         };
@@ -418,25 +406,18 @@ impl<'a> Evaluator<'a> {
                     };
                     let mut points: Option<Points> = None;
                     let mut text: Vec<String> = Vec::new();
-                    let lacking = match panels.told.book.acts_held(panels.told.importer, origin, line, day) {
-                        ActsHeld::Lacking(missing) => {
-                            said(Gap::Bounded(format!(
-                                "not all acts of {} on {line} of {origin} are held: {}",
-                                panels.told.importer,
-                                missing.join("; ")
-                            )));
-                            true
-                        }
-                        ActsHeld::All | ActsHeld::NotSaid => false,
-                    };
+                    if let Some(missing) = panels.told.missing(origin, line, day) {
+                        said(Gap::Bounded(format!(
+                            "not all acts of {} on {line} of {origin} are held: {}",
+                            panels.told.importer,
+                            missing.join("; ")
+                        )));
+                    }
                     for interval in told.iter().chain(&sure) {
                         let own = match read_on(&interval.base).filter(|_| !read_on_counts) {
                             Some((schedule, why)) => {
                                 said(held_for_other_days(schedule, why, day));
-                                match lacking {
-                                    true => Points::unknown(),
-                                    false => Points { low: interval.additional().low, high: None },
-                                }
+                                Points { low: interval.additional().low, high: None }
                             }
                             None => {
                                 if let Some(id) = unsure_schedule(&panels.told, &interval.base) {
@@ -451,11 +432,7 @@ impl<'a> Evaluator<'a> {
                                     ));
                                 }
                                 unparsed(&interval.base, &interval.base_points, line, &mut said);
-                                match lacking {
-                                    // An exclusion that is not held can take acts away, another act can add.
-                                    true => Points { low: interval.base_points.low.clone(), high: None },
-                                    false => interval.total.clone(),
-                                }
+                                interval.bounds()
                             }
                         };
                         points = Some(points.map_or(own.clone(), |p| p.or(&own)));
@@ -467,7 +444,15 @@ impl<'a> Evaluator<'a> {
                         let names = unconfirmed(&panels.told, &told);
                         said(Gap::Bounded(format!("rests on what is unconfirmed: {}", names.join(", "))));
                     }
-                    let partly = told.iter().flat_map(|i| &i.parts).filter(|p| p.part);
+                    for interval in &told {
+                        for part in interval.parts.iter().filter(|p| matches!(p.fate, Fate::Undecided(_))) {
+                            if let Some(text) = undecided(&panels.told, line, part.act, interval) {
+                                said(Gap::Bounded(text));
+                            }
+                        }
+                    }
+                    let partly = told.iter().flat_map(|i| &i.parts);
+                    let partly = partly.filter(|p| p.part && !matches!(p.fate, Fate::Undecided(_)));
                     let partly: BTreeSet<String> =
                         partly.filter_map(|p| panels.told.acts().get(p.act)).map(|a| a.name()).collect();
                     if !partly.is_empty() {
@@ -549,11 +534,32 @@ fn read_on(base: &Base) -> Option<(&str, &str)> {
 pub(crate) fn explained(panel: &Panel<'_>, interval: &Interval) -> String {
     let mut parts = vec![base_text(&interval.base)];
     for part in &interval.parts {
-        if let (servanda_tariff::Fate::Counts(points), Some(act)) = (&part.fate, panel.acts().get(part.act)) {
-            parts.push(format!("{} {points} ({})", act.act.effect.as_str(), act.name()));
+        let Some(act) = panel.acts().get(part.act) else { continue };
+        match &part.fate {
+            Fate::Counts(points) => {
+                parts.push(format!("{} {points} ({})", act.act.effect.as_str(), act.name()));
+            }
+            Fate::Undecided(points) => {
+                parts.push(format!("{} {points} ({}, undecided)", act.act.effect.as_str(), act.name()));
+            }
+            _ => {}
         }
     }
     format!("{} = {}", interval.text(), parts.join(", "))
+}
+
+/// Why it is not decided whether an act bears on a line.
+fn undecided(panel: &Panel<'_>, line: &str, act: usize, interval: &Interval) -> Option<String> {
+    let codes = panel.lost_codes(line, act, interval.stretch.from);
+    let first = codes.first()?;
+    let more = if codes.len() > 1 { format!(" and {} more", codes.len() - 1) } else { String::new() };
+    Some(format!(
+        "whether {} bears on {line} is not known: it may hold goods that are listed as {}{more} of {} ({})",
+        panel.acts().get(act)?.name(),
+        first.code,
+        first.list,
+        first.classification
+    ))
 }
 
 fn unconfirmed(panel: &Panel<'_>, intervals: &[Interval]) -> Vec<String> {

@@ -136,9 +136,9 @@ impl Workspace {
         let Some(importers) = reads_tariffs(&asked) else { return Ok(days) };
         let book = self.tariffs(&importers)?;
         for importer in importers {
-            // What is only announced or armed changes no rate of its day.
-            let told = ["announced", "signed", "published", "armed", "put off"];
-            let events = timeline(&book, Some(importer), None, None, None, Some(through));
+            // An act became known on the day of its first step; its other dates tell nothing more.
+            let told = ["announced", "signed", "published"];
+            let events = timeline(&book, Some(importer), None, None, None, Some(through), Some(through));
             for event in events.into_iter().filter(|e| !told.contains(&e.kind)) {
                 let names = days.entry(event.at.clock.date()).or_default();
                 let name = format!("{} {}", event.name, event.kind);

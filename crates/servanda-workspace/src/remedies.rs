@@ -142,7 +142,8 @@ impl Workspace {
         let shares = self.shares(request.shares.as_ref(), complainant, respondent, trade.year, as_of)?;
         let book = self.book(&[complainant])?;
         request.check_codes(&book.code_lengths(complainant))?;
-        let panel = book.panel(complainant, request.as_of).map_err(crate::tariff_questions::usage)?;
+        let panel =
+            book.panel(complainant, request.as_of).map_err(crate::tariff_questions::usage)?.by_digits();
         let scope = Scope(request.lines.as_ref().map(|l| &l.set));
         let exclude = request.exclude.as_ref().map(|l| &l.set);
         let held = servanda_tariff::duties(&panel, respondent, scope, on, &trade)

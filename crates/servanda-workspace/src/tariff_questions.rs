@@ -286,14 +286,14 @@ impl Workspace {
         asked.answered(&panel, &[from, to], answer)
     }
 
-    /// What happened, in order.
+    /// What happened, in order, as far as it was known at the end of `as_of`.
     pub fn tariff_timeline(
         &self,
         importer: Option<Party>,
         origin: Option<Party>,
         measure: Option<&str>,
-        from: Option<Date>,
-        to: Option<Date>,
+        (from, to): (Option<Date>, Option<Date>),
+        as_of: Option<Date>,
     ) -> Result<Vec<Event>, WorkspaceError> {
         if let (Some(from), Some(to)) = (from, to) {
             in_order(from, to)?;
@@ -306,7 +306,7 @@ impl Workspace {
                 held.join(", ")
             )));
         }
-        Ok(timeline(&book, importer, origin, measure, from, to))
+        Ok(timeline(&book, importer, origin, measure, from, to, as_of))
     }
 
     /// The rates of one line through time. Without a first day, from the first one that a schedule speaks for; without a
@@ -335,15 +335,16 @@ impl Workspace {
         Ok(TariffAnswer { answer: (line, spans), grounds: vec![found], no_line: Vec::new() })
     }
 
-    /// Acts as they stood at the end of a day: those that may still begin, or all.
+    /// Acts as they stood at the end of a day, by what was known at the end of `as_of`: those that may still begin, or all.
     pub fn tariff_triggers(
         &self,
         importer: Option<Party>,
         on: Date,
+        as_of: Date,
         all: bool,
     ) -> Result<Vec<Trigger>, WorkspaceError> {
         let book = self.book(importer.as_slice())?;
-        let mut found = triggers(&book, importer.as_slice(), on);
+        let mut found = triggers(&book, importer.as_slice(), on, as_of);
         found.retain(|t| all || t.open);
         Ok(found)
     }

@@ -62,7 +62,7 @@ pub fn answer(
         }
         TalksCommand::Triggers { which, as_of } => {
             let as_of = as_of.unwrap_or(today);
-            let acts = workspace.tariff_triggers(None, as_of, true)?;
+            let acts = workspace.tariff_triggers(None, as_of, as_of, true)?;
             let ask = |record: &Record| Ok(triggers(record, &acts, as_of));
             each(workspace, place, which, "triggers", ask, report::talks_triggers_sheet)
         }

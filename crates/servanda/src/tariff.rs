@@ -94,20 +94,26 @@ pub fn answer(
                     Ok(desk.print(&sheet, output, "tariff timeline", spans, &found.grounds))
                 }
                 _ => {
-                    let events =
-                        workspace.tariff_timeline(importer, origin, measure.as_deref(), *from, *to)?;
-                    let asked = asked_for(importer, origin, measure.as_deref(), *from, *to);
+                    let events = workspace.tariff_timeline(
+                        importer,
+                        origin,
+                        measure.as_deref(),
+                        (*from, *to),
+                        *as_of,
+                    )?;
+                    let asked = asked_for(importer, origin, measure.as_deref(), (*from, *to), *as_of);
                     let sheet = report::timeline_sheet(&events, &asked);
                     Ok(desk.print(&sheet, output, "tariff timeline", &events, &[]))
                 }
             }
         }
-        TariffCommand::Triggers { importer, on, output } => {
+        TariffCommand::Triggers { importer, on, as_of, output } => {
             let importer = importer.as_deref().map(|p| desk.party("--importer", p)).transpose()?;
-            let on = on.unwrap_or(today);
-            let found = workspace.tariff_triggers(importer, on, output.all)?;
+            let on = on.or(*as_of).unwrap_or(today);
+            let as_of = as_of.unwrap_or(on);
+            let found = workspace.tariff_triggers(importer, on, as_of, output.all)?;
             let whose = importer.map_or("all importers".to_owned(), |p| p.to_string());
-            let sheet = report::triggers_sheet(&found, on, &whose, output.all);
+            let sheet = report::triggers_sheet(&found, (on, as_of), &whose, output.all);
             Ok(desk.print(&sheet, output, "tariff triggers", &found, &[]))
         }
     }
@@ -127,14 +133,15 @@ fn asked_for(
     importer: Option<Party>,
     origin: Option<Party>,
     measure: Option<&str>,
-    from: Option<Date>,
-    to: Option<Date>,
+    (from, to): (Option<Date>, Option<Date>),
+    as_of: Option<Date>,
 ) -> String {
     let mut parts = vec![importer.map_or("all importers".to_owned(), |p| p.to_string())];
     parts.extend(origin.map(|p| format!("goods of {p}")));
     parts.extend(measure.map(|m| format!("measure {m}")));
     parts.extend(from.map(|d| format!("from {d}")));
     parts.extend(to.map(|d| format!("to {d}")));
+    parts.extend(as_of.map(|d| format!("as known at the end of {d}")));
     parts.join(", ")
 }
 

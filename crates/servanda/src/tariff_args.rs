@@ -141,8 +141,8 @@ pub enum TariffCommand {
         /// The last day
         #[arg(long, value_name = "DATE")]
         to: Option<Date>,
-        /// With --line: acts known by the end of this day
-        #[arg(long, value_name = "DATE", requires = "line")]
+        /// What was known by the end of this day; all that is written without it
+        #[arg(long, value_name = "DATE")]
         as_of: Option<Date>,
         #[command(flatten)]
         output: TariffOutput,
@@ -152,9 +152,12 @@ pub enum TariffCommand {
         /// Who charges; all without it
         #[arg(long, value_name = "PARTY")]
         importer: Option<String>,
-        /// As known at the end of this day; today without it
+        /// As they stood at the end of this day; today without it
         #[arg(long, value_name = "DATE")]
         on: Option<Date>,
+        /// By what was known at the end of this day; the same day without it
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<Date>,
         #[command(flatten)]
         output: TariffOutput,
     },
@@ -205,7 +208,7 @@ pub struct TariffOutput {
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
-    /// Print every row; of triggers, also acts in force, lapsed and void
+    /// Print every row; of triggers, also acts in force, replaced, lapsed and void
     #[arg(long)]
     pub all: bool,
 }

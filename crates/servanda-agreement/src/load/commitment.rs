@@ -9,7 +9,7 @@ use super::{FILE, Files, Place};
 use crate::ast::Rule;
 use crate::diag::{Diagnostic, did_you_mean, listed};
 use crate::due::{Due, Length, Start};
-use crate::model::{Agreement, Commitment, ConditionRef, Duty, Force, Pace};
+use crate::model::{Agreement, Commitment, ConditionRef, Duty, Force, Pace, TriggerRef};
 use crate::rule::{LedgerFacts, RuleContext, check_rule, parse_rule};
 use servanda_core::{Date, Dimension, Origin, Period};
 use std::collections::BTreeMap;
@@ -374,14 +374,18 @@ fn condition(r: &mut Reader<'_>, node: &Node, known: &[String]) -> Option<Condit
         return Some(ConditionRef::Date(date));
     }
     if let Some(name) = text.strip_prefix("trigger.") {
+        let (name, follow) = match name.strip_suffix(TriggerRef::FOLLOW) {
+            Some(name) => (name, true),
+            None => (name, false),
+        };
         if super::reader::good_id(name) {
-            return Some(ConditionRef::Trigger(name.to_owned()));
+            return Some(ConditionRef::Trigger(TriggerRef { name: name.to_owned(), follow }));
         }
         r.error(
             "bad-name",
             &node.span,
             format!("`{name}` is not the name of a trigger"),
-            "write trigger.MEASURE.ACT, the ids of a measure and of an act of it",
+            "write trigger.MEASURE.ACT, the ids of a measure and of an act of it (\"trigger.MEASURE.ACT or its replacement\" where an act that stands in its place on the same list counts too)",
         );
         return None;
     }

@@ -194,7 +194,11 @@ impl Asked<'_> {
     fn state(&self, claim: &Claim, acts: &[ActState]) -> (State, String) {
         if let Some(state) = acts.iter().filter_map(|a| a.state).max_by_key(|s| further(*s)) {
             let whole = acts.iter().any(|a| a.state == Some(State::Fired) && !a.part);
-            let state = if state == State::Fired && !whole { State::FiredInPart } else { state };
+            let state = match state {
+                State::Fired | State::FiredInPart if whole => State::Fired,
+                State::Fired => State::FiredInPart,
+                other => other,
+            };
             return (state, "the acts that it is matched with".to_owned());
         }
         let none_known =
@@ -244,6 +248,8 @@ fn state_of(standing: &str) -> State {
         (Act::Postponed, State::Postponed),
         (Act::Suspended, State::Suspended),
         (Act::InForce, State::Fired),
+        (Act::InPart, State::FiredInPart),
+        (Act::Replaced, State::Lapsed),
         (Act::Lapsed, State::Lapsed),
         (Act::Void, State::Lapsed),
     ];

@@ -25,7 +25,11 @@ pub fn average_sheet(days: &[Average], grounds: &[Grounds], no_line: &[String]) 
         let by =
             trade.map_or("simple mean of lines".to_owned(), |t| format!("weighted by {}", weighed_by(&t.of)));
         let question = format!("{} on goods of {}: average rate of duty, {by}", a.importer, a.origin);
-        head(&mut sheet, question, "average over lines whose rate is one number", grounds);
+        let measure = match days.iter().any(|a| a.lacking > 0) {
+            true => "average over lines whose rate is one number, by the acts that are held",
+            false => "average over lines whose rate is one number",
+        };
+        head(&mut sheet, question, measure, grounds);
     }
     for (shown, key, kind) in [
         ("day", "day", Column::Left),
@@ -47,6 +51,9 @@ pub fn average_sheet(days: &[Average], grounds: &[Grounds], no_line: &[String]) 
         (if trade.is_some() { "of trade" } else { "" }, "trade_total", Column::Right),
         ("", "trade_unmatched", Column::Right),
         ("", "trade_unit", Column::Left),
+        ("", "acts_not_held", Column::Right),
+        ("", "held_low", Column::Right),
+        ("", "held_high", Column::Right),
         ("", "weights", Column::Left),
         ("", "weights_source", Column::Left),
         ("", "weights_year", Column::Left),
@@ -87,6 +94,9 @@ fn row(a: &Average) -> Vec<Cell> {
         money_cell(trade.map(|t| &t.total), of),
         trade.map(|t| Cell::number("", t.unmatched.clone())).unwrap_or_default(),
         hidden(of.map(|t| t.unit.clone()).unwrap_or_default()),
+        hidden(a.lacking.to_string()),
+        hidden(a.held_low.as_ref().map(Exact::plain).unwrap_or_default()),
+        hidden(a.held_high.as_ref().map(Exact::plain).unwrap_or_default()),
         hidden(a.weights.clone()),
         hidden(of.map(|t| t.source.clone()).unwrap_or_default()),
         hidden(of.map(|t| t.year.to_string()).unwrap_or_default()),
@@ -111,6 +121,14 @@ fn denominators(sheet: &mut Sheet, a: &Average) {
     ));
     if let Some(left) = kinds(&parts(&a.left_out), |n| *n == 0, |n| count(*n)) {
         sheet.foot(format!("lines left out of the average, taken in by its bounds: {left}"));
+    }
+    if a.lacking > 0 {
+        let end = |x: &Option<Exact>| x.as_ref().map_or("no bound".to_owned(), |x| x.round_to(2));
+        sheet.foot(format!(
+            "by the acts that are held alone: at least {}, at most {}",
+            end(&a.held_low),
+            end(&a.held_high)
+        ));
     }
     if let Some(trade) = &a.trade {
         sheet.foot(divided(trade));

@@ -74,6 +74,12 @@ pub fn diff_sheet(d: &Diff, grounds: &[Grounds], no_line: &[String]) -> Sheet {
         count(d.appear.len()),
         count(d.disappear.len())
     ));
+    if d.not_told > 0 {
+        sheet.note(format!(
+            "{} are the same by the acts that are held, and not all are",
+            super::lines(d.not_told)
+        ));
+    }
     for (lines, day) in [(&d.old_not_held, d.from), (&d.new_not_held, d.to)] {
         if !lines.is_empty() {
             let text = "no schedule that is held speaks for it";

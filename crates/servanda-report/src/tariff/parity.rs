@@ -8,7 +8,7 @@ use crate::sheet::{Cell, Sheet};
 use crate::text::Column;
 use servanda_core::{Exact, Party};
 use servanda_tariff::{
-    Basis, ByMean, ByRange, Grounds, Parity, ParityMean, ParityRow, ParityState, Points, SideRange,
+    Basis, ByMean, ByRange, Grounds, Parity, ParityMean, ParityRow, ParityState, ParityWhy, Points, SideRange,
 };
 
 fn state(state: ParityState) -> &'static str {
@@ -17,6 +17,7 @@ fn state(state: ParityState) -> &'static str {
         ParityState::Broken => "broken",
         ParityState::Overlap => "overlap",
         ParityState::Specific => "specific",
+        ParityState::Undecided => "undecided",
     }
 }
 
@@ -43,7 +44,8 @@ fn rank(row: &ParityRow) -> usize {
         ParityState::Broken => 0,
         ParityState::Overlap => 1,
         ParityState::Specific => 2,
-        ParityState::Kept => 3,
+        ParityState::Undecided => 3,
+        ParityState::Kept => 4,
     }
 }
 
@@ -76,6 +78,9 @@ pub fn parity_sheet(p: &Parity, grounds: &[Grounds], no_line: &[String]) -> Shee
         ("", "other_lines", Column::Right),
         (if of.is_some() { "trade" } else { "" }, "trade", Column::Right),
         ("", "kept_whatever", Column::Left),
+        ("", "why", Column::Left),
+        ("", "one_edition", Column::Left),
+        ("", "other_edition", Column::Left),
         ("", "one", Column::Left),
         ("", "other", Column::Left),
         ("", "trade_source", Column::Left),
@@ -96,6 +101,12 @@ pub fn parity_sheet(p: &Parity, grounds: &[Grounds], no_line: &[String]) -> Shee
         cells.extend(side(&row.other));
         cells.push(money_cell(row.trade.as_ref(), of));
         cells.push(Cell::new("", if row.kept_whatever { "yes" } else { "no" }));
+        let why = match row.why {
+            Some(ParityWhy::Editions) => "other edition",
+            Some(ParityWhy::ActsNotHeld) => "acts not held",
+            None => "",
+        };
+        cells.extend([why, &p.one_edition, &p.other_edition].map(|text| Cell::new("", text)));
         cells.extend([Cell::new("", p.one.as_str()), Cell::new("", p.other.as_str())]);
         cells.extend(trade_cells(of));
         sheet.row(cells);
@@ -103,13 +114,13 @@ pub fn parity_sheet(p: &Parity, grounds: &[Grounds], no_line: &[String]) -> Shee
     sheet.note(format!(
         "by range of lines, {} shared codes: {}",
         count(p.shared),
-        by_range(&p.by_range, |n| count(*n))
+        by_range(&p.by_range, |n| *n == 0, |n| count(*n))
     ));
     sheet.note(format!("by simple mean of lines: {}", by_mean(&p.by_mean, p.one.as_str(), |n| count(*n))));
     if let Some(trade) = &p.trade {
         let value = |x: &Exact| money(x, &trade.of);
         sheet.note(format!("trade of these, {}: {}", weighed_by(&trade.of), value(&trade.shared)));
-        sheet.note(format!("trade by range of lines: {}", by_range(&trade.by_range, value)));
+        sheet.note(format!("trade by range of lines: {}", by_range(&trade.by_range, Exact::is_zero, value)));
         sheet.note(format!("trade by simple mean: {}", by_mean(&trade.by_mean, p.one.as_str(), value)));
         sheet.foot(format!(
             "trade elsewhere, in codes that are not shared or not asked about: {}; in codes too short to be assigned: {}",
@@ -125,17 +136,32 @@ pub fn parity_sheet(p: &Parity, grounds: &[Grounds], no_line: &[String]) -> Shee
         p.other,
         count(p.too_short)
     ));
+    if p.may_differ > 0 {
+        sheet.foot(format!(
+            "{} has codes of {}, {} of {}: {} shared codes may mean other goods in the other edition and are undecided; no concordance between them is held that says more",
+            p.one,
+            p.one_edition,
+            p.other,
+            p.other_edition,
+            count(p.may_differ)
+        ));
+    }
     sheet.foot("the first side is the one named first; kept: its highest line is not above the other's lowest; broken: its lowest is above the other's highest; overlap: it depends on which lines are compared; specific: a line has a rate by quantity, an unparsed one or none");
     foot(&mut sheet, grounds, no_line);
     sheet
 }
 
-fn by_range<T>(by: &ByRange<T>, text: impl Fn(&T) -> String) -> String {
+fn by_range<T>(by: &ByRange<T>, none: impl Fn(&T) -> bool, text: impl Fn(&T) -> String) -> String {
     format!(
-        "kept {}, broken {}, undecided {} where ranges overlap and {} with a specific rate (of which kept whatever the other charges: {})",
+        "kept {}, broken {}, undecided {} where ranges overlap{} and {} with a specific rate (of which kept whatever the other charges: {})",
         text(&by.kept),
         text(&by.broken),
         text(&by.overlap),
+        if none(&by.undecided) {
+            String::new()
+        } else {
+            format!(", {} for another reason", text(&by.undecided))
+        },
         text(&by.specific),
         text(&by.kept_whatever)
     )

@@ -4,7 +4,7 @@ use super::{bounds_cells, foot, known_by};
 use crate::Layout;
 use crate::sheet::{Cell, Sheet};
 use crate::text::{Column, Tree, finish};
-use servanda_tariff::{Grounds, RateAnswer, RateLine, RateRow, Transit};
+use servanda_tariff::{Grounds, Outcome, RateAct, RateAnswer, RateLine, RateRow, Transit};
 
 /// A unit value with which amounts by quantity were turned into percent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,18 +39,24 @@ fn made_of(row: &RateRow) -> String {
     if row.equivalent {
         out.push_str(&format!(" (= {} with the unit value stated)", row.base));
     }
-    match row.additional.exact() {
+    // Where acts may not be held, what those that are do to it.
+    let additional = row.by_held.as_ref().map_or(&row.additional, |held| &held.additional);
+    match additional.exact() {
         Some(more) if more.is_zero() => {}
         Some(more) if more.is_negative() => out.push_str(&format!(" - {}", more.abs().plain())),
         Some(more) => out.push_str(&format!(" + {}", more.plain())),
-        None => out.push_str(&format!(", acts {}", row.additional)),
+        None => out.push_str(&format!(", acts {additional}")),
     }
     out
 }
 
 fn acts(row: &RateRow) -> String {
-    let counting = row.acts.iter().filter(|a| a.fate == "counts");
-    counting.map(|a| format!("{} ({})", a.act, a.cite)).collect::<Vec<_>>().join("; ")
+    let text = |a: &RateAct| match a.outcome {
+        Outcome::Counts => Some(format!("{} ({})", a.act, a.cite)),
+        Outcome::Undecided => Some(format!("{} ({}), undecided", a.act, a.cite)),
+        _ => None,
+    };
+    row.acts.iter().filter_map(text).collect::<Vec<_>>().join("; ")
 }
 
 fn transit_text(transit: &Transit) -> String {
@@ -85,6 +91,7 @@ fn cells(answer: &RateAnswer, line: &RateLine, row: &RateRow, transit: Option<&T
         hidden(&answer.exported.map(|d| d.to_string()).unwrap_or_default()),
         hidden(&answer.as_of.map(|d| d.to_string()).unwrap_or_default()),
     ]);
+    out.extend(row.by_held.as_ref().map(|held| bounds_cells(&held.total)).unwrap_or_default());
     out
 }
 
@@ -116,6 +123,8 @@ pub fn rate_sheet(answer: &RateAnswer, grounds: &[Grounds], unit_values: &[UnitV
         ("", "on", Column::Left),
         ("", "exported", Column::Left),
         ("", "as_of", Column::Left),
+        ("", "by_held_low", Column::Right),
+        ("", "by_held_high", Column::Right),
     ] {
         sheet.column(shown, key, kind);
     }
@@ -131,8 +140,9 @@ pub fn rate_sheet(answer: &RateAnswer, grounds: &[Grounds], unit_values: &[UnitV
                 sheet.hidden_row(cells(answer, line, row, Some(transit)));
             }
         }
-        for act in line.rates.iter().flat_map(|r| &r.acts).filter(|a| a.fate != "counts") {
-            sheet.note(format!("{of}does not count: {} ({}): {}", act.act, act.cite, act.fate));
+        for act in line.rates.iter().flat_map(|r| &r.acts).filter(|a| a.outcome != Outcome::Counts) {
+            let lead = if act.outcome == Outcome::Undecided { "" } else { "does not count: " };
+            sheet.note(format!("{of}{lead}{} ({}): {}", act.act, act.cite, act.fate));
         }
         if line.line != answer.code && !several {
             sheet.note(format!("{} is a part of line {}", answer.code, line.line));

@@ -11,13 +11,14 @@ fn with_zone(at: &Instant) -> String {
 }
 
 /// One row for each act.
-pub fn triggers_sheet(triggers: &[Trigger], on: Date, whose: &str, all: bool) -> Sheet {
+pub fn triggers_sheet(triggers: &[Trigger], (on, as_of): (Date, Date), whose: &str, all: bool) -> Sheet {
     let mut sheet = Sheet::new(if all { "acts" } else { "acts that may still begin" });
-    sheet.head(format!("acts of {whose} as they stood at the end of {on}, by what was known then"));
+    let then = if as_of == on { "then".to_owned() } else { format!("at the end of {as_of}") };
+    sheet.head(format!("acts of {whose} as they stood at the end of {on}, by what was known {then}"));
     sheet.head(if all {
-        "all of them: armed, postponed, suspended, in force, lapsed and void"
+        "all of them: armed, postponed, suspended, in force (or in part), replaced, lapsed and void"
     } else {
-        "those that may still begin: armed, postponed or suspended; --all adds those in force, lapsed and void"
+        "those that may still begin: armed, postponed or suspended; --all adds those in force, replaced, lapsed and void"
     });
     for (shown, key, kind) in [
         ("next date", "", Column::Text),
@@ -43,11 +44,12 @@ pub fn triggers_sheet(triggers: &[Trigger], on: Date, whose: &str, all: bool) ->
         ("", "last_step_cite", Column::Left),
         ("", "replaced_by", Column::Left),
         ("", "on", Column::Left),
+        ("", "as_of", Column::Left),
     ] {
         sheet.column(shown, key, kind);
     }
     for t in triggers {
-        sheet.row(row(t, on));
+        sheet.row(row(t, on, as_of));
         let mut said: Vec<String> = Vec::new();
         said.extend(t.condition.as_ref().map(|c| format!("hangs on: {c}")));
         if t.open && t.next.is_none() {
@@ -55,11 +57,10 @@ pub fn triggers_sheet(triggers: &[Trigger], on: Date, whose: &str, all: bool) ->
             let cite = last.cite.as_ref().map(|c| format!(" ({c})")).unwrap_or_default();
             said.push(format!("no date: {} on {}{cite}", last.does, last.on));
         }
-        said.extend(
-            t.replaced_by
-                .as_ref()
-                .map(|r| format!("{} stands in its place since {}", r.name, clock(&r.from))),
-        );
+        said.extend(t.replaced_by.as_ref().map(|r| {
+            let part = if t.standing == "in part" { " on a part of its list" } else { "" };
+            format!("{} stands in its place{part} since {}", r.name, clock(&r.from))
+        }));
         if !said.is_empty() {
             sheet.note(format!("{}: {}", t.name, said.join("; ")));
         }
@@ -67,7 +68,7 @@ pub fn triggers_sheet(triggers: &[Trigger], on: Date, whose: &str, all: bool) ->
     sheet
 }
 
-fn row(t: &Trigger, on: Date) -> Vec<Cell> {
+fn row(t: &Trigger, on: Date, as_of: Date) -> Vec<Cell> {
     let was: Vec<String> = t.past_dates.iter().map(|p| clock(&p.begins)).collect();
     let mut next = match (&t.next, &t.since) {
         (Some(next), _) => {
@@ -108,5 +109,6 @@ fn row(t: &Trigger, on: Date) -> Vec<Cell> {
         hidden(or_empty(&t.last_step.cite)),
         hidden(t.replaced_by.as_ref().map(|r| r.name.clone()).unwrap_or_default()),
         hidden(on.to_string()),
+        hidden(as_of.to_string()),
     ]
 }

@@ -9,10 +9,10 @@ use servanda_report::{
 };
 use servanda_tariff::{
     Average, Basis, ByMean, ByRange, Ceiling, CeilingLine, CeilingState, CeilingTrade, Coverage, CoverageRow,
-    Covered, Diff, DiffLine, Event, GroundAct, GroundSchedule, Grounds, Instant, LastStep, LeftOut, LineText,
-    LinesChanged, NoNumber, OtherEdition, Parity, ParityMean, ParityRow, ParityState, ParityTrade, PastDate,
-    Points, RateAct, RateAnswer, RateLine, RateRow, RateSpan, ReadOnLines, ReplacedBy, Says, SideRange,
-    TradeOf, TradeWeighed, Transit, Trigger,
+    Covered, Diff, DiffLine, Event, GroundAct, GroundSchedule, GroundUndecided, Grounds, Instant, LastStep,
+    LeftOut, LineText, LinesChanged, LostCode, NoNumber, OtherEdition, Outcome, Parity, ParityMean,
+    ParityRow, ParityState, ParityTrade, PastDate, Points, RateAct, RateAnswer, RateLine, RateRow, RateSpan,
+    ReadOnLines, ReplacedBy, Says, SideRange, TradeOf, TradeWeighed, Transit, Trigger,
 };
 use unicode_width::UnicodeWidthStr;
 
@@ -73,6 +73,16 @@ fn grounds() -> Vec<Grounds> {
             read_in: "HTS2017".into(),
             without_line: 97,
         }],
+        undecided: vec![GroundUndecided {
+            act: "usa-a/b".into(),
+            lines: 2,
+            codes: vec![LostCode {
+                list: "usa-a/list-1".into(),
+                code: "85414060".into(),
+                classification: "HTS2018".into(),
+            }],
+        }],
+        unmapped: vec!["85249100".into()],
         not_held: vec!["duties of another act".into()],
         lacking: 3,
     }]
@@ -104,7 +114,9 @@ fn row(rate: &str, total: Points, act: &str, cite: &str, additional: &str) -> Ra
         effect: "add",
         rate: points("25"),
         part: false,
+        outcome: if own == act { Outcome::Counts } else { Outcome::Replaced },
         fate: fate(own),
+        lost_codes: Vec::new(),
         list_classification: "HTS2018".into(),
     };
     RateRow {
@@ -112,6 +124,7 @@ fn row(rate: &str, total: Points, act: &str, cite: &str, additional: &str) -> Ra
         until: None,
         rate: rate.into(),
         total,
+        by_held: None,
         base: points("0"),
         base_text: Some("Free".into()),
         schedule: Some("usa-mfn-2017".into()),
@@ -211,12 +224,15 @@ fn an_average(on: &str, trade: bool) -> Average {
         value: n("62").checked_div(&n("3")),
         low: Some(n("18.5")),
         high: None,
+        held_low: Some(n("18.5")),
+        held_high: None,
         base_mean: Some(n("3.125")),
         additional_mean: Some(n("17.5")),
         lines: 12_345,
         counted: 12_301,
         equivalents: 2,
         left_out: left(22, 0),
+        lacking: 0,
         read_on: 12_000,
         trade: trade.then(|| TradeWeighed {
             of: of(),
@@ -300,6 +316,7 @@ fn parity_puts_broken_codes_first() {
     let row = |code: &str, state, mean, one, other| ParityRow {
         code: code.into(),
         state,
+        why: None,
         mean,
         kept_whatever: false,
         one,
@@ -311,6 +328,7 @@ fn parity_puts_broken_codes_first() {
         broken: n("1000000"),
         overlap: n("0"),
         specific: n("1000000"),
+        undecided: n("0"),
         kept_whatever: n("0"),
     };
     let parity = Parity {
@@ -322,11 +340,14 @@ fn parity_puts_broken_codes_first() {
         other_day: day("2018-01-01"),
         basis: Basis::Mfn,
         digits: 6,
+        one_edition: "CN2018".into(),
+        other_edition: "HTS2017".into(),
+        may_differ: 0,
         shared: 3,
         only_one: 29,
         only_other: 8,
         too_short: 0,
-        by_range: ByRange { kept: 1, broken: 1, overlap: 0, specific: 1, kept_whatever: 0 },
+        by_range: ByRange { kept: 1, broken: 1, overlap: 0, specific: 1, undecided: 0, kept_whatever: 0 },
         by_mean: ByMean { higher: 1, lower: 1, equal: 0, no_mean: 1 },
         trade: Some(ParityTrade {
             of: of(),
@@ -424,6 +445,7 @@ fn a_difference_says_which_acts_begin_and_end() {
         from: day("2019-05-09"),
         to: day("2019-05-10"),
         unchanged: 10_000,
+        not_told: 0,
         changed: vec![DiffLine {
             line: "94036080".into(),
             old: "10%".into(),
@@ -521,8 +543,14 @@ fn triggers_say_what_comes_next_and_what_was_put_off() {
         a_trigger("usa-section-301-china/list-3.30", "suspended", true, None),
         lapsed,
     ];
-    insta::assert_snapshot!(whole(&triggers_sheet(&all, day("2019-02-10"), "USA", true)));
-    let none = triggers_sheet(&[], day("2019-02-10"), "USA", false).text(&layout(100, false));
+    insta::assert_snapshot!(whole(&triggers_sheet(
+        &all,
+        (day("2019-02-10"), day("2019-02-10")),
+        "USA",
+        true
+    )));
+    let none =
+        triggers_sheet(&[], (day("2019-02-10"), day("2019-02-10")), "USA", false).text(&layout(100, false));
     assert!(none.contains("no acts that may still begin"), "{none}");
 }
 

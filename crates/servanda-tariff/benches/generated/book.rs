@@ -39,7 +39,7 @@ pub fn book(plan: &Plan) -> Book {
             authority("section-232", Within::Highest, &[]),
             authority("section-301", Within::Highest, &[]),
         ],
-        held: Vec::new(),
+        ..Book::default()
     }
 }
 
@@ -71,6 +71,7 @@ fn schedule(id: &str, kind: ScheduleKind, rows: Vec<ScheduleRow>) -> Schedule {
         kind,
         origins: Vec::new(),
         classification: "made up".to_owned(),
+        published: None,
         from: FROM,
         through: None,
         read_on: None,
@@ -137,6 +138,7 @@ fn product_list(list: Option<usize>, lists: &[Vec<String>]) -> ProductList {
         id: list.map_or_else(|| "all".to_owned(), |n| format!("list-{n}")),
         title: String::new(),
         classification: "made up".to_owned(),
+        published: None,
         lines: list.map(|n| codes(&lists[n])),
         file: None,
         certainty: Certainty::Primary,

@@ -3,7 +3,7 @@
 use super::lines::{LineDay, lines_of_day};
 use super::matching::{Fractions, Group};
 use super::{NoNumber, Scope, TradeOf, Weights};
-use crate::{Base, Panel, ScheduleKind, Shipment, TariffError};
+use crate::{Base, Panel, Points, ScheduleKind, Shipment, TariffError};
 use jiff::civil::Date;
 use serde::Serialize;
 use servanda_core::{Exact, Party};
@@ -41,7 +41,7 @@ impl<T> LeftOut<T> {
             NoNumber::Unparsed => &mut self.unparsed,
             NoNumber::NotWritten => &mut self.not_written,
             NoNumber::BaseNotHeld => &mut self.base_not_held,
-            NoNumber::WithinBounds => &mut self.within_bounds,
+            NoNumber::WithinBounds | NoNumber::ActsNotHeld => &mut self.within_bounds,
         }
     }
 }
@@ -91,12 +91,17 @@ pub struct Average {
     pub day: Date,
     /// `simple` or `trade`.
     pub weights: String,
-    /// In percent of value, over lines whose rate is one number.
+    /// In percent of value, over lines whose rate is one number, by the acts that are held.
     pub value: Option<Exact>,
     /// Not less than this, over all lines.
     pub low: Option<Exact>,
-    /// Not more than this, over all lines; none where a line has no upper bound.
+    /// Not more than this, over all lines; none where a line has no upper bound: acts on it may not be held, or its rate is no
+    /// percentage of value.
     pub high: Option<Exact>,
+    /// The same bound below by the acts that are held.
+    pub held_low: Option<Exact>,
+    /// The same bound above by the acts that are held.
+    pub held_high: Option<Exact>,
     /// Of `value`: the base. None where the base of a line that counts is not one number.
     pub base_mean: Option<Exact>,
     /// Of `value`: what acts add.
@@ -109,6 +114,8 @@ pub struct Average {
     pub equivalents: usize,
     /// The others.
     pub left_out: LeftOut<usize>,
+    /// Lines of which acts may not be held: the value has those that are, and the bounds are open.
+    pub lacking: usize,
     /// Lines whose schedule does not speak for the day and is read on.
     pub read_on: usize,
     /// With trade as weights: how it divides.
@@ -121,8 +128,8 @@ struct Sums {
     value: Fractions,
     base: Fractions,
     base_known: bool,
-    low: Exact,
-    high: Option<Exact>,
+    bounds: (Exact, Option<Exact>),
+    held: (Exact, Option<Exact>),
     counted: Exact,
     all: Exact,
     mixed: Exact,
@@ -135,8 +142,8 @@ impl Sums {
             value: Fractions::default(),
             base: Fractions::default(),
             base_known: true,
-            low: Exact::zero(),
-            high: Some(Exact::zero()),
+            bounds: (Exact::zero(), Some(Exact::zero())),
+            held: (Exact::zero(), Some(Exact::zero())),
             counted: Exact::zero(),
             all: Exact::zero(),
             mixed: Exact::zero(),
@@ -200,14 +207,17 @@ pub fn average(
         day,
         weights: if trade.is_some() { "trade" } else { "simple" }.to_owned(),
         value,
-        low: sums.low.checked_div(&sums.all),
-        high: sums.high.and_then(|high| high.checked_div(&sums.all)),
+        low: sums.bounds.0.checked_div(&sums.all),
+        high: sums.bounds.1.and_then(|high| high.checked_div(&sums.all)),
+        held_low: sums.held.0.checked_div(&sums.all),
+        held_high: sums.held.1.and_then(|high| high.checked_div(&sums.all)),
         base_mean,
         additional_mean,
         lines: used.len(),
         counted: used.iter().filter(numbered).count(),
         equivalents: used.iter().filter(numbered).filter(|l| l.last.equivalent).count(),
         left_out,
+        lacking: used.iter().filter(|l| l.lacking()).count(),
         read_on: used.iter().filter(|l| matches!(&l.last.base, Base::Row { read_on: Some(_), .. })).count(),
         trade,
         says: says(panel, &used),
@@ -220,12 +230,8 @@ fn add(sums: &mut Sums, group: &Group<'_>, members: &[&LineDay<'_>]) -> Option<N
     if group.partly {
         sums.partly = &sums.partly + &group.weight;
     }
-    let bounds: Vec<_> = members.iter().map(|l| l.bounds()).collect();
-    let low = bounds.iter().map(|b| &b.low).min().cloned().unwrap_or_else(Exact::zero);
-    let highs: Option<Vec<&Exact>> = bounds.iter().map(|b| b.high.as_ref()).collect();
-    let high = highs.and_then(|highs| highs.into_iter().max().cloned());
-    sums.low = &sums.low + &(&low * &group.weight);
-    sums.high = sums.high.take().zip(high).map(|(sum, high)| &sum + &(&high * &group.weight));
+    widen(&mut sums.bounds, &group.weight, members.iter().map(|l| l.bounds()).collect());
+    widen(&mut sums.held, &group.weight, members.iter().map(|l| l.held_bounds()).collect());
 
     let values: Vec<&Exact> = members.iter().filter_map(|l| l.value()).collect();
     if values.is_empty() {
@@ -244,6 +250,15 @@ fn add(sums: &mut Sums, group: &Group<'_>, members: &[&LineDay<'_>]) -> Option<N
         sums.mixed = &sums.mixed + &group.weight;
     }
     None
+}
+
+/// Adds the lowest and the highest of some rates, with their weight.
+fn widen((low, high): &mut (Exact, Option<Exact>), weight: &Exact, rates: Vec<Points>) {
+    let least = rates.iter().map(|r| &r.low).min().cloned().unwrap_or_else(Exact::zero);
+    let highs: Option<Vec<&Exact>> = rates.iter().map(|r| r.high.as_ref()).collect();
+    let most = highs.and_then(|highs| highs.into_iter().max().cloned());
+    *low = &*low + &(&least * weight);
+    *high = high.take().zip(most).map(|(sum, most)| &sum + &(&most * weight));
 }
 
 /// What the rates of these lines say that they are.

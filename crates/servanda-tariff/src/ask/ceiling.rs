@@ -101,7 +101,7 @@ pub fn ceiling(
         .iter()
         .map(|line| {
             let total = line.bounds();
-            let state = if line.intervals().any(|rate| rate.total.low > *ceiling) {
+            let state = if line.intervals().any(|rate| rate.bounds().low > *ceiling) {
                 CeilingState::Breach
             } else if total.high.as_ref().is_some_and(|high| high <= ceiling) {
                 CeilingState::Kept
@@ -115,7 +115,7 @@ pub fn ceiling(
                 total,
                 base: line.last.base_points.clone(),
                 text: line.last.text(),
-                why: line.why,
+                why: line.why.or(line.lacking().then_some(NoNumber::ActsNotHeld)),
                 trade: trade.map(|_| Exact::zero()),
             }
         })

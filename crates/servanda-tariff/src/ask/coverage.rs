@@ -17,7 +17,7 @@ pub enum Covered {
     Partly,
     /// None of its goods are.
     Not,
-    /// Some may be: no line of it stands, or an act's rate may be nothing.
+    /// Some may be: no line of it stands, an act's rate may be nothing, or acts may not be held.
     Unknown,
 }
 
@@ -30,7 +30,7 @@ pub struct CoverageRow {
     pub trade: Exact,
     /// Its lines that are asked about.
     pub lines: usize,
-    /// Of those, how many have additional duty on any goods.
+    /// Of those, how many have additional duty on any goods, by the acts that are held.
     pub lines_covered: usize,
     /// How far it is covered, at the end of the day.
     pub state: Covered,
@@ -51,7 +51,7 @@ pub struct Coverage {
     pub trade: Option<TradeOf>,
     /// The acts asked about; none: all.
     pub only: Option<Vec<String>>,
-    /// As published trackers count: a code counts whole if any of its goods are covered.
+    /// As published trackers count, by the acts that are held: a code counts whole if any of its goods are covered.
     pub covered: Exact,
     /// Codes all of whose goods are covered.
     pub low: Exact,
@@ -78,10 +78,12 @@ pub struct Coverage {
 /// What additional duty there is on a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct OnLine {
-    /// On all its goods, all day.
+    /// For certain on all its goods, all day.
     whole: bool,
-    /// On some of its goods, at the end of the day.
+    /// On some of its goods, at the end of the day, by the acts that are held.
     some: bool,
+    /// Whether acts may not be held at the end of the day.
+    lacking: bool,
     /// Perhaps, or for a part of the day.
     may: bool,
     /// Perhaps, at the end of the day.
@@ -112,7 +114,7 @@ pub fn coverage(
         let at_end = own().filter(|d| d.some).count();
         let state = if own().all(|d| d.whole) {
             Covered::Covered
-        } else if at_end > 0 {
+        } else if own().any(|d| d.some && !d.lacking) {
             Covered::Partly
         } else if own().any(|d| d.may_at_end) {
             Covered::Unknown
@@ -191,7 +193,9 @@ fn on_line(panel: &Panel<'_>, line: &LineDay<'_>, only: Option<&[bool]>) -> OnLi
     let positive = |x: &Exact| !x.is_negative() && !x.is_zero();
     let may = |points: &crate::Points| points.high.as_ref().is_none_or(positive);
     let last = all.last();
-    let may_at_end = last.is_some_and(may);
+    // An exclusion that is not held can take acts away, and another act can add.
+    let lacking = line.lacking();
+    let may_at_end = line.last.lacking || last.is_some_and(may);
     // A list that names a part of a line covers some of its goods for certain.
     let names_a_part = || {
         line.last.parts.iter().any(|part| {
@@ -202,10 +206,11 @@ fn on_line(panel: &Panel<'_>, line: &LineDay<'_>, only: Option<&[bool]>) -> OnLi
         })
     };
     OnLine {
-        whole: all.iter().all(|points| positive(&points.low)),
-        some: last.is_some_and(|points| positive(&points.low)) || (may_at_end && names_a_part()),
-        may: all.iter().any(may),
+        whole: !lacking && all.iter().all(|points| positive(&points.low)),
+        some: last.is_some_and(|points| positive(&points.low)) || (last.is_some_and(may) && names_a_part()),
+        may: lacking || all.iter().any(may),
         may_at_end,
+        lacking: line.last.lacking,
     }
 }
 

@@ -53,6 +53,8 @@ pub struct Diff {
     pub to: Date,
     /// Lines that stand on both days with the same rate.
     pub unchanged: usize,
+    /// Lines whose rate is the same by the acts that are held, and of which acts may not be held on one of the days.
+    pub not_told: usize,
     /// Lines whose rate differs, in order.
     pub changed: Vec<DiffLine>,
     /// Lines that stand on the second day only.
@@ -78,11 +80,12 @@ pub fn diff(
     let mut new: BTreeMap<&str, LineDay<'_>> =
         lines_of_day(panel, origin, scope, to, shipment)?.into_iter().map(|l| (l.line, l)).collect();
     let text = |line: &LineDay<'_>| LineText { line: line.line.to_owned(), text: line.last.text() };
-    let (mut unchanged, mut changed, mut disappear) = (0, Vec::new(), Vec::new());
+    let (mut unchanged, mut not_told, mut changed, mut disappear) = (0, 0, Vec::new(), Vec::new());
     for old in &old {
         match new.remove(old.line) {
             None => disappear.push(text(old)),
             Some(new) => match differs(panel, old, &new) {
+                None if old.lacking() || new.lacking() => not_told += 1,
                 None => unchanged += 1,
                 Some(line) => changed.push(line),
             },
@@ -94,28 +97,49 @@ pub fn diff(
     let old_not_held = if silent(from) { std::mem::take(&mut appear) } else { Vec::new() };
     let new_not_held = if silent(to) { std::mem::take(&mut disappear) } else { Vec::new() };
     let importer = panel.importer;
-    Ok(Diff { importer, origin, from, to, unchanged, changed, appear, disappear, old_not_held, new_not_held })
+    Ok(Diff {
+        importer,
+        origin,
+        from,
+        to,
+        unchanged,
+        not_told,
+        changed,
+        appear,
+        disappear,
+        old_not_held,
+        new_not_held,
+    })
 }
 
 fn differs(panel: &Panel<'_>, old: &LineDay<'_>, new: &LineDay<'_>) -> Option<DiffLine> {
     let (a, b) = (&old.last, &new.last);
     let (old_text, new_text) = (a.text(), b.text());
-    if a.total == b.total && old_text == new_text {
+    if a.total == b.total && a.by_held() == b.by_held() {
         return None;
     }
-    let counting = |rate: &crate::Interval| -> BTreeSet<usize> {
-        rate.parts.iter().filter(|p| matches!(p.fate, Fate::Counts(_))).map(|p| p.act).collect()
+    // Acts that count, and those of which that is not decided.
+    let counting = |rate: &crate::Interval| -> BTreeSet<(usize, bool)> {
+        let of = |part: &crate::Part| match part.fate {
+            Fate::Counts(_) => Some((part.act, true)),
+            Fate::Undecided(_) => Some((part.act, false)),
+            _ => None,
+        };
+        rate.parts.iter().filter_map(of).collect()
     };
     let (before, after) = (counting(a), counting(b));
-    let names = |mut acts: Vec<usize>| -> Vec<String> {
-        acts.sort_unstable();
-        acts.into_iter().filter_map(|at| panel.acts().get(at)).map(|known| known.name()).collect()
+    let names = |acts: Vec<(usize, bool)>| -> Vec<String> {
+        let name = |(at, counts): (usize, bool)| {
+            let name = panel.acts().get(at)?.name();
+            Some(if counts { name } else { format!("{name} (undecided)") })
+        };
+        acts.into_iter().filter_map(name).collect()
     };
     let written = |base: &Base| match base {
         Base::Row { text, .. } => Some(text.clone()),
         Base::NotHeld => None,
     };
-    let change = a.total.exact().zip(b.total.exact()).map(|(a, b)| b - a);
+    let change = a.bounds().exact().zip(b.bounds().exact()).map(|(a, b)| b - a);
     // Two texts of one number are one base: `5%` and `5.0%`.
     let same_base = match (a.base_points.exact(), b.base_points.exact()) {
         (Some(a), Some(b)) => a == b,
@@ -125,8 +149,8 @@ fn differs(panel: &Panel<'_>, old: &LineDay<'_>, new: &LineDay<'_>) -> Option<Di
         line: old.line.to_owned(),
         old: old_text,
         new: new_text,
-        old_total: a.total.clone(),
-        new_total: b.total.clone(),
+        old_total: a.bounds(),
+        new_total: b.bounds(),
         change,
         base_changed: !same_base,
         begin: names(after.difference(&before).copied().collect()),

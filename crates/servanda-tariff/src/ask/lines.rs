@@ -20,6 +20,8 @@ pub enum NoNumber {
     BaseNotHeld,
     /// A rate that is known within bounds only.
     WithinBounds,
+    /// Acts on the line may not be held.
+    ActsNotHeld,
 }
 
 impl NoNumber {
@@ -44,24 +46,34 @@ pub(crate) struct LineDay<'b> {
     pub earlier: Vec<Interval>,
     /// What holds at the end of the day.
     pub last: Interval,
-    /// Why that is not one number.
+    /// Why that is not one number, by the acts that are held.
     pub why: Option<NoNumber>,
 }
 
 impl LineDay<'_> {
+    /// Whether acts may not be held at some time of the day.
+    pub fn lacking(&self) -> bool {
+        self.intervals().any(|rate| rate.lacking)
+    }
+
     /// All that is charged in the course of the day.
     pub fn intervals(&self) -> impl Iterator<Item = &Interval> {
         self.earlier.iter().chain(std::iter::once(&self.last))
     }
 
-    /// The total at the end of the day, if it is one number.
+    /// The total at the end of the day by the acts that are held, if it is one number.
     pub fn value(&self) -> Option<&Exact> {
         self.last.total.exact()
     }
 
+    /// The total by the acts that are held, whenever in the course of the day.
+    pub fn held_bounds(&self) -> Points {
+        self.earlier.iter().fold(self.last.total.clone(), |all, i| all.or(&i.total))
+    }
+
     /// The total, whenever in the course of the day.
     pub fn bounds(&self) -> Points {
-        self.earlier.iter().fold(self.last.total.clone(), |all, i| all.or(&i.total))
+        self.earlier.iter().fold(self.last.bounds(), |all, i| all.or(&i.bounds()))
     }
 }
 
@@ -125,7 +137,7 @@ pub(crate) fn added(panel: &Panel<'_>, rate: &Interval, only: Option<&[bool]>) -
     }
     let mut sum = nothing();
     for part in &rate.parts {
-        let Fate::Counts(points) = &part.fate else { continue };
+        let (Fate::Counts(points) | Fate::Undecided(points)) = &part.fate else { continue };
         if only.is_some_and(|only| !only.get(part.act).copied().unwrap_or(false)) {
             continue;
         }

@@ -23,9 +23,9 @@ pub use duties::{Duties, DutyRow, duties};
 pub use lines::NoNumber;
 pub use parity::{Side, parity};
 pub use parity_data::{
-    Basis, ByMean, ByRange, Parity, ParityMean, ParityRow, ParityState, ParityTrade, SideRange,
+    Basis, ByMean, ByRange, Parity, ParityMean, ParityRow, ParityState, ParityTrade, ParityWhy, SideRange,
 };
-pub use rate::{RateAct, RateAnswer, RateLine, RateRow, Transit, rate};
+pub use rate::{ByHeld, Outcome, RateAct, RateAnswer, RateLine, RateRow, Transit, rate};
 pub use trade::{Trade, TradeError, TradeOf};
 pub use weights::Weights;
 

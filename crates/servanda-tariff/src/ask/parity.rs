@@ -2,13 +2,15 @@
 
 use super::lines::{NoNumber, line_day};
 use super::parity_data::{
-    Basis, ByMean, ByRange, Parity, ParityMean, ParityRow, ParityState, ParityTrade, SideRange,
+    Basis, ByMean, ByRange, Parity, ParityMean, ParityRow, ParityState, ParityTrade, ParityWhy, SideRange,
 };
 use super::{Scope, Trade};
-use crate::{Moment, Panel, Points, TariffError};
+use crate::{Book, Concordance, Moment, Panel, Points, TariffError, same_goods};
 use jiff::civil::Date;
+use servanda_agreement::Certainty;
 use servanda_core::{Exact, Party};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// One of the two.
 #[derive(Clone, Copy)]
@@ -27,6 +29,8 @@ struct Lines {
     rates: Vec<Points>,
     /// Whether one has a rate by quantity, a text that is not understood, or none.
     specific: bool,
+    /// Whether acts on one may not be held.
+    lacking: bool,
 }
 
 impl Lines {
@@ -61,13 +65,18 @@ pub fn parity(
     let shared: BTreeSet<&str> = ones.keys().filter(|code| others.contains_key(*code)).copied().collect();
     let mut weights: Option<(BTreeMap<&str, Exact>, Exact, Exact)> =
         trade.map(|trade| weights(trade, &shared, digits));
+    // Codes that may mean other goods on the other side.
+    let one_edition = one.panel.classification_on(one.day).unwrap_or_default().to_owned();
+    let other_edition = other.panel.classification_on(other.day).unwrap_or_default().to_owned();
+    let names = [one_edition.as_str(), other_edition.as_str()];
+    let differ = |code: &str| !joins(one.panel.book, code, names) && !joins(other.panel.book, code, names);
     let rows: Vec<ParityRow> = ones
         .iter()
         .filter_map(|(code, own)| {
             let theirs = others.get(code)?;
             let trade =
                 weights.as_mut().map(|(by_code, _, _)| by_code.remove(code).unwrap_or_else(Exact::zero));
-            Some(row(code, own, theirs, trade))
+            Some(row(code, own, theirs, differ(code), trade))
         })
         .collect();
     let count = |is: &dyn Fn(&ParityRow) -> bool| rows.iter().filter(|r| is(r)).count();
@@ -87,6 +96,9 @@ pub fn parity(
         shared: rows.len(),
         only_one: ones.len() - rows.len(),
         only_other: others.len() - rows.len(),
+        may_differ: rows.iter().filter(|r| r.why == Some(ParityWhy::Editions)).count(),
+        one_edition: one_edition.clone(),
+        other_edition: other_edition.clone(),
         too_short: one_short + other_short,
         by_range: by_range(count),
         by_mean: by_mean(count),
@@ -108,6 +120,7 @@ fn by_range<T>(of: impl Fn(&dyn Fn(&ParityRow) -> bool) -> T) -> ByRange<T> {
         broken: of(&|r| r.state == ParityState::Broken),
         overlap: of(&|r| r.state == ParityState::Overlap),
         specific: of(&|r| r.state == ParityState::Specific),
+        undecided: of(&|r| r.state == ParityState::Undecided),
         kept_whatever: of(&|r| r.state == ParityState::Specific && r.kept_whatever),
     }
 }
@@ -121,10 +134,17 @@ fn by_mean<T>(of: impl Fn(&dyn Fn(&ParityRow) -> bool) -> T) -> ByMean<T> {
     }
 }
 
-fn row(code: &str, own: &Lines, theirs: &Lines, trade: Option<Exact>) -> ParityRow {
+fn row(code: &str, own: &Lines, theirs: &Lines, differs: bool, trade: Option<Exact>) -> ParityRow {
     let (one, other) = (own.range(), theirs.range());
     let not_above = |a: &Option<Exact>, b: &Exact| a.as_ref().is_some_and(|a| a <= b);
-    let state = if own.specific || theirs.specific {
+    let why = match (differs, own.lacking || theirs.lacking) {
+        (true, _) => Some(ParityWhy::Editions),
+        (_, true) => Some(ParityWhy::ActsNotHeld),
+        _ => None,
+    };
+    let state = if why.is_some() {
+        ParityState::Undecided
+    } else if own.specific || theirs.specific {
         ParityState::Specific
     } else if not_above(&one.high, &other.low) {
         ParityState::Kept
@@ -134,6 +154,7 @@ fn row(code: &str, own: &Lines, theirs: &Lines, trade: Option<Exact>) -> ParityR
         ParityState::Overlap
     };
     let mean = match (&one.mean, &other.mean) {
+        _ if differs => ParityMean::NoMean,
         (Some(a), Some(b)) => match a.cmp(b) {
             std::cmp::Ordering::Greater => ParityMean::Higher,
             std::cmp::Ordering::Less => ParityMean::Lower,
@@ -142,7 +163,22 @@ fn row(code: &str, own: &Lines, theirs: &Lines, trade: Option<Exact>) -> ParityR
         _ => ParityMean::NoMean,
     };
     let kept_whatever = one.high.as_ref().is_some_and(Exact::is_zero);
-    ParityRow { code: code.to_owned(), state, mean, kept_whatever, one, other, trade }
+    ParityRow { code: code.to_owned(), state, why, mean, kept_whatever, one, other, trade }
+}
+
+/// Whether a code stands for the same goods in two classifications: by a concordance that is declared between them, else by the
+/// tables of the HS.
+fn joins(book: &Book, code: &str, [one, other]: [&str; 2]) -> bool {
+    let between =
+        |c: &&Arc<Concordance>| [(one, other), (other, one)].contains(&(c.from.as_str(), c.to.as_str()));
+    let Some(declared) = book.concordances.iter().find(between) else { return same_goods(code, one, other) };
+    // Every row that touches the code stays within it.
+    let within = |text: &str| text.starts_with(code);
+    let touches = |text: &str| within(text) || code.starts_with(text);
+    let mut rows = declared.rows.iter().filter(|r| touches(&r.from) || touches(&r.to)).peekable();
+    declared.certainty != Certainty::Unconfirmed
+        && rows.peek().is_some()
+        && rows.all(|r| within(&r.from) && within(&r.to))
 }
 
 /// One side's lines by code, with how many lines are too short for one.
@@ -159,24 +195,25 @@ fn by_code<'b>(
             too_short += 1;
             continue;
         };
-        let (rate, why) = match basis {
+        let (rate, why, lacking) = match basis {
             Basis::Mfn => mfn(side, line),
             Basis::Charged => match line_day(side.panel, line, side.origin, side.day, None)? {
-                Some(day) => (day.last.total, day.why),
+                Some(day) => (day.last.bounds(), day.why, day.last.lacking),
                 None => continue,
             },
         };
         let lines = out.entry(code).or_default();
         lines.rates.push(rate);
         lines.specific |= why.is_some_and(|why| why != NoNumber::WithinBounds);
+        lines.lacking |= lacking;
     }
     Ok((out, too_short))
 }
 
-fn mfn(side: Side<'_, '_>, line: &str) -> (Points, Option<NoNumber>) {
+fn mfn(side: Side<'_, '_>, line: &str) -> (Points, Option<NoNumber>, bool) {
     let found = side.panel.mfn_segment(line, Moment::start_of(side.day));
-    found.map_or((Points::unknown(), Some(NoNumber::BaseNotHeld)), |s| {
-        (s.row.duty.points(), NoNumber::of_duty(&s.row.duty))
+    found.map_or((Points::unknown(), Some(NoNumber::BaseNotHeld), false), |s| {
+        (s.row.duty.points(), NoNumber::of_duty(&s.row.duty), false)
     })
 }
 

@@ -27,6 +27,18 @@ pub enum ParityState {
     Overlap,
     /// A line on either side has a rate by quantity, a text that is not understood, or none.
     Specific,
+    /// It cannot be told, for another reason.
+    Undecided,
+}
+
+/// Why a code is undecided whatever its lines are charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ParityWhy {
+    /// The two sides' codes are of different editions, in which it may mean other goods.
+    Editions,
+    /// Acts on a line of either side may not be held.
+    ActsNotHeld,
 }
 
 /// How a code stands by the simple means of its lines.
@@ -65,6 +77,8 @@ pub struct ParityRow {
     pub code: String,
     /// By the range of its lines.
     pub state: ParityState,
+    /// Why it is `undecided`.
+    pub why: Option<ParityWhy>,
     /// By their simple means.
     pub mean: ParityMean,
     /// Whether the first side's highest line is zero, so that the promise is kept whatever the other charges.
@@ -88,6 +102,8 @@ pub struct ByRange<T> {
     pub overlap: T,
     /// Undecided, because of a line without a number.
     pub specific: T,
+    /// Undecided, because the code may mean other goods in the other's edition, or acts may not be held.
+    pub undecided: T,
     /// Of `specific`: kept whatever the other charges, because the first side's highest line is zero.
     pub kept_whatever: T,
 }
@@ -141,6 +157,12 @@ pub struct Parity {
     pub basis: Basis,
     /// At how many digits codes are shared.
     pub digits: usize,
+    /// The classification of the first side's schedule on its day.
+    pub one_edition: String,
+    /// That of the other's.
+    pub other_edition: String,
+    /// Shared codes that may mean other goods in the other edition. They are undecided.
+    pub may_differ: usize,
     /// Codes that both have.
     pub shared: usize,
     /// Codes that only the first has.

@@ -1,6 +1,7 @@
 //! What is charged on a line on a day, and how that arose.
 
-use crate::{Base, Effect, Fate, Interval, Moment, Panel, Points, Shipment, Stretch, TariffError};
+use crate::timeline::codes_text;
+use crate::{Base, Effect, Fate, Interval, LostCode, Moment, Panel, Points, Shipment, Stretch, TariffError};
 use jiff::civil::Date;
 use serde::Serialize;
 use servanda_core::Party;
@@ -51,8 +52,10 @@ pub struct RateRow {
     pub until: Option<String>,
     /// As people write it.
     pub rate: String,
-    /// In percent of value.
+    /// In percent of value, within the bounds of what is known.
     pub total: Points,
+    /// What the acts that are held make of it, where acts may not be held; null where all are, or nobody says anything.
+    pub by_held: Option<ByHeld>,
     /// The base, in percent of value.
     pub base: Points,
     /// The base as written; null: not held.
@@ -69,6 +72,17 @@ pub struct RateRow {
     pub acts: Vec<RateAct>,
     /// How the rate arose, step by step.
     pub explain: Vec<String>,
+}
+
+/// A rate by the acts that are held.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ByHeld {
+    /// As people write it.
+    pub rate: String,
+    /// In percent of value.
+    pub total: Points,
+    /// What these acts do to the base, in percent of value.
+    pub additional: Points,
 }
 
 /// An act in a rate.
@@ -90,10 +104,48 @@ pub struct RateAct {
     pub rate: Points,
     /// Whether only a part of the line is meant.
     pub part: bool,
-    /// Whether it counts, and why not if it does not.
+    /// Whether it counts.
+    pub outcome: Outcome,
+    /// The same in words, with why not if it does not.
     pub fate: String,
+    /// Where that is not decided: the listed codes whose goods the line may hold.
+    pub lost_codes: Vec<LostCode>,
     /// The edition of its list's codes.
     pub list_classification: String,
+}
+
+/// What became of an act on a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It counts.
+    Counts,
+    /// Whether it bears on the line is not known.
+    Undecided,
+    /// An exclusion takes the line out.
+    Excluded,
+    /// Another act applies in its place.
+    Replaced,
+    /// Its authority yields to another.
+    Yields,
+    /// Another adds more.
+    Lower,
+    /// The goods were on their way.
+    InTransit,
+}
+
+impl Outcome {
+    fn of(fate: &Fate) -> Self {
+        match fate {
+            Fate::Counts(_) => Self::Counts,
+            Fate::Undecided(_) => Self::Undecided,
+            Fate::Excluded(_) => Self::Excluded,
+            Fate::Replaced(_) => Self::Replaced,
+            Fate::Yields(_) => Self::Yields,
+            Fate::Lower => Self::Lower,
+            Fate::InTransit => Self::InTransit,
+        }
+    }
 }
 
 /// What goods on their way are charged.
@@ -188,7 +240,7 @@ fn rows(
     for interval in &mut found {
         interval.stretch.until = relief_ends(panel, interval).into_iter().chain(interval.stretch.until).min();
     }
-    Ok(found.iter().map(|interval| row(panel, interval)).collect())
+    Ok(found.iter().map(|interval| row(panel, line, interval)).collect())
 }
 
 /// When goods on their way lose the relief that made a rate, the first of several.
@@ -197,7 +249,7 @@ fn relief_ends(panel: &Panel<'_>, interval: &Interval) -> Option<Moment> {
     relieved.filter_map(|part| Some(panel.acts().get(part.act)?.known.in_transit?.entered_before)).min()
 }
 
-fn row(panel: &Panel<'_>, interval: &Interval) -> RateRow {
+fn row(panel: &Panel<'_>, line: &str, interval: &Interval) -> RateRow {
     let (base_text, schedule, read_on) = match &interval.base {
         Base::Row { schedule, text, read_on, .. } => {
             (Some(text.clone()), Some(schedule.clone()), read_on.clone())
@@ -206,6 +258,10 @@ fn row(panel: &Panel<'_>, interval: &Interval) -> RateRow {
     };
     let acts = interval.parts.iter().filter_map(|part| {
         let known = panel.acts().get(part.act)?;
+        let lost = match &part.fate {
+            Fate::Undecided(_) => panel.lost_codes(line, part.act, interval.stretch.from),
+            _ => Vec::new(),
+        };
         let list = known.measure.lists.get(known.act.list);
         Some(RateAct {
             act: known.name(),
@@ -216,7 +272,9 @@ fn row(panel: &Panel<'_>, interval: &Interval) -> RateRow {
             effect: known.act.effect.as_str(),
             rate: part.rate.clone(),
             part: part.part,
-            fate: fate(panel, part.act, &part.fate),
+            outcome: Outcome::of(&part.fate),
+            fate: fate(panel, part.act, &part.fate, &lost),
+            lost_codes: lost,
             list_classification: list.map(|l| l.classification.clone()).unwrap_or_default(),
         })
     });
@@ -225,7 +283,12 @@ fn row(panel: &Panel<'_>, interval: &Interval) -> RateRow {
         from: (from > Moment::start_of(Date::MIN)).then(|| from.to_string()),
         until: interval.stretch.until.map(|u| u.to_string()),
         rate: interval.text(),
-        total: interval.total.clone(),
+        total: interval.bounds(),
+        by_held: interval.lacking.then(|| ByHeld {
+            rate: interval.by_held(),
+            total: interval.total.clone(),
+            additional: interval.held_additional(),
+        }),
         base: interval.base_points.clone(),
         base_text,
         schedule,
@@ -233,14 +296,17 @@ fn row(panel: &Panel<'_>, interval: &Interval) -> RateRow {
         equivalent: interval.equivalent,
         additional: interval.additional(),
         acts: acts.collect(),
-        explain: explain(panel, interval),
+        explain: explain(panel, line, interval),
     }
 }
 
 /// What became of an act, in words.
-fn fate(panel: &Panel<'_>, act: usize, fate: &Fate) -> String {
+fn fate(panel: &Panel<'_>, act: usize, fate: &Fate, lost: &[LostCode]) -> String {
     match fate {
         Fate::Counts(_) => "counts".to_owned(),
+        Fate::Undecided(_) => {
+            format!("undecided: the line may hold goods that are listed as {}", codes_text(lost))
+        }
         Fate::Excluded(number) => {
             let exclusion = panel.acts().get(act).and_then(|k| k.measure.exclusions.get(*number));
             format!("excluded by {}", exclusion.map_or("an exclusion", |e| e.id.as_str()))
@@ -258,8 +324,9 @@ fn fate(panel: &Panel<'_>, act: usize, fate: &Fate) -> String {
 }
 
 /// How a rate arose, step by step.
-fn explain(panel: &Panel<'_>, interval: &Interval) -> Vec<String> {
+fn explain(panel: &Panel<'_>, line: &str, interval: &Interval) -> Vec<String> {
     let mut steps = Vec::new();
+    let code = line;
     steps.push(match &interval.base {
         Base::NotHeld => "base: no schedule that is held has the line on these days".to_owned(),
         Base::Row { schedule, kind, line, text, read_on } => {
@@ -280,7 +347,8 @@ fn explain(panel: &Panel<'_>, interval: &Interval) -> Vec<String> {
     for part in &interval.parts {
         let Some(known) = panel.acts().get(part.act) else { continue };
         let head = format!("{}: {} {}%", known.name(), known.act.effect.as_str(), part.rate);
-        let whole = if part.part { ", on a part of the line only" } else { "" };
+        let in_part = part.part && !matches!(part.fate, Fate::Undecided(_));
+        let whole = if in_part { ", on a part of the line only" } else { "" };
         let does = match &part.fate {
             Fate::Counts(points) => match known.act.effect {
                 Effect::Add => format!("adds {points}"),
@@ -289,7 +357,11 @@ fn explain(panel: &Panel<'_>, interval: &Interval) -> Vec<String> {
                 Effect::Cap => format!("the total is at most {points}"),
                 Effect::Floor => format!("the total is at least {points}"),
             },
-            other => format!("does not count: {}", fate(panel, part.act, other)),
+            Fate::Undecided(points) => {
+                let lost = panel.lost_codes(code, part.act, interval.stretch.from);
+                format!("{points} of it bears on the line; {}", fate(panel, part.act, &part.fate, &lost))
+            }
+            other => format!("does not count: {}", fate(panel, part.act, other, &[])),
         };
         let sure = match known.certainty() {
             servanda_agreement::Certainty::Primary => String::new(),

@@ -161,6 +161,16 @@ fn steps(
             let message = format!("this step was made known on {}, and the one above it on {last}", step.on);
             form.error("steps-out-of-order", raw.on.span(), message, "put the steps in the order of `on`");
         }
+        let first = dates.iter().flatten().min();
+        if let Some(first) = first.filter(|first| step.on < **first) {
+            good = false;
+            let message = format!(
+                "this step was made known on {}, and the act was first announced, signed or published on {first}",
+                step.on
+            );
+            let help = "correct `on`, or add the earlier day to the act as `announced`";
+            form.error("known-before-announced", raw.on.span(), message, help);
+        }
         last = last.max(Some(step.on));
         good &= put_off(form, raw, &step, begins);
         begins = begins.after(&step);
@@ -229,7 +239,8 @@ fn put_off(form: &mut Form<'_, '_>, raw: &RawStep, step: &Step, begins: Begins) 
     }
 }
 
-/// The step of an act without steps: it is armed on the first of its dates.
+/// The step of an act without steps: it is armed on the first of its dates, which may lie after its effect. Without a date it is
+/// known from its effect.
 fn only_step(
     form: &mut Form<'_, '_>,
     raw: &RawAct,
@@ -251,7 +262,7 @@ fn only_step(
     if !form.ordered(begins, end.as_ref()) {
         return None;
     }
-    let on = dates.into_iter().flatten().fold(begins.day(), Date::min);
+    let on = dates.into_iter().flatten().min().unwrap_or(begins.day());
     Some(Step {
         on,
         does: Does::Arm,

@@ -4,9 +4,10 @@ use super::form::Form;
 use super::inbox::Inbox;
 use super::is_code;
 use super::raw::{Any, Text};
-use crate::{HeldActs, Moment, Origins};
+use crate::{HeldActs, Missing, Moment, Origins};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use toml::{Spanned, Value};
 
 /// The file.
 pub(super) const FILE: &str = "measures/held.toml";
@@ -34,11 +35,24 @@ struct RawHeld {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     except: Vec<Text>,
-    #[schemars(with = "Vec<String>")]
-    missing: Vec<Text>,
+    /// Each a text, or a table with `text` and `said`, the day from which it could be said.
+    #[schemars(with = "Vec<RawMissing>")]
+    missing: Vec<Any>,
+    /// The day on which this was said; it counts from then on. None: it is the encoder's reading, at any date.
+    #[schemars(with = "Option<serde_json::Value>")]
+    said: Option<Any>,
     #[serde(default, rename = "note")]
     #[schemars(with = "Option<String>")]
     _note: Option<Text>,
+}
+
+/// An entry of `missing`, as a schema says it.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "turned into a schema, never built")]
+enum RawMissing {
+    Text(String),
+    Dated { text: String, said: serde_json::Value },
 }
 
 /// Reads the file.
@@ -64,7 +78,8 @@ fn one(form: &mut Form<'_, '_>, raw: &RawHeld) -> Option<HeldActs> {
             form.error("bad-code", code.span(), message, "write 2 to 12 digits in quotes");
         }
     }
-    let missing: Vec<String> = raw.missing.iter().filter_map(|text| form.say(text)).collect();
+    let said = form.day_if(raw.said.as_ref());
+    let missing: Vec<Missing> = raw.missing.iter().filter_map(|entry| missing(form, entry)).collect();
     if missing.is_empty() {
         let message =
             "this does not say which acts are not held outside these days and on the codes excepted";
@@ -88,5 +103,27 @@ fn one(form: &mut Form<'_, '_>, raw: &RawHeld) -> Option<HeldActs> {
         );
         return None;
     }
-    Some(HeldActs { importer: importer?, origins: origins?, from, through, except, missing })
+    Some(HeldActs { importer: importer?, origins: origins?, from, through, except, missing, said: said? })
+}
+
+/// One entry of `missing`.
+fn missing(form: &mut Form<'_, '_>, entry: &Any) -> Option<Missing> {
+    let spanned = |value: &Value| Spanned::new(entry.span(), value.clone());
+    let wrong = |form: &mut Form<'_, '_>| {
+        let message = "this is neither a text nor a table of `text` and `said`";
+        let help = "write \"...\", or { text = \"...\", said = 2018-03-08 }";
+        form.error("bad-missing", entry.span(), message, help);
+        None
+    };
+    let (text, said) = match entry.get_ref() {
+        Value::String(text) => (text.clone(), None),
+        Value::Table(table) if table.keys().all(|key| key == "text" || key == "said") => {
+            let Some(Value::String(text)) = table.get("text") else { return wrong(form) };
+            (text.clone(), table.get("said").map(spanned))
+        }
+        _ => return wrong(form),
+    };
+    let text = form.say(&Spanned::new(entry.span(), text))?;
+    let said = form.day_if(said.as_ref())?;
+    Some(Missing { text, said })
 }

@@ -163,6 +163,7 @@ fn list(
     let id = form.id(name);
     let title = form.say(&raw.title);
     let classification = form.say(&raw.classification);
+    let published = form.day_if(raw.published.as_ref());
     let certainty = form.certainty(&raw.certainty);
     let cite = form.say(&raw.cite);
     let note = form.say_if(raw.note.as_ref());
@@ -198,6 +199,7 @@ fn list(
         id: id?,
         title: title?,
         classification: classification?,
+        published: published?,
         lines,
         file,
         certainty: certainty?,

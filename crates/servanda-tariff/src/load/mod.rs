@@ -3,6 +3,7 @@
 mod act;
 mod authority;
 mod codes;
+mod concordance;
 mod cycle;
 mod form;
 mod held;
@@ -77,6 +78,13 @@ fn load(files: &dyn FolderFiles, wanted: Wanted<'_>) -> Result<Book, Diagnostics
             measures.extend(measure::read(&mut inbox, file, &text, authorities.as_deref(), wanted));
         }
     }
+    let mut concordances = Vec::new();
+    for file in inbox.toml_files(concordance::FOLDER) {
+        if let Some(text) = inbox.toml_text(&file) {
+            concordances.extend(concordance::read(&mut inbox, &file, &text).map(|c| (file, c)));
+        }
+    }
+    concordance::once(&mut inbox, &concordances);
     zones::report(&mut inbox, &schedules, &measures);
     let kept = |importer: Party| wanted.has(importer);
     let mut book = Book {
@@ -84,6 +92,8 @@ fn load(files: &dyn FolderFiles, wanted: Wanted<'_>) -> Result<Book, Diagnostics
         measures: measures.into_iter().map(Arc::new).filter(|m| kept(m.importer)).collect(),
         authorities: authorities.unwrap_or_default(),
         held: acts_held,
+        concordances: concordances.into_iter().map(|(_, c)| Arc::new(c)).collect(),
+        memo: crate::Memo::default(),
     };
     book.schedules.sort_by(|a, b| a.id.cmp(&b.id));
     book.measures.sort_by(|a, b| a.id.cmp(&b.id));

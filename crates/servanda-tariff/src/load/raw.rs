@@ -31,6 +31,9 @@ pub(super) struct RawSchedule {
     pub(super) classification: Text,
     #[schemars(with = "Option<Vec<u8>>")]
     pub(super) lengths: Option<Spanned<Vec<u8>>>,
+    /// The day of its publication as law; it is known from then on.
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub(super) published: Option<Any>,
     #[schemars(with = "serde_json::Value")]
     pub(super) from: Any,
     #[schemars(with = "Option<serde_json::Value>")]
@@ -57,6 +60,9 @@ pub(super) struct RawReadOn {
     pub(super) through: Any,
     #[schemars(with = "String")]
     pub(super) why: Text,
+    /// The day from which this could be said; it is not shown as of an earlier one.
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub(super) said: Option<Any>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -152,6 +158,9 @@ pub(super) struct RawList {
     pub(super) classification: Text,
     #[schemars(with = "Option<Vec<u8>>")]
     pub(super) lengths: Option<Spanned<Vec<u8>>>,
+    /// The day of its publication, where that is later than its acts': before, any line may be on it.
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub(super) published: Option<Any>,
     #[schemars(with = "Option<String>")]
     pub(super) lines: Option<Text>,
     #[schemars(with = "Option<Vec<String>>")]

@@ -33,6 +33,7 @@ pub(super) fn read(inbox: &mut Inbox<'_>, file: &str, text: &str, wanted: Wanted
     let kind = form.word(&raw.kind, &words, ScheduleKind::parse);
     let origins = kind.and_then(|kind| origins(&mut form, &raw, kind));
     let classification = form.say(&raw.classification);
+    let published = form.day_if(raw.published.as_ref());
     let from = form.day(&raw.from);
     let through = form.day_if(raw.through.as_ref());
     if let (Some(from), Some(Some(through))) = (from, through)
@@ -69,6 +70,7 @@ pub(super) fn read(inbox: &mut Inbox<'_>, file: &str, text: &str, wanted: Wanted
         kind: kind?,
         origins: origins?,
         classification: classification?,
+        published: published?,
         from: from?,
         through: through?,
         read_on: read_on?,
@@ -102,6 +104,7 @@ fn origins(form: &mut Form<'_, '_>, raw: &RawSchedule, kind: ScheduleKind) -> Op
 
 fn read_on(form: &mut Form<'_, '_>, raw: &RawReadOn, through: Option<Date>) -> Option<ReadOn> {
     let why = form.say(&raw.why);
+    let said = form.day_if(raw.said.as_ref());
     let last = form.day(&raw.through)?;
     let help = "it is for the days after the schedule's `through`, until its own";
     match through {
@@ -115,7 +118,7 @@ fn read_on(form: &mut Form<'_, '_>, raw: &RawReadOn, through: Option<Date>) -> O
             form.error("bad-read-on", raw.through.span(), message, help);
             None
         }
-        Some(_) => Some(ReadOn { through: last, why: why? }),
+        Some(_) => Some(ReadOn { through: last, why: why?, said: said? }),
     }
 }
 

@@ -43,7 +43,7 @@ fn what_is_held_is_by_goods_days_and_lines() {
     let book = load(GOOD).unwrap();
     let party = |code: &str| Party::new(code).unwrap();
     let held = |origin: &str, line: &str, day: &str| {
-        book.acts_held(party("USA"), party(origin), line, day.parse::<Date>().unwrap())
+        book.acts_held(party("USA"), party(origin), line, day.parse::<Date>().unwrap(), None)
     };
     assert_eq!(held("CHN", "94036080", "2018-06-30"), ActsHeld::All);
     assert_eq!(held("CHN", "94036080", "2018-07-01"), ActsHeld::Lacking(vec!["steel".into()]));
@@ -53,7 +53,35 @@ fn what_is_held_is_by_goods_days_and_lines() {
         ActsHeld::Lacking(vec!["acts of USA on goods of CAN".into()])
     );
     assert_eq!(
-        Book::default().acts_held(party("USA"), party("CHN"), "94036080", Date::MIN),
+        Book::default().acts_held(party("USA"), party("CHN"), "94036080", Date::MIN, None),
         ActsHeld::NotSaid
     );
+}
+
+/// What was said on a day counts and is shown from then on. Before, silence is no claim that all acts are held.
+#[test]
+fn what_is_said_later_is_not_said_before() {
+    let dated = GOOD.replace(
+        "missing = [\"steel\"]",
+        "missing = [\"steel\", { text = \"cars\", said = 2018-05-23 }]\nsaid = 2018-04-01",
+    );
+    let book = load(&dated).unwrap();
+    let party = |code: &str| Party::new(code).unwrap();
+    let held = |day: &str, as_of: &str| {
+        let as_of = Some(as_of.parse::<Date>().unwrap());
+        book.acts_held(party("USA"), party("CHN"), "94036080", day.parse::<Date>().unwrap(), as_of)
+    };
+    let lacking = |texts: &[&str]| ActsHeld::Lacking(texts.iter().map(|t| (*t).to_owned()).collect());
+    assert_eq!(held("2018-03-01", "2018-04-01"), ActsHeld::All);
+    assert_eq!(held("2018-03-01", "2018-03-31"), lacking(&["acts of USA on goods of CHN"]));
+    assert_eq!(held("2018-07-01", "2018-05-22"), lacking(&["steel"]));
+    assert_eq!(held("2018-07-01", "2018-05-23"), lacking(&["steel", "cars"]));
+    for wrong in [
+        "missing = [1]",
+        "missing = [{ text = \"x\", on = 2018-05-23 }]",
+        "missing = [{ said = 2018-05-23 }]",
+    ] {
+        let said = load(&GOOD.replace("missing = [\"steel\"]", wrong)).expect_err(wrong);
+        assert!(said.contains("measures/held.toml:7:12"), "{said}");
+    }
 }

@@ -77,6 +77,7 @@ fn schedule(
         kind,
         origins,
         classification: "HTS2018".into(),
+        published: None,
         from: day(from),
         through: through.map(day),
         read_on: None,
@@ -131,7 +132,8 @@ fn schedules(tape: &mut Tape<'_>) -> Vec<Schedule> {
     };
     let mut first = schedule("mfn-1", ScheduleKind::MfnApplied, Vec::new(), tape.below(3), end);
     if let Some(end) = end.filter(|_| tape.once_in(2)) {
-        first.read_on = Some(ReadOn { through: day(end + 2 + tape.below(8)), why: "not held".into() });
+        first.read_on =
+            Some(ReadOn { through: day(end + 2 + tape.below(8)), why: "not held".into(), said: None });
     }
     let begin = tape.below(3);
     fill(&mut first, tape, begin);
@@ -281,6 +283,7 @@ pub fn measure(id: &str, authority: &str, tape: &mut Tape<'_>) -> Measure {
             id: format!("list-{number}"),
             title: "a list".into(),
             classification: "HTS2018".into(),
+            published: None,
             lines: (!tape.once_in(6)).then(|| codes(tape)),
             file: None,
             certainty: Certainty::Primary,
@@ -396,5 +399,5 @@ pub fn book(bytes: &[u8]) -> Book {
     });
     let measures: Vec<Arc<Measure>> = measures.collect();
     let schedules = schedules(&mut piece()).into_iter().map(Arc::new).collect();
-    Book { schedules, measures, authorities, held: Vec::new() }
+    Book { schedules, measures, authorities, ..Book::default() }
 }

@@ -59,7 +59,7 @@ pub fn answer(book: &Book, q: &Question<'_>) -> Option<Answer> {
     let mut column2 = Vec::new();
     let mut others = Vec::new();
     for schedule in book.schedules.iter().filter(|s| s.importer == q.importer) {
-        let Some(duty) = charged(book, schedule, q.line, q.at.day()) else { continue };
+        let Some(duty) = charged(book, schedule, q.line, q.at.day(), q.as_of) else { continue };
         let (mine, into) = match schedule.kind {
             ScheduleKind::MfnBound => (false, &mut others),
             ScheduleKind::MfnApplied => (true, &mut others),
@@ -73,7 +73,8 @@ pub fn answer(book: &Book, q: &Question<'_>) -> Option<Answer> {
     }
     // An origin of column 2 has no other base, even where that schedule does not have the line.
     let of_column2 = book.schedules.iter().any(|s| {
-        s.importer == q.importer && s.kind == ScheduleKind::Column2 && s.origins.contains(&q.origin)
+        let column2 = s.importer == q.importer && s.kind == ScheduleKind::Column2;
+        column2 && s.origins.contains(&q.origin) && known(s, q.as_of)
     });
     let mut base = if of_column2 { column2 } else { others };
     if base.is_empty() {
@@ -90,7 +91,7 @@ pub fn answer(book: &Book, q: &Question<'_>) -> Option<Answer> {
         let authority = book.authorities.iter().position(|a| a.id == measure.authority)?;
         let mut taken_out: Vec<Option<usize>> = Vec::new();
         for exclusion in &measure.exclusions {
-            let options = exclusion_options(exclusion, q);
+            let options = exclusion_options(book, exclusion, q);
             taken_out.push(options.map(|options| {
                 choices.push(options);
                 choices.len() - 1
@@ -100,7 +101,7 @@ pub fn answer(book: &Book, q: &Question<'_>) -> Option<Answer> {
             if !applies(&act.steps, q.as_of, q.at) || on_its_way(act, q) {
                 continue;
             }
-            let options = act_options(measure, act, q.line);
+            let options = act_options(book, measure, act, q);
             if options.is_empty() || options == vec![None] {
                 continue;
             }
@@ -238,14 +239,31 @@ fn one_way(book: &Book, here: &[Here<'_>], chosen: &[Option<Exact>], base: Exact
     Some(total)
 }
 
-/// What a schedule charges on a line on a day.
-fn charged<'b>(book: &'b Book, schedule: &'b Schedule, line: &str, day: Date) -> Option<&'b Duty> {
-    let last = match (&schedule.read_on, schedule.through) {
-        (Some(read_on), _) => Some(read_on.through),
-        (None, through) => through,
-    };
-    if day < schedule.from || last.is_some_and(|last| day > last) {
+/// Whether a schedule was known: from its publication, or from its first day.
+fn known(schedule: &Schedule, as_of: Option<Date>) -> bool {
+    as_of.is_none_or(|day| schedule.published.unwrap_or(schedule.from) <= day)
+}
+
+/// What a schedule charges on a line on a day, by what was known at the end of `as_of`.
+fn charged<'b>(
+    book: &'b Book,
+    schedule: &'b Schedule,
+    line: &str,
+    day: Date,
+    as_of: Option<Date>,
+) -> Option<&'b Duty> {
+    if day < schedule.from || !known(schedule, as_of) {
         return None;
+    }
+    let speaks = schedule.through.is_none_or(|through| day <= through);
+    let last = schedule.read_on.as_ref().map(|read_on| read_on.through).or(schedule.through);
+    match as_of {
+        _ if speaks => {}
+        // Of days to come nothing was known: what was read on the day itself is read on.
+        Some(as_of) if day > as_of && last.is_some_and(|last| last < as_of) => return None,
+        Some(as_of) if day > as_of => {}
+        _ if last.is_some_and(|last| day > last) => return None,
+        _ => {}
     }
     // Where it does not speak for the day itself, the next of its kind ends it.
     if schedule.through.is_none_or(|through| day > through) {
@@ -255,14 +273,71 @@ fn charged<'b>(book: &'b Book, schedule: &'b Schedule, line: &str, day: Date) ->
                 && other.origins == schedule.origins
                 && other.from > schedule.from
                 && other.from <= day
+                && known(other, as_of)
         });
         if next {
             return None;
         }
     }
-    let begun = schedule.rows.iter().filter(|row| row.line == line && row.from <= day);
+    let told = |row: &&servanda_tariff::ScheduleRow| {
+        as_of.is_none_or(|day| schedule.published.unwrap_or(row.from) <= day)
+    };
+    let begun = schedule.rows.iter().filter(|row| row.line == line && row.from <= day).filter(told);
     let row = begun.max_by_key(|row| row.from)?;
     row.through.is_none_or(|through| day <= through).then_some(&row.duty)
+}
+
+/// The lines that stand on a day in what is charged on everybody's goods.
+fn standing<'b>(book: &'b Book, q: &Question<'_>, day: Date) -> Vec<&'b str> {
+    let general =
+        book.schedules.iter().filter(|s| s.importer == q.importer && s.kind == ScheduleKind::MfnApplied);
+    let mut out = Vec::new();
+    for schedule in general {
+        for row in &schedule.rows {
+            let line = row.line.as_str();
+            if !out.contains(&line) && charged(book, schedule, line, day, q.as_of).is_some() {
+                out.push(line);
+            }
+        }
+    }
+    out
+}
+
+/// Of codes that no line is, holds, or is a part of: those whose goods the line asked about may hold.
+pub fn lost<'l>(book: &Book, codes: &'l [ListLine], q: &Question<'_>) -> Vec<&'l ListLine> {
+    let has = |lines: &[&str], code: &str| lines.iter().any(|line| meant(code, line).is_some());
+    let now = standing(book, q, q.at.day());
+    if !now.contains(&q.line) || codes.iter().all(|entry| has(&now, &entry.code)) {
+        return Vec::new();
+    }
+    let first = book.schedules.iter().map(|s| s.from).min().unwrap();
+    let mut before: Vec<Vec<&str>> = Vec::new();
+    let mut day = q.at.day();
+    while day > first {
+        day = day.yesterday().unwrap();
+        before.push(standing(book, q, day));
+    }
+    let may_hold = |entry: &&ListLine| {
+        let code = entry.code.as_str();
+        if has(&now, code) {
+            return false;
+        }
+        // How it was when the code had a line last.
+        let then = before.iter().find(|lines| has(lines, code));
+        for end in (2..code.len()).rev() {
+            let under: Vec<&&str> = now.iter().filter(|line| line.starts_with(&code[..end])).collect();
+            let new: Vec<&&&str> =
+                under.iter().filter(|line| then.is_some_and(|then| !then.contains(**line))).collect();
+            if !new.is_empty() {
+                return new.iter().any(|line| ***line == q.line);
+            }
+            if !under.is_empty() {
+                return under.iter().any(|line| **line == q.line);
+            }
+        }
+        false
+    };
+    codes.iter().filter(may_hold).collect()
 }
 
 /// The ends of what a rate can be.
@@ -330,7 +405,8 @@ fn meant(code: &str, line: &str) -> Option<bool> {
 }
 
 /// With what rates, if any, an act can apply to goods of a line.
-fn act_options(measure: &Measure, act: &Act, line: &str) -> Vec<Option<Exact>> {
+fn act_options(book: &Book, measure: &Measure, act: &Act, q: &Question<'_>) -> Vec<Option<Exact>> {
+    let line = q.line;
     let list = &measure.lists[act.list];
     let duty = |entry: &ListLine| match &act.rate {
         ActRate::One(duty) => duty.clone(),
@@ -348,7 +424,16 @@ fn act_options(measure: &Measure, act: &Act, line: &str) -> Vec<Option<Exact>> {
     let above = lines.iter().filter(|l| meant(&l.code, line) == Some(true));
     let nearest = above.max_by_key(|l| l.code.len());
     let below = lines.iter().filter(|l| meant(&l.code, line) == Some(false));
-    for entry in nearest.into_iter().chain(below) {
+    let mut entries: Vec<&ListLine> = nearest.into_iter().chain(below).collect();
+    if entries.is_empty() {
+        // The line may hold goods of codes that have none of their own.
+        let inherited = lost(book, lines, q);
+        if inherited.is_empty() {
+            return Vec::new();
+        }
+        entries = inherited;
+    }
+    for entry in entries {
         all_goods |= meant(&entry.code, line) == Some(true) && !entry.part;
         for option in samples(&duty(entry)) {
             if !options.contains(&option) {
@@ -363,7 +448,7 @@ fn act_options(measure: &Measure, act: &Act, line: &str) -> Vec<Option<Exact>> {
 }
 
 /// Whether an exclusion takes goods of the line out: `None` here is "it does not". No answer: it has nothing to do with them.
-fn exclusion_options(exclusion: &Exclusion, q: &Question<'_>) -> Option<Vec<Option<Exact>>> {
+fn exclusion_options(book: &Book, exclusion: &Exclusion, q: &Question<'_>) -> Option<Vec<Option<Exact>>> {
     if q.as_of.is_some_and(|day| exclusion.published > day) || q.at < exclusion.from {
         return None;
     }
@@ -375,7 +460,8 @@ fn exclusion_options(exclusion: &Exclusion, q: &Question<'_>) -> Option<Vec<Opti
     let above = exclusion.codes.iter().filter(|c| meant(&c.code, q.line) == Some(true));
     let found = match above.max_by_key(|c| c.code.len()) {
         Some(nearest) => Some(!nearest.part && !exclusion.below_line),
-        None => exclusion.codes.iter().any(|c| meant(&c.code, q.line).is_some()).then_some(false),
+        None if exclusion.codes.iter().any(|c| meant(&c.code, q.line).is_some()) => Some(false),
+        None => (!lost(book, &exclusion.codes, q).is_empty()).then_some(false),
     };
     found.map(|whole| if whole { vec![out] } else { vec![None, out] })
 }

@@ -69,7 +69,7 @@ impl Workspace {
 
         let book = self.book(&[complainant])?;
         request.check_codes(&book.code_lengths(complainant))?;
-        let panel = book.panel(complainant, own.as_of).map_err(crate::tariff_questions::usage)?;
+        let panel = book.panel(complainant, own.as_of).map_err(crate::tariff_questions::usage)?.by_digits();
         let scope = Scope(request.lines.as_ref().map(|l| &l.set));
         let held = duties(&panel, respondent, scope, on, &trade).map_err(crate::tariff_questions::usage)?;
         let mut taxable: BTreeMap<&str, Taxable> = BTreeMap::new();

@@ -7,7 +7,7 @@ use crate::tariff_questions::usage;
 use crate::{Workspace, WorkspaceError};
 use servanda_core::{Date, Party};
 use servanda_dispute::remedy::{Elasticities, JudgedMeasure, LeftOutLines, Smart, judge};
-use servanda_tariff::{Scope, duties, grounds};
+use servanda_tariff::{Panel, Scope, duties, grounds};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which measure, and how.
@@ -75,7 +75,7 @@ impl Workspace {
         let trade = self.remedy_trade("--judge-weights", asked.weights.as_ref(), importer, origin, as_of)?;
         let shares = self.shares(None, importer, origin, trade.year, as_of)?;
         let book = self.book(&[importer])?;
-        let panel = || book.panel(importer, request.as_of).map_err(usage);
+        let panel = || book.panel(importer, request.as_of).map(Panel::by_digits).map_err(usage);
         let with = duties(&panel()?, origin, Scope(None), on, &trade).map_err(usage)?;
         let without = duties(&panel()?.without(&names).map_err(usage)?, origin, Scope(None), on, &trade)
             .map_err(usage)?;

@@ -48,7 +48,9 @@ pub(super) fn line_of(
         Some(NoNumber::Unparsed) => "the duty in force is a text that is not understood",
         Some(NoNumber::NotWritten) => "no duty is written for the line",
         Some(NoNumber::BaseNotHeld) => "the base duty is not held",
-        Some(NoNumber::WithinBounds) | None => "the duty in force is known within bounds only",
+        Some(NoNumber::WithinBounds | NoNumber::ActsNotHeld) | None => {
+            "the duty in force is known within bounds only"
+        }
     })?;
     if row.partly {
         return Err("the trade is also on lines that are not asked about");

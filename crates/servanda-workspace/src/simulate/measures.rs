@@ -136,7 +136,7 @@ pub(super) fn run(root: &Root, file: &str, text: &str, today: Date) -> Result<Ou
     let elasticities = workspace.elasticities(asked.elasticities.table.as_deref())?;
 
     let book = workspace.book(&[importer])?;
-    let panel = book.panel(importer, asked.as_of).map_err(crate::tariff_questions::usage)?;
+    let panel = book.panel(importer, asked.as_of).map_err(crate::tariff_questions::usage)?.by_digits();
     let period = Period { before, days: days(&panel, origin, from, to)? };
     let rates = |trade: &Trade| {
         mean_rates(&period, chapter_of, |day| {

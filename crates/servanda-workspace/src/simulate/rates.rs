@@ -93,7 +93,9 @@ pub(crate) fn mean_rates(
                     (None, Some(NoNumber::Unparsed)) => "a text that is not understood",
                     (None, Some(NoNumber::NotWritten)) => "without a rate",
                     (None, Some(NoNumber::BaseNotHeld)) => "the base rate is not held",
-                    (None, Some(NoNumber::WithinBounds) | None) => "known within bounds only",
+                    (None, Some(NoNumber::WithinBounds | NoNumber::ActsNotHeld) | None) => {
+                        "known within bounds only"
+                    }
                 };
                 leave(&mut out, why, weight);
             }

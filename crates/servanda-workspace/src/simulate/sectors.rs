@@ -86,7 +86,8 @@ impl Workspace {
     /// One importer's duties on one origin's goods by sector, before and after.
     pub(crate) fn sector_rates(&self, asked: &PairAsked<'_>) -> Result<PairRates, WorkspaceError> {
         let book = self.book(&[asked.importer])?;
-        let panel = book.panel(asked.importer, asked.as_of).map_err(crate::tariff_questions::usage)?;
+        let panel =
+            book.panel(asked.importer, asked.as_of).map_err(crate::tariff_questions::usage)?.by_digits();
         let (from, to) = asked.after;
         let period = Period { before: asked.before, days: days(&panel, asked.origin, from, to)? };
         let group_of = |code: &str| {

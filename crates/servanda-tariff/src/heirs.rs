@@ -1,0 +1,423 @@
+//! What became of listed codes that a schedule does not have: codes that were split, joined or given other digits in another
+//! edition, or within one. The goods are still there, under other lines, and an act or an exclusion of the code still bears on
+//! them; on which of them is told by a concordance, or else only within bounds.
+
+use crate::concordance::{Concordance, Relation};
+use crate::hs::{hs_edition, kin, year};
+use crate::replay::Stretch;
+use crate::segments::Segment;
+use crate::{Book, ListLine, Measure, Moment, Schedule};
+use jiff::civil::Date;
+use servanda_agreement::Certainty;
+use servanda_core::Party;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Bound;
+use std::sync::{Arc, Mutex};
+
+/// A line that holds goods of a listed code, or may hold some.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Heir {
+    /// The code's number in its list.
+    pub code: usize,
+    /// When.
+    pub stretch: Stretch,
+    /// Whether all goods of the line are of the code, by a concordance.
+    pub whole: bool,
+}
+
+/// By line, the listed codes whose goods it holds or may hold.
+pub(crate) type ByLine = HashMap<String, Vec<Heir>>;
+
+/// The heirs of each list and each exclusion of a measure, by number.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct OfMeasure {
+    pub lists: Vec<ByLine>,
+    pub exclusions: Vec<ByLine>,
+}
+
+/// The heirs of all listed codes of an importer, by measure.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Heirs(BTreeMap<String, OfMeasure>);
+
+impl Heirs {
+    /// Of a list of a measure, those of a line.
+    pub fn of_list(&self, measure: &str, list: usize, line: &str) -> &[Heir] {
+        self.0.get(measure).and_then(|m| m.lists.get(list)?.get(line)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Of an exclusion of a measure, those of a line.
+    pub fn of_exclusion(&self, measure: &str, exclusion: usize, line: &str) -> &[Heir] {
+        self.0.get(measure).and_then(|m| m.exclusions.get(exclusion)?.get(line)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every line that is an heir of anything.
+    pub fn lines(&self) -> BTreeSet<&str> {
+        let all = self.0.values().flat_map(|m| m.lists.iter().chain(&m.exclusions));
+        all.flat_map(|by_line| by_line.keys().map(String::as_str)).collect()
+    }
+
+    /// Of the measures of an importer, read in its schedules.
+    pub fn of(
+        measures: &[&Measure],
+        lines: &BTreeMap<&str, Vec<Segment<'_>>>,
+        concordances: &[&Concordance],
+    ) -> Self {
+        let ground = Ground::of(lines, concordances);
+        let mut known: HashMap<(*const ListLine, usize, &str), ByLine> = HashMap::new();
+        let mut of_codes = |codes: &[ListLine], classification| -> ByLine {
+            if codes.is_empty() {
+                return ByLine::new();
+            }
+            // Lists that several acts and exclusions share stand in memory once.
+            let key = (codes.as_ptr(), codes.len(), classification);
+            known.entry(key).or_insert_with(|| ground.heirs(codes, classification)).clone()
+        };
+        let mut out = BTreeMap::new();
+        for measure in measures {
+            let lists = measure.lists.iter().map(|list| {
+                of_codes(list.lines.as_deref().unwrap_or_default(), list.classification.as_str())
+            });
+            let lists = lists.collect();
+            let exclusions = measure.exclusions.iter().map(|e| {
+                // The edition of an exclusion is that of the lists of its acts.
+                let list = e.of.first().and_then(|act| measure.lists.get(measure.acts.get(*act)?.list));
+                of_codes(&e.codes, list.map_or("", |list| list.classification.as_str()))
+            });
+            let exclusions = exclusions.collect();
+            out.insert(measure.id.clone(), OfMeasure { lists, exclusions });
+        }
+        Self(out)
+    }
+}
+
+/// The lines of an importer's schedules through time.
+struct Ground<'a> {
+    /// When each line stands; stretches that touch are joined.
+    lines: BTreeMap<&'a str, Vec<Stretch>>,
+    /// When each classification is that of the schedule.
+    editions: Vec<(Stretch, &'a str)>,
+    concordances: &'a [&'a Concordance],
+}
+
+impl<'a> Ground<'a> {
+    fn of(lines: &BTreeMap<&'a str, Vec<Segment<'a>>>, concordances: &'a [&'a Concordance]) -> Self {
+        let mut editions: BTreeMap<&str, (Stretch, &'a Schedule)> = BTreeMap::new();
+        for segment in lines.values().flatten() {
+            let own =
+                editions.entry(segment.schedule.id.as_str()).or_insert((segment.stretch, segment.schedule));
+            own.0.from = own.0.from.min(segment.stretch.from);
+            own.0.until = own.0.until.zip(segment.stretch.until).map(|(a, b)| a.max(b));
+        }
+        let standing =
+            lines.iter().map(|(line, segments)| (*line, join(segments.iter().map(|s| s.stretch).collect())));
+        let mut editions: Vec<(Stretch, &str)> =
+            editions.into_values().map(|(stretch, s)| (stretch, s.classification.as_str())).collect();
+        editions.sort();
+        Self { lines: standing.collect(), editions, concordances }
+    }
+
+    fn heirs(&self, codes: &[ListLine], classification: &str) -> ByLine {
+        let mut out = ByLine::new();
+        for (number, code) in codes.iter().enumerate() {
+            let mut add = |line: &str, stretch: Stretch, whole: bool| {
+                let heir = Heir { code: number, stretch, whole: whole && !code.part };
+                let own = out.entry(line.to_owned()).or_default();
+                if !own.contains(&heir) {
+                    own.push(heir);
+                }
+            };
+            let stands = self.stands(&code.code);
+            for (edition, read_in) in &self.editions {
+                let told = self.told(codes, &code.code, classification, *edition, read_in, &stands);
+                for (line, stretch, whole) in &told {
+                    add(line, *stretch, *whole);
+                }
+                let missing = less(&[*edition], &stands);
+                if told.is_empty() {
+                    for gap in missing {
+                        self.untold(&code.code, classification, read_in, gap, &stands, &mut add);
+                    }
+                    self.split_off(&code.code, classification, read_in, *edition, &stands, &mut add);
+                }
+            }
+        }
+        out
+    }
+
+    /// When any line stands that is a code, holds it, or is a part of it.
+    fn stands(&self, code: &str) -> Vec<Stretch> {
+        let above = (2..code.len()).filter_map(|end| self.lines.get(code.get(..end)?));
+        let below = self.below(code).map(|(_, stretches)| stretches);
+        join(above.chain(below).flatten().copied().collect())
+    }
+
+    fn below<'s>(&'s self, code: &'s str) -> impl Iterator<Item = (&'a str, &'s Vec<Stretch>)> {
+        let from = (Bound::Included(code), Bound::Unbounded);
+        self.lines
+            .range::<str, _>(from)
+            .take_while(move |(line, _)| line.starts_with(code))
+            .map(|(l, s)| (*l, s))
+    }
+
+    /// What a concordance says: lines, when, and whether each is of the code alone.
+    fn told(
+        &self,
+        codes: &[ListLine],
+        code: &str,
+        classification: &str,
+        edition: Stretch,
+        read_in: &str,
+        stands: &[Stretch],
+    ) -> Vec<(&'a str, Stretch, bool)> {
+        // Of the edition of the list, or of the one in which the code stood last.
+        let before = stands.iter().filter(|s| s.from < edition.from).max_by_key(|s| s.from);
+        let stood_in = before
+            .and_then(|s| self.editions.iter().rev().find(|(e, _)| *e != edition && e.meets(s)))
+            .map(|(_, name)| *name);
+        let from = [Some(classification), stood_in];
+        let Some(concordance) = from
+            .into_iter()
+            .flatten()
+            .filter(|from| *from != read_in)
+            .find_map(|from| self.concordances.iter().find(|c| c.from == from && c.to == read_in))
+        else {
+            return Vec::new();
+        };
+        let listed = |other: &str| codes.iter().any(|l| !l.part && other.starts_with(l.code.as_str()));
+        let mut out = Vec::new();
+        let rows = concordance.rows.iter();
+        for row in rows.filter(|row| row.from.starts_with(code) || code.starts_with(row.from.as_str())) {
+            let whole = concordance.certainty != Certainty::Unconfirmed
+                && match row.relation {
+                    Relation::Same | Relation::Split => row.from.starts_with(code),
+                    // Several codes were joined in one: it is of the list alone if all of them are on it.
+                    Relation::Merge => {
+                        let mut joined = concordance.rows.iter().filter(|r| r.to == row.to);
+                        joined.all(|r| r.relation == Relation::Merge && listed(&r.from))
+                    }
+                    Relation::Part => false,
+                };
+            for (line, stretches) in self.below(&row.to) {
+                out.extend(both(stretches, &[edition]).into_iter().map(|stretch| (line, stretch, whole)));
+            }
+            // The line that the code is a part of.
+            let above =
+                (2..row.to.len()).rev().filter_map(|end| self.lines.get_key_value(row.to.get(..end)?));
+            for (line, stretches) in above {
+                out.extend(both(stretches, &[edition]).into_iter().map(|stretch| (*line, stretch, false)));
+            }
+        }
+        out
+    }
+
+    /// Where nothing is declared: at six digits by the tables of the UN, else under the longest beginning of the code that
+    /// still stands. Of the lines there those that are new, or all of them where none is.
+    fn untold(
+        &self,
+        code: &str,
+        classification: &str,
+        read_in: &str,
+        gap: Stretch,
+        stands: &[Stretch],
+        add: &mut impl FnMut(&str, Stretch, bool),
+    ) {
+        // A line is new if it did not stand when the code stood last.
+        let last = stands.iter().filter_map(|s| s.until).filter(|until| *until <= gap.from).max();
+        let is_new = |line: &[Stretch]| {
+            last.is_some_and(|last| !line.iter().any(|s| s.from < last && s.until.is_none_or(|u| u >= last)))
+        };
+        // Codes of a later edition than the schedule: no line of it was ever theirs.
+        if last.is_none() && year(classification).zip(year(read_in)).is_some_and(|(list, read)| list > read) {
+            return;
+        }
+        let mut left = vec![gap];
+        let mut take = |within: &[&str], left: &mut Vec<Stretch>| {
+            let lines: Vec<(&str, &Vec<Stretch>)> = within.iter().flat_map(|p| self.below(p)).collect();
+            let all = join(lines.iter().flat_map(|(_, s)| both(s, left)).collect());
+            let new = lines.iter().filter(|(_, s)| is_new(s)).flat_map(|(_, s)| both(s, left)).collect();
+            let old_only = less(&all, &join(new));
+            for (line, stretches) in lines {
+                let when = if is_new(stretches) { &*left } else { &old_only };
+                both(stretches, when).into_iter().for_each(|stretch| add(line, stretch, false));
+            }
+            *left = less(left, &all);
+        };
+        let six = code.get(..6).unwrap_or(code);
+        let editions = hs_edition(classification).zip(hs_edition(read_in)).filter(|(a, b)| a != b);
+        if let Some(kin) = editions.and_then(|(from, to)| kin(six, from, to)) {
+            let within: Vec<&str> = kin.into_iter().chain([six]).collect();
+            take(&within, &mut left);
+        }
+        for prefix in (2..code.len()).rev().filter_map(|end| code.get(..end)) {
+            if left.is_empty() {
+                break;
+            }
+            take(&[prefix], &mut left);
+        }
+    }
+
+    /// Of a code that stands in another edition of the HS under its own digits: new lines of other codes of six digits that
+    /// share goods with it.
+    fn split_off(
+        &self,
+        code: &str,
+        classification: &str,
+        read_in: &str,
+        edition: Stretch,
+        stands: &[Stretch],
+        add: &mut impl FnMut(&str, Stretch, bool),
+    ) {
+        let here = both(stands, &[edition]);
+        let (Some(six), false) = (code.get(..6), here.is_empty()) else { return };
+        let editions = hs_edition(classification).zip(hs_edition(read_in)).filter(|(a, b)| a != b);
+        let Some(kin) = editions.and_then(|(from, to)| kin(six, from, to)) else { return };
+        // Before this edition another one was read, in which the line did not stand.
+        if self.editions.first().is_none_or(|(first, _)| first.from >= edition.from) {
+            return;
+        }
+        for (line, stretches) in kin.iter().flat_map(|six| self.below(six)) {
+            if stretches.iter().any(|s| s.from < edition.from) {
+                continue;
+            }
+            both(stretches, &here).into_iter().for_each(|stretch| add(line, stretch, false));
+        }
+    }
+}
+
+/// The earlier of two ends; none is open.
+fn earlier(a: Option<Moment>, b: Option<Moment>) -> Option<Moment> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// Stretches in order, those that touch joined.
+fn join(mut all: Vec<Stretch>) -> Vec<Stretch> {
+    all.sort_unstable();
+    let mut out: Vec<Stretch> = Vec::with_capacity(all.len());
+    for next in all {
+        match out.last_mut() {
+            Some(last) if last.until.is_none_or(|until| next.from <= until) => {
+                last.until = last.until.zip(next.until).map(|(a, b)| a.max(b));
+            }
+            _ => out.push(next),
+        }
+    }
+    out
+}
+
+/// What lies in both of two lists of stretches, each in order.
+fn both(a: &[Stretch], b: &[Stretch]) -> Vec<Stretch> {
+    let pairs = a.iter().flat_map(|x| b.iter().map(move |y| (x, y)));
+    let meet = pairs.map(|(x, y)| Stretch { from: x.from.max(y.from), until: earlier(x.until, y.until) });
+    join(meet.filter(|s| s.until.is_none_or(|until| s.from < until)).collect())
+}
+
+/// What lies in one list of stretches and not in another, both in order and joined.
+fn less(a: &[Stretch], b: &[Stretch]) -> Vec<Stretch> {
+    let mut out = Vec::new();
+    for stretch in a {
+        let mut from = Some(stretch.from);
+        for taken in b.iter().filter(|t| t.meets(stretch)) {
+            if let Some(start) = from.filter(|start| *start < taken.from) {
+                out.push(Stretch { from: start, until: Some(taken.from) });
+            }
+            from = from.and_then(|start| taken.until.map(|until| until.max(start)));
+        }
+        if let Some(from) = from.filter(|from| stretch.until.is_none_or(|until| *from < until)) {
+            out.push(Stretch { from, until: stretch.until });
+        }
+    }
+    out
+}
+
+/// What is worked out once for a book and a set of its schedules. It is no part of what the book says: all are equal.
+#[derive(Default)]
+pub struct Memo(Mutex<Vec<(Key, Arc<Heirs>)>>);
+
+/// From what heirs were worked out: they hold as long as these are the same in memory, and the lines alike.
+#[derive(Clone)]
+struct Key {
+    lines: u64,
+    measures: Vec<Arc<Measure>>,
+    concordances: Vec<Arc<Concordance>>,
+}
+
+impl Key {
+    fn is(&self, other: &Self) -> bool {
+        fn same<T>(a: &[Arc<T>], b: &[Arc<T>]) -> bool {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Arc::ptr_eq(a, b))
+        }
+        self.lines == other.lines
+            && same(&self.measures, &other.measures)
+            && same(&self.concordances, &other.concordances)
+    }
+}
+
+/// So many answers are kept.
+const KEPT: usize = 16;
+
+impl Memo {
+    /// The heirs of what an importer's lists name, read in its lines as they were known.
+    pub(crate) fn heirs(
+        &self,
+        book: &Book,
+        importer: Party,
+        as_of: Option<Date>,
+        lines: &BTreeMap<&str, Vec<Segment<'_>>>,
+    ) -> Arc<Heirs> {
+        let mut hasher = DefaultHasher::new();
+        for (line, segments) in lines {
+            line.hash(&mut hasher);
+            for segment in segments {
+                (segment.stretch, segment.schedule.classification.as_str()).hash(&mut hasher);
+            }
+        }
+        let known = |c: &&Arc<Concordance>| {
+            c.importer.is_none_or(|own| own == importer)
+                && as_of.zip(c.published).is_none_or(|(as_of, published)| published <= as_of)
+        };
+        let key = Key {
+            lines: hasher.finish(),
+            measures: book.measures.iter().filter(|m| m.importer == importer).cloned().collect(),
+            concordances: book.concordances.iter().filter(known).cloned().collect(),
+        };
+        // Where another thread has failed, it is worked out again.
+        let found =
+            self.0.lock().ok().and_then(|kept| Some(kept.iter().find(|(k, _)| k.is(&key))?.1.clone()));
+        if let Some(found) = found {
+            return found;
+        }
+        let measures: Vec<&Measure> = key.measures.iter().map(Arc::as_ref).collect();
+        let concordances: Vec<&Concordance> = key.concordances.iter().map(Arc::as_ref).collect();
+        let heirs = Arc::new(Heirs::of(&measures, lines, &concordances));
+        if let Ok(mut kept) = self.0.lock() {
+            if kept.len() >= KEPT {
+                kept.remove(0);
+            }
+            kept.push((key, heirs.clone()));
+        }
+        heirs
+    }
+}
+
+impl Clone for Memo {
+    /// Nothing is kept of another book.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl PartialEq for Memo {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl std::fmt::Debug for Memo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Memo")
+    }
+}

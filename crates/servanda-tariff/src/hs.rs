@@ -1,0 +1,146 @@
+//! Editions of the Harmonized System: on which one a classification rests, and which six-digit codes of one share goods with
+//! which of another, by the correlation tables of the United Nations.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+/// The tables, as they ship.
+const TABLES: &str = include_str!("../data/hs-correlation.txt");
+
+/// Codes of one edition that share goods with other codes of the next, both ways.
+#[derive(Default)]
+struct Table {
+    later: BTreeMap<&'static str, BTreeSet<&'static str>>,
+    earlier: BTreeMap<&'static str, BTreeSet<&'static str>>,
+}
+
+/// The edition of the HS that a classification of a year rests on: `HTS2018` and `CN2018` on 2017. None where it names no year.
+pub fn hs_edition(classification: &str) -> Option<u16> {
+    let year = year(classification)?;
+    [2022, 2017, 2012, 2007, 2002, 1996].into_iter().find(|edition| *edition <= year)
+}
+
+/// The year in the name of a classification.
+pub(crate) fn year(classification: &str) -> Option<u16> {
+    let digits = classification.trim_start_matches(|c: char| !c.is_ascii_digit());
+    digits.get(..4)?.parse().ok()
+}
+
+/// By the earlier edition of each, the tables from it to the next.
+fn tables() -> &'static BTreeMap<u16, (u16, Table)> {
+    static READ: OnceLock<BTreeMap<u16, (u16, Table)>> = OnceLock::new();
+    READ.get_or_init(|| {
+        let mut out: BTreeMap<u16, (u16, Table)> = BTreeMap::new();
+        let mut current = None;
+        for line in TABLES.lines().filter(|l| !l.starts_with('#')) {
+            let mut words = line.split(' ');
+            let Some(first) = words.next() else { continue };
+            if let (Some(from), Some(to)) = (first.strip_prefix("HS"), words.clone().next()) {
+                let to = to.strip_prefix("HS").and_then(|year| year.parse().ok());
+                current = from.parse::<u16>().ok().zip(to);
+                continue;
+            }
+            let Some((from, to)) = current else { continue };
+            let (_, table) = out.entry(from).or_insert_with(|| (to, Table::default()));
+            for earlier in words {
+                table.later.entry(earlier).or_default().insert(first);
+                table.earlier.entry(first).or_default().insert(earlier);
+            }
+        }
+        out
+    })
+}
+
+/// The six-digit codes of an edition that share goods with one of another, the same digits left out; none where no table
+/// leads from one to the other. Over two steps the result takes in what either step can.
+pub(crate) fn kin(code: &str, from: u16, to: u16) -> Option<BTreeSet<&'static str>> {
+    let mut now: BTreeSet<&'static str> = BTreeSet::new();
+    let mut at = from;
+    while at != to {
+        let (next, step): (u16, &BTreeMap<&str, BTreeSet<&'static str>>) = if at < to {
+            let (next, table) = tables().get(&at)?;
+            (*next, &table.later)
+        } else {
+            let (earlier, (_, table)) = tables().iter().find(|(_, (later, _))| *later == at)?;
+            (*earlier, &table.earlier)
+        };
+        // A code may keep its digits too; whether it does, the lines that stand tell.
+        let more: Vec<&'static str> =
+            now.iter().copied().chain([code]).filter_map(|c| step.get(c)).flatten().copied().collect();
+        now.extend(more);
+        at = next;
+    }
+    now.remove(code);
+    Some(now)
+}
+
+/// Whether a code, or the beginning of one, may mean other goods in one edition than in another: any of its six-digit codes shares
+/// goods with one outside it. True where no table tells.
+pub(crate) fn may_differ(code: &str, one: u16, other: u16) -> bool {
+    if one == other {
+        return false;
+    }
+    let (mut at, to) = (one.min(other), one.max(other));
+    let code = code.get(..6).unwrap_or(code);
+    while at < to {
+        let Some((next, table)) = tables().get(&at) else { return true };
+        let leaves = |pairs: &BTreeMap<&str, BTreeSet<&str>>| {
+            let own = pairs.range(code..).take_while(|(c, _)| c.starts_with(code));
+            own.flat_map(|(_, others)| others).any(|other| !other.starts_with(code))
+        };
+        if leaves(&table.later) || leaves(&table.earlier) {
+            return true;
+        }
+        at = *next;
+    }
+    at != to
+}
+
+/// Whether a code of so many digits can be compared by its digits in two classifications: the digits after the sixth are each
+/// country's own, and the first six those of an edition of the HS.
+pub fn same_goods(code: &str, one: &str, other: &str) -> bool {
+    if one == other {
+        return true;
+    }
+    let digits = code.bytes().filter(u8::is_ascii_digit).count();
+    match (hs_edition(one), hs_edition(other)) {
+        (Some(a), Some(b)) => digits <= 6 && !may_differ(code, a, b),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_classification_rests_on_an_edition() {
+        assert_eq!(
+            ["HTS2018", "CN2018", "HS2022", "HTS2025"].map(hs_edition),
+            [2017, 2017, 2022, 2022].map(Some)
+        );
+        assert_eq!(["N1", "HTS", "HS1990"].map(hs_edition), [None; 3]);
+    }
+
+    #[test]
+    fn codes_that_share_goods_are_found_both_ways() {
+        // Vaccines of 3002.20 are 3002.41 since 2022.
+        assert!(kin("300220", 2017, 2022).unwrap().contains("300241"));
+        assert!(kin("300241", 2022, 2017).unwrap().contains("300220"));
+        assert!(kin("854140", 2017, 2022).unwrap().contains("854143"));
+        assert_eq!(kin("010121", 2017, 2022), Some(BTreeSet::new()));
+        assert!(kin("300210", 2012, 2022).unwrap().contains("300215"));
+        assert_eq!(kin("010121", 2007, 2022), None);
+    }
+
+    #[test]
+    fn goods_are_the_same_by_what_the_tables_say() {
+        assert!(same_goods("010121", "HS2017", "HTS2025"));
+        assert!(!same_goods("300215", "HS2017", "HS2022"));
+        // Within one heading goods moved; the heading itself kept them, or not.
+        assert!(same_goods("0101", "HS2017", "HS2022") && !same_goods("8541", "HS2017", "HS2022"));
+        assert!(same_goods("300215", "HTS2018", "CN2018"));
+        assert!(!same_goods("30021500", "HTS2018", "CN2018") && same_goods("30021500", "HTS2018", "HTS2018"));
+        assert!(!same_goods("010121", "HS2007", "HS2022") && !same_goods("010121", "N1", "N2"));
+    }
+}

@@ -1,0 +1,594 @@
+//! What the program says of rates where not all is known: acts that are not held, acts that became known late, acts that others
+//! replaced. On made-up figures; XNA and XSA are no countries.
+
+mod common;
+
+use common::{json, servanda_in, text};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// A small workspace.
+struct World(TempDir);
+
+impl World {
+    fn new() -> Self {
+        let world = Self(tempfile::tempdir().unwrap());
+        world.put("servanda.toml", "format = 1\n");
+        let authority =
+            "[[authority]]\nid = \"a\"\ntitle = \"A\"\nimporter = \"XNA\"\nwithin = \"sum\"\ncite = \"x\"\n";
+        world.put("measures/authorities.toml", authority);
+        world
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn put(&self, name: &str, text: &str) {
+        let file = self.path().join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+
+    /// A schedule with rows `line,rate`; `more` are further keys.
+    fn schedule(&self, id: &str, rows: &str, classification: &str, more: &str) {
+        self.put(&format!("schedules/{id}.csv"), &format!("line,rate\n{rows}"));
+        let text = format!(
+            "id = \"{id}\"\ntitle = \"S\"\nimporter = \"XNA\"\nzone = \"Europe/Brussels\"\nkind = \"mfn-applied\"\nclassification = \"{classification}\"\nlines = \"{id}.csv\"\ncertainty = \"primary\"\ncite = \"x\"\n{more}\n"
+        );
+        self.put(&format!("schedules/{id}.toml"), &text);
+    }
+
+    /// A measure of lists and acts as they are written.
+    fn measure(&self, body: &str) {
+        let head = "id = \"m\"\ntitle = \"M\"\nimporter = \"XNA\"\nzone = \"Europe/Brussels\"\norigins = [\"XSA\"]\nauthority = \"a\"\n";
+        self.put("measures/m.toml", &format!("{head}\n{body}"));
+    }
+
+    fn run(&self, args: &[&str]) -> Value {
+        json(&servanda_in(self.path(), args))
+    }
+
+    fn tariff(&self, command: &str, more: &[&str]) -> Value {
+        let mut args = vec!["tariff", command, "--importer", "XNA", "--origin", "XSA", "--format", "json"];
+        args.extend(more);
+        self.run(&args)["answer"].clone()
+    }
+
+    /// `low..high` of a line's rate at the end of a day.
+    fn rate(&self, line: &str, more: &[&str]) -> String {
+        let mut args = vec!["--line", line];
+        args.extend(more);
+        let found = self.tariff("rate", &args);
+        span(&found["lines"][0]["rates"].as_array().unwrap().last().unwrap()["total"])
+    }
+
+    /// An agreement with one rule on tariffs, with more keys.
+    fn agreement(&self, rule: &str, more: &str) {
+        let text = format!(
+            "id = \"deal\"\ntitle = \"D\"\nparties = [\"XNA\", \"XSA\"]\ninstrument = \"binding-agreement\"\nsigned = 2019-11-30\nin_force = 2020-01-01\n\n[scope.list]\ncodes = [\"0808\"]\nclassification = \"HS2017\"\n\n[[commitment]]\nid = \"c\"\nby = \"XNA\"\nto = \"XSA\"\ncite = \"Article 3\"\nforce = \"shall\"\nrule = \"{rule}\"\nencoded_by = \"a\"\ninterpretation = \"x\"\ncertainty = \"primary\"\n{more}\n"
+        );
+        self.put("agreements/deal/agreement.toml", &text);
+    }
+
+    /// The commitment as of a day.
+    fn check(&self, as_of: &str) -> Value {
+        self.run(&["check", "deal", "--as-of", as_of, "--format", "json"])["commitments"][0].clone()
+    }
+}
+
+fn span(total: &Value) -> String {
+    format!("{}..{}", total["low"].as_str().unwrap(), total["high"].as_str().unwrap_or("open"))
+}
+
+const LIST: &str = "[list.l]\ntitle = \"l\"\nclassification = \"HS2017\"\ncodes = [\"08081000\"]\ncertainty = \"primary\"\ncite = \"x\"\n";
+
+fn act(id: &str, rate: &str, more: &str) -> String {
+    format!(
+        "[[act]]\nid = \"{id}\"\ntitle = \"{id}\"\nlist = \"l\"\neffect = \"add\"\nrate = \"{rate}\"\ncite = \"x\"\ncertainty = \"primary\"\n{more}\n"
+    )
+}
+
+/// A line that pays 2 percent and an act of 10; whether all acts are held is said as `held` has it.
+fn with_held(held: &str) -> World {
+    let world = World::new();
+    world.schedule("s", "08081000,2%\n08092000,3%\n", "HS2017", "from = 2020-01-01");
+    world.measure(&format!("{LIST}{}", act("ten", "10%", "effective = \"2020-03-01T00:01\"")));
+    if !held.is_empty() {
+        world.put("measures/held.toml", held);
+    }
+    world
+}
+
+const HELD: &str = "[[held]]\nimporter = \"XNA\"\norigins = [\"XSA\"]\nfrom = 2020-01-01\nthrough = 2020-06-30\nexcept = [\"0809\"]\nmissing = [\"the safeguard of July\"]\n";
+
+/// One notion of what is held for every face, and `check` says no more and no less.
+#[test]
+fn acts_that_are_not_held_open_every_face() {
+    let world = with_held(HELD);
+    let june = ["--on", "2020-06-01"];
+    let july = ["--on", "2020-07-01"];
+    assert_eq!(world.rate("08081000", &june), "12..12");
+    assert_eq!(world.rate("08092000", &june), "3..open");
+    assert_eq!(world.rate("08081000", &july), "2..open");
+    let row =
+        world.tariff("rate", &["--line", "08081000", "--on", "2020-07-01"])["lines"][0]["rates"][0].clone();
+    assert_eq!(span(&row["by_held"]["total"]), "12..12");
+    assert_eq!(row["rate"], "2% or more (12% by the acts that are held)");
+
+    let ceiling = |on: &str, most: &str, line: &str| {
+        let found = world.tariff("ceiling", &["--on", on, "--ceiling", most, "--lines", line]);
+        ["breach", "kept", "undecided"].map(|key| found[key].as_u64().unwrap())
+    };
+    assert_eq!(ceiling("2020-06-01", "12", "08081000"), [0, 1, 0]);
+    assert_eq!(ceiling("2020-07-01", "12", "08081000"), [0, 0, 1]);
+    assert_eq!(ceiling("2020-07-01", "11", "08081000"), [0, 0, 1]);
+    // The base alone is above it.
+    assert_eq!(ceiling("2020-07-01", "1", "08081000"), [1, 0, 0]);
+    assert_eq!(ceiling("2020-06-01", "11", "08081000"), [1, 0, 0]);
+
+    let average = |on: &str| {
+        let found = world.tariff("average", &["--on", on, "--lines", "08081000"])[0].clone();
+        (found["value"].clone(), span(&found), found["lacking"].clone())
+    };
+    assert_eq!(average("2020-06-01"), ("12".into(), "12..12".to_owned(), 0.into()));
+    assert_eq!(average("2020-07-01"), ("12".into(), "2..open".to_owned(), 1.into()));
+
+    let coverage = |on: &str| {
+        let found = world.tariff("coverage", &["--on", on, "--lines", "08081000"])[0].clone();
+        ["share", "share_low", "share_high"].map(|key| found[key].as_str().unwrap().to_owned())
+    };
+    assert_eq!(coverage("2020-06-01"), ["100", "100", "100"]);
+    assert_eq!(coverage("2020-07-01"), ["100", "0", "100"]);
+    assert_eq!(coverage("2020-02-01"), ["0", "0", "0"]);
+
+    let diff = world.tariff("diff", &["--from", "2020-06-01", "--to", "2020-07-01"]);
+    assert_eq!((diff["unchanged"].as_u64(), diff["not_told"].as_u64()), (Some(0), Some(2)));
+    let spans =
+        world.tariff("timeline", &["--line", "08081000", "--from", "2020-06-29", "--to", "2020-07-02"]);
+    let totals: Vec<&str> = spans.as_array().unwrap().iter().map(|s| s["total"].as_str().unwrap()).collect();
+    assert_eq!(totals, ["12", "2 or more"]);
+
+    for (most, june, july) in
+        [("12", "met", "cannot-tell"), ("11", "missed", "cannot-tell"), ("1", "missed", "missed")]
+    {
+        world.agreement(
+            &format!("tariff(XNA on XSA, code '08081000', 2020-06-01) <= {most}%").replace('\'', "\\\""),
+            "",
+        );
+        assert_eq!(world.check("2020-09-01")["status"], june, "{most}");
+        world.agreement(
+            &format!("tariff(XNA on XSA, code '08081000', 2020-07-01) <= {most}%").replace('\'', "\\\""),
+            "",
+        );
+        assert_eq!(world.check("2020-09-01")["status"], july, "{most}");
+    }
+}
+
+/// Where nobody says anything of what is held, every face answers from what is there.
+#[test]
+fn without_a_word_on_what_is_held_rates_stay_exact() {
+    let world = with_held("");
+    assert_eq!(world.rate("08081000", &["--on", "2020-07-01"]), "12..12");
+    let csv = |world: &World| {
+        let args = [
+            "tariff",
+            "average",
+            "--importer",
+            "XNA",
+            "--origin",
+            "XSA",
+            "--on",
+            "2020-07-01",
+            "--format",
+            "csv",
+        ];
+        let text = text(&servanda_in(world.path(), &args), 0);
+        let mut rows = text.lines().map(|l| l.split(',').map(str::to_owned).collect::<Vec<_>>());
+        let (head, row) = (rows.next().unwrap(), rows.next().unwrap());
+        let cell = |name: &str| row[head.iter().position(|h| h == name).unwrap()].clone();
+        [cell("average"), cell("low"), cell("high")]
+    };
+    assert_eq!(csv(&world), ["7.5", "7.5", "7.5"]);
+    assert_eq!(csv(&with_held(HELD)), ["7.5", "2.5", ""]);
+}
+
+/// An act in its short form is known from the first day on which it was announced, signed or published.
+#[test]
+fn a_retroactive_act_changes_no_earlier_answer() {
+    let world = World::new();
+    world.schedule("s", "08081000,5%\n", "HS2017", "from = 2020-01-01");
+    let on = ["--on", "2020-11-15", "--as-of"];
+    for dates in [
+        "announced = 2020-12-04",
+        "signed = 2020-12-04\npublished = 2020-12-09",
+        "announced = 2021-01-07\npublished = 2020-12-04",
+    ] {
+        world.measure(&format!(
+            "{LIST}{}",
+            act("late", "7%", &format!("{dates}\neffective = \"2020-11-01T00:01\""))
+        ));
+        let rate = |as_of: &str| world.rate("08081000", &[on.as_slice(), &[as_of]].concat());
+        assert_eq!([rate("2020-12-03"), rate("2020-12-04")], ["5..5", "12..12"], "{dates}");
+    }
+    // With steps, each is known from its own day.
+    let steps = "\n[[act.step]]\non = 2020-12-04\ndoes = \"arm\"\neffective = \"2020-11-01T00:01\"\n\n[[act.step]]\non = 2021-02-01\ndoes = \"end\"\neffective = \"2020-11-10T00:01\"\n";
+    world.measure(&format!("{LIST}{}", act("late", "7%", steps)));
+    let rate = |as_of: &str| world.rate("08081000", &[on.as_slice(), &[as_of]].concat());
+    assert_eq!(
+        ["2020-12-03", "2020-12-04", "2021-01-31", "2021-02-01"].map(rate),
+        ["5..5", "12..12", "12..12", "5..5"]
+    );
+    let standing = |on: &str, as_of: &str| {
+        let args = [
+            "tariff",
+            "triggers",
+            "--importer",
+            "XNA",
+            "--on",
+            on,
+            "--as-of",
+            as_of,
+            "--all",
+            "--format",
+            "json",
+        ];
+        world.run(&args)["answer"][0]["standing"].as_str().unwrap_or("not known").to_owned()
+    };
+    assert_eq!(standing("2020-11-15", "2020-12-03"), "not known");
+    assert_eq!(standing("2020-11-15", "2021-01-31"), "in force");
+    assert_eq!(standing("2020-11-15", "2021-02-01"), "lapsed");
+    // The history has a row on each day on which something of it became known.
+    world.agreement(
+        "tariff(XNA on XSA, code '08081000', 2020-11-15) <= 6%".replace('\'', "\\\"").as_str(),
+        "",
+    );
+    let found = world.run(&["history", "deal", "c", "--as-of", "2021-03-01", "--format", "json"]);
+    let rows = found["rows"].as_array().unwrap().iter();
+    let rows: Vec<(String, String)> = rows
+        .map(|r| {
+            (
+                r["date"].as_str().unwrap().to_owned(),
+                r["finding"]["status"].as_str().unwrap_or_default().to_owned(),
+            )
+        })
+        .collect();
+    for (day, status) in [("2020-12-04", "missed"), ("2021-02-01", "met")] {
+        assert!(rows.contains(&(day.to_owned(), status.to_owned())), "{rows:?}");
+    }
+    // A step that was known before the act was is a mistake.
+    world.measure(&format!("{LIST}{}", act("late", "7%", &format!("announced = 2020-12-05\n{steps}"))));
+    let args = [
+        "tariff",
+        "rate",
+        "--importer",
+        "XNA",
+        "--origin",
+        "XSA",
+        "--line",
+        "08081000",
+        "--on",
+        "2020-11-15",
+    ];
+    let refused = servanda_in(world.path(), &args);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("known-before-announced"));
+}
+
+/// A condition reads what `tariff triggers` prints.
+#[test]
+fn a_condition_on_a_replaced_act() {
+    let world = World::new();
+    world.schedule("s", "08081000,5%\n08082000,5%\n", "HS2017", "from = 2020-01-01");
+    let wide = "[list.w]\ntitle = \"w\"\nclassification = \"HS2017\"\ncodes = [\"08081000\", \"08082000\"]\ncertainty = \"primary\"\ncite = \"x\"\n";
+    // Act `b` stands in place of `a` from May, on `list`, and `a` is on `own`.
+    let replaced = |own: &str, list: &str| {
+        let begins = |day: &str| format!("announced = 2020-02-01\neffective = \"{day}T00:01\"");
+        let a = act("a", "10%", &begins("2020-03-01")).replace("list = \"l\"", &format!("list = \"{own}\""));
+        let b = act("b", "20%", &begins("2020-05-10")).replace("list = \"l\"", &format!("list = \"{list}\""));
+        world.measure(&format!("{LIST}{wide}{a}{b}instead_of = [\"a\"]\n"));
+    };
+    let rule = "tariff(XNA on XSA, code '08081000', as-of) <= 50%".replace('\'', "\\\"");
+    let standing = |on: &str| {
+        let args = ["tariff", "triggers", "--importer", "XNA", "--on", on, "--all", "--format", "json"];
+        let found = world.run(&args)["answer"].clone();
+        let a = found.as_array().unwrap().iter().find(|t| t["name"] == "m/a").unwrap().clone();
+        a["standing"].as_str().unwrap().to_owned()
+    };
+    let says = |condition: &str, as_of: &str| {
+        world.agreement(&rule, condition);
+        let found = world.check(as_of);
+        let overlay = found["overlay"]["kind"].as_str().unwrap_or("none").to_owned();
+        format!("{} {overlay}", found["status"].as_str().unwrap())
+    };
+    replaced("l", "l");
+    assert_eq!((standing("2020-04-01"), standing("2020-07-01")), ("in force".into(), "replaced".into()));
+    let holds = "while = \"trigger.m.a\"";
+    assert_eq!(
+        (says(holds, "2020-04-01"), says(holds, "2020-07-01")),
+        ("met none".into(), "met excused".into())
+    );
+    let unless = "unless = \"trigger.m.a\"";
+    assert_eq!(
+        (says(unless, "2020-04-01"), says(unless, "2020-07-01")),
+        ("met excused".into(), "met none".into())
+    );
+    // It was in force once.
+    assert_eq!(says("after = \"trigger.m.a\"", "2020-07-01"), "met none");
+    // Where the condition says so, what stands in its place on the same list counts for it.
+    assert_eq!(says("while = \"trigger.m.a or its replacement\"", "2020-07-01"), "met none");
+
+    // On a wider list it is replaced too, but a replacement is followed on the same list alone.
+    replaced("l", "w");
+    assert_eq!(
+        (standing("2020-07-01"), says(holds, "2020-07-01")),
+        ("replaced".into(), "met excused".into())
+    );
+    assert_eq!(says("while = \"trigger.m.a or its replacement\"", "2020-07-01"), "met excused");
+    // On a part of its list it is in force in part, which tells a condition nothing.
+    replaced("w", "l");
+    assert_eq!(
+        (standing("2020-07-01"), says(holds, "2020-07-01")),
+        ("in part".into(), "cannot-tell none".into())
+    );
+    assert_eq!(says(unless, "2020-07-01"), "cannot-tell none");
+    assert_eq!(says("after = \"trigger.m.a\"", "2020-07-01"), "met none");
+}
+
+/// The codes of one edition: `0808.10.00`, which the next one splits.
+fn split(world: &World, act: &str, more: &str) {
+    world.schedule("s1", "08081000,5%\n08082000,5%\n", "HS2017", "from = 2020-01-01\nthrough = 2020-06-30");
+    world.schedule("s2", "08081010,4%\n08081090,6%\n08082000,5%\n", "HS2017", "from = 2020-07-01");
+    world.measure(&format!("{LIST}{act}{more}"));
+}
+
+/// The total lies between the rate without the act and with it, whatever the act does.
+#[test]
+fn a_split_code_keeps_its_act_within_bounds() {
+    let july = ["--on", "2020-08-01"];
+    for (effect, rate, first, second) in [
+        ("add", "8%", "4..12", "6..14"),
+        ("replace", "1%", "1..4", "1..6"),
+        ("top-up", "10%", "4..10", "6..10"),
+        ("cap", "3%", "3..4", "3..6"),
+        ("floor", "5%", "4..5", "6..6"),
+    ] {
+        let world = World::new();
+        let own =
+            act("a", rate, "effective = \"2020-03-01T00:01\"").replace("\"add\"", &format!("\"{effect}\""));
+        split(&world, &own, "");
+        assert_eq!(world.rate("08081010", &july), first, "{effect}");
+        assert_eq!(world.rate("08081090", &july), second, "{effect}");
+        // Before the split, and on the code that stays, nothing is open.
+        assert_eq!(world.rate("08082000", &july), "5..5", "{effect}");
+        let before = world.tariff("rate", &["--line", "08081000", "--on", "2020-06-01"]);
+        assert_eq!(before["lines"][0]["rates"][0]["acts"][0]["outcome"], "counts");
+        let found = world.tariff("rate", &["--line", "08081010", "--on", "2020-08-01"]);
+        let own = &found["lines"][0]["rates"][0]["acts"][0];
+        assert_eq!(
+            (&own["outcome"], &own["lost_codes"][0]["code"]),
+            (&"undecided".into(), &"08081000".into())
+        );
+    }
+    let world = World::new();
+    split(&world, &act("a", "8%", "effective = \"2020-03-01T00:01\""), "");
+    let ceiling = world.tariff("ceiling", &["--on", "2020-08-01", "--ceiling", "10"]);
+    let states = ["breach", "kept", "undecided"].map(|key| ceiling[key].as_u64().unwrap());
+    assert_eq!(states, [0, 1, 2]);
+    let coverage = world.tariff("coverage", &["--on", "2020-08-01"])[0].clone();
+    let shares = ["covered", "low", "high"].map(|key| coverage[key].as_str().unwrap().to_owned());
+    assert_eq!(shares, ["0", "0", "2"]);
+    let diff = world.tariff("diff", &["--from", "2020-06-30", "--to", "2020-07-01"]);
+    assert_eq!(diff["appear"][0]["text"], "4% to 12%");
+    let spans =
+        world.tariff("timeline", &["--line", "08081010", "--from", "2020-07-01", "--to", "2020-07-02"]);
+    assert_eq!(spans[0]["acts"][0][0], "m/a (undecided: 08081000 of m/l)");
+    // A rule: what no reading of it can pass is kept, and the rest is not decided.
+    for (most, status) in [(3, "missed"), (11, "cannot-tell"), (12, "met")] {
+        world.agreement(
+            &format!("tariff(XNA on XSA, code '08081010', 2020-08-01) <= {most}%").replace('\'', "\\\""),
+            "",
+        );
+        let found = world.check("2020-09-01");
+        assert_eq!(found["status"], status, "{most}");
+        if status == "cannot-tell" {
+            assert!(found["reason"].as_str().unwrap().contains("08081000"), "{found}");
+        }
+    }
+}
+
+#[test]
+fn a_split_within_one_edition_and_an_exclusion_that_lost_its_line() {
+    let world = World::new();
+    world.put(
+        "schedules/s.csv",
+        "line,rate,from,through\n08081000,5%,2020-01-01,2020-06-30\n08081010,5%,2020-07-01,\n08081090,5%,2020-07-01,\n08092000,1%,2020-01-01,\n",
+    );
+    let toml = "id = \"s\"\ntitle = \"S\"\nimporter = \"XNA\"\nzone = \"Europe/Brussels\"\nkind = \"mfn-applied\"\nclassification = \"HS2017\"\nlines = \"s.csv\"\ncertainty = \"primary\"\ncite = \"x\"\nfrom = 2020-01-01\n";
+    world.put("schedules/s.toml", toml);
+    let wide = LIST.replace("08081000", "0808");
+    let exclusion = "[[exclusion]]\nid = \"e\"\ntitle = \"e\"\nof = [\"a\"]\ncodes = [\"08081000\"]\npublished = 2020-03-01\neffective = \"2020-03-01T00:01\"\ncite = \"x\"\ncertainty = \"primary\"\n";
+    let own = act("a", "8%", "effective = \"2020-03-01T00:01\"");
+    world.measure(&format!("{wide}{own}{exclusion}"));
+    assert_eq!(world.rate("08081000", &["--on", "2020-06-01"]), "5..5");
+    assert_eq!(world.rate("08081010", &["--on", "2020-08-01"]), "5..13");
+    let found = world.tariff("rate", &["--line", "08081010", "--on", "2020-08-01"]);
+    assert_eq!(found["lines"][0]["rates"][0]["acts"][0]["lost_codes"][0]["list"], "m/e");
+    world.measure(&format!("{LIST}{own}"));
+    assert_eq!(world.rate("08081090", &["--on", "2020-08-01"]), "5..13");
+    assert_eq!(world.rate("08092000", &["--on", "2020-08-01"]), "1..1");
+}
+
+/// A concordance says which lines the act bears on.
+#[test]
+fn a_concordance_decides() {
+    let world = World::new();
+    split(&world, &act("a", "8%", "effective = \"2020-03-01T00:01\""), "");
+    world.schedule("s2", "08081010,4%\n08081090,6%\n08082000,5%\n", "HS2022", "from = 2020-07-01");
+    let july = ["--on", "2020-08-01"];
+    assert_eq!(world.rate("08081010", &july), "4..12");
+    let toml = "id = \"c\"\ntitle = \"C\"\nfrom = \"HS2017\"\nto = \"HS2022\"\nlines = \"c.csv\"\ncertainty = \"primary\"\ncite = \"x\"\n";
+    world.put("schedules/concordances/c.toml", toml);
+    let told = |rows: &str| {
+        world.put("schedules/concordances/c.csv", &format!("from,to,relation\n{rows}"));
+        [world.rate("08081010", &july), world.rate("08081090", &july)]
+    };
+    assert_eq!(told("08081000,08081010,split\n08081000,08081090,split\n"), ["12..12", "14..14"]);
+    assert_eq!(told("08081000,08081090,same\n"), ["4..4", "14..14"]);
+    // A line that also holds goods of a code that is not listed.
+    assert_eq!(told("08081000,08081090,merge\n08082000,08081090,merge\n"), ["4..4", "6..14"]);
+    assert_eq!(told("08081000,08081010,part\n"), ["4..12", "6..6"]);
+    world.put("schedules/concordances/c.csv", "from,to,relation\n08081000,08081010,whole\n");
+    let args = [
+        "tariff",
+        "rate",
+        "--importer",
+        "XNA",
+        "--origin",
+        "XSA",
+        "--line",
+        "08081010",
+        "--on",
+        "2020-08-01",
+    ];
+    let refused = servanda_in(world.path(), &args);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.status.code() == Some(2) && said.contains("concordances/c.csv:2"), "{said}");
+}
+
+/// Lines of which nothing says what they were are named.
+#[test]
+fn new_lines_that_nothing_maps_are_named() {
+    let world = World::new();
+    world.schedule("s1", "08081000,5%\n", "HS2017", "from = 2020-01-01\nthrough = 2020-06-30");
+    world.schedule("s2", "08081000,5%\n08085000,4%\n", "HS2017", "from = 2020-07-01");
+    world.measure(&format!("{LIST}{}", act("a", "8%", "effective = \"2020-03-01T00:01\"")));
+    let average = |on: &str| {
+        let args =
+            ["tariff", "average", "--importer", "XNA", "--origin", "XSA", "--on", on, "--format", "json"];
+        world.run(&args)["grounds"][0]["unmapped"].clone()
+    };
+    assert_eq!(average("2020-08-01"), serde_json::json!(["08085000"]));
+    assert_eq!(average("2020-06-01"), serde_json::json!([]));
+    let args = ["tariff", "average", "--importer", "XNA", "--origin", "XSA", "--on", "2020-08-01"];
+    assert!(text(&servanda_in(world.path(), &args), 0).contains("08085000"));
+}
+
+/// As of a day, a rate of a later day is read in the schedule that was known then.
+#[test]
+fn a_later_schedule_is_not_known_before_it_is_published() {
+    let world = World::new();
+    world.schedule("s1", "08081000,5%\n", "HS2017", "from = 2020-01-01\nthrough = 2020-12-31");
+    let later = |published: &str| {
+        world.schedule("s2", "08081000,9%\n", "HS2022", &format!("from = 2025-01-01\n{published}"));
+    };
+    later("");
+    let on = ["--on", "2025-06-01", "--as-of"];
+    let rate = |as_of: &str| world.rate("08081000", &[on.as_slice(), &[as_of]].concat());
+    let row = |as_of: &str| {
+        world.tariff("rate", &[["--line", "08081000"].as_slice(), &on, &[as_of]].concat())["lines"][0]["rates"][0].clone()
+    };
+    assert_eq!(rate("2020-05-01"), "5..5");
+    assert_eq!(row("2020-05-01")["read_on"], "as of 2020-05-01 no schedule for later days was known");
+    assert_eq!((rate("2025-01-01"), row("2025-01-01")["read_on"].clone()), ("9..9".into(), Value::Null));
+    assert_eq!(world.rate("08081000", &["--on", "2025-06-01"]), "9..9");
+    later("published = 2020-04-15");
+    assert_eq!((rate("2020-04-14"), rate("2020-04-15")), ("5..5".into(), "9..9".into()));
+    later("published = 2025-03-01");
+    // Published after its first day: until then the earlier one was read on.
+    assert_eq!(rate("2025-03-01"), "9..9");
+}
+
+/// A tariff rule over several lines of which none stands says so in whole sentences.
+#[test]
+fn a_rule_without_lines_has_a_whole_reason() {
+    let world = with_held("");
+    world.agreement("tariff(XNA on XSA, list, 2019-06-01) <= 15%", "");
+    let reason = world.check("2020-09-01")["reason"].as_str().unwrap().to_owned();
+    assert!(!reason.contains("  ") && !reason.contains("compared"), "{reason}");
+    world.agreement("mfn(XNA, list, 2019-06-01) >= 15%", "");
+    let reason = world.check("2020-09-01")["reason"].as_str().unwrap().to_owned();
+    assert!(!reason.contains("  ") && !reason.contains("compared"), "{reason}");
+}
+
+/// Codes of two editions are compared where they stand for the same goods, in `tariff parity` and in a rule alike.
+#[test]
+fn two_editions_are_not_joined_by_digits() {
+    let world = World::new();
+    world.schedule("s", "01012100,6%\n30021500,6%\n", "HS2017", "from = 2020-01-01");
+    let other = |classification: &str| {
+        world.put("schedules/u.csv", "line,rate\n01012100,2%\n30021500,2%\n");
+        let toml = format!(
+            "id = \"u\"\ntitle = \"U\"\nimporter = \"XSA\"\nzone = \"Europe/Brussels\"\nkind = \"mfn-applied\"\nclassification = \"{classification}\"\nlines = \"u.csv\"\ncertainty = \"primary\"\ncite = \"x\"\nfrom = 2020-01-01\n"
+        );
+        world.put("schedules/u.toml", &toml);
+    };
+    let states = || {
+        let args = [
+            "tariff",
+            "parity",
+            "--importer",
+            "XNA",
+            "--against",
+            "XSA",
+            "--on",
+            "2020-06-01",
+            "--format",
+            "json",
+        ];
+        let found = world.run(&args)["answer"].clone();
+        let states: Vec<String> = found["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|r| r["state"].as_str().unwrap().to_owned())
+            .collect();
+        (states, found["may_differ"].as_u64().unwrap())
+    };
+    let of = |code: &str| {
+        world.agreement(
+            &format!("each line in code '{code}': mfn(XNA, line, 2020-06-01) <= mfn(XSA, line, 2020-06-01)")
+                .replace('\'', "\\\""),
+            "",
+        );
+        world.check("2020-09-01")["status"].as_str().unwrap().to_owned()
+    };
+    other("HS2017");
+    assert_eq!(states(), (vec!["broken".to_owned(), "broken".to_owned()], 0));
+    assert_eq!((of("300215"), of("010121")), ("missed".into(), "missed".into()));
+    other("HTS2025");
+    assert_eq!(states(), (vec!["broken".to_owned(), "undecided".to_owned()], 1));
+    assert_eq!((of("300215"), of("010121")), ("cannot-tell".into(), "missed".into()));
+    // Where a concordance says that the code kept its goods, it is compared.
+    let toml = "id = \"c\"\ntitle = \"C\"\nfrom = \"HS2017\"\nto = \"HTS2025\"\nlines = \"c.csv\"\ncertainty = \"primary\"\ncite = \"x\"\n";
+    world.put("schedules/concordances/c.toml", toml);
+    world.put(
+        "schedules/concordances/c.csv",
+        "from,to,relation\n30021500,30021500,same\n01012100,01012900,part\n",
+    );
+    assert_eq!(states(), (vec!["undecided".to_owned(), "broken".to_owned()], 1));
+}
+
+/// A list that is published after its act: until then any line may be on it.
+#[test]
+fn a_list_is_known_from_its_own_day() {
+    let world = World::new();
+    world.schedule("s", "08081000,5%\n08092000,5%\n", "HS2017", "from = 2020-01-01");
+    let list = LIST.replace("certainty", "published = 2020-06-15\ncertainty");
+    world.measure(&format!(
+        "{list}{}",
+        act("a", "8%", "announced = 2020-05-01\neffective = \"2020-07-01T00:01\"")
+    ));
+    let rate = |line: &str, as_of: &str| world.rate(line, &["--on", "2020-07-02", "--as-of", as_of]);
+    assert_eq!(rate("08081000", "2020-04-30"), "5..5");
+    assert_eq!(
+        (rate("08081000", "2020-06-14"), rate("08092000", "2020-06-14")),
+        ("5..13".into(), "5..13".into())
+    );
+    assert_eq!(
+        (rate("08081000", "2020-06-15"), rate("08092000", "2020-06-15")),
+        ("13..13".into(), "5..5".into())
+    );
+}
