@@ -21,12 +21,18 @@ pub struct Agreement {
     pub party_names: BTreeMap<Party, String>,
     /// What kind of paper it is.
     pub instrument: Instrument,
+    /// When it was made known, where that was before it was signed.
+    pub announced: Option<Date>,
     /// When it was signed.
     pub signed: Option<Date>,
     /// When it took effect.
     pub in_force: Option<Date>,
     /// A line that stands beside every outcome (for a demand: that it was never accepted).
     pub note: Option<String>,
+    /// What is said of it, each from its day on.
+    pub notes: Vec<DatedNote>,
+    /// When it was encoded: the day of every reading that names no other.
+    pub encoded_on: Option<Date>,
     /// Which statistics count.
     pub statistics: Statistics,
     /// Sides made of several sources, by name.
@@ -220,13 +226,58 @@ pub struct Commitment {
     pub checked_by: Option<String>,
     /// What was chosen and what was rejected.
     pub interpretation: Option<String>,
+    /// The day of that reading, where it is not the agreement's. A reading answers at any date: this says what it could know.
+    pub encoded_on: Option<Date>,
+    /// What is said of it, each from its day on.
+    pub notes: Vec<DatedNote>,
     /// Which sides confirmed it.
     pub confirmed_by: Vec<Party>,
     /// `primary`, `secondary` or `unconfirmed`.
     pub certainty: Option<Certainty>,
 }
 
+/// A statement about the world, and the day from which it could be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatedNote {
+    /// The day.
+    pub on: Date,
+    /// What is said.
+    pub text: String,
+}
+
+/// A text with the notes that were known by a day behind it, each with its day.
+fn with_notes(text: Option<String>, notes: &[DatedNote], day: Date) -> Option<String> {
+    let known = notes.iter().filter(|n| n.on <= day).map(|n| format!("{}: {}", n.on, n.text));
+    let all: Vec<String> = text.into_iter().chain(known).collect();
+    (!all.is_empty()).then(|| all.join(" "))
+}
+
 impl Agreement {
+    /// The day from which it could be known: that of the first of its announcement, its signature and its effect; none where
+    /// none of these is told.
+    pub fn known_from(&self) -> Option<Date> {
+        [self.announced, self.signed, self.in_force].into_iter().flatten().min()
+    }
+
+    /// As it was known on a day: without what was said or invoked later. Notes known by then stand behind the texts that they
+    /// are notes on.
+    #[must_use]
+    pub fn known_on(mut self, day: Date) -> Self {
+        self.note = with_notes(self.note.take(), &self.notes, day);
+        self.notes.retain(|n| n.on <= day);
+        for commitment in &mut self.commitments {
+            commitment.interpretation = with_notes(commitment.interpretation.take(), &commitment.notes, day);
+            commitment.notes.retain(|n| n.on <= day);
+        }
+        self.waivers.retain(|w| w.known_from.unwrap_or(w.from) <= day);
+        self.defences.retain(|d| d.date <= day);
+        for defence in self.defences.iter_mut().filter(|d| d.replied.is_some_and(|on| on > day)) {
+            defence.reply = None;
+        }
+        self.questions.retain(|q| q.asked.is_none_or(|on| on <= day));
+        self
+    }
+
     /// Whether outcomes are met and missed, rather than reached and not-reached.
     pub fn binds(&self, commitment: &Commitment) -> bool {
         self.instrument == Instrument::BindingAgreement
@@ -351,6 +402,8 @@ pub struct Waiver {
     pub until: Option<Date>,
     /// Where it is written.
     pub citation: String,
+    /// The day from which it could be known; its first day without it.
+    pub known_from: Option<Date>,
 }
 
 /// A change of the agreement.
@@ -383,6 +436,8 @@ pub struct Defence {
     pub document: String,
     /// What the other side answered.
     pub reply: Option<String>,
+    /// When it did; the day of the defence without it.
+    pub replied: Option<Date>,
 }
 
 /// What a party asks that only a model can answer. It is no commitment, and no status rests on its answer.
@@ -396,6 +451,8 @@ pub struct Question {
     pub cite: String,
     /// What is asked.
     pub text: String,
+    /// When it was asked; the question stands at any date without it.
+    pub asked: Option<Date>,
     /// Scenarios that `simulate` answers, at least one.
     pub scenarios: Vec<String>,
     /// The base that they need, where none ships: the folder's name.

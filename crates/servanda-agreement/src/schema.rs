@@ -62,12 +62,19 @@ struct AgreementFile {
     party: BTreeMap<String, PartyName>,
     /// What kind of paper it is
     instrument: Instrument,
+    /// When it was made known, where that was before it was signed
+    announced: Option<Day>,
     /// When it was signed
     signed: Option<Day>,
     /// When it took effect
     in_force: Option<Day>,
     /// A line that stands beside every outcome
     note: Option<String>,
+    /// What is said of it, each from its day on
+    #[serde(default)]
+    notes: Vec<DatedNote>,
+    /// When it was encoded: the day of every reading that names no other
+    encoded_on: Option<Day>,
     /// Which statistics count, and how several decide
     statistics: Option<Statistics>,
     /// Sides made of several sources
@@ -367,6 +374,11 @@ struct Commitment {
     checked_by: Option<String>,
     /// What was chosen and what was rejected
     interpretation: Option<String>,
+    /// The day of that reading, where it is not the agreement's
+    encoded_on: Option<Day>,
+    /// What is said of it, each from its day on
+    #[serde(default)]
+    notes: Vec<DatedNote>,
     /// Which sides confirmed it
     #[serde(default)]
     confirmed_by: Vec<Party>,
@@ -400,6 +412,8 @@ struct Clock {
 struct Amendment {
     /// The first day on which it holds
     date: Day,
+    /// The day from which it could be known, where that is later
+    known_from: Option<Day>,
     /// Where it is written
     citation: String,
     /// Dotted keys and their new values: "commitment.ID.rule" = "..."
@@ -422,6 +436,17 @@ struct Waiver {
     /// The last day
     until: Option<Day>,
     citation: String,
+    /// The day from which it could be known; its first day without it
+    known_from: Option<Day>,
+}
+
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct DatedNote {
+    /// The day from which it could be said
+    on: Day,
+    /// What is said
+    text: String,
 }
 
 #[derive(JsonSchema)]
@@ -435,6 +460,8 @@ struct Defence {
     document: String,
     /// What the other side answered
     reply: Option<String>,
+    /// When it did
+    replied: Option<Day>,
 }
 
 #[derive(JsonSchema)]
@@ -446,6 +473,8 @@ struct Question {
     by: Party,
     cite: String,
     text: String,
+    /// When it was asked
+    asked: Option<Day>,
     /// Scenarios that `servanda simulate` answers
     #[schemars(length(min = 1))]
     scenarios: Vec<String>,

@@ -32,7 +32,7 @@ mod tests {
         let folder = AgreementFolder::open(&files, "my-agreement").unwrap_or_else(|d| panic!("{d}"));
         assert!(!folder.cases().unwrap().is_empty());
         assert!(crate::case_gaps(folder.newest(), &folder.cases().unwrap()).is_empty());
-        assert!(!lint::lint(&folder, &[], None).is_empty());
+        assert!(!lint::lint(&folder, folder.newest(), &[], None).is_empty());
         let report = lint::text_report(&folder).unwrap_or_else(|d| panic!("{d}"));
         assert_eq!(report.paragraphs.len(), 3);
         let text = String::from_utf8(files.read("agreement.toml").unwrap()).unwrap();

@@ -88,6 +88,7 @@ pub fn explain_json(
         ("sources", Value::Array(sources)),
         ("interpretation", Value::from(commitment.interpretation.clone())),
         ("encoded_by", Value::from(commitment.encoded_by.clone())),
+        ("encoded_on", Value::from(commitment.encoded_on.map(|day| day.to_string()))),
         ("checked_by", Value::from(commitment.checked_by.clone())),
         ("confirmed_by", Value::from(confirmed)),
         ("readings", Value::Array(readings)),
@@ -141,6 +142,7 @@ fn facts(agreement: &Agreement, commitment: &Commitment) -> Grid {
     fact("while", commitment.while_.as_ref().map(condition));
     fact("interpretation", commitment.interpretation.clone());
     fact("encoded by", commitment.encoded_by.clone());
+    fact("reading of", commitment.encoded_on.map(|day| day.to_string()));
     fact("checked by", commitment.checked_by.clone());
     fact("certainty", commitment.certainty.map(|c| c.as_str().to_owned()));
     let names: Vec<&str> = commitment.confirmed_by.iter().map(|p| p.as_str()).collect();

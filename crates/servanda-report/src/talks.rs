@@ -180,7 +180,7 @@ fn target(target: &Target) -> String {
 }
 
 /// One row for each thing that a row is matched with.
-pub fn talks_check_sheet(about: &str, as_of: Date, rows: &[CheckRow], later: usize) -> Sheet {
+pub fn talks_check_sheet(about: &str, as_of: Date, rows: &[CheckRow]) -> Sheet {
     let mut sheet = Sheet::new("rows");
     sheet.head(about);
     sheet.head(format!("rows that statistics or documents can settle, as of {as_of}; ours is in the unit of the row, rounded to its decimals"));
@@ -216,9 +216,6 @@ pub fn talks_check_sheet(about: &str, as_of: Date, rows: &[CheckRow], later: usi
                 Cell::from(&o.reason),
             ]);
         }
-    }
-    if later > 0 {
-        sheet.foot(format!("{later} such rows were published later and are left out"));
     }
     sheet
 }
@@ -259,9 +256,6 @@ pub fn talks_timeline_sheet(found: &Timeline) -> Sheet {
             Cell::new(format!("{}{}", m.claim.statement, terms(&m.claim)), &m.claim.statement),
             Cell::from(m.claim.said_by()),
         ]);
-    }
-    if found.later > 0 {
-        sheet.foot(format!("{} claims were published later and are left out", found.later));
     }
     sheet
 }
@@ -312,9 +306,6 @@ pub fn talks_triggers_sheet(found: &Triggers) -> Sheet {
             Cell::from(follows),
             Cell::from(waits.collect::<Vec<_>>().join(", ")),
         ]);
-    }
-    if found.later > 0 {
-        sheet.foot(format!("{} such rows were published later and are left out", found.later));
     }
     sheet
 }

@@ -111,11 +111,17 @@ impl Workspace {
         })
     }
 
-    /// The cases, those with a broken record included.
-    pub fn case_list(&self) -> Result<Vec<CaseListRow>, WorkspaceError> {
-        let rows = self.case_ids()?.into_iter().map(|id| {
-            let found = self.with_records(|files| CaseRecord::load(files, &id));
-            match found {
+    /// The cases, those with a broken record included; with `as_of` only what had been filed by the end of that day.
+    pub fn case_list(&self, as_of: Option<Date>) -> Result<Vec<CaseListRow>, WorkspaceError> {
+        let rows = self.case_ids()?.into_iter().filter_map(|id| {
+            let mut found = self.with_records(|files| CaseRecord::load(files, &id));
+            if let (Ok(case), Some(day)) = (&mut found, as_of) {
+                case.events.retain(|f| f.event.filed <= day);
+                if case.events.is_empty() {
+                    return None;
+                }
+            }
+            Some(match found {
                 Ok(case) => CaseListRow {
                     agreement: Some(case.opening.agreement.clone()),
                     complainant: Some(case.opening.complainant),
@@ -136,7 +142,7 @@ impl Workspace {
                     state: None,
                     problems,
                 },
-            }
+            })
         });
         Ok(rows.collect())
     }

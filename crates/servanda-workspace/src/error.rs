@@ -36,6 +36,18 @@ pub enum WorkspaceError {
         /// The ids that are there.
         known: Vec<String>,
     },
+    /// It was made known only later.
+    #[error(
+        "as of {day} there is no {what}: it was made known on {from}; ask as of that day or a later one, or write `announced` if it was known before"
+    )]
+    NotYet {
+        /// What was asked for.
+        what: String,
+        /// The day asked about.
+        day: servanda_core::Date,
+        /// The first day on which it was known.
+        from: servanda_core::Date,
+    },
     /// No such source.
     #[error("there is no source `{name}`{}", hint(.known))]
     UnknownSource {

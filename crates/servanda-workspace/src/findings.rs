@@ -55,7 +55,7 @@ impl Workspace {
         question: &Question,
     ) -> Result<(Agreement, History), WorkspaceError> {
         let folder = self.agreement_lazily(name)?;
-        let today = self.amended(&folder, question.as_of.date)?;
+        let today = self.agreement_on(name, question.as_of.date)?;
         if let Some(id) = commitment
             && today.commitment(id).is_none()
         {
@@ -66,8 +66,9 @@ impl Workspace {
             .into());
         }
         let sources = self.sources_used(&today, commitment);
-        // The agreement changes only on the days of its amendments; one is kept until the next.
-        let mut kept: Option<(Vec<Date>, Agreement, Memory)> = None;
+        let known_from = folder.known_from();
+        // The agreement changes only on a few days; one is kept until the next.
+        let mut kept: Option<(Agreement, Memory)> = None;
         let mut trouble = None;
         let mut more = self.tariff_days(&today, commitment, question.as_of.date)?;
         for (day, names) in ledger_days(&today, commitment) {
@@ -83,24 +84,26 @@ impl Workspace {
         }
         let answer = history(self.store(), &sources, &more, question, |asked| {
             let day = asked.as_of.date;
-            let in_effect: Vec<Date> =
-                today.amendments.iter().map(|a| a.date).filter(|d| *d <= day).collect();
-            if kept.as_ref().is_none_or(|(dates, ..)| *dates != in_effect) {
-                match folder.as_of(day) {
-                    Ok(agreement) => match self.memory(&agreement) {
-                        Ok(memory) => kept = Some((in_effect, agreement, memory)),
-                        Err(e) => {
-                            trouble = Some(e);
-                            return Ok(Checked { findings: Vec::new(), evidence: Vec::new() });
-                        }
-                    },
+            if known_from.is_some_and(|from| day < from) {
+                return Ok(Checked { findings: Vec::new(), evidence: Vec::new() });
+            }
+            let known = match folder.as_of(day) {
+                Ok(agreement) => agreement,
+                Err(e) => {
+                    trouble = Some(WorkspaceError::from(e));
+                    return Ok(Checked { findings: Vec::new(), evidence: Vec::new() });
+                }
+            };
+            if kept.as_ref().is_none_or(|(agreement, _)| *agreement != known) {
+                match self.memory(&known) {
+                    Ok(memory) => kept = Some((known, memory)),
                     Err(e) => {
-                        trouble = Some(WorkspaceError::from(e));
+                        trouble = Some(e);
                         return Ok(Checked { findings: Vec::new(), evidence: Vec::new() });
                     }
                 }
             }
-            let Some((_, agreement, memory)) = &kept else {
+            let Some((agreement, memory)) = &kept else {
                 return Ok(Checked { findings: Vec::new(), evidence: Vec::new() });
             };
             match commitment {
@@ -190,8 +193,7 @@ impl Workspace {
                 "--to {to} lies before --from {from}; turn them round"
             )));
         }
-        let folder = self.agreement_lazily(name)?;
-        let (old, new) = (folder.as_of(from)?, folder.as_of(to)?);
+        let (old, new) = (self.agreement_on(name, from)?, self.agreement_on(name, to)?);
         let comparison = self.between((&old, from), (&new, to))?;
         Ok(Compared { from: from.to_string(), to: to.to_string(), comparison })
     }

@@ -190,9 +190,15 @@ impl Workspace {
         })
     }
 
-    /// An agreement as amended on a day.
+    /// An agreement as amended and known on a day; an error if there was none yet.
     pub fn agreement_on(&self, name: &str, day: Date) -> Result<Agreement, WorkspaceError> {
-        self.amended(&self.agreement_lazily(name)?, day)
+        let folder = self.agreement_lazily(name)?;
+        match folder.known_from() {
+            Some(from) if from > day => {
+                Err(WorkspaceError::NotYet { what: format!("agreement `{name}`"), day, from })
+            }
+            _ => self.amended(&folder, day),
+        }
     }
 
     /// An agreement's state on a day, its codes checked against the workspace's sources.

@@ -4,7 +4,8 @@ use crate::keep::{outlet, stay_within};
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::lint::{TextReport, rank, text_report};
 use servanda_agreement::{
-    AgreementFolder, BaseYearTrade, Commitment, LINTS_SHOWN, Lint, LintKind, format_agreement, lint,
+    Agreement, AgreementFolder, BaseYearTrade, Commitment, LINTS_SHOWN, Lint, LintKind, format_agreement,
+    lint,
 };
 use servanda_core::{
     AsOf, Date, Dimension, Evidence, EvidenceError, Exact, Held, LineSet, Party, Period, Point,
@@ -78,20 +79,37 @@ impl BaseYearTrade for Trade<'_> {
 
 impl Workspace {
     /// What of an agreement cannot be verified, and why, ranked by what is at stake; with the texts of its files by path.
-    pub fn lint(&self, name: &str, day: Date) -> Result<(Vec<Lint>, Texts), WorkspaceError> {
+    ///
+    /// With `as_of` the agreement is as it was known on that day, and otherwise with all its amendments; figures are those held
+    /// on `as_of`, or else today.
+    pub fn lint(
+        &self,
+        name: &str,
+        as_of: Option<Date>,
+        today: Date,
+    ) -> Result<(Vec<Lint>, Texts), WorkspaceError> {
         let folder = self.agreement(name)?;
         // A ladder that is wrong is an error with its places, as the agreement itself is.
         self.ladder(name)?;
+        let day = as_of.unwrap_or(today);
+        let agreement = match as_of {
+            Some(day) => self.agreement_on(name, day)?,
+            None => folder.newest().clone(),
+        };
         let trade = Trade { store: self.store(), day };
-        let mut lints = lint(&folder, &self.sources(), Some(&trade));
-        lints.extend(self.limits(&folder, day)?);
+        let mut lints = lint(&folder, &agreement, &self.sources(), Some(&trade));
+        lints.extend(self.limits(&folder, &agreement, day)?);
         rank(&mut lints);
         Ok((lints, folder.texts().clone()))
     }
 
     /// What `check` cannot work out of an agreement, or passes over: one for each thing, with all commitments that it concerns.
-    fn limits(&self, folder: &AgreementFolder, day: Date) -> Result<Vec<Lint>, WorkspaceError> {
-        let agreement = folder.newest();
+    fn limits(
+        &self,
+        folder: &AgreementFolder,
+        agreement: &Agreement,
+        day: Date,
+    ) -> Result<Vec<Lint>, WorkspaceError> {
         let found = limits(&self.memory_of_files(agreement)?, agreement, self.store(), day)?;
         let mut together: BTreeMap<(LimitKind, String, String), Vec<&Commitment>> = BTreeMap::new();
         for limit in found {

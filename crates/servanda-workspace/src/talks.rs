@@ -4,9 +4,10 @@ use crate::keep::outlet;
 use crate::root::ExampleRecords;
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::{DirFiles, FolderFiles, MAX_FILE_BYTES, is_id};
-use servanda_core::Party;
-use servanda_dispute::talks::{Record, head_text};
+use servanda_core::{Date, Party};
+use servanda_dispute::talks::{Match, Record, Target, head_text};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 mod ask;
@@ -60,6 +61,25 @@ impl Workspace {
             }));
         };
         Ok(self.with_records(|files| Record::load(files, &id))?)
+    }
+
+    /// A record as it was known at the end of a day, matched only with agreements that were known by then.
+    pub fn talks_on(&self, record: &Record, day: Date) -> Result<Record, WorkspaceError> {
+        let mut known = record.known_on(day);
+        let mut later = BTreeSet::new();
+        for agreement in self.agreements()? {
+            let named =
+                |m: &Match| matches!(&m.target, Target::Commitment { agreement: a, .. } if *a == agreement);
+            if known.matches.iter().any(named)
+                && matches!(self.agreement_on(&agreement, day), Err(WorkspaceError::NotYet { .. }))
+            {
+                later.insert(agreement);
+            }
+        }
+        known.matches.retain(
+            |m| !matches!(&m.target, Target::Commitment { agreement, .. } if later.contains(agreement)),
+        );
+        Ok(known)
     }
 
     /// Every record of talks.

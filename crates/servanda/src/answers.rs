@@ -99,8 +99,8 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
                 Format::Markdown => report::compare_markdown(&agreement, from, to, comparison),
             }))
         }
-        Command::Lint { folder, text, cases, all, format } => {
-            lint(&open()?, place, folder, *text, *cases, *all, *format)
+        Command::Lint { folder, text, cases, as_of, all, format } => {
+            lint(&open()?, place, folder, (*text, *cases), *as_of, *all, *format)
         }
         Command::Fmt { folder, check } => fmt(&open()?, folder, *check),
         Command::Schema { name } => match name {
@@ -119,7 +119,8 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             let text = format!("{vintage}: withdrawn; what was known before still rests on it (--known-at)");
             Ok(Answer { remarks: unsure.into_iter().collect(), ..Answer::text(text) })
         }
-        Command::Sources { source, output } => {
+        Command::Sources { source, as_of, output } => {
+            let day = as_of.unwrap_or_else(|| place.now.date());
             let workspace = open()?;
             if output.format == Format::Markdown {
                 return Err(WorkspaceError::Usage(
@@ -129,7 +130,7 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             let sources = chosen(&workspace, source.as_deref())?;
             let held = sources
                 .iter()
-                .map(|id| Ok((workspace.source_file(id)?, workspace.coverage(id, place.now.date())?)))
+                .map(|id| Ok((workspace.source_file(id)?, workspace.coverage(id, day)?)))
                 .collect::<Result<Vec<_>, WorkspaceError>>()?;
             Ok(Answer::text(match output.format {
                 Format::Json => pretty(&report::sources_json(&held)),
@@ -139,7 +140,8 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
                 }
             }))
         }
-        Command::Coverage { source, output } => {
+        Command::Coverage { source, as_of, output } => {
+            let day = as_of.unwrap_or_else(|| place.now.date());
             let workspace = open()?;
             if output.format == Format::Markdown {
                 return Err(WorkspaceError::Usage(
@@ -148,7 +150,7 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             }
             let held = chosen(&workspace, source.as_deref())?
                 .iter()
-                .map(|id| workspace.coverage(id, place.now.date()))
+                .map(|id| workspace.coverage(id, day))
                 .collect::<Result<Vec<_>, _>>()?;
             Ok(Answer::text(match output.format {
                 Format::Json => pretty(&report::coverage_json(&held)),
@@ -276,8 +278,8 @@ fn lint(
     workspace: &Workspace,
     place: &Place,
     name: &str,
-    text: bool,
-    cases: bool,
+    (text, cases): (bool, bool),
+    as_of: Option<Date>,
     all: bool,
     format: Format,
 ) -> Result<Answer, WorkspaceError> {
@@ -299,7 +301,7 @@ fn lint(
         };
         return Ok(Answer { status: u8::from(wrong > 0), ..Answer::text(text) });
     }
-    let (lints, texts) = workspace.lint(name, today)?;
+    let (lints, texts) = workspace.lint(name, as_of, today)?;
     Ok(Answer::text(match format {
         Format::Json => pretty(&report::lints_json(&lints, &texts)),
         _ => report::lints_text(&lints, &texts, &layout(place, all)),

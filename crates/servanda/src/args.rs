@@ -143,6 +143,9 @@ pub enum Command {
         /// Run the worked cases
         #[arg(long)]
         cases: bool,
+        /// Use what was known at the end of this day; all amendments and the figures of today without it
+        #[arg(long, value_name = "DATE", conflicts_with_all = ["text", "cases"])]
+        as_of: Option<Date>,
         /// Print everything
         #[arg(long)]
         all: bool,
@@ -177,6 +180,9 @@ pub enum Command {
     Sources {
         /// One source; all without it
         source: Option<String>,
+        /// Use what had been published by the end of this day; today without it
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<Date>,
         #[command(flatten)]
         output: OutputArgs,
     },
@@ -184,6 +190,9 @@ pub enum Command {
     Coverage {
         /// One source; all without it
         source: Option<String>,
+        /// Use what had been published by the end of this day; today without it
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<Date>,
         #[command(flatten)]
         output: OutputArgs,
     },

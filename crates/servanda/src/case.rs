@@ -70,8 +70,8 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
                 DossierFormat::Html => report::dossier_html(&parts),
             }))
         }
-        CaseCommand::List { output } => {
-            let rows = workspace()?.case_list()?;
+        CaseCommand::List { as_of, output } => {
+            let rows = workspace()?.case_list(*as_of)?;
             let sheet = report::case_list_sheet(&rows);
             Ok(print(&sheet, output.format, place, true, "case list", &rows))
         }
@@ -99,8 +99,12 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
             };
             Ok(Answer { status: u8::from(wrong), ..Answer::text(text) })
         }
-        CaseCommand::Ladder { agreement, output } => {
-            let Some((ladder, _)) = workspace()?.ladder(agreement)? else {
+        CaseCommand::Ladder { agreement, as_of, output } => {
+            let workspace = workspace()?;
+            if let Some(day) = as_of {
+                workspace.agreement_on(agreement, *day)?;
+            }
+            let Some((ladder, _)) = workspace.ladder(agreement)? else {
                 return Err(WorkspaceError::Usage(format!("{agreement} has no ladder.toml")));
             };
             let sheet = report::ladder_sheet(&ladder);

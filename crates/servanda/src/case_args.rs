@@ -44,6 +44,9 @@ pub enum CaseCommand {
     },
     /// The cases of the workspace
     List {
+        /// Only what had been filed by the end of this day; all of it without this
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<Date>,
         #[command(flatten)]
         output: OutputArgs,
     },
@@ -68,6 +71,9 @@ pub enum CaseCommand {
     Ladder {
         /// An agreement's id in the workspace, or its folder
         agreement: String,
+        /// Ask as of this day: an agreement that was made known later has no ladder yet
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<Date>,
         #[command(flatten)]
         output: OutputArgs,
     },

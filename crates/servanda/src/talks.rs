@@ -42,18 +42,20 @@ pub fn answer(
                 toml.display()
             )))
         }
-        TalksCommand::Table { which } => {
-            each(workspace, place, which, "table", |r| Ok(table(r)), report::talks_table_sheet)
+        TalksCommand::Table { which, as_of } => {
+            let ask = |r: &Record| Ok(table(&workspace.talks_on(r, as_of.unwrap_or(today))?));
+            each(workspace, place, which, "table", ask, report::talks_table_sheet)
         }
-        TalksCommand::Conflicts { which } => {
-            each(workspace, place, which, "conflicts", |r| Ok(conflicts(r)), report::talks_conflicts_sheet)
+        TalksCommand::Conflicts { which, as_of } => {
+            let ask = |r: &Record| Ok(conflicts(&workspace.talks_on(r, as_of.unwrap_or(today))?));
+            each(workspace, place, which, "conflicts", ask, report::talks_conflicts_sheet)
         }
         TalksCommand::Check { which, as_of } => {
             let as_of = as_of.unwrap_or(today);
             let ask = |record: &Record| workspace.talks_check(record, as_of);
             each(workspace, place, which, "check", ask, |answer| {
                 let about = format!("{}: {}", answer.record, answer.title);
-                report::talks_check_sheet(&about, answer.as_of, &answer.rows, answer.later)
+                report::talks_check_sheet(&about, answer.as_of, &answer.rows)
             })
         }
         TalksCommand::Timeline { which, as_of } => {
@@ -66,7 +68,14 @@ pub fn answer(
             let ask = |record: &Record| Ok(triggers(record, &acts, as_of));
             each(workspace, place, which, "triggers", ask, report::talks_triggers_sheet)
         }
-        TalksCommand::Export { id } => Ok(Answer::text(workspace.talks(id.as_deref())?.to_csv())),
+        TalksCommand::Export { id, as_of } => {
+            let record = workspace.talks(id.as_deref())?;
+            let whole = || Record::csv_of(&record.claims);
+            Ok(Answer::text(as_of.map_or_else(whole, |day| {
+                let known = record.claims.iter().filter(|c| c.published.start() <= day).cloned();
+                Record::csv_of(&known.collect::<Vec<_>>())
+            })))
+        }
     }
 }
 

@@ -29,11 +29,17 @@ pub enum TalksCommand {
     Table {
         #[command(flatten)]
         which: WhichRecord,
+        /// Leave out what was published after this day; today without it
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<Date>,
     },
     /// Claims that contradict each other, beside each other
     Conflicts {
         #[command(flatten)]
         which: WhichRecord,
+        /// Leave out what was published after this day; today without it
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<Date>,
     },
     /// What statistics and documents that are held say of each row that they can settle
     Check {
@@ -63,6 +69,9 @@ pub enum TalksCommand {
     Export {
         /// The record's id; may be left out where there is one only
         id: Option<String>,
+        /// Only the rows that had been published by the end of this day; all of them without it
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<Date>,
     },
 }
 

@@ -6,7 +6,7 @@ mod reader;
 #[path = "recompute/world.rs"]
 mod world;
 
-use common::{check, json, servanda_in};
+use common::{json, servanda, servanda_in};
 use reader::recompute;
 use world::World;
 
@@ -23,7 +23,13 @@ fn every_status_of_every_shipped_agreement_follows_from_the_document() {
         "wto-dispute-settlement",
     ] {
         for day in ["2018-09-24", "2020-09-01", "2021-03-25", "2025-12-01", "2026-11-01"] {
-            let found = recompute(&check(agreement, &["--as-of", day]));
+            // Of an agreement that was not yet known there is no document.
+            let output = servanda(&["check", agreement, "--format", "json", "--as-of", day]);
+            if String::from_utf8_lossy(&output.stderr).contains("it was made known on") {
+                assert_eq!(output.status.code(), Some(2));
+                continue;
+            }
+            let found = recompute(&json(&output));
             assert!(found.differ.is_empty(), "{agreement} as of {day}: {:#?}", found.differ);
             statuses += found.statuses;
         }
@@ -71,7 +77,7 @@ fn so_does_every_status_of_rules_of_every_form() {
         };
         document["commitments"].as_array().unwrap().iter().map(of).collect::<Vec<_>>()
     };
-    for day in ["2019-06-01", "2020-06-01", "2021-02-01", "2021-12-01"] {
+    for day in ["2019-12-15", "2020-06-01", "2021-02-01", "2021-12-01"] {
         status(day);
     }
     assert_eq!(

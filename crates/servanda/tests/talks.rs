@@ -199,7 +199,7 @@ fn a_timeline_is_as_of_a_day() {
             .iter()
             .all(|m| m["claim"]["published"].as_str().unwrap().trim_start_matches('~') <= "2018-05-03")
     );
-    assert_eq!(found["later"], 59);
+    assert!(found["later"].is_null(), "what came later is not counted: a count would change with it");
     let early = talks(&["timeline", "--as-of", "2019-02-10"]);
     let deadline = |v: &Value| {
         let all = list(v, "moments").to_vec();

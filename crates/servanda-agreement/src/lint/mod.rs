@@ -215,8 +215,12 @@ fn count(number: usize, one: &str) -> String {
 /// largest target in money that it concerns; then the upkeep of the data. Show [`LINTS_SHOWN`] before all are asked for.
 ///
 /// `sources` are those that are described; `trade` gives what they hold of base years, if anything is held.
-pub fn lint(folder: &AgreementFolder, sources: &[Source], trade: Option<&dyn BaseYearTrade>) -> Vec<Lint> {
-    let agreement: &Agreement = folder.newest();
+pub fn lint(
+    folder: &AgreementFolder,
+    agreement: &Agreement,
+    sources: &[Source],
+    trade: Option<&dyn BaseYearTrade>,
+) -> Vec<Lint> {
     let mut lints = statics::lints(folder, agreement);
     lints.extend(sources::lints(folder, agreement, sources));
     if let Some(trade) = trade {

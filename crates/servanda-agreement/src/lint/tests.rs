@@ -63,7 +63,7 @@ fn held() -> Held {
 #[test]
 fn a_category_without_trade_ranks_first() {
     let folder = longer_list(&format!("{AGREEMENT}{RULE}"));
-    let lints = lint(&folder, &sources(), Some(&held()));
+    let lints = lint(&folder, folder.newest(), &sources(), Some(&held()));
     let first = &lints[0];
     assert_eq!(first.kind, LintKind::NoBaseYearTrade, "{lints:#?}");
     assert!(first.message.contains("Aircraft (orders and deliveries)"), "{}", first.message);
@@ -104,7 +104,7 @@ checked_by = "A"
     )
     .replace("calendar = [\"USA\"], ", "");
     let folder = open(&text).unwrap();
-    let lints = lint(&folder, &sources(), None);
+    let lints = lint(&folder, folder.newest(), &sources(), None);
     let said: String = lints.iter().map(|l| format!("{}: {}\n", l.kind.as_str(), l.message)).collect();
     insta::assert_snapshot!(said);
 }
@@ -112,7 +112,7 @@ checked_by = "A"
 #[test]
 fn lints_point_at_what_they_are_about() {
     let folder = open(AGREEMENT).unwrap();
-    let lints = lint(&folder, &sources(), Some(&held()));
+    let lints = lint(&folder, folder.newest(), &sources(), Some(&held()));
     let scope = lints.iter().find(|l| l.kind == LintKind::UndefinedScope).unwrap();
     assert_eq!(&AGREEMENT[scope.span.clone().unwrap()], "noncritical");
     let deep = lints.iter().find(|l| l.kind == LintKind::TooDeep).unwrap();

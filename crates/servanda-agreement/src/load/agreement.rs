@@ -66,6 +66,8 @@ pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -
         r.missing(at, "instrument", "\"binding-agreement\"");
     }
     let (signed, in_force) = (r.optional_date(at, "signed"), r.optional_date(at, "in_force"));
+    let (announced, encoded_on) = (r.optional_date(at, "announced"), r.optional_date(at, "encoded_on"));
+    let notes = beside::notes(&mut r, at);
     let note = r.optional_text(at, "note");
 
     let sides = sides(&mut r, at);
@@ -81,9 +83,12 @@ pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -
         parties,
         party_names,
         instrument: loaded.instrument.unwrap_or(Instrument::Draft),
+        announced,
         signed,
         in_force,
         note,
+        notes,
+        encoded_on,
         statistics,
         sides,
         scopes,

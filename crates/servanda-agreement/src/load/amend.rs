@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone)]
 pub(super) struct RawAmendment {
     pub(super) date: Date,
+    /// The day from which it counts: its own, or the later one on which it was made known.
+    pub(super) known: Date,
     pub(super) citation: String,
     pub(super) supersedes: Vec<String>,
     set: Option<Node>,
@@ -29,6 +31,7 @@ pub(super) fn read(tree: &Table, items: &mut Vec<Diagnostic>) -> Vec<RawAmendmen
         let at = At { table, span, name: "[[amendment]]" };
         r.known(at, keys::AMENDMENT);
         let date = r.required_date(at, "date");
+        let known = r.optional_date(at, "known_from");
         let citation = r.required_text(at, "citation", "\"...\"");
         let supersedes = r.texts(at, "supersedes").into_iter().map(|(t, _)| t.to_owned()).collect();
         let set =
@@ -52,10 +55,17 @@ pub(super) fn read(tree: &Table, items: &mut Vec<Diagnostic>) -> Vec<RawAmendmen
             r.error("empty-amendment", span, "this amendment changes nothing", help);
         }
         if let (Some(date), Some(citation)) = (date, citation) {
-            found.push(RawAmendment { date, citation, supersedes, set: set.cloned(), files });
+            found.push(RawAmendment {
+                date,
+                known: known.map_or(date, |known| known.max(date)),
+                citation,
+                supersedes,
+                set: set.cloned(),
+                files,
+            });
         }
     }
-    found.sort_by_key(|a| a.date);
+    found.sort_by_key(|a| (a.known, a.date));
     found
 }
 
@@ -110,7 +120,17 @@ const NAMED: &[(&str, &[&str])] = &[
 fn target(path: &str, node: &Node, tree: &Table) -> Option<Target> {
     let (head, rest) = path.split_once('.').unwrap_or((path, ""));
     if rest.is_empty() {
-        let plain = ["title", "parties", "instrument", "signed", "in_force", "note"];
+        let plain = [
+            "title",
+            "parties",
+            "instrument",
+            "announced",
+            "signed",
+            "in_force",
+            "note",
+            "notes",
+            "encoded_on",
+        ];
         return plain.contains(&head).then(|| Target::Top(head.to_owned()));
     }
     if head == "statistics" {

@@ -3,7 +3,7 @@
 use super::keys;
 use super::reader::{At, Reader, good_id};
 use crate::diag::did_you_mean;
-use crate::model::{Agreement, Defence, Question, Waiver};
+use crate::model::{Agreement, DatedNote, Defence, Question, Waiver};
 use servanda_core::Date;
 
 /// The commitments that a list names; an id that ends with `.*` names all that begin so.
@@ -38,6 +38,20 @@ pub(super) fn commitments(r: &mut Reader<'_>, at: At<'_>, key: &str, known: &[St
     found
 }
 
+/// Statements with the day from which each could be made.
+pub(super) fn notes(r: &mut Reader<'_>, at: At<'_>) -> Vec<DatedNote> {
+    let mut notes = Vec::new();
+    for (table, span) in r.listed_tables(at, "notes") {
+        let at = At { table, span, name: "a note" };
+        r.known(at, keys::NOTE);
+        if let (Some(on), Some(text)) = (r.required_date(at, "on"), r.required_text(at, "text", "\"...\"")) {
+            notes.push(DatedNote { on, text });
+        }
+    }
+    notes.sort_by_key(|n| n.on);
+    notes
+}
+
 fn ids(agreement: &Agreement) -> Vec<String> {
     agreement.commitments.iter().map(|c| c.id.clone()).collect()
 }
@@ -58,9 +72,10 @@ pub(super) fn waivers(r: &mut Reader<'_>, at: At<'_>, agreement: &Agreement) -> 
         let commitments = some_commitments(r, at, &known);
         let (from, until) = (r.required_date(at, "from"), r.optional_date(at, "until"));
         let citation = r.required_text(at, "citation", "\"...\"");
+        let known_from = r.optional_date(at, "known_from");
         backwards(r, at, from, until);
         if let (Some(from), Some(citation)) = (from, citation) {
-            waivers.push(Waiver { commitments, from, until, citation });
+            waivers.push(Waiver { commitments, from, until, citation, known_from });
         }
     }
     waivers
@@ -89,8 +104,9 @@ pub(super) fn defences(r: &mut Reader<'_>, at: At<'_>, agreement: &Agreement) ->
         let date = r.required_date(at, "date");
         let document = r.required_text(at, "document", "\"...\"");
         let reply = r.optional_text(at, "reply");
+        let replied = r.optional_date(at, "replied");
         if let (Some(party), Some(article), Some(date), Some(document)) = (party, article, date, document) {
-            defences.push(Defence { commitments, party, article, date, document, reply });
+            defences.push(Defence { commitments, party, article, date, document, reply, replied });
         }
     }
     defences
@@ -127,8 +143,9 @@ pub(super) fn questions(r: &mut Reader<'_>, at: At<'_>, agreement: &Agreement) -
             r.missing(at, "scenarios", "[\"examples/what-if/threat-and-answer.toml\"]");
         }
         let base = r.optional_text(at, "base");
+        let asked = r.optional_date(at, "asked");
         if let (Some(id), Some(by), Some(cite), Some(text)) = (id, by, cite, text) {
-            questions.push(Question { id, by, cite, text, scenarios, base });
+            questions.push(Question { id, by, cite, text, asked, scenarios, base });
         }
     }
     questions

@@ -123,6 +123,8 @@ fn one(
     let title = r.optional_text(at, "title");
     let (encoded_by, checked_by) = (r.optional_text(at, "encoded_by"), r.optional_text(at, "checked_by"));
     let interpretation = r.optional_text(at, "interpretation");
+    let encoded_on = r.optional_date(at, "encoded_on").or(agreement.encoded_on);
+    let notes = super::beside::notes(r, at);
     let duty = duty(r, at, files, agreement)?;
     let is_rule = matches!(duty, Duty::Rule { .. });
     let misplaced: &[&str] =
@@ -162,6 +164,8 @@ fn one(
         encoded_by,
         checked_by,
         interpretation,
+        encoded_on,
+        notes,
         confirmed_by,
         certainty,
     })

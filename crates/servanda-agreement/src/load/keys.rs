@@ -6,9 +6,12 @@ pub(crate) const AGREEMENT: &[&str] = &[
     "parties",
     "party",
     "instrument",
+    "announced",
     "signed",
     "in_force",
     "note",
+    "notes",
+    "encoded_on",
     "statistics",
     "side",
     "scope",
@@ -66,14 +69,18 @@ pub(crate) const COMMITMENT: &[&str] = &[
     "encoded_by",
     "checked_by",
     "interpretation",
+    "encoded_on",
+    "notes",
     "confirmed_by",
     "certainty",
 ];
 pub(crate) const DUE: &[&str] = &["by", "within", "calendar", "of"];
-pub(crate) const AMENDMENT: &[&str] = &["date", "citation", "set", "files", "supersedes"];
-pub(crate) const WAIVER: &[&str] = &["commitments", "from", "until", "citation"];
-pub(crate) const DEFENCE: &[&str] = &["commitments", "party", "article", "date", "document", "reply"];
-pub(crate) const QUESTION: &[&str] = &["id", "by", "cite", "text", "scenarios", "base"];
+pub(crate) const AMENDMENT: &[&str] = &["date", "known_from", "citation", "set", "files", "supersedes"];
+pub(crate) const NOTE: &[&str] = &["on", "text"];
+pub(crate) const WAIVER: &[&str] = &["commitments", "from", "until", "citation", "known_from"];
+pub(crate) const DEFENCE: &[&str] =
+    &["commitments", "party", "article", "date", "document", "reply", "replied"];
+pub(crate) const QUESTION: &[&str] = &["id", "by", "cite", "text", "asked", "scenarios", "base"];
 
 pub(crate) const CASES: &[&str] = &["case"];
 pub(crate) const CASE: &[&str] =

@@ -225,7 +225,7 @@ impl AgreementFolder {
                 changes: changed.commitments,
                 sets: changed.sets,
             });
-            states.push((amendment.date, state(id, &amended, &store, &applied, &mut places, &mut items)));
+            states.push((amendment.known, state(id, &amended, &store, &applied, &mut places, &mut items)));
         }
         if let (Some(Ok(text)), true) = (&cases, with_cases) {
             let known: Vec<&Agreement> =
@@ -248,10 +248,19 @@ impl AgreementFolder {
         Err(refusal(items, texts))
     }
 
-    /// The agreement as amended by the end of a day.
+    /// The day from which the agreement could be known, if its files tell one. An amendment that puts a day off changes nothing
+    /// in that.
+    pub fn known_from(&self) -> Option<Date> {
+        std::iter::once(&self.first)
+            .chain(self.amended.iter().map(|(_, a)| a))
+            .filter_map(Agreement::known_from)
+            .min()
+    }
+
+    /// The agreement as amended and known by the end of a day.
     pub fn as_of(&self, date: Date) -> Result<Agreement, Diagnostics> {
         let amended = self.amended.iter().rev().find(|(from, _)| *from <= date);
-        Ok(amended.map_or(&self.first, |(_, agreement)| agreement).clone())
+        Ok(amended.map_or(&self.first, |(_, agreement)| agreement).clone().known_on(date))
     }
 
     /// The agreement with all its amendments.

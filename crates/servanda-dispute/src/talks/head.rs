@@ -102,6 +102,10 @@ struct RawConflict {
     rows: Spanned<Vec<String>>,
     over: String,
     settles: Option<String>,
+    #[schemars(with = "Option<serde_json::Value>")]
+    said: Option<Spanned<toml::Value>>,
+    #[schemars(with = "Option<serde_json::Value>")]
+    settled: Option<Spanned<toml::Value>>,
 }
 
 /// The JSON Schema of `talks/ID.toml`, from the types that read it.
@@ -345,6 +349,11 @@ impl Form<'_> {
         })
     }
 
+    /// A day that need not be there; none where it is there and is no day.
+    fn told(&mut self, day: Option<&Spanned<toml::Value>>) -> Option<Option<Date>> {
+        day.map_or(Some(None), |day| self.day(day).map(Some))
+    }
+
     fn conflict(&mut self, raw: &RawConflict) -> Option<ConflictNote> {
         let rows = raw.rows.get_ref();
         let unknown = rows.iter().find(|id| !self.claims.iter().any(|c| c.id == **id));
@@ -357,6 +366,13 @@ impl Form<'_> {
             self.inbox.error("bad-conflict", self.file, raw.rows.span(), message, "name rows of this record");
             return None;
         }
-        Some(ConflictNote { rows: rows.clone(), over: raw.over.clone(), settles: raw.settles.clone() })
+        let (said, settled) = (self.told(raw.said.as_ref())?, self.told(raw.settled.as_ref())?);
+        Some(ConflictNote {
+            rows: rows.clone(),
+            over: raw.over.clone(),
+            settles: raw.settles.clone(),
+            said,
+            settled,
+        })
     }
 }

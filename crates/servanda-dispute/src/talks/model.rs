@@ -280,6 +280,10 @@ pub struct ConflictNote {
     pub over: String,
     /// What could settle it.
     pub settles: Option<String>,
+    /// The day from which that could be said; none where it stands at any date.
+    pub said: Option<Date>,
+    /// The day from which that which settles it could be said.
+    pub settled: Option<Date>,
 }
 
 /// A record of talks.
@@ -312,6 +316,30 @@ pub struct Record {
 }
 
 impl Record {
+    /// As it was known at the end of a day: the rows published by then, what became of them by then, and what is said of two
+    /// rows that were both there. What a row is matched with is the encoder's work, and stays.
+    #[must_use]
+    pub fn known_on(&self, day: Date) -> Self {
+        let mut known = self.clone();
+        known.claims.retain(|c| c.published.start() <= day);
+        let there = |row: &String| known.claims.iter().any(|c| c.id == *row);
+        known.matches.retain(|m| there(&m.row));
+        known.fates.retain(|f| there(&f.row) && f.on.is_none_or(|on| on <= day));
+        known.conflict_notes.retain(|n| n.rows.iter().all(there) && n.said.is_none_or(|on| on <= day));
+        for note in known.conflict_notes.iter_mut().filter(|n| n.settled.is_some_and(|on| on > day)) {
+            note.settles = None;
+        }
+        known.reports.retain(|r| known.claims.iter().any(|c| c.report == r.id));
+        // What answers, contradicts or waits for a row that was not there yet is not said of it.
+        let ids: std::collections::BTreeSet<String> = known.claims.iter().map(|c| c.id.clone()).collect();
+        for claim in &mut known.claims {
+            claim.answers.retain(|id| ids.contains(id));
+            claim.contradicts.retain(|id| ids.contains(id));
+            claim.waits_for.retain(|id| ids.contains(id));
+        }
+        known
+    }
+
     /// A row.
     pub fn claim(&self, id: &str) -> Option<&Claim> {
         self.claims.iter().find(|c| c.id == id)

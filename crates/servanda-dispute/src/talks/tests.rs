@@ -140,10 +140,7 @@ fn a_timeline_leaves_out_what_is_not_yet_said() {
         &[("id", "B"), ("effective", "~2018-04"), ("subject", "x")],
     );
     let day = |text: &str| text.parse::<Date>().unwrap();
-    assert_eq!(
-        (timeline(&record, day("2018-05-02")).later, timeline(&record, day("2018-05-02")).moments.len()),
-        (2, 0)
-    );
+    assert!(timeline(&record, day("2018-05-02")).moments.is_empty());
     let found = timeline(&record, day("2018-07-31"));
     let said: Vec<(&str, What, bool)> =
         found.moments.iter().map(|m| (m.claim.id.as_str(), m.what, m.ahead)).collect();

@@ -16,8 +16,6 @@ pub struct Timeline {
     pub as_of: Date,
     /// In order.
     pub moments: Vec<Moment>,
-    /// How many claims were published after that day.
-    pub later: usize,
 }
 
 /// What happens on a date.
@@ -78,6 +76,5 @@ pub fn timeline(record: &Record, as_of: Date) -> Timeline {
     }
     // Stable: what is of one day stays in the order of the record.
     moments.sort_by_key(|m| (m.when.start(), m.what));
-    let later = record.claims.iter().filter(|c| !known(c)).count();
-    Timeline { record: record.id.clone(), title: record.title.clone(), as_of, moments, later }
+    Timeline { record: record.id.clone(), title: record.title.clone(), as_of, moments }
 }

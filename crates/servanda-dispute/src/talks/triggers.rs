@@ -45,8 +45,6 @@ pub struct Triggers {
     pub as_of: Date,
     /// One for each row, in the order of the record.
     pub items: Vec<Waiting>,
-    /// How many such rows were published after that day.
-    pub later: usize,
 }
 
 /// A row that waits for a date, an act or another row.
@@ -111,7 +109,6 @@ pub fn triggers(record: &Record, acts: &[Trigger], as_of: Date) -> Triggers {
         title: record.title.clone(),
         as_of,
         items: record.claims.iter().filter(waits).filter(known).map(|c| asked.waiting(c)).collect(),
-        later: record.claims.iter().filter(waits).filter(|c| !known(c)).count(),
     }
 }
 

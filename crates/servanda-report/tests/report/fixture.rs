@@ -72,6 +72,8 @@ fn definition(id: &str) -> Definition {
 
 pub fn commitment(id: &str, by: &str, force: Option<Force>, duty: Duty) -> Commitment {
     Commitment {
+        encoded_on: None,
+        notes: Vec::new(),
         id: id.into(),
         title: None,
         by: party(by),
@@ -119,6 +121,9 @@ pub fn agreement() -> Agreement {
     );
     agriculture.certainty = Some(Certainty::Primary);
     Agreement {
+        announced: None,
+        encoded_on: None,
+        notes: Vec::new(),
         id: "us-china-phase-one".into(),
         title: "Economic and Trade Agreement, Phase One".into(),
         parties: vec![party("CHN"), party("USA")],
@@ -344,6 +349,7 @@ pub fn agriculture() -> Finding {
     finding.reason = Some(format!("{CN}: not held"));
     finding.reasons = vec![SourceReason { source: CN.into(), readings: vec!["not held".into()] }];
     finding.defences = vec![Defence {
+        replied: None,
         commitments: vec![finding.id.clone()],
         party: party("CHN"),
         article: "Article 7.6.2".into(),

@@ -20,8 +20,6 @@ pub struct Checked {
     pub as_of: Date,
     /// The rows that had been published by that day.
     pub rows: Vec<CheckRow>,
-    /// How many such rows were published later.
-    pub later: usize,
 }
 
 /// What a source says of a figure.
@@ -41,10 +39,8 @@ impl Workspace {
     pub fn talks_check(&self, record: &Record, as_of: Date) -> Result<Checked, WorkspaceError> {
         let mut standings = Standings::new();
         let mut rows = Vec::new();
-        let mut later = 0;
         for (claim, matches) in checkable(record) {
             if claim.published.start() > as_of {
-                later += 1;
                 continue;
             }
             let mut outcomes = Vec::new();
@@ -68,7 +64,7 @@ impl Workspace {
             }
             rows.push(CheckRow { claim: claim.clone(), standing: claim.standing(), outcomes });
         }
-        Ok(Checked { record: record.id.clone(), title: record.title.clone(), as_of, rows, later })
+        Ok(Checked { record: record.id.clone(), title: record.title.clone(), as_of, rows })
     }
 
     fn figure_outcome(&self, claim: &Claim, figure: &Figure, as_of: Date) -> Result<Outcome, WorkspaceError> {
@@ -212,7 +208,16 @@ impl Workspace {
         if !self.agreements()?.iter().any(|a| a == name) {
             return Ok(outcome("not held", format!("there is no agreement `{name}`")));
         }
-        let agreement = self.agreement_on(name, as_of)?;
+        let agreement = match self.agreement_on(name, as_of) {
+            Ok(agreement) => agreement,
+            Err(WorkspaceError::NotYet { .. }) => {
+                return Ok(outcome(
+                    "not yet known",
+                    format!("the agreement {name} was made known after {as_of}"),
+                ));
+            }
+            Err(other) => return Err(other),
+        };
         let Some(commitment) = agreement.commitment(id) else {
             return Ok(outcome("not held", format!("{name} has no commitment `{id}`")));
         };

@@ -1,0 +1,294 @@
+//! What became known later changes no earlier answer of any command, byte by byte: amendments, waivers, notes, questions and
+//! replies of agreements, agreements themselves, acts, ledger entries, releases, and rows of talks.
+
+mod common;
+
+use common::servanda_in;
+use std::path::PathBuf;
+
+const SOURCE: &str = "id = \"cust\"\ntitle = \"t\"\npublisher = \"Customs\"\nreporter = \"XNA\"\nzone = \"Etc/UTC\"\n\
+frequency = \"annual\"\nlag_days = 20\nrevision = \"never\"\ndepth = 4\n[basis]\ncovers = \"goods\"\nside = \"importer\"\n\
+trade = \"general imports\"\nvaluation = \"CIF\"\naccounting = \"census\"\nseasonal = \"not adjusted\"\n\
+partner = \"origin\"\nterritory = \"x\"\ncurrency = \"USD\"\nsecrecy = \"none known\"\n[absence]\ndefault = \"zero\"\n\
+[[flow]]\nstage = \"imports\"\nnon_negative = true\ndimensions = [\"USD\"]\n[[edition]]\nname = \"HS2017\"\n\
+from = 2017-01-01\n[[file]]\ncoverage = \"full\"\nperiod = { column = \"period\" }\n\
+partner = { constant = \"XSA\" }\ncode = { column = \"hs\", pattern = \"digits\", lengths = [4] }\n[[file.value]]\n\
+column = \"value\"\nunit = \"USD\"\n";
+
+const DEAL: &str = "id = \"deal\"\ntitle = \"Deal\"\nparties = [\"XNA\", \"XSA\"]\ninstrument = \"binding-agreement\"\n\
+signed = 2019-11-30\nin_force = 2020-01-01\nencoded_on = 2026-11-01\nnote = \"A line.\"\nnotes = [{ on = 2019-12-01, text = \"Known early.\" }]\n\
+[statistics]\nsources = [\"cust\"]\ncounts_from = 2020-01-01\n[scope.list]\ncodes = [\"0808\"]\n\
+classification = \"HS2017\"\n[ledger.orders]\ntitle = \"orders\"\nfile = \"ledgers/o.csv\"\nunit = \"USD\"\n\
+certainty = \"secondary\"\n\n[[commitment]]\nid = \"c\"\nby = \"XNA\"\nto = \"XSA\"\ncite = \"Article 3\"\nforce = \"shall\"\n\
+rule = \"imports(XNA from XSA, list, 2020) >= 100 USD\"\nencoded_by = \"a\"\ninterpretation = \"Read so.\"\n\
+certainty = \"primary\"\n\n[[commitment]]\nid = \"o\"\nby = \"XNA\"\nto = \"XSA\"\ncite = \"Article 4\"\nforce = \"shall\"\n\
+rule = \"ledger(orders, 2020) >= 50 USD\"\nencoded_by = \"a\"\ninterpretation = \"Read so.\"\ncertainty = \"primary\"\n\n\
+[[defence]]\ncommitments = [\"c\"]\nparty = \"XNA\"\narticle = \"Article 9\"\ndate = 2020-06-01\ndocument = \"d\"\n";
+
+const MEASURE: &str = "id = \"m\"\ntitle = \"Measure\"\nimporter = \"XNA\"\nzone = \"Europe/Brussels\"\norigins = [\"XSA\"]\n\
+authority = \"xna.safe\"\n[list.a]\ntitle = \"a\"\nclassification = \"HS2017\"\ncodes = [\"08081000\"]\n\
+certainty = \"primary\"\ncite = \"x\"\n[[act]]\nid = \"first\"\ntitle = \"First\"\nlist = \"a\"\neffect = \"add\"\nrate = \"5%\"\n\
+announced = 2020-01-10\neffective = \"2020-02-01T00:00\"\ncite = \"x\"\ncertainty = \"primary\"\n";
+
+const COLUMNS: &str = "id,report,publisher,published,speaker,authority,via,party,kind,about,subject,statement,certainty,value,\
+unit,period,deadline,effective,answers,contradicts,waits_for,checkable\n";
+const ROW: &str =
+    "a1,r1,Daily,2019-05-03,Somebody,minister,,XNA,demand,,balance,Something,paraphrased,5,bn_usd,,,,,,,no\n";
+const TALKS: &str = "id = \"t\"\ntitle = \"Talks\"\nparties = [\"XNA\", \"XSA\"]\n[provenance]\noriginal = \"t.csv\"\n\
+sha256 = \"0000000000000000000000000000000000000000000000000000000000000000\"\n[[report]]\nid = \"r1\"\n\
+publisher = \"Daily\"\npublished = \"2019-05-03\"\n[[conflict]]\nrows = [\"a1\", \"a2\"]\nover = \"the sum\"\n";
+
+struct World(tempfile::TempDir);
+
+impl World {
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn put(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn append(&self, path: &str, text: &str) {
+        let old = std::fs::read_to_string(self.path(path)).unwrap();
+        self.put(path, &format!("{old}{text}"));
+    }
+
+    fn edit(&self, path: &str, old: &str, new: &str) {
+        let text = std::fs::read_to_string(self.path(path)).unwrap();
+        assert!(text.contains(old), "{old}");
+        self.put(path, &text.replacen(old, new, 1));
+    }
+
+    fn ingest(&self, published: &str, text: &str) {
+        self.put("in.csv", text);
+        let done = servanda_in(self.0.path(), &["ingest", "cust", "in.csv", "--published", published]);
+        assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+
+    fn new() -> Self {
+        let world = Self(tempfile::tempdir().unwrap());
+        world.put("servanda.toml", "format = 1\n");
+        world.put("sources/cust.toml", SOURCE);
+        world.put("agreements/deal/agreement.toml", DEAL);
+        world.put(
+            "agreements/deal/ledgers/o.csv",
+            "period,published,value,document\n2020-03,2020-04-01,30,d1\n",
+        );
+        world.put(
+            "measures/authorities.toml",
+            "[[authority]]\nid = \"xna.safe\"\ntitle = \"Safeguard\"\nimporter = \"XNA\"\nwithin = \"sum\"\ncite = \"x\"\n",
+        );
+        world.put("measures/m.toml", MEASURE);
+        world.put("schedules/s.csv", "line,rate\n08081000,2%\n");
+        world.put(
+            "schedules/s.toml",
+            "id = \"s\"\ntitle = \"Schedule\"\nimporter = \"XNA\"\nzone = \"Europe/Brussels\"\nkind = \"mfn-applied\"\n\
+             classification = \"HS2017\"\nfrom = 2020-01-01\nlines = \"s.csv\"\nleaves_out = []\ncertainty = \"primary\"\n\
+             cite = \"x\"\n",
+        );
+        let [second, third] =
+            [("a2,", ",7,"), ("a3,", ",8,")].map(|(id, value)| ROW.replace("a1,", id).replace(",5,", value));
+        world.put("talks/t.csv", &format!("{COLUMNS}{ROW}{second}{third}"));
+        world.put("talks/t.toml", TALKS);
+        world.ingest("2020-02-20", "period,hs,value\n2019,0808,90\n");
+        world
+    }
+
+    /// What every command says as of a day, with its status.
+    fn answers(&self, day: &str) -> Vec<(String, String)> {
+        let commands = [
+            "check deal --all",
+            "check deal --format json",
+            "check deal --format csv",
+            "explain deal c --all",
+            "explain deal c --format json",
+            "explain deal o",
+            "history deal --all",
+            "lint deal --all",
+            "coverage",
+            "sources cust",
+            "talks check --all",
+            "talks table --all",
+            "talks conflicts --all",
+            "talks timeline --all",
+            "talks table --format json",
+            "talks export t",
+            "tariff rate --importer XNA --origin XSA --line 08081000 --on 2020-05-01 --format csv",
+            "check later",
+        ];
+        commands
+            .iter()
+            .map(|command| {
+                let mut args: Vec<&str> = command.split(' ').collect();
+                args.extend(["--as-of", day]);
+                let output = servanda_in(self.0.path(), &args);
+                let said = format!(
+                    "{:?}\n{}{}",
+                    output.status.code(),
+                    String::from_utf8_lossy(&output.stdout),
+                    String::from_utf8_lossy(&output.stderr)
+                );
+                ((*command).to_owned(), said)
+            })
+            .collect()
+    }
+}
+
+/// What becomes known after 2020-06-15.
+type Addition = (&'static str, fn(&World));
+
+const ADDITIONS: &[Addition] = &[
+    ("a release", |w| w.ingest("2021-01-25", "period,hs,value\n2020,0808,70\n")),
+    ("a revision", |w| w.ingest("2020-07-20", "period,hs,value\n2019,0808,95\n")),
+    ("an amendment", |w| {
+        w.append(
+            "agreements/deal/agreement.toml",
+            "\n[[amendment]]\ndate = 2020-07-01\ncitation = \"x\"\nset = { \"commitment.c.rule\" = \"imports(XNA from XSA, list, 2020) >= 50 USD\" }\n",
+        );
+    }),
+    ("an amendment that looks back", |w| {
+        w.append(
+            "agreements/deal/agreement.toml",
+            "\n[[amendment]]\ndate = 2020-01-01\nknown_from = 2020-08-01\ncitation = \"y\"\nset = { \"commitment.o.rule\" = \"ledger(orders, 2020) >= 20 USD\" }\n",
+        );
+    }),
+    ("a waiver that looks back", |w| {
+        w.append(
+            "agreements/deal/agreement.toml",
+            "\n[[waiver]]\ncommitments = [\"c\"]\nfrom = 2020-01-01\nknown_from = 2020-09-01\ncitation = \"z\"\n",
+        );
+    }),
+    ("notes", |w| {
+        w.edit(
+            "agreements/deal/agreement.toml",
+            "notes = [",
+            "notes = [{ on = 2020-10-15, text = \"A report says so.\" }, ",
+        );
+    }),
+    ("a note on a reading", |w| {
+        w.edit(
+            "agreements/deal/agreement.toml",
+            "interpretation = \"Read so.\"\n",
+            "interpretation = \"Read so.\"\nnotes = [{ on = 2020-10-15, text = \"A report says so.\" }]\n",
+        );
+    }),
+    ("a reply", |w| {
+        w.edit(
+            "agreements/deal/agreement.toml",
+            "document = \"d\"\n",
+            "document = \"d\"\nreply = \"no\"\nreplied = 2020-07-01\n",
+        );
+    }),
+    ("a defence", |w| {
+        w.append(
+            "agreements/deal/agreement.toml",
+            "\n[[defence]]\ncommitments = [\"o\"]\nparty = \"XNA\"\narticle = \"Article 9\"\ndate = 2020-07-01\ndocument = \"e\"\n",
+        );
+    }),
+    ("a question", |w| {
+        w.append(
+            "agreements/deal/agreement.toml",
+            "\n[[question]]\nid = \"q\"\nby = \"XSA\"\ncite = \"x\"\ntext = \"What then?\"\nasked = 2020-08-01\nscenarios = [\"examples/a.toml\"]\n",
+        );
+    }),
+    ("a ledger entry", |w| w.append("agreements/deal/ledgers/o.csv", "2020-05,2020-07-01,40,d2\n")),
+    ("an act", |w| {
+        w.append(
+            "measures/m.toml",
+            "[[act]]\nid = \"second\"\ntitle = \"Second\"\nlist = \"a\"\neffect = \"add\"\nrate = \"7%\"\nannounced = 2020-07-01\n\
+             effective = \"2020-08-01T00:00\"\ncite = \"x\"\ncertainty = \"primary\"\n",
+        );
+    }),
+    ("rows of talks", |w| {
+        let row = ROW.replace("a1,r1", "b1,r2").replace("2019-05-03", "2020-07-03").replace(",5,", ",6,");
+        w.append("talks/t.csv", &row.replace("demand", "reply").replace(",,,,,no", ",,a1,a1,,no"));
+        w.append(
+            "talks/t.toml",
+            "[[report]]\nid = \"r2\"\npublisher = \"Daily\"\npublished = \"2020-07-03\"\n\
+             [[fate]]\nrow = \"a1\"\nfate = \"withdrawn\"\non = 2020-08-01\ncite = \"x\"\n\
+             [[conflict]]\nrows = [\"a1\", \"b1\"]\nover = \"the balance\"\n",
+        );
+    }),
+    ("what settles a difference", |w| {
+        w.edit(
+            "talks/t.toml",
+            "over = \"the sum\"\n",
+            "over = \"the sum\"\nsettles = \"a notice\"\nsettled = 2020-08-01\n",
+        );
+    }),
+    ("what is said of a difference", |w| {
+        w.edit("talks/t.toml", "over = \"the sum\"\n", "over = \"the sum\"\n[[conflict]]\nrows = [\"a1\", \"a3\"]\nover = \"the year\"\nsaid = 2020-08-01\n");
+    }),
+    ("another agreement", |w| {
+        w.put(
+            "agreements/later/agreement.toml",
+            &DEAL
+                .replace("\"deal\"", "\"later\"")
+                .replace("2019-11-30", "2020-07-15")
+                .replace("in_force = 2020-01-01", "in_force = 2020-08-01"),
+        );
+        w.put("agreements/later/ledgers/o.csv", "period,published,value,document\n");
+    }),
+];
+
+#[test]
+fn what_became_known_later_changes_no_earlier_answer() {
+    let before = World::new();
+    for day in ["2020-03-01", "2020-06-15"] {
+        let expected = before.answers(day);
+        // Each by itself, and all together.
+        let all: fn(&World) = |w| ADDITIONS.iter().for_each(|(_, add)| add(w));
+        for (name, add) in ADDITIONS.iter().chain([&("all", all)]) {
+            let world = World::new();
+            add(&world);
+            for ((command, said), (_, now)) in expected.iter().zip(world.answers(day)) {
+                // A name that was there is not named as missing, whatever is known of it.
+                if command == "check later" {
+                    assert!(now.contains("Some(2)"), "{name}: {now}");
+                    continue;
+                }
+                assert_eq!(*said, now, "{name} changed `{command}` as of {day}");
+            }
+        }
+    }
+}
+
+#[test]
+fn each_of_them_changes_a_later_answer() {
+    let day = "2021-03-01";
+    let before = World::new().answers(day);
+    for (name, add) in ADDITIONS {
+        let world = World::new();
+        add(&world);
+        assert!(before != world.answers(day), "{name} is never seen");
+    }
+}
+
+#[test]
+fn an_agreement_is_not_there_before_it_is_made_known() {
+    let world = World::new();
+    let run = |args: &[&str]| {
+        let output = servanda_in(world.0.path(), args);
+        (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    };
+    for command in ["check deal", "explain deal c", "lint deal"] {
+        let args: Vec<&str> = command.split(' ').chain(["--as-of", "2019-11-29"]).collect();
+        let (status, said) = run(&args);
+        assert_eq!(status, Some(2), "{said}");
+        assert!(said.contains("2019-11-30"), "{said}");
+    }
+    assert_eq!(run(&["check", "deal", "--as-of", "2019-11-30"]).0, Some(0));
+    // One that was announced is known from then on.
+    world.edit("agreements/deal/agreement.toml", "signed = ", "announced = 2019-11-01\nsigned = ");
+    assert_eq!(run(&["check", "deal", "--as-of", "2019-11-05"]).0, Some(0));
+    // Talks of before are not answered with it.
+    world.append("talks/t.toml", "[[match]]\nrow = \"a1\"\nagreement = \"deal\"\ncommitment = \"c\"\n");
+    world.edit("talks/t.csv", ",no\n", ",document\n");
+    let (_, said) = run(&["talks", "check", "--as-of", "2019-06-01"]);
+    assert!(said.contains("not yet known"), "{said}");
+    let (_, said) = run(&["talks", "check", "--as-of", "2020-06-01"]);
+    assert!(!said.contains("not yet known"), "{said}");
+}
