@@ -292,3 +292,25 @@ fn an_agreement_is_not_there_before_it_is_made_known() {
     let (_, said) = run(&["talks", "check", "--as-of", "2020-06-01"]);
     assert!(!said.contains("not yet known"), "{said}");
 }
+
+#[test]
+fn what_ships_tells_nothing_before_its_day() {
+    let said = |id: &str, commitment: &str, day: &str| {
+        let output = common::servanda(&["explain", id, commitment, "--as-of", day]);
+        common::text(&output, 0).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    for (id, commitment, before, on, words) in [
+        (
+            "us-china-phase-one",
+            "purchases.agriculture.2020",
+            "2020-06-30",
+            "2020-10-31",
+            "counted outstanding sales",
+        ),
+        ("us-china-phase-one", "purchases.agriculture.2020", "2025-04-08", "2025-04-09", "CHN invokes"),
+        ("us-demands-2018", "deficit.100-no-deadline", "2020-01-14", "2020-01-15", "Never accepted"),
+    ] {
+        assert!(!said(id, commitment, before).contains(words), "{id} as of {before}");
+        assert!(said(id, commitment, on).contains(words), "{id} as of {on}");
+    }
+}
