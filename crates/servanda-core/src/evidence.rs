@@ -179,6 +179,9 @@ pub enum EvidenceError {
         /// What is wrong and what to do.
         problem: String,
     },
+    /// A source is described otherwise now than when its figures were read.
+    #[error("{0}")]
+    OtherMeaning(String),
     /// A sum is beyond 128 bits.
     #[error("a sum of {0} is too large to be right: check its unit")]
     Overflow(String),

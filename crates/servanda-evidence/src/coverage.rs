@@ -89,6 +89,10 @@ pub fn coverage(store: &Store, source: &str, as_of: AsOf) -> Result<SourceCovera
     let frequency = file.source.frequency;
     let mut sets: BTreeMap<(Stage, Party), Sets> = BTreeMap::new();
     let used: Vec<_> = holdings.vintages.iter().filter(|v| v.counts(as_of)).collect();
+    let other = |v: &&&crate::held::Held| v.meant.as_ref().is_some_and(|m| m.meaning.frequency != frequency);
+    if let Some(other) = used.iter().find(other) {
+        return Err(other.other_meaning(file));
+    }
     for vintage in &used {
         for (key, cover) in &vintage.covers {
             let set = sets.entry(*key).or_default();

@@ -12,6 +12,17 @@ impl Decoded {
     pub fn len(&self) -> usize {
         self.finals.periods.len() + self.preliminary.periods.len()
     }
+
+    /// Takes every figure finer by some powers of ten; false where one is too large for that.
+    pub fn finer(&mut self, up: u32) -> bool {
+        let Some(times) = 10i64.checked_pow(up) else { return false };
+        let values = self.finals.values.iter_mut().chain(&mut self.preliminary.values);
+        for value in values {
+            let Some(finer) = value.checked_mul(times) else { return false };
+            *value = finer;
+        }
+        true
+    }
 }
 
 /// Rows in order of code and period. The rows of code `i` are `starts[i]..starts[i + 1]`.

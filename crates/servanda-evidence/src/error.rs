@@ -150,6 +150,38 @@ pub enum StoreError {
         /// The reason that was given then.
         why: String,
     },
+    /// An original says something else than is held, read by the source file of today.
+    #[error(
+        "{manifest}: its original, {original}, read by {file} as it is now: {problem}. What its integers mean cannot be recorded \
+         by it: put {file} back as it was when the file was ingested, and upgrade again; or withdraw the vintage and ingest the \
+         original again"
+    )]
+    ReadsDifferently {
+        /// The source file.
+        file: String,
+        /// The manifest.
+        manifest: String,
+        /// The name of the original.
+        original: String,
+        /// What is different.
+        problem: String,
+    },
+    /// A source file says something else now of figures that are held.
+    #[error(
+        "{file}: {what}. {source_id}@{vintage} is held as it was read then, and its figures mean nothing else now: put the \
+         source file back; or, if it was wrong then, run `servanda withdraw {source_id}@{vintage} --why TEXT` and ingest the \
+         original again; another kind of publication is a source of its own"
+    )]
+    OtherMeaning {
+        /// The source file.
+        file: String,
+        /// The source.
+        source_id: String,
+        /// The vintage.
+        vintage: String,
+        /// What it says, and what the figures were read by.
+        what: String,
+    },
     /// A withdrawal needs a reason.
     #[error("a withdrawal needs a reason: say why with --why TEXT")]
     NoReason,

@@ -2,18 +2,35 @@
 
 use crate::error::StoreError;
 use crate::files::Files;
-use crate::ingest::Vintage;
-use crate::manifest::{self, Block, Counts, Manifest, ManifestVintage, Original, Provenance, Withdrawal};
+use crate::ingest::{Vintage, staged};
+use crate::manifest::{
+    self, Block, Counts, Group, Manifest, ManifestVintage, Original, Provenance, Upgrade, Withdrawal,
+};
+use crate::meaning::Meaning;
+use crate::number::QUANTITY_SCALE;
 use crate::published::PublishedArg;
 use crate::source_file::SourceFile;
-use servanda_core::{Date, Frequency, Party, Period, Stage, Timestamp, VintageRef};
+use servanda_core::{Date, Dimension, Frequency, Party, Period, Stage, Timestamp, VintageRef};
 use std::collections::{BTreeSet, HashMap};
 use std::io;
+use std::sync::Arc;
 
 /// Every vintage of a source, oldest publication first.
 #[derive(Debug, Default)]
 pub(crate) struct Holdings {
     pub vintages: Vec<Held>,
+    /// The records of the source, as `manifests/SHA.json`.
+    pub records: BTreeSet<String>,
+    /// The records that a later one says were there.
+    pub named: BTreeSet<String>,
+}
+
+/// What the integers of a vintage mean.
+#[derive(Debug, Clone)]
+pub(crate) struct Meant {
+    pub meaning: Arc<Meaning>,
+    /// Whether it was recorded afterwards, without an original to read again.
+    pub assumed: bool,
 }
 
 /// One vintage.
@@ -32,6 +49,10 @@ pub(crate) struct Held {
     pub covers: HashMap<(Stage, Party), Cover>,
     /// How many sub-periods a figure of it is of; it stands on the last.
     pub length: i32,
+    /// What its integers mean; none in a store of the first layout that was not upgraded.
+    pub meant: Option<Meant>,
+    /// What the source file says otherwise now; empty if nothing does.
+    pub conflicts: Vec<String>,
 }
 
 /// What a vintage covers of one flow with one partner, by ordinals.
@@ -104,59 +125,73 @@ fn within(spans: &[(i32, i32)], period: i32) -> bool {
 impl Holdings {
     pub fn load(files: &dyn Files, source: &SourceFile) -> Result<Self, StoreError> {
         let id = &source.source.id;
-        let mut vintages = Vec::new();
-        let mut manifests = Vec::new();
+        let mut holdings = Self::default();
+        let mut recorded: HashMap<String, Upgrade> = HashMap::new();
+        for (name, bytes) in json_files(files, &manifest::meanings(id))? {
+            let path = format!("{}/{name}", manifest::meanings(id));
+            let upgrade: Upgrade = manifest::read_named(&path, &bytes)?;
+            holdings.records.insert(format!("meanings/{name}"));
+            holdings.named.insert(format!("manifests/{}", upgrade.manifest));
+            holdings.named.extend(upgrade.before.iter().cloned());
+            let better = |old: &Upgrade| (upgrade.assumed, upgrade.recorded) < (old.assumed, old.recorded);
+            if recorded.get(&upgrade.manifest).is_none_or(better) {
+                recorded.insert(upgrade.manifest.clone(), upgrade);
+            }
+        }
+        let mut manifests: Vec<(String, String, Manifest)> = Vec::new();
         for (name, bytes) in json_files(files, &manifest::manifests(id))? {
             let path = format!("{}/{name}", manifest::manifests(id));
             let manifest: Manifest = manifest::read_named(&path, &bytes)?;
             manifests.push((name, path, manifest));
         }
-        let unfinished = manifest::unfinished(manifests.iter().map(|(_, _, m)| m));
+        // Files of one ingest count once all of their manifests are there.
+        let mut groups: HashMap<String, u32> = HashMap::new();
+        for group in manifests.iter().filter_map(|(_, _, m)| m.group.as_ref()) {
+            *groups.entry(group.id.clone()).or_default() += 1;
+        }
+        let complete = |g: &Group| groups.get(&g.id).is_some_and(|n| *n >= g.size);
+        refuse_lost_parts(files, id, &manifests, &groups)?;
         for (name, path, manifest) in manifests {
-            if manifest.batch.as_ref().is_some_and(|b| unfinished.contains(&b.id)) {
-                continue;
-            }
             if manifest.source != *id {
                 return Err(StoreError::damaged(&path, format!("it is of the source `{}`", manifest.source)));
             }
-            if manifest.format != manifest::FORMAT {
-                return Err(StoreError::Damaged {
-                    path,
-                    problem: format!(
-                        "its format is {}, this program reads {}",
-                        manifest.format,
-                        manifest::FORMAT
-                    ),
-                    remedy: "use a newer version of the program".to_owned(),
-                });
+            holdings.records.insert(format!("manifests/{name}"));
+            holdings.named.extend(manifest.before);
+            if let Some(group) = &manifest.group
+                && !complete(group)
+            {
+                continue;
             }
-            if manifest.cumulative != source.restarts() {
-                let since = |day: &Option<String>| match day {
-                    Some(day) => format!("sums since {day} of each year"),
-                    None => "each of its own period".to_owned(),
-                };
-                return Err(StoreError::Damaged {
-                    path,
-                    problem: format!(
-                        "its figures were read as {}, and {} says now that they are {}",
-                        since(&manifest.cumulative),
-                        source.file_name,
-                        since(&source.restarts())
-                    ),
-                    remedy: "put `cumulative` back as it was; for figures of the other kind describe a source of their own"
-                        .to_owned(),
-                });
-            }
+            let meant = match (manifest.meaning, recorded.remove(&name)) {
+                (Some(meaning), _) => Some(Meant { meaning: Arc::new(meaning), assumed: false }),
+                (None, Some(u)) => Some(Meant { meaning: Arc::new(u.meaning), assumed: u.assumed }),
+                (None, None) => None,
+            };
+            let frequency = meant.as_ref().map_or(source.source.frequency, |m| m.meaning.frequency);
             for (number, stated) in (0u32..).zip(manifest.vintages) {
                 let published = PublishedArg::parse(&stated.published)
                     .map_err(|e| StoreError::damaged(&path, e.to_string()))?;
-                let mut covers = covers(&path, &stated.coverage, source.source.frequency)?;
-                let unfinished = source.source.frequency.ordinal(stated.date);
-                let length = source.figure_length(&manifest.description);
+                let mut covers = covers(&path, &stated.coverage, frequency)?;
+                let conflicts = match &meant {
+                    Some(meant) => meant.meaning.conflicts(source, &covers),
+                    // The first layout knew no sums since the beginning of a year.
+                    None => source
+                        .restarts()
+                        .map(|day| {
+                            format!("cumulative is sums since {day} of each year, and they were read by none")
+                        })
+                        .into_iter()
+                        .collect(),
+                };
+                let unfinished = frequency.ordinal(stated.date);
+                let length = match &meant {
+                    Some(meant) => meant.meaning.days(),
+                    None => source.figure_length(&manifest.description),
+                };
                 for cover in covers.values_mut() {
                     cover.part_unfinished(unfinished, length);
                 }
-                vintages.push(Held {
+                holdings.vintages.push(Held {
                     id: String::new(),
                     published,
                     stated,
@@ -169,13 +204,18 @@ impl Holdings {
                     withdrawal: None,
                     covers,
                     length,
+                    meant: meant.clone(),
+                    conflicts,
                 });
             }
         }
         for (name, bytes) in json_files(files, &manifest::withdrawals(id))? {
             let path = format!("{}/{name}", manifest::withdrawals(id));
             let withdrawal: Withdrawal = manifest::read_named(&path, &bytes)?;
-            let vintage = vintages
+            holdings.records.insert(format!("withdrawals/{name}"));
+            holdings.named.extend(withdrawal.before.iter().cloned());
+            let vintage = holdings
+                .vintages
                 .iter_mut()
                 .find(|v| v.manifest == withdrawal.manifest && v.number == withdrawal.number)
                 .ok_or_else(|| StoreError::damaged(&path, "it withdraws a vintage that is not here"))?;
@@ -184,9 +224,20 @@ impl Holdings {
                 vintage.withdrawal = Some(withdrawal);
             }
         }
-        let mut holdings = Self { vintages };
         holdings.number();
         Ok(holdings)
+    }
+
+    /// The records that no other names, for the next one to name.
+    pub fn heads(&self) -> Vec<String> {
+        self.records.difference(&self.named).cloned().collect()
+    }
+
+    /// Refuses vintages in use of which the source file says something else now than when they were read: what is added
+    /// would stand beside them under one name.
+    pub fn refuse_conflicts(&self, source: &SourceFile) -> Result<(), StoreError> {
+        let found = self.vintages.iter().find(|v| v.withdrawal.is_none() && !v.conflicts.is_empty());
+        found.map_or(Ok(()), |v| Err(v.other_meaning(source)))
     }
 
     /// Adds vintages that are not in the store, to see which ids they would have.
@@ -220,6 +271,8 @@ impl Holdings {
                 withdrawal: None,
                 covers: HashMap::new(),
                 length: 1,
+                meant: None,
+                conflicts: Vec::new(),
             });
         }
         self.number();
@@ -287,7 +340,42 @@ impl Held {
             sha256: self.original.sha256.clone(),
             original: self.original.name.clone(),
             withdrawn: self.withdrawal.as_ref().map(|w| w.why.clone()),
-            marks: source.source.marks_on(self.stated.date).map(str::to_owned).collect(),
+            marks: source.source.marks_on(self.stated.date).map(str::to_owned).chain(self.doubt()).collect(),
+        }
+    }
+
+    /// What is to be said of a vintage whose meaning was not kept when it was read.
+    fn doubt(&self) -> Option<String> {
+        match &self.meant {
+            Some(Meant { assumed: false, .. }) => None,
+            Some(Meant { assumed: true, .. }) => Some(
+                "the scale and periods of its figures are assumed: its original was not there to be read again"
+                    .to_owned(),
+            ),
+            None => Some(
+                "its store does not say at which scale and by which periods its figures were read, so they are taken as the \
+                 source file says now; `servanda store upgrade` records it"
+                    .to_owned(),
+            ),
+        }
+    }
+
+    /// The decimals at which its figures of a dimension are stored.
+    pub fn scale(&self, source: &SourceFile, dimension: Dimension) -> u32 {
+        match &self.meant {
+            Some(meant) => meant.meaning.scale(dimension),
+            None if matches!(dimension, Dimension::Money(_)) => source.decimals,
+            None => QUANTITY_SCALE,
+        }
+    }
+
+    /// That the source file says something else now than when it was read.
+    pub fn other_meaning(&self, source: &SourceFile) -> StoreError {
+        StoreError::OtherMeaning {
+            file: source.file_name.clone(),
+            source_id: source.source.id.clone(),
+            vintage: self.id.clone(),
+            what: self.conflicts.join("; "),
         }
     }
 
@@ -297,6 +385,28 @@ impl Held {
             && as_of.known_at.is_none_or(|known| self.recorded <= known)
             && self.withdrawal.as_ref().is_none_or(|w| as_of.known_at.is_some_and(|known| known < w.recorded))
     }
+}
+
+/// Refuses an ingest of several files of which a manifest is gone; one that is not finished has the rest staged.
+fn refuse_lost_parts(
+    files: &dyn Files,
+    id: &str,
+    manifests: &[(String, String, Manifest)],
+    groups: &HashMap<String, u32>,
+) -> Result<(), StoreError> {
+    let short = |g: &Group| groups.get(&g.id).is_none_or(|n| *n < g.size);
+    let part = manifests.iter().find_map(|(_, path, m)| Some((path, m.group.as_ref().filter(|g| short(g))?)));
+    let Some((path, group)) = part else { return Ok(()) };
+    let staged = staged(files, id).map_err(|e| StoreError::io(manifest::manifests(id), e))?;
+    let waiting = staged.iter().filter(|(_, m)| m.group.as_ref().is_some_and(|g| g.id == group.id)).count();
+    let here = groups.get(&group.id).copied().unwrap_or(0) as usize;
+    if here + waiting >= group.size as usize {
+        return Ok(());
+    }
+    Err(StoreError::damaged(
+        path,
+        format!("it is one of {} manifests of one ingest, and {here} are here", group.size),
+    ))
 }
 
 fn json_files(files: &dyn Files, dir: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {

@@ -11,6 +11,7 @@
 //! evidence/.lock                          taken while something is added
 //! evidence/SOURCE/manifests/SHA.json      one for each file ingested: its vintages, what they cover, every hash
 //! evidence/SOURCE/withdrawals/SHA.json    one for each withdrawal
+//! evidence/SOURCE/meanings/SHA.json       what the integers of a manifest of an older store mean
 //! evidence/SOURCE/data/SHA.parquet        the rows of one vintage: partner, flow, code, period, value, qty, dimension,
 //!                                         preliminary; sorted by the first four; zstd; page index
 //! evidence/SOURCE/originals/SHA           each file as it was received
@@ -40,12 +41,15 @@ mod held;
 mod ingest;
 mod lines;
 mod manifest;
+mod meaning;
 mod number;
 mod parquet_file;
 mod published;
+mod put;
 mod resolve;
 mod source_file;
 mod store;
+mod upgrade;
 mod verify;
 mod withdraw;
 
@@ -58,14 +62,18 @@ pub use error::{IngestError, Place, SourceFileError, StoreError};
 pub use files::{Content, FileMap, Files, Folder};
 pub use guess::guess;
 pub use ingest::{
-    IngestNote, IngestOptions, IngestReport, Input, NoteCode, ReportVintage, ingest, ingest_all, put,
+    IngestNote, IngestOptions, IngestReport, Input, NoteCode, ReportVintage, ingest, ingest_all,
 };
 pub use manifest::{
-    Batch, Block, Counts, Manifest, ManifestVintage, Original, Provenance, Withdrawal, canonical_json, sha256,
+    Block, Counts, Group, Manifest, ManifestVintage, Original, Provenance, Upgrade, Withdrawal,
+    canonical_json, sha256,
 };
+pub use meaning::{AllCodes, FlowMeaning, Meaning, Reading};
 pub use number::{Decimal, Measure, QUANTITY_SCALE};
 pub use published::PublishedArg;
+pub use put::{Lock, TEMPORARY, put, put_last, unconfirmed};
 pub use source_file::{SourceFile, source_schema};
 pub use store::Store;
+pub use upgrade::{UpgradeReport, upgrade};
 pub use verify::{Finding, VerifyReport, verify};
 pub use withdraw::withdraw;

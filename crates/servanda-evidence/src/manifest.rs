@@ -4,13 +4,16 @@
 //! own SHA-256, so that a change of a single byte shows.
 
 use crate::error::StoreError;
+use crate::meaning::Meaning;
 use serde::{Deserialize, Serialize};
 use servanda_core::{Date, Party, Period, Stage, Timestamp};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the layout.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
+
+/// The version that does not say what its integers mean, nor which records were there before.
+pub(crate) const FIRST_FORMAT: u32 = 1;
 
 /// One file as it was ingested, with every vintage that it states.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,14 +37,49 @@ pub struct Manifest {
     pub provenance: Provenance,
     /// How many rows were read and how many left out, by reason.
     pub counts: Counts,
-    /// Which files were ingested with it; none if it was ingested alone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub batch: Option<Batch>,
-    /// The month and day since which its figures are sums, `01-01`; none where each is of its own period.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cumulative: Option<String>,
     /// The vintages that it states, oldest first.
     pub vintages: Vec<ManifestVintage>,
+    /// What their integers mean; none in the first version of the layout.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meaning: Option<Meaning>,
+    /// The records of the source that were there and that no other record named, as `manifests/SHA.json`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<String>,
+    /// The ingest of several files that it is a part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Group>,
+}
+
+/// An ingest of several files, which counts once all of its manifests are there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// A hash over what is ingested, and when.
+    pub id: String,
+    /// How many manifests it has.
+    pub size: u32,
+}
+
+/// What the integers of a manifest of the first version mean, recorded after it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Upgrade {
+    /// Version of the layout.
+    pub format: u32,
+    /// Source id.
+    pub source: String,
+    /// The name of the manifest.
+    pub manifest: String,
+    /// When it was recorded.
+    pub recorded: Timestamp,
+    /// The program that recorded it, with its version.
+    pub reader: String,
+    /// Whether there was no original to read again, so that the meaning is that of the source file of the day.
+    pub assumed: bool,
+    /// What its integers mean.
+    pub meaning: Meaning,
+    /// The records of the source that were there and that no other record named.
+    pub before: Vec<String>,
 }
 
 /// The file as it was received.
@@ -92,16 +130,6 @@ pub struct Counts {
 
 fn is_zero(count: &u64) -> bool {
     *count == 0
-}
-
-/// Files that were ingested in one call: none of them counts unless the manifests of all are there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Batch {
-    /// What its manifests have in common and no others.
-    pub id: String,
-    /// How many manifests it has.
-    pub manifests: u32,
 }
 
 /// One publication.
@@ -166,16 +194,9 @@ pub struct Withdrawal {
     pub recorded: Timestamp,
     /// Why.
     pub why: String,
-}
-
-/// The ids of batches of which not every manifest is there: an ingest of several files was interrupted, or a manifest was
-/// lost. None of theirs counts.
-pub(crate) fn unfinished<'a>(manifests: impl Iterator<Item = &'a Manifest>) -> BTreeSet<String> {
-    let mut there: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
-    for batch in manifests.filter_map(|m| m.batch.as_ref()) {
-        there.entry(&batch.id).or_insert((0, batch.manifests)).0 += 1;
-    }
-    there.into_iter().filter(|(_, (found, of))| found < of).map(|(id, _)| id.to_owned()).collect()
+    /// The records of the source that were there and that no other record named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<String>,
 }
 
 /// Where things lie in the folder of a source.
@@ -187,6 +208,10 @@ pub(crate) fn withdrawals(source: &str) -> String {
     format!("{source}/withdrawals")
 }
 
+pub(crate) fn meanings(source: &str) -> String {
+    format!("{source}/meanings")
+}
+
 pub(crate) fn data(source: &str, sha256: &str) -> String {
     format!("{source}/data/{sha256}.parquet")
 }
@@ -195,7 +220,6 @@ pub(crate) fn original(source: &str, sha256: &str) -> String {
     format!("{source}/originals/{sha256}")
 }
 
-/// SHA-256 in hexadecimal.
 /// The SHA-256 of some bytes, in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
@@ -227,7 +251,24 @@ pub(crate) fn canonical<T: Serialize>(path: &str, value: &T) -> Result<Vec<u8>, 
 /// Reads a JSON file that is named by its own SHA-256, and checks that it is.
 pub(crate) fn read_named<T: for<'de> Deserialize<'de>>(path: &str, bytes: &[u8]) -> Result<T, StoreError> {
     check_name(path, bytes)?;
+    check_format(path, bytes)?;
     serde_json::from_slice(bytes).map_err(|e| StoreError::damaged(path, format!("it does not read: {e}")))
+}
+
+/// Refuses a record of a layout that this program does not know, before its keys are looked at.
+fn check_format(path: &str, bytes: &[u8]) -> Result<(), StoreError> {
+    #[derive(Deserialize)]
+    struct Format {
+        format: u32,
+    }
+    match serde_json::from_slice::<Format>(bytes) {
+        Ok(Format { format: FIRST_FORMAT..=FORMAT }) | Err(_) => Ok(()),
+        Ok(Format { format }) => Err(StoreError::Damaged {
+            path: path.to_owned(),
+            problem: format!("its format is {format}, this program reads {FIRST_FORMAT} to {FORMAT}"),
+            remedy: "use a newer version of the program".to_owned(),
+        }),
+    }
 }
 
 /// Whether a file's SHA-256 is the one in its name.

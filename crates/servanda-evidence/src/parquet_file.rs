@@ -421,6 +421,57 @@ fn column<'a, T: 'static>(batch: &'a RecordBatch, name: &str) -> Result<&'a T> {
         .ok_or_else(|| ParquetError::General(format!("its column `{name}` is not as it should be")))
 }
 
+/// One row of a file, all of it.
+pub(crate) struct WholeRow<'a> {
+    pub partner: &'a str,
+    pub flow: &'a str,
+    pub code: &'a str,
+    pub period: i32,
+    pub value: Option<i64>,
+    pub quantity: Option<(i64, &'a str)>,
+    pub preliminary: bool,
+}
+
+/// Reads every row of a file, in order.
+pub(crate) fn each_row(bytes: &Bytes, mut each: impl FnMut(&WholeRow<'_>)) -> Result<()> {
+    let metadata = ArrowReaderMetadata::load(bytes, ArrowReaderOptions::new())?;
+    check_schema(&metadata)?;
+    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(bytes.clone(), metadata)
+        .with_batch_size(BATCH)
+        .build()?;
+    for batch in reader {
+        let batch = batch?;
+        let names = |name| column::<Names>(&batch, name);
+        let (partners, flows, codes, units) =
+            (names("partner")?, names("flow")?, names("code")?, names("unit")?);
+        let periods = column::<Int32Array>(&batch, "period")?.values();
+        let values = column::<Int64Array>(&batch, "value")?;
+        let quantities = column::<Int64Array>(&batch, "quantity")?;
+        let preliminary = column::<BooleanArray>(&batch, "preliminary")?;
+        let texts = [strings(partners)?, strings(flows)?, strings(codes)?, strings(units)?];
+        let text = |which: usize, names: &Names, row: usize| -> &str {
+            let key = names.keys().values().get(row).and_then(|k| usize::try_from(*k).ok());
+            match (texts.get(which), key) {
+                (Some(texts), Some(key)) if key < texts.len() => texts.value(key),
+                _ => "",
+            }
+        };
+        for row in 0..batch.num_rows() {
+            let unit = (quantities.is_valid(row) && units.is_valid(row)).then(|| text(3, units, row));
+            each(&WholeRow {
+                partner: text(0, partners, row),
+                flow: text(1, flows, row),
+                code: text(2, codes, row),
+                period: periods.get(row).copied().unwrap_or(0),
+                value: values.is_valid(row).then(|| values.value(row)),
+                quantity: unit.map(|unit| (quantities.value(row), unit)),
+                preliminary: preliminary.value(row),
+            });
+        }
+    }
+    Ok(())
+}
+
 type Names = DictionaryArray<Int32Type>;
 
 /// What a test says of each entry of a dictionary.

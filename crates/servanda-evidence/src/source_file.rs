@@ -6,7 +6,6 @@
 use crate::describe::{FileDescription, PeriodFrom, UnitFrom};
 use crate::describe_raw::RawFile;
 use crate::error::{SourceFileError, did_you_mean};
-use crate::number::QUANTITY_SCALE;
 use jiff::tz::TimeZone;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
@@ -36,6 +35,8 @@ pub struct SourceFile {
     pub files: Vec<FileDescription>,
     /// The name under which it was read.
     pub file_name: String,
+    /// The SHA-256 of its text.
+    pub sha256: String,
 }
 
 /// A source: who publishes a statistic, on what basis, and what the columns of its files mean
@@ -242,9 +243,8 @@ pub fn source_schema() -> serde_json::Value {
 }
 
 impl SourceFile {
-    /// The coarsest unit in which figures of a flow and dimension are published, in integers as they are stored.
-    pub(crate) fn unit_of(&self, flow: Stage, dimension: Dimension) -> i128 {
-        let scale = if matches!(dimension, Dimension::Money(_)) { self.decimals } else { QUANTITY_SCALE };
+    /// The coarsest unit in which figures of a flow and dimension are published, in integers of `10^-scale`.
+    pub(crate) fn unit_of(&self, flow: Stage, dimension: Dimension, scale: u32) -> i128 {
         let amounts = self.files.iter().flat_map(|f| f.values.iter().chain(&f.quantities));
         amounts
             .filter(|a| a.flow == flow)
@@ -424,6 +424,7 @@ impl SourceFile {
             notes,
             files,
             file_name: place.file.to_owned(),
+            sha256: crate::manifest::sha256(place.text.as_bytes()),
         })
     }
 }

@@ -12,8 +12,8 @@ use crate::parquet_file::{self, Scan, Wanted};
 use crate::resolve::{self, Answer, Asked, Question};
 use crate::source_file::SourceFile;
 use servanda_core::{
-    Date, Dimension, Evidence, EvidenceError, LineSet, Observation, Party, Series, SeriesRequest, Source,
-    Stage, VintageRef,
+    AsOf, Date, Dimension, Evidence, EvidenceError, LineSet, Observation, Party, Series, SeriesRequest,
+    Source, Stage, VintageRef,
 };
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, HashMap};
@@ -60,6 +60,8 @@ struct DecodedKey {
     partner: Party,
     dimension: Dimension,
     wanted: Wanted,
+    /// Powers of ten by which figures are taken finer than they are stored.
+    up: u32,
 }
 
 #[derive(PartialEq, Eq, Hash)]
@@ -72,6 +74,7 @@ struct SeriesKey {
     last: i32,
     line_set: usize,
     vintages: Vec<usize>,
+    scale: u32,
 }
 
 /// Files with more rows than this are read only where they can hold what is asked for.
@@ -119,6 +122,27 @@ impl Store {
         Ok(dates)
     }
 
+    /// Refuses a source of which its file says something else now than when a vintage was read that would count.
+    pub fn as_read(&self, source: &str, as_of: AsOf) -> Result<(), EvidenceError> {
+        let source = self.known(source)?;
+        let holdings = self.holdings(source).map_err(store_error)?;
+        let other = holdings.vintages.iter().find(|v| v.counts(as_of) && !v.conflicts.is_empty());
+        other.map_or(Ok(()), |v| Err(store_error(v.other_meaning(source))))
+    }
+
+    /// What counts of a source as of a day: one line for each vintage, with when it was published, the hash of what it says, and
+    /// how that is read. What is published later changes none of it.
+    pub fn resolved(&self, source: &str, as_of: AsOf) -> Result<Vec<String>, EvidenceError> {
+        let source = self.known(source)?;
+        let holdings = self.holdings(source).map_err(store_error)?;
+        let money = Dimension::Money(source.source.basis.currency);
+        let line = |v: &Held| {
+            let (published, scale) = (v.published.printed(&source.zone), v.scale(source, money));
+            format!("{} {published} {} {} {scale}", source.source.id, v.stated.order, v.stated.content_sha256)
+        };
+        Ok(holdings.vintages.iter().filter(|v| v.counts(as_of)).map(line).collect())
+    }
+
     pub(crate) fn holdings(&self, source: &SourceFile) -> Result<Arc<Holdings>, StoreError> {
         let id = &source.source.id;
         if let Some(known) = self.cache().holdings.get(id) {
@@ -140,6 +164,7 @@ impl Store {
     /// Checks a request, and gives what it needs.
     fn prepare(&self, request: &SeriesRequest<'_>) -> Result<Prepared<'_>, EvidenceError> {
         let source = self.known(request.source)?;
+        self.as_read(request.source, request.as_of)?;
         let flow = source.source.flow(request.stage).ok_or_else(|| EvidenceError::NotPublished {
             source_id: request.source.to_owned(),
             what: request.stage.to_string(),
@@ -173,8 +198,14 @@ impl Store {
         let final_suffices = source.source.depth.is_some()
             && request.lines.prefixes().all(|(prefix, line)| line.is_none() || digits(prefix));
         let matter = resolve::matter(&covers, request.first, request.last, final_suffices);
-        let counting = counting.into_iter().zip(matter).filter(|(_, m)| *m).map(|(n, _)| n).collect();
-        Ok(Prepared { source, non_negative: flow.non_negative, holdings, counting })
+        let counting: Vec<usize> =
+            counting.into_iter().zip(matter).filter(|(_, m)| *m).map(|(n, _)| n).collect();
+        let used = || counting.iter().filter_map(|n| holdings.vintages.get(*n));
+        let scale = used()
+            .map(|v| v.scale(source, request.dimension))
+            .max()
+            .unwrap_or_else(|| Self::scale(source, request.dimension));
+        Ok(Prepared { source, non_negative: flow.non_negative, scale, counting, holdings })
     }
 
     fn answer<T>(
@@ -191,7 +222,8 @@ impl Store {
             if let Some((held, cover)) =
                 held.and_then(|h| Some((h, h.covers.get(&(request.stage, request.partner))?)))
             {
-                let kept = self.decoded(request, held, &lines)?;
+                let up = prepared.scale - held.scale(prepared.source, request.dimension).min(prepared.scale);
+                let kept = self.decoded(request, held, &lines, up)?;
                 let sorted = self.sorted(set, kept.number);
                 decoded.push((*number, kept.rows, sorted, cover, held));
             }
@@ -222,6 +254,7 @@ impl Store {
         request: &SeriesRequest<'_>,
         held: &Held,
         lines: &Lines,
+        up: u32,
     ) -> Result<Kept, EvidenceError> {
         let large = held.stated.rows > LARGE;
         let wanted = if large { wanted(lines) } else { Wanted { all: true, ..Wanted::default() } };
@@ -231,6 +264,7 @@ impl Store {
             partner: request.partner,
             dimension: request.dimension,
             wanted: wanted.clone(),
+            up,
         };
         if let Some(kept) = self.cache().decoded.get(&key) {
             return Ok(kept.clone());
@@ -243,7 +277,7 @@ impl Store {
             wanted: &wanted,
             threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(2),
         };
-        let decoded = parquet_file::scan(
+        let mut decoded = parquet_file::scan(
             self.files.as_ref(),
             &path,
             (held.stated.data_bytes, &held.stated.data_sha256),
@@ -253,6 +287,9 @@ impl Store {
             path: path.clone(),
             problem: format!("{e}; run `servanda store verify`, and restore the file from a copy"),
         })?;
+        if up > 0 && !decoded.finer(up) {
+            return Err(EvidenceError::Overflow(request.source.to_owned()));
+        }
         let rows = Arc::new(decoded);
         let mut cache = self.cache();
         if cache.decoded_rows + rows.len() > DECODED_LIMIT {
@@ -333,6 +370,7 @@ impl Store {
             last: request.last,
             line_set: self.line_set(request.lines),
             vintages: prepared.counting.clone(),
+            scale: prepared.scale,
         };
         if let Some(series) = self.cache().series.get(&key) {
             return Ok(Arc::clone(series));
@@ -347,8 +385,8 @@ impl Store {
             Series {
                 first: request.first,
                 periods: usize::try_from(i64::from(request.last) - i64::from(request.first) + 1).unwrap_or(0),
-                scale: Self::scale(prepared.source, request.dimension),
-                unit: prepared.source.unit_of(request.stage, request.dimension),
+                scale: prepared.scale,
+                unit: prepared.source.unit_of(request.stage, request.dimension, prepared.scale),
                 cells,
                 edges,
                 vintages: places
@@ -406,7 +444,7 @@ impl Store {
         })
     }
 
-    /// The decimals in which figures of a dimension are given.
+    /// The decimals in which figures of a dimension would be read now.
     fn scale(source: &SourceFile, dimension: Dimension) -> u32 {
         if matches!(dimension, Dimension::Money(_)) { source.decimals } else { QUANTITY_SCALE }
     }
@@ -415,6 +453,8 @@ impl Store {
 struct Prepared<'a> {
     source: &'a SourceFile,
     non_negative: bool,
+    /// The decimals of the answer: the finest of the vintages that count.
+    scale: u32,
     holdings: Arc<Holdings>,
     /// The vintages that count, the newest first.
     counting: Vec<usize>,
@@ -505,6 +545,7 @@ fn store_error(error: StoreError) -> EvidenceError {
         }
         StoreError::Io { path, problem } => EvidenceError::Damaged { path, problem },
         StoreError::UnknownSource { id, .. } => EvidenceError::UnknownSource(id),
+        other @ StoreError::OtherMeaning { .. } => EvidenceError::OtherMeaning(other.to_string()),
         other => EvidenceError::Damaged { path: "the store".to_owned(), problem: other.to_string() },
     }
 }

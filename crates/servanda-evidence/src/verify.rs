@@ -1,10 +1,18 @@
-//! Whether a store is what it says.
+//! Whether a store is what it says: every hash, every row, what each manifest says of them, what the originals say when they are
+//! read again, and whether a record is gone that another names.
+
+mod rows;
 
 use crate::files::Files;
-use crate::held::read;
-use crate::manifest::{self, Manifest, Withdrawal};
+use crate::held::{covers, read};
+use crate::ingest::{FileWork, STAGED, named_files, read_again, staged};
+use crate::manifest::{self, Manifest, ManifestVintage, Upgrade, Withdrawal};
+use crate::meaning::Meaning;
+use crate::published::PublishedArg;
+use crate::put::TEMPORARY;
+use crate::source_file::SourceFile;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::ErrorKind;
 
 /// What a verification found.
@@ -14,12 +22,18 @@ pub struct VerifyReport {
     pub sources: Vec<String>,
     /// Files whose hash was computed.
     pub checked: u64,
+    /// Originals that were read again and say what is held.
+    pub read_again: u64,
     /// What is not as it should be; empty if all is well.
     pub findings: Vec<Finding>,
     /// Originals that are not in this copy of the store. That is no fault: their hashes are in the manifests.
     pub originals_not_in_this_copy: Vec<String>,
-    /// Files that no manifest names: left by an ingest that was interrupted, and never read.
-    pub unused: Vec<String>,
+    /// Files of an ingest that was interrupted. They are never read; the next ingest of the source takes them away.
+    pub unfinished: Vec<String>,
+    /// Manifests that do not say what their integers mean.
+    pub without_meaning: Vec<String>,
+    /// Manifests whose meaning was recorded without an original to read again.
+    pub assumed: Vec<String>,
 }
 
 /// One fault.
@@ -42,140 +56,380 @@ impl VerifyReport {
     }
 }
 
-/// Recomputes every hash of a store: manifests, withdrawals, Parquet files and originals.
-pub fn verify(files: &dyn Files) -> VerifyReport {
+/// Holds everything in a store against everything else in it, and against the files of its sources.
+pub fn verify(files: &dyn Files, sources: &[SourceFile]) -> VerifyReport {
     let mut report = VerifyReport::default();
-    let mut sources: Vec<String> =
+    let names: Vec<String> =
         names(files, "", &mut report).into_iter().filter(|n| !n.starts_with('.')).collect();
-    sources.sort();
-    for source in sources {
-        if names(files, &source, &mut report).is_empty() {
+    for id in names {
+        let inside = self::names(files, &id, &mut report);
+        if inside.is_empty() {
             continue;
         }
-        source_files(files, &source, &mut report);
-        report.sources.push(source);
+        let source = sources.iter().find(|s| s.source.id == id);
+        if source.is_none() {
+            report.fault(&id, format!("no sources/{id}.toml describes it, so none of it is read"));
+        }
+        Check { files, id: &id, source, report: &mut report }.all();
+        report.sources.push(id);
     }
     report
 }
 
-fn source_files(files: &dyn Files, source: &str, report: &mut VerifyReport) {
-    let mut named: BTreeSet<String> = BTreeSet::new();
-    let mut manifests: BTreeSet<(String, u32)> = BTreeSet::new();
-    let mut read_manifests: Vec<(String, Manifest)> = Vec::new();
-    for name in sorted(files, &manifest::manifests(source), report) {
-        let path = format!("{}/{name}", manifest::manifests(source));
-        let Some(manifest) = json::<Manifest>(files, &path, report) else { continue };
-        if manifest.source != source {
-            report.fault(&path, format!("it is of the source `{}`", manifest.source));
+struct Check<'a> {
+    files: &'a dyn Files,
+    id: &'a str,
+    source: Option<&'a SourceFile>,
+    report: &'a mut VerifyReport,
+}
+
+/// The records of a source by their names.
+#[derive(Default)]
+struct Records {
+    manifests: BTreeMap<String, Manifest>,
+    withdrawals: BTreeMap<String, Withdrawal>,
+    meanings: BTreeMap<String, Upgrade>,
+}
+
+impl Check<'_> {
+    fn all(&mut self) {
+        let records = Records {
+            manifests: self.read_all(&manifest::manifests(self.id)),
+            withdrawals: self.read_all(&manifest::withdrawals(self.id)),
+            meanings: self.read_all(&manifest::meanings(self.id)),
+        };
+        let left = staged(self.files, self.id).unwrap_or_default();
+        self.chain(&records);
+        self.groups(&records, &left);
+        let mut named: BTreeSet<String> = BTreeSet::new();
+        for (name, manifest) in &records.manifests {
+            named.extend(named_files(self.id, manifest));
+            self.manifest(name, manifest, &records);
         }
-        for (number, vintage) in (0u32..).zip(&manifest.vintages) {
-            manifests.insert((name.clone(), number));
-            let data = manifest::data(source, &vintage.data_sha256);
-            match read(files, &data) {
-                Ok(bytes) => {
-                    report.checked += 1;
-                    if manifest::sha256(&bytes) != vintage.data_sha256
-                        || bytes.len() as u64 != vintage.data_bytes
-                    {
-                        report.fault(&data, "its SHA-256 or its size is not that of its manifest");
+        let begun: BTreeSet<String> = left.iter().flat_map(|(_, m)| named_files(self.id, m)).collect();
+        self.orphans(&named, &begun);
+    }
+
+    /// Every record of a folder that reads.
+    fn read_all<T: for<'de> serde::Deserialize<'de> + OfSource>(&mut self, dir: &str) -> BTreeMap<String, T> {
+        let mut found = BTreeMap::new();
+        for name in names(self.files, dir, self.report) {
+            let path = format!("{dir}/{name}");
+            if name.starts_with(TEMPORARY) || name.starts_with(STAGED) {
+                self.report.unfinished.push(path);
+                continue;
+            }
+            if !name.ends_with(".json") {
+                self.report
+                    .fault(&path, "it is no record: one that was renamed is not read; give it its name back");
+                continue;
+            }
+            let bytes = match read(self.files, &path) {
+                Ok(bytes) => bytes,
+                Err(e) => {
+                    self.report.fault(&path, format!("it cannot be read: {e}"));
+                    continue;
+                }
+            };
+            self.report.checked += 1;
+            match manifest::read_named::<T>(&path, &bytes) {
+                Ok(record) if record.source() != self.id => {
+                    self.report.fault(&path, format!("it is of the source `{}`", record.source()));
+                }
+                Ok(record) => {
+                    found.insert(name, record);
+                }
+                // Its own path stands before it in the report.
+                Err(e) => self.report.fault(&path, e.to_string().trim_start_matches(&format!("{path}: "))),
+            }
+        }
+        found
+    }
+
+    /// Whether each record that another says was there is here.
+    fn chain(&mut self, records: &Records) {
+        let here: BTreeSet<String> = records
+            .manifests
+            .keys()
+            .map(|n| format!("manifests/{n}"))
+            .chain(records.withdrawals.keys().map(|n| format!("withdrawals/{n}")))
+            .chain(records.meanings.keys().map(|n| format!("meanings/{n}")))
+            .collect();
+        let mut lost: BTreeMap<String, String> = BTreeMap::new();
+        let mut asks = |by: String, of: &[String]| {
+            for record in of.iter().filter(|r| !here.contains(*r)) {
+                lost.entry(record.clone()).or_insert_with(|| by.clone());
+            }
+        };
+        for (name, m) in &records.manifests {
+            asks(format!("manifests/{name}"), &m.before);
+        }
+        for (name, w) in &records.withdrawals {
+            asks(format!("withdrawals/{name}"), &w.before);
+            asks(format!("withdrawals/{name}"), &[format!("manifests/{}", w.manifest)]);
+        }
+        for (name, u) in &records.meanings {
+            asks(format!("meanings/{name}"), &u.before);
+            asks(format!("meanings/{name}"), &[format!("manifests/{}", u.manifest)]);
+        }
+        for (record, by) in lost {
+            let problem =
+                format!("it is not here, and {by} says that it was: restore it from a copy of the store");
+            self.report.fault(&format!("{}/{record}", self.id), problem);
+        }
+        for (name, w) in &records.withdrawals {
+            let manifest = records.manifests.get(&w.manifest);
+            if manifest.is_some_and(|m| w.number as usize >= m.vintages.len()) {
+                let path = format!("{}/{name}", manifest::withdrawals(self.id));
+                self.report.fault(&path, "it withdraws a vintage that is not in its manifest");
+            }
+        }
+        for (name, u) in &records.meanings {
+            let same = records.meanings.values().all(|o| o.manifest != u.manifest || o.meaning == u.meaning);
+            if !same {
+                let path = format!("{}/{name}", manifest::meanings(self.id));
+                self.report.fault(&path, "another record says something else of the same manifest");
+            }
+        }
+    }
+
+    /// Ingests of several files of which not all manifests are here.
+    fn groups(&mut self, records: &Records, left: &[(String, Manifest)]) {
+        let mut sizes: BTreeMap<&str, (u32, u32, &str)> = BTreeMap::new();
+        for (name, m) in &records.manifests {
+            if let Some(group) = &m.group {
+                sizes.entry(&group.id).or_insert((0, group.size, name)).0 += 1;
+            }
+        }
+        for (id, (here, size, name)) in sizes {
+            let waiting = left.iter().filter(|(_, m)| m.group.as_ref().is_some_and(|g| g.id == id)).count();
+            if here < size && here as usize + waiting < size as usize {
+                let path = format!("{}/{name}", manifest::manifests(self.id));
+                let problem = format!(
+                    "it is one of {size} manifests of one ingest, and {here} are here: none of them counts; restore the \
+                     others from a copy of the store"
+                );
+                self.report.fault(&path, problem);
+            }
+        }
+    }
+
+    fn manifest(&mut self, name: &str, manifest: &Manifest, records: &Records) {
+        let path = format!("{}/{name}", manifest::manifests(self.id));
+        let upgrade =
+            records.meanings.values().filter(|u| u.manifest == *name).min_by_key(|u| (u.assumed, u.recorded));
+        let meaning = manifest.meaning.as_ref().or(upgrade.map(|u| &u.meaning));
+        match (meaning, upgrade) {
+            (None, _) => self.report.without_meaning.push(path.clone()),
+            (Some(_), Some(u)) if u.assumed => self.report.assumed.push(path.clone()),
+            _ => {}
+        }
+        for vintage in &manifest.vintages {
+            self.vintage(&path, manifest, vintage, meaning);
+        }
+        let withdrawn =
+            |number: u32| records.withdrawals.values().any(|w| w.manifest == *name && w.number == number);
+        let in_use: Vec<&ManifestVintage> = (0u32..)
+            .zip(&manifest.vintages)
+            .filter(|(number, _)| !withdrawn(*number))
+            .map(|(_, vintage)| vintage)
+            .collect();
+        let original = self.original(manifest);
+        if !in_use.is_empty() {
+            self.source_file(&path, manifest, &in_use, meaning, original);
+        }
+    }
+
+    /// A vintage against its rows and its days.
+    fn vintage(
+        &mut self,
+        path: &str,
+        manifest: &Manifest,
+        stated: &ManifestVintage,
+        meaning: Option<&Meaning>,
+    ) {
+        let data = manifest::data(self.id, &stated.data_sha256);
+        match read(self.files, &data) {
+            Ok(bytes) => {
+                self.report.checked += 1;
+                if manifest::sha256(&bytes) != stated.data_sha256 || bytes.len() as u64 != stated.data_bytes {
+                    self.report.fault(&data, "its SHA-256 or its size is not that of its manifest");
+                } else {
+                    for problem in rows::problems(bytes, stated, meaning) {
+                        self.report.fault(path, problem);
                     }
                 }
-                Err(e) => report.fault(&data, format!("a manifest names it, but it cannot be read: {e}")),
             }
-            named.insert(data);
+            Err(e) => self.report.fault(&data, format!("a manifest names it, but it cannot be read: {e}")),
         }
-        let original = manifest::original(source, &manifest.original.sha256);
-        match read(files, &original) {
-            Ok(bytes) => {
-                report.checked += 1;
-                let size = bytes.len() as u64;
-                if manifest::sha256(&bytes) != manifest.original.sha256 || size != manifest.original.bytes {
-                    report.fault(&original, "its SHA-256 or its size is not that of its manifest");
+        match PublishedArg::parse(&stated.published) {
+            Err(e) => self.report.fault(path, e.to_string()),
+            Ok(published) => {
+                if let Some(source) = self.source {
+                    if published.date(&source.zone) != stated.date {
+                        let problem = format!(
+                            "it says the day {} of what was published {}, which is another day in {}",
+                            stated.date, stated.published, source.zone_name
+                        );
+                        self.report.fault(path, problem);
+                    }
+                    if published.is_after(manifest.recorded, &source.zone) {
+                        let problem = format!(
+                            "it was recorded {} and says that it was published {}, after that",
+                            manifest.recorded, stated.published
+                        );
+                        self.report.fault(path, problem);
+                    }
                 }
             }
-            Err(e) if e.kind() == ErrorKind::NotFound => {
-                report.originals_not_in_this_copy.push(original.clone())
-            }
-            Err(e) => report.fault(&original, format!("it cannot be read: {e}")),
         }
-        named.insert(original);
-        read_manifests.push((path, manifest));
     }
-    let unfinished = manifest::unfinished(read_manifests.iter().map(|(_, m)| m));
-    let counts = |m: &Manifest| !m.batch.as_ref().is_some_and(|b| unfinished.contains(&b.id));
-    let held: BTreeSet<&str> = read_manifests
-        .iter()
-        .filter(|(_, m)| counts(m))
-        .flat_map(|(_, m)| m.vintages.iter().map(|v| v.content_sha256.as_str()))
-        .collect();
-    for (path, manifest) in read_manifests.iter().filter(|(_, m)| !counts(m)) {
-        if manifest.vintages.iter().all(|v| held.contains(v.content_sha256.as_str())) {
-            report.unused.push(path.clone());
-        } else {
-            report.fault(
-                path,
-                format!(
-                    "{} was ingested with others, and not all of their manifests are here: the ingest was interrupted, or a \
-                     manifest is lost; none of them counts until they are ingested again",
-                    manifest.original.name
-                ),
+
+    /// The original's bytes, if they are here and those that the manifest names.
+    fn original(&mut self, manifest: &Manifest) -> Option<Vec<u8>> {
+        let path = manifest::original(self.id, &manifest.original.sha256);
+        match read(self.files, &path) {
+            Ok(bytes) => {
+                self.report.checked += 1;
+                let size = bytes.len() as u64;
+                if manifest::sha256(&bytes) == manifest.original.sha256 && size == manifest.original.bytes {
+                    return Some(bytes);
+                }
+                self.report.fault(&path, "its SHA-256 or its size is not that of its manifest");
+            }
+            Err(e) if e.kind() == ErrorKind::NotFound => self.report.originals_not_in_this_copy.push(path),
+            Err(e) => self.report.fault(&path, format!("it cannot be read: {e}")),
+        }
+        None
+    }
+
+    /// What is held against the source file of today: by what both say, and by the original, read again.
+    fn source_file(
+        &mut self,
+        path: &str,
+        manifest: &Manifest,
+        in_use: &[&ManifestVintage],
+        meaning: Option<&Meaning>,
+        original: Option<Vec<u8>>,
+    ) {
+        let Some(source) = self.source else { return };
+        let file = &source.file_name;
+        let mut said: Vec<String> = Vec::new();
+        if let Some(meaning) = meaning {
+            for vintage in in_use {
+                let covers = covers(path, &vintage.coverage, meaning.frequency).unwrap_or_default();
+                said.extend(meaning.conflicts(source, &covers));
+            }
+            said.sort();
+            said.dedup();
+            said.extend(meaning.scaled_otherwise(source));
+        }
+        let conflicts = !said.is_empty();
+        let otherwise = meaning.map(|m| m.read_otherwise(source)).unwrap_or_default();
+        match original {
+            Some(_) if conflicts => said.extend(otherwise),
+            None => said.extend(otherwise),
+            Some(bytes) => match read_again(source, &manifest.original.name, bytes, manifest) {
+                Ok(again) => match differs(source, in_use, &again) {
+                    None => self.report.read_again += 1,
+                    Some(_) if !otherwise.is_empty() => said.extend(otherwise),
+                    Some(problem) => self.report.fault(path, problem),
+                },
+                Err(e) if otherwise.is_empty() => {
+                    self.report.fault(path, format!("its original cannot be read as {file} says: {e}"));
+                }
+                Err(_) => said.extend(otherwise),
+            },
+        }
+        if !said.is_empty() {
+            let what = said.join("; ");
+            let problem = format!(
+                "{file} says something else now: {what}. Put it back, or describe the other kind of publication in a \
+                 [[file]] or a source of its own"
             );
+            self.report.fault(path, problem);
         }
     }
-    for name in sorted(files, &manifest::withdrawals(source), report) {
-        let path = format!("{}/{name}", manifest::withdrawals(source));
-        if let Some(withdrawal) = json::<Withdrawal>(files, &path, report)
-            && !manifests.contains(&(withdrawal.manifest.clone(), withdrawal.number))
-        {
-            report.fault(&path, "it withdraws a vintage that is not here");
-        }
-    }
-    for dir in ["data", "originals"] {
-        for name in sorted(files, &format!("{source}/{dir}"), report) {
-            let path = format!("{source}/{dir}/{name}");
-            if !named.contains(&path) {
-                report.unused.push(path);
+
+    /// Files of rows and originals that no manifest names.
+    fn orphans(&mut self, named: &BTreeSet<String>, begun: &BTreeSet<String>) {
+        for dir in ["data", "originals"] {
+            for name in names(self.files, &format!("{}/{dir}", self.id), self.report) {
+                let path = format!("{}/{dir}/{name}", self.id);
+                if named.contains(&path) {
+                    continue;
+                }
+                if begun.contains(&path) || name.starts_with(TEMPORARY) {
+                    self.report.unfinished.push(path);
+                } else {
+                    self.report.fault(
+                        &path,
+                        "no manifest names it, so a manifest is lost or was renamed: keep the file, and restore the \
+                         manifest from a copy of the store, or ingest the original again",
+                    );
+                }
             }
         }
     }
 }
 
-fn sorted(files: &dyn Files, dir: &str, report: &mut VerifyReport) -> Vec<String> {
-    let mut names = names(files, dir, report);
-    names.sort();
-    names
-}
-
-fn json<T: for<'de> serde::Deserialize<'de>>(
-    files: &dyn Files,
-    path: &str,
-    report: &mut VerifyReport,
-) -> Option<T> {
-    if !path.ends_with(".json") {
-        report.unused.push(path.to_owned());
-        return None;
+/// What an original says otherwise than is held, if it does.
+fn differs(source: &SourceFile, in_use: &[&ManifestVintage], again: &FileWork) -> Option<String> {
+    let mut by_release: HashMap<(String, &str), &crate::ingest::Vintage> = HashMap::new();
+    for vintage in &again.vintages {
+        by_release.insert((vintage.published.printed(&source.zone), vintage.order.as_str()), vintage);
     }
-    let bytes = match read(files, path) {
-        Ok(bytes) => bytes,
-        Err(e) => {
-            report.fault(path, format!("it cannot be read: {e}"));
+    in_use.iter().find_map(|stated| {
+        let Some(new) = by_release.get(&(stated.published.clone(), stated.order.as_str())) else {
+            return Some(format!("its original states nothing that was published {}", stated.published));
+        };
+        if new.content_sha256 == stated.content_sha256 {
             return None;
         }
-    };
-    report.checked += 1;
-    match manifest::read_named(path, &bytes) {
-        Ok(value) => Some(value),
-        Err(e) => {
-            report.fault(path, e.to_string());
-            None
-        }
+        Some(if new.rows.len() as u64 != stated.rows {
+            format!(
+                "its original has {} figures of {}, and it says {}: it is another file, or the manifest was changed",
+                new.rows.len(),
+                stated.published,
+                stated.rows
+            )
+        } else if new.coverage != stated.coverage {
+            format!("its original, read again, covers other periods of {} than it says", stated.published)
+        } else {
+            format!("its original, read again, has other figures of {} than are held", stated.published)
+        })
+    })
+}
+
+/// A record that says of which source it is.
+trait OfSource {
+    fn source(&self) -> &str;
+}
+
+impl OfSource for Manifest {
+    fn source(&self) -> &str {
+        &self.source
     }
 }
 
-/// The names in a folder; one that cannot be read is a fault.
+impl OfSource for Withdrawal {
+    fn source(&self) -> &str {
+        &self.source
+    }
+}
+
+impl OfSource for Upgrade {
+    fn source(&self) -> &str {
+        &self.source
+    }
+}
+
+/// The names in a folder, in order; one that cannot be read is a fault.
 fn names(files: &dyn Files, dir: &str, report: &mut VerifyReport) -> Vec<String> {
-    files.list(dir).unwrap_or_else(|e| {
+    let mut names = files.list(dir).unwrap_or_else(|e| {
         report.fault(if dir.is_empty() { "evidence" } else { dir }, format!("it cannot be read: {e}"));
         Vec::new()
-    })
+    });
+    names.sort();
+    names
 }

@@ -3,16 +3,17 @@
 use crate::error::StoreError;
 use crate::files::Folder;
 use crate::held::Holdings;
-use crate::ingest::{Lock, put_named};
+use crate::ingest::recover;
 use crate::manifest::{self, FORMAT, Withdrawal};
+use crate::put::{Lock, put_record};
 use crate::source_file::SourceFile;
 use servanda_core::Timestamp;
 use std::path::Path;
 
 /// Withdraws the vintage `vintage` of a source in the store in the folder `evidence`, from `now` on.
 ///
-/// What was known before `now` (`AsOf::known_at`) still rests on it. Gives the record, and what is not sure of it where the disk did not
-/// take all.
+/// What was known before `now` (`AsOf::known_at`) still rests on it. Beside the record stands what the system did not confirm
+/// once it was written.
 pub fn withdraw(
     evidence: &Path,
     source: &SourceFile,
@@ -26,10 +27,11 @@ pub fn withdraw(
     // Tried before the lock is taken, so that a mistake leaves no trace; and again under it.
     record(evidence, source, vintage, why, now)?;
     let lock = Lock::take(evidence)?;
+    recover(evidence, &source.source.id)?;
     let record = record(evidence, source, vintage, why, now)?;
-    let unsure = put_named(evidence, &manifest::withdrawals(&source.source.id), &record)?;
+    let doubt = put_record(evidence, &manifest::withdrawals(&source.source.id), &record)?;
     drop(lock);
-    Ok((record, unsure))
+    Ok((record, doubt))
 }
 
 fn record(
@@ -64,5 +66,6 @@ fn record(
         number: held.number,
         recorded: now,
         why: why.trim().to_owned(),
+        before: holdings.heads(),
     })
 }

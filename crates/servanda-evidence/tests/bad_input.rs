@@ -321,7 +321,7 @@ fn concurrent_ingests_do_not_lose_each_other() {
     });
     let store = Store::open(Arc::new(Folder::new(folder.path())), [mine()]);
     assert_eq!(store.publication_dates("mine").unwrap().len(), 8);
-    assert!(verify(&Folder::new(folder.path())).is_sound());
+    assert!(verify(&Folder::new(folder.path()), &[mine()]).is_sound());
 }
 
 #[test]
@@ -344,7 +344,7 @@ fn damage_is_found() {
     let folder = scratch();
     let now = NOW.parse().unwrap();
     ingest(folder.path(), &mine(), &bytes(good()), &options(Some("2017-06-01")), now).unwrap();
-    assert!(verify(&Folder::new(folder.path())).is_sound());
+    assert!(verify(&Folder::new(folder.path()), &[mine()]).is_sound());
     let files: Vec<_> = contents(folder.path()).into_iter().filter(|(p, _)| p.is_file()).collect();
     let mut damaged = 0;
     for (path, original) in files.iter().filter(|(p, _)| !p.ends_with(".lock")) {
@@ -352,7 +352,7 @@ fn damage_is_found() {
         let at = bytes.len() / 2;
         bytes[at] ^= 1;
         std::fs::write(path, &bytes).unwrap();
-        let report = verify(&Folder::new(folder.path()));
+        let report = verify(&Folder::new(folder.path()), &[mine()]);
         assert!(!report.is_sound(), "{}", path.display());
         std::fs::write(path, original).unwrap();
         damaged += 1;
@@ -360,7 +360,7 @@ fn damage_is_found() {
     assert_eq!(damaged, 3);
     // A copy may leave originals out.
     std::fs::remove_dir_all(folder.path().join("mine/originals")).unwrap();
-    let report = verify(&Folder::new(folder.path()));
+    let report = verify(&Folder::new(folder.path()), &[mine()]);
     assert!(report.is_sound());
     assert_eq!(report.originals_not_in_this_copy.len(), 1);
     // Evidence that is missing is an error, never a zero.

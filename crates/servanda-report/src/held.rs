@@ -5,7 +5,9 @@ use crate::summary::count;
 use crate::text::{Column, Grid, Layout, finish, one_line, paragraph};
 use serde_json::{Value, json, to_value};
 use servanda_core::{Absence, AbsenceRules, Period};
-use servanda_evidence::{FlowCoverage, IngestReport, NoteCode, SourceCoverage, SourceFile, VerifyReport};
+use servanda_evidence::{
+    FlowCoverage, IngestReport, NoteCode, SourceCoverage, SourceFile, UpgradeReport, VerifyReport,
+};
 
 /// A source with what is held of it.
 pub type Held<'a> = (&'a SourceFile, SourceCoverage);
@@ -338,7 +340,7 @@ pub fn ingest_json(reports: &[IngestReport]) -> Value {
 }
 
 /// What a verification found.
-pub fn verify_text(report: &VerifyReport) -> String {
+pub fn verify_text(report: &VerifyReport, digest: &str) -> String {
     let mut out = format!(
         "{} of {} checked\n",
         numbered(report.checked, "file"),
@@ -355,9 +357,48 @@ pub fn verify_text(report: &VerifyReport) -> String {
             count(n, "original")
         ));
     }
-    for path in &report.unused {
-        out.push_str(&format!("{path}: no manifest names it; it is never read and can be removed\n"));
+    if report.read_again > 0 {
+        out.push_str(&format!(
+            "{} read again, and say what is held\n",
+            numbered(report.read_again, "original")
+        ));
+    }
+    for path in &report.unfinished {
+        out.push_str(&format!(
+            "{path}: left by an ingest that was not finished; it is never read, and the next one of its source takes it away\n"
+        ));
+    }
+    if !report.without_meaning.is_empty() {
+        let n = count(report.without_meaning.len(), "manifest");
+        out.push_str(&format!(
+            "{n} of an older store: at which scale and by which periods the figures were read is not kept with them; `servanda \
+             store upgrade` records it\n"
+        ));
+    }
+    if !report.assumed.is_empty() {
+        let n = count(report.assumed.len(), "manifest");
+        out.push_str(&format!("{n} upgraded without an original: scale and periods are assumed\n"));
     }
     out.push_str(if report.is_sound() { "the store is sound\n" } else { "the store is damaged\n" });
+    out.push_str(&format!("workspace: {digest}\n"));
+    finish(&out, false)
+}
+
+/// What an upgrade of a store did, source by source.
+pub fn upgrade_text(done: &[(String, UpgradeReport)]) -> String {
+    let mut out = String::new();
+    for (source, report) in done {
+        let parts = [
+            (&report.recorded, "recorded by the original read again"),
+            (&report.assumed, "assumed, without an original to read again"),
+            (&report.left, "left: all of it is withdrawn, and the source file reads it otherwise now"),
+        ];
+        for (manifests, how) in parts.into_iter().filter(|(m, _)| !m.is_empty()) {
+            out.push_str(&format!("{source}: {}: {how}\n", count(manifests.len(), "manifest")));
+        }
+    }
+    if out.is_empty() {
+        out.push_str("nothing to upgrade: every manifest says what its integers mean\n");
+    }
     finish(&out, false)
 }

@@ -39,7 +39,7 @@ pub use explain::{explain_json, explain_text};
 pub use flat::{check_csv, check_markdown};
 pub use held::{
     Held, coverage_csv, coverage_json, coverage_text, ingest_json, ingest_text, sources_csv, sources_json,
-    sources_text, verify_text,
+    sources_text, upgrade_text, verify_text,
 };
 pub use json::{check_json, decimals};
 pub use lint::{

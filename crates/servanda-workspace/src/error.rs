@@ -134,7 +134,9 @@ impl WorkspaceError {
             Self::Store(e) | Self::Ingest(IngestError::Store(e)) => {
                 !matches!(e, StoreError::Io { .. } | StoreError::Damaged { .. } | StoreError::Busy { .. })
             }
-            Self::Verdict(VerdictError::Evidence(e)) => matches!(e, EvidenceError::UnknownSource(_)),
+            Self::Verdict(VerdictError::Evidence(e)) => {
+                matches!(e, EvidenceError::UnknownSource(_) | EvidenceError::OtherMeaning(_))
+            }
             _ => true,
         }
     }

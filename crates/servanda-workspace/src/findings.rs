@@ -5,8 +5,8 @@ use servanda_agreement::{Agreement, AgreementFolder, Duty};
 use servanda_core::{Acceptance, AsOf, Date, Evidence};
 use servanda_tariff::timeline;
 use servanda_verdict::{
-    Checked, Comparison, History, Memory, Question, check_one_with, check_with, compare, history, own_source,
-    reads_tariffs,
+    Checked, Comparison, History, Memory, Question, VerdictError, check_one_with, check_with, compare,
+    history, own_source, reads_tariffs,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -18,6 +18,8 @@ pub struct Asked {
     pub agreement: Agreement,
     /// The findings.
     pub checked: Checked,
+    /// What they were worked out from, as resolved for the day.
+    pub resolved: Vec<String>,
 }
 
 /// Two answers side by side.
@@ -29,6 +31,8 @@ pub struct Compared {
     pub to: String,
     /// What changed.
     pub comparison: Comparison,
+    /// What both were worked out from, as resolved for their days.
+    pub resolved: Vec<String>,
 }
 
 impl Workspace {
@@ -40,11 +44,13 @@ impl Workspace {
         question: &Question,
     ) -> Result<Asked, WorkspaceError> {
         let agreement = self.agreement_on(name, question.as_of.date)?;
+        self.as_read(&agreement, commitment, question.as_of)?;
         let checked = match commitment {
             Some(id) => check_one_with(&self.memory(&agreement)?, &agreement, self.store(), question, id)?,
             None => check_with(&self.memory(&agreement)?, &agreement, self.store(), question)?,
         };
-        Ok(Asked { agreement, checked })
+        let resolved = self.resolved(&agreement, commitment, question.as_of)?;
+        Ok(Asked { agreement, checked, resolved })
     }
 
     /// Each finding, or one, as it would have stood at every release of the sources that it counts or shows.
@@ -65,6 +71,7 @@ impl Workspace {
             }
             .into());
         }
+        self.as_read(&today, commitment, question.as_of)?;
         let sources = self.sources_used(&today, commitment);
         let known_from = folder.known_from();
         // The agreement changes only on a few days; one is kept until the next.
@@ -153,6 +160,42 @@ impl Workspace {
         Ok(days)
     }
 
+    /// What findings of an agreement are worked out from as of a day, line by line: each source as it is described, and its
+    /// vintages that count. What is added with a later day changes none of it.
+    pub fn resolved(
+        &self,
+        agreement: &Agreement,
+        commitment: Option<&str>,
+        as_of: AsOf,
+    ) -> Result<Vec<String>, WorkspaceError> {
+        let mut lines = Vec::new();
+        for id in self.sources_used(agreement, commitment) {
+            let Some(s) = self.store().source(&id) else { continue };
+            let editions: Vec<_> = s.editions.iter().filter(|e| e.from <= as_of.date).collect();
+            lines.push(format!(
+                "{id} {:?} {} {:?} {:?} {:?} {:?} {:?} {:?} {editions:?}",
+                s.frequency, s.lag_days, s.revision, s.depth, s.total, s.parent, s.absence, s.flows
+            ));
+            lines.extend(self.store().resolved(&id, as_of).map_err(VerdictError::Evidence)?);
+        }
+        Ok(lines)
+    }
+
+    /// Refuses sources of which their files say something else now than when what is held was read.
+    fn as_read(
+        &self,
+        agreement: &Agreement,
+        commitment: Option<&str>,
+        as_of: AsOf,
+    ) -> Result<(), WorkspaceError> {
+        for source in self.sources_used(agreement, commitment) {
+            if self.store().source(&source).is_some() {
+                self.store().as_read(&source, as_of).map_err(VerdictError::Evidence)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Every source that a finding of the agreement can rest on, the parents that bound them included.
     fn sources_used(&self, agreement: &Agreement, commitment: Option<&str>) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
@@ -195,7 +238,10 @@ impl Workspace {
         }
         let (old, new) = (self.agreement_on(name, from)?, self.agreement_on(name, to)?);
         let comparison = self.between((&old, from), (&new, to))?;
-        Ok(Compared { from: from.to_string(), to: to.to_string(), comparison })
+        let day = |date| AsOf { date, known_at: None };
+        let mut resolved = self.resolved(&old, None, day(from))?;
+        resolved.extend(self.resolved(&new, None, day(to))?);
+        Ok(Compared { from: from.to_string(), to: to.to_string(), comparison, resolved })
     }
 
     /// What another version of an agreement's folder would change of the one named, on one day.
@@ -208,7 +254,10 @@ impl Workspace {
         let files = servanda_agreement::DirFiles::new(against);
         let new = AgreementFolder::open_lazily(&files, &crate::folder_name(against))?.as_of(day)?;
         let comparison = self.between((&old, day), (&new, day))?;
-        Ok(Compared { from: name.to_owned(), to: path, comparison })
+        let day_of = AsOf { date: day, known_at: None };
+        let mut resolved = self.resolved(&old, None, day_of)?;
+        resolved.extend(self.resolved(&new, None, day_of)?);
+        Ok(Compared { from: name.to_owned(), to: path, comparison, resolved })
     }
 
     fn between(
@@ -218,6 +267,7 @@ impl Workspace {
     ) -> Result<Comparison, WorkspaceError> {
         let on = |date| Question::on_day(AsOf { date, known_at: None }.date);
         let answer = |agreement: &Agreement, date| -> Result<Checked, WorkspaceError> {
+            self.as_read(agreement, None, AsOf { date, known_at: None })?;
             Ok(check_with(&self.memory(agreement)?, agreement, self.store(), &on(date))?)
         };
         let before = answer(old.0, old.1)?;

@@ -10,11 +10,11 @@ impl Workspace {
         Ok(coverage(self.store(), source, AsOf { date: day, known_at: None })?)
     }
 
-    /// Recomputes every hash of the store.
+    /// Holds everything in the store against everything else in it, and against the files of its sources.
     pub fn verify(&self) -> VerifyReport {
         match self.root() {
-            Root::Folder(dir) => verify(&Folder::new(dir.join("evidence"))),
-            Root::Examples => verify(&crate::root::ExampleStore),
+            Root::Folder(dir) => verify(&Folder::new(dir.join("evidence")), self.source_files()),
+            Root::Examples => verify(&crate::root::ExampleStore, self.source_files()),
         }
     }
 }

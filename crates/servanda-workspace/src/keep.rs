@@ -8,7 +8,10 @@ use crate::root::{
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::{is_id, new_skeleton};
 use servanda_core::Timestamp;
-use servanda_evidence::{IngestOptions, IngestReport, Input, Provenance, PublishedArg, ingest_all, withdraw};
+use servanda_evidence::{
+    IngestOptions, IngestReport, Input, Provenance, PublishedArg, UpgradeReport, ingest_all, upgrade,
+    withdraw,
+};
 use servanda_files::{Outlet, leads_out};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -188,7 +191,7 @@ pub fn new_agreement(root: &Root, here: &Path, id: &str) -> Result<PathBuf, Work
 }
 
 impl Workspace {
-    /// Keeps publications of a source, one for each file. After an error the store is as it was.
+    /// Keeps publications of a source, one for each file: all of them or none. After an error the store is as it was.
     pub fn ingest(
         &self,
         request: &IngestRequest,
@@ -196,7 +199,7 @@ impl Workspace {
     ) -> Result<Vec<IngestReport>, WorkspaceError> {
         let dir = self.root().folder()?;
         let source = self.source_file(&request.source)?;
-        for name in ["manifests", "data", "originals", "withdrawals"] {
+        for name in ["manifests", "data", "originals", "withdrawals", "meanings"] {
             stay_within(dir, &Path::new("evidence").join(&source.source.id).join(name))?;
         }
         stay_within(dir, "evidence/.lock".as_ref())?;
@@ -211,7 +214,23 @@ impl Workspace {
         Ok(ingest_all(&dir.join("evidence"), source, &inputs, &options, now)?)
     }
 
-    /// Records that a vintage, `SOURCE@VINTAGE`, was ingested by mistake. Gives what is not sure of the record, if anything.
+    /// Records what the integers of an older store mean, of one source or of all that are held; what was done, by source.
+    pub fn upgrade(
+        &self,
+        source: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Vec<(String, UpgradeReport)>, WorkspaceError> {
+        let evidence = self.root().folder()?.join("evidence");
+        let chosen = match source {
+            Some(id) => std::slice::from_ref(self.source_file(id)?),
+            None => self.source_files(),
+        };
+        let done = chosen.iter().map(|s| Ok((s.source.id.clone(), upgrade(&evidence, s, now)?)));
+        done.collect()
+    }
+
+    /// Records that a vintage, `SOURCE@VINTAGE`, was ingested by mistake; gives what the system did not
+    /// confirm then.
     pub fn withdraw(
         &self,
         vintage: &str,

@@ -47,6 +47,7 @@ pub(crate) struct ExampleTalks;
 
 #[derive(RustEmbed)]
 #[folder = "../../cases"]
+#[exclude = ".lock"]
 pub(crate) struct ExampleCases;
 
 #[derive(RustEmbed)]
@@ -70,6 +71,33 @@ pub(crate) struct ExampleConcordances;
 #[folder = "../../calendars"]
 #[include = "*.toml"]
 pub(crate) struct ExampleCalendars;
+
+/// Every file of the examples with its path in a workspace, and the marker.
+pub(crate) fn example_files(each: &mut dyn FnMut(&str, &[u8])) {
+    macro_rules! every {
+        ($examples:ty, $name:literal) => {
+            for path in <$examples>::iter() {
+                if let Some(file) = <$examples>::get(&path) {
+                    each(&format!("{}/{path}", $name), &file.data);
+                }
+            }
+        };
+    }
+    every!(ExampleAgreements, "agreements");
+    every!(ExampleSources, "sources");
+    every!(ExampleEvidence, "evidence");
+    every!(ExampleSchedules, "schedules");
+    every!(ExampleMeasures, "measures");
+    every!(ExampleTalks, "talks");
+    every!(ExampleCases, "cases");
+    every!(ExampleRubrics, "rubrics");
+    every!(ExampleRemedies, "remedies");
+    every!(ExampleBases, "bases");
+    every!(ExampleScenarios, "examples");
+    every!(ExampleCalendars, "calendars");
+    every!(ExampleConcordances, "concordances");
+    each(MARKER, MARKER_TEXT.as_bytes());
+}
 
 /// A workspace: agreements/, sources/ and evidence/ lie beside this file
 #[derive(serde::Deserialize, schemars::JsonSchema)]

@@ -71,7 +71,10 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             let on = question.on.as_deref();
             Ok(Answer::text(match output.format {
                 Format::Table => report::history_table(&agreement, &history, on, &layout(place, *all)),
-                Format::Json => pretty(&report::history_json(&agreement, &history, ENGINE, on, *all)),
+                Format::Json => {
+                    let resolved = workspace.resolved(&agreement, commitment.as_deref(), asked.as_of)?;
+                    answered(report::history_json(&agreement, &history, ENGINE, on, *all), &resolved)
+                }
                 Format::Csv => report::history_csv(&history, *all),
                 Format::Markdown => report::history_markdown(&agreement, &history, *all),
             }))
@@ -94,7 +97,10 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
                 Format::Table => {
                     report::compare_text(&agreement, from, to, comparison, &layout(place, false))
                 }
-                Format::Json => pretty(&report::compare_json(&agreement, from, to, comparison, ENGINE)),
+                Format::Json => answered(
+                    report::compare_json(&agreement, from, to, comparison, ENGINE),
+                    &compared.resolved,
+                ),
                 Format::Csv => report::compare_csv(comparison),
                 Format::Markdown => report::compare_markdown(&agreement, from, to, comparison),
             }))
@@ -115,9 +121,9 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
         },
         Command::Ingest(args) => ingest(&root()?, place, args),
         Command::Withdraw { vintage, why } => {
-            let unsure = open()?.withdraw(vintage, why, place.now.timestamp())?;
+            let doubt = open()?.withdraw(vintage, why, place.now.timestamp())?;
             let text = format!("{vintage}: withdrawn; what was known before still rests on it (--known-at)");
-            Ok(Answer { remarks: unsure.into_iter().collect(), ..Answer::text(text) })
+            Ok(Answer { remarks: doubt.into_iter().collect(), ..Answer::text(text) })
         }
         Command::Sources { source, as_of, output } => {
             let day = as_of.unwrap_or_else(|| place.now.date());
@@ -163,12 +169,21 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
         Command::Talks(command) => crate::talks::answer(&open()?, place, command),
         Command::Case(command) => crate::case::answer(&root()?, place, command),
         Command::Simulate(args) => crate::simulate::answer(&root()?, place, args),
-        Command::Store(StoreCommand::Verify) => {
+        Command::Store(StoreCommand::Verify { digest }) => {
             let root = root()?;
             root.folder_of_records("store verify")?;
-            let found = Workspace::open(root)?.verify();
-            let status = u8::from(!found.is_sound());
-            Ok(Answer { status, ..Answer::text(report::verify_text(&found)) })
+            let workspace = Workspace::open(root)?;
+            let found = workspace.verify();
+            let now = workspace.digest()?;
+            let other = other_digest(digest.as_deref(), &now)?;
+            let status = u8::from(!found.is_sound() || other.is_some());
+            let text = report::verify_text(&found, &now);
+            Ok(Answer { status, remarks: other.into_iter().collect(), ..Answer::text(text) })
+        }
+        Command::Store(StoreCommand::Upgrade { source }) => {
+            let done = open()?.upgrade(source.as_deref(), place.now.timestamp())?;
+            let remarks = done.iter().flat_map(|(_, d)| d.doubts.clone()).collect();
+            Ok(Answer { remarks, ..Answer::text(report::upgrade_text(&done)) })
         }
         Command::Completions { shell } => {
             let mut out = Vec::new();
@@ -176,6 +191,21 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             Ok(Answer::text(String::from_utf8_lossy(&out).into_owned()))
         }
     }
+}
+
+/// What to say where the hash over the workspace is not the one that was written down.
+pub(crate) fn other_digest(kept: Option<&str>, now: &str) -> Result<Option<String>, WorkspaceError> {
+    let Some(kept) = kept else { return Ok(None) };
+    if kept.len() != 64 || !kept.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(WorkspaceError::Usage(format!(
+            "--digest: `{kept}` is no SHA-256; write the 64 hexadecimal digits that `servanda store verify` printed"
+        )));
+    }
+    Ok((!kept.eq_ignore_ascii_case(now)).then(|| {
+        format!(
+            "workspace: {now} is not {kept}: a file was changed, added or lost since that was written down"
+        )
+    }))
 }
 
 /// Refuses a format that a command does not have.
@@ -190,6 +220,22 @@ fn only_table_or_json(format: Format) -> Result<(), WorkspaceError> {
 
 pub(crate) fn layout(place: &Place, all: bool) -> Layout {
     Layout { width: place.width, colour: place.colour, all }
+}
+
+/// An answer as JSON, with `rests_on`: the SHA-256 over the answer, the program's version left out, and over what it was worked
+/// out from as resolved for its day.
+pub(crate) fn answered(mut value: serde_json::Value, resolved: &[String]) -> String {
+    if let Some(keys) = value.as_object_mut() {
+        let engine = keys.remove("engine");
+        let mut over = servanda_evidence::canonical_json(&keys).unwrap_or_default();
+        for line in resolved {
+            over.push(b'\n');
+            over.extend_from_slice(line.as_bytes());
+        }
+        keys.extend(engine.map(|engine| ("engine".to_owned(), engine)));
+        keys.insert("rests_on".to_owned(), servanda_evidence::sha256(&over).into());
+    }
+    pretty(&value)
 }
 
 /// A document as text. Figures whose decimals do not end have their `n/d` beside them, whatever the document.
@@ -228,7 +274,7 @@ fn check(
     let (as_of, on) = (asked.as_of.date.to_string(), question.on.as_deref());
     let text = match output.format {
         Format::Table => report::check_table(agreement, &as_of, checked, on, &layout(place, all)),
-        Format::Json => pretty(&report::check_json(agreement, &as_of, checked, ENGINE, on)),
+        Format::Json => answered(report::check_json(agreement, &as_of, checked, ENGINE, on), &found.resolved),
         Format::Csv => report::check_csv(agreement, &as_of, checked, on),
         Format::Markdown => report::check_markdown(agreement, &as_of, checked, on),
     };
@@ -254,7 +300,10 @@ fn explain(
         return Err(WorkspaceError::Usage(format!("`{name}` has no commitment `{id}`")));
     };
     let text = match output.format {
-        Format::Json => pretty(&report::explain_json(agreement, &as_of, commitment, finding, ENGINE, on)),
+        Format::Json => answered(
+            report::explain_json(agreement, &as_of, commitment, finding, ENGINE, on),
+            &found.resolved,
+        ),
         Format::Table => {
             report::explain_text(agreement, &as_of, commitment, finding, on, &layout(place, all))
         }

@@ -222,8 +222,17 @@ pub enum Command {
 /// Commands on the store.
 #[derive(Debug, Subcommand)]
 pub enum StoreCommand {
-    /// Recompute every hash
-    Verify,
+    /// Hold all of it against its manifests, its originals and the files of its sources
+    Verify {
+        /// The hash over the workspace as it was written down elsewhere; another one ends with status 1
+        #[arg(long, value_name = "HEX")]
+        digest: Option<String>,
+    },
+    /// Record what the integers of an older store mean; no manifest is changed
+    Upgrade {
+        /// One source; all without it
+        source: Option<String>,
+    },
 }
 
 /// What is asked.

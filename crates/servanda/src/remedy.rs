@@ -1,7 +1,7 @@
 //! `remedy`: the workspace's answer, put into words by the report.
 
 use crate::Answer;
-use crate::answers::{ENGINE, Place, layout, pretty};
+use crate::answers::{ENGINE, Place, answered, layout};
 use crate::args::Format;
 use crate::remedy_args::{MatchArg, ModelArg, PerArg, RemedyArgs};
 use servanda_core::{Dimension, Exact, Party, Unit};
@@ -34,13 +34,13 @@ pub fn answer(workspace: &Workspace, place: &Place, args: &RemedyArgs) -> Result
                 }
             };
             let found = workspace.remedy(&request(place, args)?, by)?;
-            let document = pretty(&report::remedy_json(ENGINE, &found));
+            let document = answered(report::remedy_json(ENGINE, &found), &[]);
             let written = out(args, &document).map(|asked| workspace.write_remedy(&found, asked));
             (report::remedy_sheet(&found), document, written)
         }
         ModelArg::Ge => {
             let found = workspace.remedy_ge(&request(place, args)?, &in_equilibrium(args)?)?;
-            let document = pretty(&report::remedy_ge_json(ENGINE, &found));
+            let document = answered(report::remedy_ge_json(ENGINE, &found), &[]);
             let written = out(args, &document).map(|asked| workspace.write_remedy_ge(&found, asked));
             (report::remedy_ge_sheet(&found), document, written)
         }

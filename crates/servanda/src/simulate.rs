@@ -1,7 +1,7 @@
 //! The answer to a scenario: written to files where asked, and one table of it printed.
 
 use crate::Answer;
-use crate::answers::{ENGINE, Place, layout, pretty};
+use crate::answers::{ENGINE, Place, answered, layout};
 use crate::args::{Format, SimulateArgs};
 use servanda_model::Table;
 use servanda_report as report;
@@ -34,7 +34,7 @@ pub fn answer(root: &Root, place: &Place, args: &SimulateArgs) -> Result<Answer,
     let sheet = report::simulate_sheet(&outcome, table);
     let text = match args.format {
         Format::Table => sheet.text(&layout(place, args.all)),
-        Format::Json => pretty(&report::tariff_json(ENGINE, "simulate", &outcome, &[])),
+        Format::Json => answered(report::tariff_json(ENGINE, "simulate", &outcome, &[]), &[]),
         Format::Csv => sheet.csv(),
         Format::Markdown => sheet.markdown(args.all),
     };

@@ -1,7 +1,7 @@
 //! Each talks command: the workspace's answer, put into words by the report.
 
 use crate::Answer;
-use crate::answers::{ENGINE, Place, layout, pretty};
+use crate::answers::{ENGINE, Place, answered, layout};
 use crate::args::{Format, TalksCommand};
 use crate::talks_args::WhichRecord;
 use servanda_core::Party;
@@ -103,9 +103,12 @@ fn each<A: serde::Serialize>(
         Format::Table => sheets.map(|s| s.text(&layout(place, which.all))).collect::<Vec<_>>().join("\n"),
         Format::Csv => sheets.map(|s| s.csv()).collect(),
         Format::Markdown => sheets.map(|s| s.markdown(which.all)).collect::<Vec<_>>().join("\n"),
-        Format::Json => pretty(&match answers.as_slice() {
-            [one] => report::talks_json(ENGINE, &command, one),
-            all => report::talks_json(ENGINE, &command, &all),
-        }),
+        Format::Json => {
+            let document = match answers.as_slice() {
+                [one] => report::talks_json(ENGINE, &command, one),
+                all => report::talks_json(ENGINE, &command, &all),
+            };
+            answered(document, &[])
+        }
     }))
 }

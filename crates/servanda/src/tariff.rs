@@ -1,7 +1,7 @@
 //! Each tariff command: the workspace's answer, put into words by the report.
 
 use crate::Answer;
-use crate::answers::{ENGINE, Place, layout, pretty};
+use crate::answers::{ENGINE, Place, answered, layout};
 use crate::args::Format;
 use crate::tariff_args::{BasisArg, DayArgs, PairArgs, ScopeArgs, TariffCommand, TariffOutput};
 use servanda_core::{Date, Exact, Party};
@@ -248,7 +248,7 @@ impl Desk<'_> {
     ) -> Answer {
         Answer::text(match output.format {
             Format::Table => sheet.text(&layout(self.place, output.all)),
-            Format::Json => pretty(&report::tariff_json(ENGINE, command, answer, grounds)),
+            Format::Json => answered(report::tariff_json(ENGINE, command, answer, grounds), &[]),
             Format::Csv => sheet.csv(),
             Format::Markdown => sheet.markdown(output.all),
         })

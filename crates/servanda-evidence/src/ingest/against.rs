@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What is known of a file beside its figures.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct End {
+pub(crate) struct End {
     /// Whether a release of it states only what is new or changed, so that it has few rows by nature.
     pub revising: bool,
     /// Whether its last byte ends a line.
@@ -32,6 +32,8 @@ struct Table<'a> {
     flow: Stage,
     partner: Party,
     dimension: Dimension,
+    /// Its decimals: the finest of the release and of what is held.
+    scale: u32,
     codes: &'a [String],
     /// In order of code and period.
     cells: Vec<Cell>,
@@ -163,8 +165,8 @@ pub(super) fn compare(
     if held.is_empty() && new.rows.len() > MOST_TO_LOOK_AT {
         return Ok(());
     }
-    for table in tables(source, new, &own, end) {
-        let before = before(files, source, &held, &table)?;
+    for mut table in tables(source, new, &own, end) {
+        let Some(before) = before(files, source, &held, &mut table)? else { continue };
         let seen = Comparison { source, table: &table, before: &before };
         if before.vintages.is_empty() {
             seen.grows(notes);
@@ -256,6 +258,7 @@ fn tables<'a>(
             flow: first.flow,
             partner: first.partner,
             dimension,
+            scale: scale_now(source, dimension),
             codes: &new.codes,
             cells,
             all,
@@ -264,17 +267,25 @@ fn tables<'a>(
     out
 }
 
-/// What is held of one flow with one partner, the newest first.
+/// The decimals in which figures of a dimension are read now.
+fn scale_now(source: &SourceFile, dimension: Dimension) -> u32 {
+    if matches!(dimension, Dimension::Money(_)) { source.decimals } else { QUANTITY_SCALE }
+}
+
+/// What is held of one flow with one partner, the newest first, and the release at the same scale; none where a figure is too
+/// large for that.
 fn before(
     files: &dyn Files,
     source: &SourceFile,
     held: &[&Held],
-    table: &Table<'_>,
-) -> Result<Before, StoreError> {
+    table: &mut Table<'_>,
+) -> Result<Option<Before>, StoreError> {
     let wanted = Wanted { all: true, ..Wanted::default() };
     let mut vintages = Vec::new();
-    for held in held {
-        let Some(cover) = held.covers.get(&(table.flow, table.partner)) else { continue };
+    let touching = || held.iter().filter_map(|h| Some((h, h.covers.get(&(table.flow, table.partner))?)));
+    let finest = touching().map(|(h, _)| h.scale(source, table.dimension)).max().unwrap_or(table.scale);
+    let scale = finest.max(table.scale);
+    for (held, cover) in touching() {
         let path = manifest::data(&source.source.id, &held.stated.data_sha256);
         let scan = Scan {
             flow: table.flow,
@@ -284,11 +295,24 @@ fn before(
             threads: 1,
         };
         let stated = (held.stated.data_bytes, held.stated.data_sha256.as_str());
-        let decoded =
+        let mut decoded =
             parquet_file::scan(files, &path, stated, &scan).map_err(|e| StoreError::damaged(&path, e))?;
+        let up = scale - held.scale(source, table.dimension);
+        if up > 0 && !decoded.finer(up) {
+            return Ok(None);
+        }
         vintages.push((cover.clone(), decoded));
     }
-    Ok(Before { vintages })
+    let times = 10i128.checked_pow(scale - table.scale);
+    for cell in &mut table.cells {
+        let finer = cell.value.map(|v| times.and_then(|t| v.checked_mul(t)));
+        if finer == Some(None) {
+            return Ok(None);
+        }
+        cell.value = finer.flatten();
+    }
+    table.scale = scale;
+    Ok(Some(Before { vintages }))
 }
 
 /// One release and what is held before it.
@@ -304,12 +328,7 @@ impl Comparison<'_> {
     }
 
     fn shown(&self, value: i128) -> String {
-        let scale = if matches!(self.table.dimension, Dimension::Money(_)) {
-            self.source.decimals
-        } else {
-            QUANTITY_SCALE
-        };
-        Exact::scaled(value, scale).plain()
+        Exact::scaled(value, self.table.scale).plain()
     }
 
     fn what(&self) -> String {

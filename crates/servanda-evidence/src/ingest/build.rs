@@ -299,44 +299,89 @@ fn nested_pairs(codes: &[String], total: Option<&str>) -> Vec<(u32, u32)> {
 
 /// A hash over what a vintage says, in a form that no library decides.
 fn content(codes: &[String], rows: &[Row], coverage: &[Block]) -> String {
-    let mut hasher = Sha256::new();
-    hasher.update((codes.len() as u64).to_le_bytes());
-    for code in codes {
-        hasher.update((code.len() as u64).to_le_bytes());
-        hasher.update(code.as_bytes());
-    }
-    let mut buffer = Vec::with_capacity(64 * 1024);
+    let mut content = Content::new(codes.iter().map(String::as_str), codes.len());
     for row in rows {
-        buffer.extend_from_slice(row.partner.as_str().as_bytes());
-        buffer.extend_from_slice(row.flow.as_str().as_bytes());
+        let unit = row.quantity.map(|(quantity, dimension)| (quantity, dimension.base_unit()));
+        content.row(&Figures {
+            partner: row.partner.as_str(),
+            flow: row.flow.as_str(),
+            code: row.code,
+            period: row.period,
+            value: row.value,
+            quantity: unit.as_ref().map(|(quantity, unit)| (*quantity, unit.as_str())),
+            preliminary: row.preliminary,
+        });
+    }
+    content.finish(coverage)
+}
+
+/// A row as it is hashed; `code` is its place among the codes in order.
+pub(crate) struct Figures<'a> {
+    pub partner: &'a str,
+    pub flow: &'a str,
+    pub code: u32,
+    pub period: i32,
+    pub value: Option<i64>,
+    pub quantity: Option<(i64, &'a str)>,
+    pub preliminary: bool,
+}
+
+/// The hash of what a vintage says, row by row.
+pub(crate) struct Content {
+    hasher: Sha256,
+    buffer: Vec<u8>,
+}
+
+impl Content {
+    /// Begins with all codes, in order.
+    pub fn new<'a>(codes: impl Iterator<Item = &'a str>, count: usize) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update((count as u64).to_le_bytes());
+        for code in codes {
+            hasher.update((code.len() as u64).to_le_bytes());
+            hasher.update(code.as_bytes());
+        }
+        Self { hasher, buffer: Vec::with_capacity(64 * 1024) }
+    }
+
+    /// Adds the next row.
+    pub fn row(&mut self, row: &Figures<'_>) {
+        let buffer = &mut self.buffer;
+        buffer.extend_from_slice(row.partner.as_bytes());
+        buffer.extend_from_slice(row.flow.as_bytes());
         buffer.push(0);
         buffer.extend_from_slice(&row.code.to_le_bytes());
         buffer.extend_from_slice(&row.period.to_le_bytes());
         buffer.push(u8::from(row.preliminary));
         buffer.push(u8::from(row.value.is_some()));
         buffer.extend_from_slice(&row.value.unwrap_or(0).to_le_bytes());
-        let (quantity, unit) = row.quantity.map_or((0, "-".to_owned()), |(q, d)| (q, d.base_unit()));
+        let (quantity, unit) = row.quantity.unwrap_or((0, "-"));
         buffer.extend_from_slice(&quantity.to_le_bytes());
         buffer.extend_from_slice(unit.as_bytes());
         buffer.push(0);
         if buffer.len() > 60 * 1024 {
-            hasher.update(&buffer);
+            self.hasher.update(&buffer);
             buffer.clear();
         }
     }
-    hasher.update(&buffer);
-    for block in coverage {
-        hasher.update(block.flow.as_str().as_bytes());
-        hasher.update(block.partner.as_str().as_bytes());
-        for list in [&block.final_all, &block.final_rows, &block.preliminary_all, &block.preliminary_rows] {
-            for period in list {
-                hasher.update(period.to_string().as_bytes());
-                hasher.update([0]);
+
+    /// Ends with what is covered.
+    pub fn finish(mut self, coverage: &[Block]) -> String {
+        self.hasher.update(&self.buffer);
+        for block in coverage {
+            self.hasher.update(block.flow.as_str().as_bytes());
+            self.hasher.update(block.partner.as_str().as_bytes());
+            for list in [&block.final_all, &block.final_rows, &block.preliminary_all, &block.preliminary_rows]
+            {
+                for period in list {
+                    self.hasher.update(period.to_string().as_bytes());
+                    self.hasher.update([0]);
+                }
+                self.hasher.update([1]);
             }
-            hasher.update([1]);
         }
+        hex(&self.hasher.finalize())
     }
-    hex(&hasher.finalize())
 }
 
 #[cfg(test)]

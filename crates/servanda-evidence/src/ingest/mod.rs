@@ -14,20 +14,22 @@ mod notes;
 mod read;
 mod same_day;
 mod sample;
+mod staged;
 
-pub(crate) use build::{Vintage, stretches};
+pub(crate) use build::{Content, Figures, Vintage, stretches};
 pub(crate) use code::slug;
-pub use commit::put;
-pub(crate) use commit::{Lock, put_named};
+pub(crate) use commit::{FileWork, READER};
 pub use input::Input;
 pub use notes::{IngestNote, NoteCode};
 pub(crate) use sample::{Sample, sample};
+pub(crate) use staged::{STAGED, named_files, recover, staged};
 
 use crate::describe::{Covers, FileDescription};
 use crate::error::{IngestError, Place};
 use crate::files::Folder;
 use crate::held::Holdings;
-use crate::manifest::{Counts, Original, Provenance};
+use crate::manifest::{Counts, Manifest, Original, Provenance};
+use crate::meaning::Meaning;
 use crate::published::PublishedArg;
 use crate::source_file::SourceFile;
 use build::{Builder, Stated};
@@ -121,52 +123,81 @@ pub fn ingest_all(
     if let Some(published) = &options.published {
         refuse_future(source, published, now)?;
     }
-    let mut files = inputs
-        .iter()
-        .map(|input| prepare(evidence, source, input, options, now))
-        .collect::<Result<Vec<_>, _>>()?;
-    let work = commit::Work { evidence, source, options, now };
-    let (reported, unsure) = work.commit(&files)?;
+    let folder = Folder::new(evidence);
+    let held = Holdings::load(&folder, source)?;
+    held.refuse_conflicts(source)?;
+    let mut files = Vec::new();
     let mut reports = Vec::new();
-    for (file, vintages) in files.drain(..).zip(reported) {
-        let mut remarks = file.remarks;
-        remarks.extend(unsure.clone());
-        if vintages.iter().all(|v| v.already_held) {
-            remarks.push("the store holds all of it already: nothing was added".to_owned());
+    for input in inputs {
+        let mut file = read_file(source, Snapshot::take(input)?, options, now)?;
+        let mut notes = std::mem::take(&mut file.notes);
+        compare(&folder, source, &held, &file, options, &mut notes)?;
+        let mut remarks = Vec::new();
+        if file.original.byte_order_mark {
+            remarks.push("a UTF-8 byte order mark before the header was left out".to_owned());
+        }
+        if file.counts.empty > 0 {
+            remarks.push(format!("{} cells have no figure; none was taken for zero", file.counts.empty));
         }
         reports.push(IngestReport {
             source: source.source.id.clone(),
-            description: file.description,
-            original: file.original,
-            counts: file.counts,
+            description: file.description.clone(),
+            original: file.original.clone(),
+            counts: file.counts.clone(),
             dry_run: options.dry_run,
-            vintages,
+            vintages: Vec::new(),
             remarks,
-            notes: file.notes,
+            notes,
         });
+        files.push(file);
+    }
+    let done = commit::Work { evidence, source, options, now, files }.commit()?;
+    for (report, vintages) in reports.iter_mut().zip(done.reports) {
+        report.vintages = vintages;
+        if report.vintages.iter().all(|v| v.already_held) {
+            report.remarks.push("the store holds all of it already: nothing was added".to_owned());
+        }
+    }
+    if let Some(last) = reports.last_mut() {
+        last.remarks.extend(done.doubt);
     }
     Ok(reports)
 }
 
-/// A file that was read and checked, ready to be kept.
-pub(crate) struct Prepared {
-    pub snapshot: Snapshot,
-    pub description: String,
-    pub original: Original,
-    pub counts: Counts,
-    pub vintages: Vec<Vintage>,
-    pub remarks: Vec<String>,
-    pub notes: Vec<IngestNote>,
+/// Says how a file differs from what is held, and refuses one that was cut.
+fn compare(
+    folder: &Folder,
+    source: &SourceFile,
+    held: &Holdings,
+    file: &FileWork,
+    options: &IngestOptions,
+    notes: &mut Vec<IngestNote>,
+) -> Result<(), IngestError> {
+    let (name, end) = (&file.original.name, file.end);
+    for new in &file.vintages {
+        against::refuse_falling(source, new, name)?;
+        against::compare(folder, source, held, new, name, end, notes)?;
+    }
+    if !end.ends_a_line && !options.no_final_newline {
+        return Err(IngestError::Input {
+            place: Place::line(name, end.last_line),
+            problem: "the file ends without a line end: a download that was cut ends so, perhaps inside its last figure"
+                .to_owned(),
+            remedy: "compare its last line with the publisher's; if the publisher's file ends so too, say \
+                     --no-final-newline"
+                .to_owned(),
+        });
+    }
+    Ok(())
 }
 
-fn prepare(
-    evidence: &Path,
+/// Reads and checks one file.
+fn read_file(
     source: &SourceFile,
-    input: &Input,
+    snapshot: Snapshot,
     options: &IngestOptions,
     now: Timestamp,
-) -> Result<Prepared, IngestError> {
-    let snapshot = Snapshot::take(input)?;
+) -> Result<FileWork, IngestError> {
     let mut table = read::read(source, &snapshot)?;
     let described: Vec<&FileDescription> =
         table.parts.iter().filter_map(|p| source.files.get(p.description)).collect();
@@ -211,42 +242,12 @@ fn prepare(
             .then_with(|| a.published.within_day(&b.published))
             .then_with(|| a.order.cmp(&b.order))
     });
-    let folder = Folder::new(evidence);
-    let held = Holdings::load(&folder, source)?;
-    let end = against::End {
-        revising: first.vintage.is_some() && first.coverage == Covers::Rows,
-        ends_a_line: table.ends_a_line,
-        last_line: table.last_line,
-    };
-    for new in &vintages {
-        against::refuse_falling(source, new, &snapshot.name)?;
-        against::compare(&folder, source, &held, new, &snapshot.name, end, &mut notes)?;
-    }
-    if !end.ends_a_line && !options.no_final_newline {
-        return Err(IngestError::Input {
-            place: Place::line(&snapshot.name, end.last_line),
-            problem: "the file ends without a line end: a download that was cut ends so, perhaps inside its last figure"
-                .to_owned(),
-            remedy: "compare its last line with the publisher's; if the publisher's file ends so too, say \
-                     --no-final-newline"
-                .to_owned(),
-        });
-    }
-    let mut remarks = Vec::new();
-    if table.byte_order_mark {
-        remarks.push("a UTF-8 byte order mark before the header was left out".to_owned());
-    }
-    if table.counts.empty > 0 {
-        remarks.push(format!("{} cells have no figure; none was taken for zero", table.counts.empty));
-    }
     let original = Original {
         name: snapshot.name.clone(),
         sha256: snapshot.sha256.clone(),
         bytes: snapshot.bytes,
         byte_order_mark: table.byte_order_mark,
     };
-    let names: Vec<&str> = described.iter().map(|file| file.name.as_str()).collect();
-    let description = names.join(" + ");
     let left_out_unknown = vintages
         .iter()
         .flat_map(|v| &v.rows)
@@ -254,12 +255,60 @@ fn prepare(
         .map(|r| r.line)
         .collect::<BTreeSet<_>>()
         .len();
-    let counts = Counts {
-        joined: joined.rows,
-        left_out_unknown: u64::try_from(left_out_unknown).unwrap_or(u64::MAX),
-        ..table.counts
+    Ok(FileWork {
+        description: joined_names(&described),
+        meaning: Meaning::of(source, &described, options.partial),
+        original,
+        counts: Counts {
+            joined: joined.rows,
+            left_out_unknown: u64::try_from(left_out_unknown).unwrap_or(u64::MAX),
+            ..table.counts
+        },
+        vintages,
+        notes,
+        end: against::End {
+            revising: first.vintage.is_some() && first.coverage == Covers::Rows,
+            ends_a_line: table.ends_a_line,
+            last_line: table.last_line,
+        },
+        snapshot,
+    })
+}
+
+/// What stands between the names of descriptions that read one file together.
+const TOGETHER: &str = " + ";
+
+fn joined_names(files: &[&FileDescription]) -> String {
+    files.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(TOGETHER)
+}
+
+/// The descriptions that a manifest says its file was read by; the first of the source, where none has such a name.
+pub(crate) fn described<'a>(source: &'a SourceFile, description: &str) -> Vec<&'a FileDescription> {
+    let one = || source.files.iter().filter(|f| f.name == description).take(1);
+    let several = || source.files.iter().filter(|f| description.split(TOGETHER).any(|name| name == f.name));
+    let found: Vec<_> = one().collect();
+    let found = if found.is_empty() { several().collect() } else { found };
+    if found.is_empty() { source.files.iter().take(1).collect() } else { found }
+}
+
+/// What an original says when it is read again: the days of publication that its manifest has are taken where no column of it
+/// says them.
+pub(crate) fn read_again(
+    source: &SourceFile,
+    name: &str,
+    bytes: Vec<u8>,
+    manifest: &Manifest,
+) -> Result<FileWork, IngestError> {
+    let snapshot = Snapshot::take(&Input::Bytes { name: name.to_owned(), bytes })?;
+    let of = |published: Option<PublishedArg>| IngestOptions {
+        published,
+        partial: manifest.partial,
+        ..IngestOptions::default()
     };
-    Ok(Prepared { description, original, counts, vintages, remarks, notes, snapshot })
+    let stated = manifest.vintages.first().map(|v| PublishedArg::parse(&v.published)).transpose()?;
+    let column = described(source, &manifest.description).iter().any(|file| file.vintage.is_some());
+    let published = if column { None } else { stated };
+    read_file(source, snapshot, &of(published), manifest.recorded)
 }
 
 fn release_date(

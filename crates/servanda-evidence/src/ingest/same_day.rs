@@ -3,12 +3,12 @@
 use super::build::Vintage;
 use crate::error::{IngestError, StoreError};
 use crate::files::Files;
-use crate::held::{Held, Spans, covers};
+use crate::held::{Cover, Held, Spans, covers};
 use crate::manifest;
 use crate::parquet_file::{self, Scan, Wanted};
 use crate::source_file::SourceFile;
 use servanda_core::{Dimension, Party, Stage};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// Refuses a vintage that speaks of figures of which a held one speaks too, where both are said to be published at one
 /// and the same time: whichever counted would count by chance.
@@ -18,7 +18,9 @@ pub(super) fn refuse_unordered(
     new: &Vintage,
     held: &Held,
 ) -> Result<(), IngestError> {
-    let Some((flow, partner)) = clash(files, source, new, held)? else { return Ok(()) };
+    let share = |key, preliminary| share_a_row(files, source, new, held, key, preliminary);
+    let stated = covers(&held.published.to_string(), &held.stated.coverage, source.source.frequency)?;
+    let Some((flow, partner)) = clash(source, new, &stated, share)? else { return Ok(()) };
     Err(IngestError::Published {
         problem: format!(
             "{}@{} is held, was published {} too and gives figures of {flow} with {partner} for the same codes and \
@@ -39,37 +41,20 @@ pub(super) fn refuse_two_of_one_call(
     (first, earlier): (&str, &Vintage),
     (second, later): (&str, &Vintage),
 ) -> Result<(), IngestError> {
-    let frequency = source.source.frequency;
-    let ours = covers(&earlier.published.to_string(), &earlier.coverage, frequency)?;
-    let theirs = covers(&later.published.to_string(), &later.coverage, frequency)?;
-    let mut keys: Vec<_> = ours.keys().copied().collect();
-    keys.sort_unstable();
-    for key in keys {
-        let (Some(a), Some(b)) = (ours.get(&key), theirs.get(&key)) else { continue };
-        let clash = [(false, &a.finals, &b.finals), (true, &a.preliminary, &b.preliminary)].into_iter().any(
-            |(preliminary, a, b)| {
-                overlap(&a.all, &b.all)
-                    || overlap(&a.all, &b.rows)
-                    || overlap(&a.rows, &b.all)
-                    || overlap(&a.rows, &b.rows) && have_a_row_alike(earlier, later, key, preliminary)
-            },
-        );
-        if clash {
-            let (flow, partner) = key;
-            return Err(IngestError::Published {
-                problem: format!(
-                    "{first} and {second} are given as published at one time, and both speak of {flow} with {partner} for \
-                     the same codes and periods: nothing says which of the two is newer"
-                ),
-                remedy: format!(
-                    "if they are parts of one publication, join them in one file, or declare coverage = \"rows\" in {}; \
-                     otherwise ingest each with its own --published",
-                    source.file_name
-                ),
-            });
-        }
-    }
-    Ok(())
+    let theirs = covers(first, &earlier.coverage, source.source.frequency)?;
+    let share = |key, preliminary| Ok(have_a_row_alike(earlier, later, key, preliminary));
+    let Some((flow, partner)) = clash(source, later, &theirs, share)? else { return Ok(()) };
+    Err(IngestError::Published {
+        problem: format!(
+            "{first} and {second} are given as published at one time, and both speak of {flow} with {partner} for the \
+             same codes and periods: nothing says which of the two is newer"
+        ),
+        remedy: format!(
+            "if they are parts of one publication, join them in one file, or declare coverage = \"rows\" in {}; \
+             otherwise ingest each with its own --published",
+            source.file_name
+        ),
+    })
 }
 
 /// Whether two vintages have a row for one code and period of a flow with a partner.
@@ -84,26 +69,25 @@ fn have_a_row_alike(a: &Vintage, b: &Vintage, (flow, partner): (Stage, Party), p
     !own(a).is_disjoint(&own(b))
 }
 
-/// A flow and partner of which both give figures for one code and period.
+/// A flow and partner of which both give figures for one code and period; `share` says whether both have a row for one.
 fn clash(
-    files: &dyn Files,
     source: &SourceFile,
     new: &Vintage,
-    held: &Held,
+    theirs: &HashMap<(Stage, Party), Cover>,
+    share: impl Fn((Stage, Party), bool) -> Result<bool, StoreError>,
 ) -> Result<Option<(Stage, Party)>, StoreError> {
     let own = covers(&new.published.to_string(), &new.coverage, source.source.frequency)?;
-    let stated = covers(&held.published.to_string(), &held.stated.coverage, source.source.frequency)?;
     let mut keys: Vec<_> = own.keys().copied().collect();
     keys.sort_unstable();
     for key in keys {
-        let (Some(ours), Some(theirs)) = (own.get(&key), stated.get(&key)) else { continue };
+        let (Some(ours), Some(theirs)) = (own.get(&key), theirs.get(&key)) else { continue };
         for (preliminary, a, b) in
             [(false, &ours.finals, &theirs.finals), (true, &ours.preliminary, &theirs.preliminary)]
         {
             if overlap(&a.all, &b.all) || overlap(&a.all, &b.rows) || overlap(&a.rows, &b.all) {
                 return Ok(Some(key));
             }
-            if overlap(&a.rows, &b.rows) && share_a_row(files, source, new, held, key, preliminary)? {
+            if overlap(&a.rows, &b.rows) && share(key, preliminary)? {
                 return Ok(Some(key));
             }
         }

@@ -206,8 +206,11 @@ fn a_verification() {
             path: "usa-exports/2021-03-25.parquet".into(),
             problem: "its SHA-256 is not the one that the manifest names".into(),
         }],
-        unused: vec!["usa-totals/.left.parquet".into()],
+        unfinished: vec!["usa-totals/data/.tmp-left".into()],
+        read_again: 3,
+        without_meaning: vec!["usa-totals/manifests/a.json".into()],
+        assumed: vec!["usa-exports/manifests/b.json".into(), "usa-exports/manifests/c.json".into()],
         ..VerifyReport::default()
     };
-    insta::assert_snapshot!(format!("{}\n{}", verify_text(&sound), verify_text(&damaged)));
+    insta::assert_snapshot!(format!("{}\n{}", verify_text(&sound, "5e1f"), verify_text(&damaged, "0d2a")));
 }
