@@ -161,6 +161,9 @@ pub struct Assessed {
     pub replies: Vec<PartyReply>,
     /// Whether the agreement now words the duty in another way than when this was signed. It then counts for nothing.
     pub other_text: bool,
+    /// Why records that it needs do not hold together. Whether it counts can then not be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
 }
 
 /// Whether an assessment counts.
@@ -174,12 +177,15 @@ pub enum Acceptance {
     Disagreed(Conclusion),
     /// It was made of another wording of the duty.
     OtherText,
+    /// Records that it needs do not hold together.
+    InDoubt,
 }
 
 impl Assessed {
     /// Whether it counts: its author and its second reader concluded the same.
     pub fn acceptance(&self) -> Acceptance {
         match &self.second {
+            _ if self.trouble.is_some() => Acceptance::InDoubt,
             _ if self.other_text => Acceptance::OtherText,
             None => Acceptance::Waiting,
             Some(second) if second.conclusion == self.conclusion => Acceptance::Accepted,

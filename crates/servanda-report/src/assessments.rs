@@ -201,6 +201,7 @@ fn tree(considered: &Considered, all: bool) -> Tree {
         Counts::Waiting => "waits for a second reader; does not count",
         Counts::Disagreed => "readers disagree; does not count",
         Counts::OtherText => "of another wording of the duty; does not count",
+        Counts::InDoubt => "its records do not hold together; whether it counts cannot be told",
     };
     let mut node =
         Tree::leaf(format!("assessment {} as of {}: {} ({counts})", id(&a.id), a.as_of, a.conclusion));

@@ -49,6 +49,11 @@ pub fn case_verify_text(cases: &[CheckedCase]) -> String {
         for problem in &case.problems {
             out.push_str(&format!("  {problem}\n"));
         }
+        for path in &case.unfinished {
+            out.push_str(&format!(
+                "  {path}: not finished; it is no part of the record, and the next filing takes it away\n"
+            ));
+        }
     }
     if cases.is_empty() {
         out.push_str("no cases\n");

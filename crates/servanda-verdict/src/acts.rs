@@ -34,6 +34,8 @@ pub enum Counts {
     Disagreed,
     /// It was made of another wording of the duty.
     OtherText,
+    /// Records that it needs do not hold together, so whether it counts cannot be told.
+    InDoubt,
 }
 
 /// An assessment as a finding considered it.
@@ -96,6 +98,7 @@ impl ActFinding {
                         a.conclusion, a.as_of
                     )
                 }
+                Counts::InDoubt => doubt(a),
                 Counts::Disagreed => {
                     let second = a.second.as_ref().map_or("nothing", |s| s.conclusion.as_str());
                     format!(
@@ -126,10 +129,17 @@ impl Evaluator<'_> {
         let considered = self.considered(commitment, day);
         let enough = commitment.evidence.as_deref().and_then(Grade::enough);
         let latest = considered.iter().find(|c| c.counts == Counts::Yes).map(|c| &c.assessed);
+        let in_doubt = considered.iter().find(|c| c.counts == Counts::InDoubt).map(|c| doubt(&c.assessed));
         let latest = latest.filter(|a| a.conclusion != Conclusion::Withdrawn);
         let (status, reason) = match latest {
             Some(assessed) => concluded(commitment, assessed, &clock, enough, day, [kept, broken]),
             None => unassessed(&clock, &considered, day),
+        };
+        let doubted = in_doubt.is_some();
+        // Whether another conclusion would count is not known, so none does.
+        let (status, reason) = match in_doubt {
+            Some(why) => (Status::CannotTell, Some(why)),
+            None => (status, reason),
         };
         let named = |c: &ConditionRef| match c {
             ConditionRef::Commitment(id) => Some(id.clone()),
@@ -156,6 +166,7 @@ impl Evaluator<'_> {
             precedes: self.agreement.commitments.iter().filter(waits).map(|c| c.id.clone()).collect(),
             enough,
             not_assessed: status == Status::CannotTell
+                && !doubted
                 && latest.is_none_or(|a| a.conclusion == Conclusion::Open),
             assessments: considered,
         };
@@ -184,6 +195,7 @@ impl Evaluator<'_> {
             Acceptance::Waiting => Counts::Waiting,
             Acceptance::Disagreed(_) => Counts::Disagreed,
             Acceptance::OtherText => Counts::OtherText,
+            Acceptance::InDoubt => Counts::InDoubt,
         };
         all.into_iter().enumerate().map(|(n, a)| Considered { counts: counts(n, &a), assessed: a }).collect()
     }
@@ -215,6 +227,15 @@ impl Evaluator<'_> {
             (_, status) => Standing::DoesNotHold(why(status.as_str())),
         }
     }
+}
+
+/// That records of an assessment do not hold together.
+fn doubt(assessed: &Assessed) -> String {
+    let why = assessed.trouble.as_deref().unwrap_or_default();
+    format!(
+        "records of the assessment as of {} do not hold together: {why}; `servanda case verify`",
+        assessed.as_of
+    )
 }
 
 /// The status that a conclusion gives.
@@ -297,6 +318,7 @@ fn unassessed(clock: &Clock, considered: &[Considered], day: Date) -> (Status, O
             Counts::OtherText => {
                 format!("the assessment as of {} is of another wording of the duty", a.as_of)
             }
+            Counts::InDoubt => doubt(a),
             Counts::Yes | Counts::Earlier => format!("the conclusion was withdrawn as of {}", a.as_of),
         }
     });

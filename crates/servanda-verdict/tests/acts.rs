@@ -70,6 +70,7 @@ fn assessed(of: &str, as_of: &str, grade: Grade, author: Conclusion, second: Opt
         }),
         replies: Vec::new(),
         other_text: false,
+        trouble: None,
     }
 }
 

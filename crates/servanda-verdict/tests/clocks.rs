@@ -114,6 +114,7 @@ fn kept(as_of: &str, conclusion: Conclusion) -> Assessed {
         }),
         replies: Vec::new(),
         other_text: false,
+        trouble: None,
     }
 }
 

@@ -5,11 +5,12 @@ use crate::{Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, Commitment, DirFiles, Duty, FolderFiles, MAX_FILE_BYTES, did_you_mean};
 use servanda_core::{Acceptance, Assessed, Conclusion, Date, Grade, Party, Timestamp};
 use servanda_dispute::assessment::{
-    APPROVALS, ASSESSMENTS, ApprovalBody, ApprovalRecord, AssessmentBody, AssessmentRecord, Cases, DOCUMENTS,
-    Draft, DraftDocument, HeldBy, InterAssessor, Limits, PEOPLE, Person, REPLIES, RUBRICS, ReplyBody,
-    ReplyRecord, Rubric, SecretKey, fingerprint, inter_assessor, same_name, separate,
+    APPROVALS, ASSESSMENTS, ApprovalBody, ApprovalRecord, AssessmentBody, AssessmentRecord, Cases,
+    CasesProblem, DOCUMENTS, Draft, DraftDocument, HeldBy, InterAssessor, Limits, PEOPLE, Person, REPLIES,
+    RUBRICS, ReplyBody, ReplyRecord, Rubric, SET_ASIDE, SecretKey, SetAsideBody, SetAsideRecord, fingerprint,
+    inter_assessor, same_name, separate,
 };
-use servanda_evidence::{put, sha256};
+use servanda_evidence::{put, put_last, sha256};
 use std::path::{Path, PathBuf};
 
 mod verify;
@@ -63,6 +64,19 @@ pub struct ReplyRequest {
     pub cite: Option<String>,
     /// What it says, in short.
     pub text: String,
+}
+
+/// A record to set aside.
+#[derive(Debug, Clone)]
+pub struct SetAsideRequest {
+    /// Its path in the workspace.
+    pub record: String,
+    /// The signer's id in the register.
+    pub by: String,
+    /// The file with the signer's private key.
+    pub key: PathBuf,
+    /// Why.
+    pub why: String,
 }
 
 /// An assessment in a list.
@@ -128,10 +142,11 @@ impl Workspace {
         }
     }
 
-    /// The register and the records, or what is wrong with them.
-    fn sound_cases(&self) -> Result<Cases, WorkspaceError> {
+    /// The register and the records, or what keeps anything from being said of an agreement, or of any without one.
+    fn sound_cases(&self, agreement: Option<&str>) -> Result<Cases, WorkspaceError> {
         let cases = self.with_cases(Cases::load);
-        if cases.problems.is_empty() { Ok(cases) } else { Err(WorkspaceError::Cases(cases.problems)) }
+        let refusals = cases.refusals(agreement);
+        if refusals.is_empty() { Ok(cases) } else { Err(WorkspaceError::Cases(refusals)) }
     }
 
     /// The assessments of an agreement's acts and refrainings; none are read where it has neither.
@@ -139,7 +154,7 @@ impl Workspace {
         if agreement.commitments.iter().all(|c| matches!(c.duty, Duty::Rule { .. })) {
             return Ok(Vec::new());
         }
-        let kept = self.sound_cases()?.kept();
+        let kept = self.sound_cases(Some(&agreement.id))?.kept();
         let of = kept.into_iter().filter(|k| k.agreement == agreement.id);
         Ok(of
             .map(|k| {
@@ -149,10 +164,12 @@ impl Workspace {
             .collect())
     }
 
-    /// Enters a person in the register; gives the file. Nobody is replaced.
-    pub fn add_person(&self, person: &Person) -> Result<PathBuf, WorkspaceError> {
+    /// Enters a person in the register; gives the file, and what the system did not confirm once it was written. Nobody is
+    /// replaced.
+    pub fn add_person(&self, person: &Person) -> Result<(PathBuf, Option<String>), WorkspaceError> {
         let dir = self.root().folder()?;
-        let cases = self.sound_cases()?;
+        let _lock = self.cases_lock()?;
+        let cases = self.with_cases(Cases::load);
         for known in cases.people.values() {
             let what = if known.id == person.id {
                 "id"
@@ -169,12 +186,102 @@ impl Workspace {
             )));
         }
         let path = format!("{PEOPLE}/{}.toml", person.id);
-        put(dir, &path, &mut person.to_toml().as_bytes())?;
-        Ok(dir.join(path))
+        if dir.join(&path).exists() {
+            return Err(WorkspaceError::Usage(format!(
+                "{path}: there is such a file, and it does not read or was set aside; give the person another id"
+            )));
+        }
+        let doubt = put_last(dir, &path, &mut person.to_toml().as_bytes())?;
+        Ok((dir.join(path), doubt))
+    }
+
+    /// Sets a record aside that does not hold together with others: signs that its bytes are read no more, keeps them, and takes
+    /// the file from its place. Gives the new record's name, and what was not confirmed or not taken away once it was written.
+    pub fn set_aside(
+        &self,
+        request: &SetAsideRequest,
+        now: Timestamp,
+    ) -> Result<(String, Option<String>), WorkspaceError> {
+        let dir = self.root().folder()?;
+        let _lock = self.cases_lock()?;
+        let cases = self.with_cases(Cases::load);
+        let path = request.record.trim_start_matches("./");
+        let inside = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        let plain = path.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+        if !plain || !inside("cases") || inside(SET_ASIDE) || inside(DOCUMENTS) {
+            return Err(WorkspaceError::Usage(format!(
+                "`{path}` is no record: write its path in the workspace, such as cases/approvals/SHA.json"
+            )));
+        }
+        let bytes = small_file(&dir.join(path))?;
+        let sha = sha256(&bytes);
+        if !self.is_in_doubt(&cases, path)? {
+            return Err(WorkspaceError::Usage(format!(
+                "{path}: nothing is wrong with it, so there is no ground to set it aside"
+            )));
+        }
+        if request.why.trim().is_empty() {
+            return Err(WorkspaceError::Usage("--why is empty: say what does not hold together".into()));
+        }
+        if path == format!("{PEOPLE}/{}.toml", request.by) {
+            return Err(WorkspaceError::Usage("nobody sets their own entry in the register aside".into()));
+        }
+        let (person, key) = self.signer_of(&cases, &request.by, &request.key, true)?;
+        let body = SetAsideBody {
+            record: path.to_owned(),
+            sha256: sha.clone(),
+            why: request.why.trim().to_owned(),
+            by: person.signer(),
+            signed: now,
+        };
+        let record = SetAsideRecord::sign(body, &key).map_err(|e| WorkspaceError::Usage(e.to_string()))?;
+        let (text, name) = record.file().map_err(|e| WorkspaceError::Usage(e.to_string()))?;
+        put(dir, &format!("{SET_ASIDE}/kept/{sha}"), &mut bytes.as_slice())?;
+        let doubt = put_last(dir, &format!("{SET_ASIDE}/{name}.json"), &mut text.as_slice())?;
+        let left = std::fs::remove_file(dir.join(path)).err();
+        let left = left.map(|e| format!("{path}: it is set aside, and still lies there ({e})"));
+        Ok((name, doubt.or(left)))
+    }
+
+    /// Whether something is wrong with a record, or with what it belongs to.
+    fn is_in_doubt(&self, cases: &Cases, path: &str) -> Result<bool, WorkspaceError> {
+        if cases.problems.iter().any(|p| p.path == path) {
+            return Ok(true);
+        }
+        let named = |folder: &str, ending: &str| {
+            let rest = path.strip_prefix(folder).and_then(|r| r.strip_prefix('/'));
+            rest.and_then(|r| r.strip_suffix(ending)).map(str::to_owned)
+        };
+        if let Some(id) = named(PEOPLE, ".toml") {
+            return Ok(cases.in_doubt.contains_key(&id));
+        }
+        if let Some(id) = named(ASSESSMENTS, ".json") {
+            return Ok(cases.trouble.contains_key(&id));
+        }
+        if let Some(id) = named(APPROVALS, ".json") {
+            let of = cases.approvals.get(&id).map(|a| &a.body.assessment);
+            return Ok(of.is_none_or(|of| cases.trouble.contains_key(of)));
+        }
+        let case = path.split('/').nth(1).unwrap_or_default();
+        if path.split('/').nth(2) != Some("events") {
+            return Ok(false);
+        }
+        Ok(self.verify_cases(Some(case), None)?.iter().any(|c| !c.problems.is_empty()))
     }
 
     /// The person of an id, whose private key a file holds.
     fn signer(&self, cases: &Cases, by: &str, key: &Path) -> Result<(Person, SecretKey), WorkspaceError> {
+        self.signer_of(cases, by, key, false)
+    }
+
+    /// As [`Workspace::signer`]; whoever sets a record aside may be one of two that are in doubt.
+    fn signer_of(
+        &self,
+        cases: &Cases,
+        by: &str,
+        key: &Path,
+        may_be_in_doubt: bool,
+    ) -> Result<(Person, SecretKey), WorkspaceError> {
         let person = cases.people.get(by).ok_or_else(|| {
             let hint = did_you_mean(by, cases.people.keys().map(String::as_str))
                 .unwrap_or_else(|| "enter the person with `servanda case person add`".to_owned());
@@ -184,6 +291,9 @@ impl Workspace {
             .map_err(|_| WorkspaceError::Usage(format!("{}: this is no key file", key.display())))?;
         let secret =
             SecretKey::parse(&text).map_err(|e| WorkspaceError::Usage(format!("{}: {e}", key.display())))?;
+        if let Some(why) = cases.in_doubt.get(by).filter(|_| !may_be_in_doubt) {
+            return Err(WorkspaceError::Usage(why.clone()));
+        }
         if secret.public() != person.key {
             return Err(WorkspaceError::Usage(format!(
                 "{}: this is the key {}, and the register has {} for `{by}`",
@@ -220,16 +330,17 @@ impl Workspace {
         Ok((agreement, commitment, least))
     }
 
-    /// Files an assessment that its author signs; gives its name and what was signed. Nothing is written unless all of it is
-    /// right.
+    /// Files an assessment that its author signs; gives its name, what was signed, and what the system did not confirm once it
+    /// was written. Nothing is written unless all of it is right.
     pub fn assess(
         &self,
         request: &AssessRequest,
         now: Timestamp,
         today: Date,
-    ) -> Result<(String, AssessmentBody), WorkspaceError> {
+    ) -> Result<(String, AssessmentBody, Option<String>), WorkspaceError> {
         let dir = self.root().folder()?;
-        let cases = self.sound_cases()?;
+        let _lock = self.cases_lock()?;
+        let cases = self.sound_cases(Some(&request.agreement))?;
         let (person, key) = self.signer(&cases, &request.by, &request.key)?;
         // Whether there is such an act is said before the author's file is read.
         self.act_of(&request.agreement, &request.commitment, today)?;
@@ -291,8 +402,8 @@ impl Workspace {
         };
         let record = AssessmentRecord::sign(body, &key).map_err(|e| WorkspaceError::Usage(e.to_string()))?;
         let (bytes, name) = record.file().map_err(|e| WorkspaceError::Usage(e.to_string()))?;
-        put(dir, &format!("{ASSESSMENTS}/{name}.json"), &mut bytes.as_slice())?;
-        Ok((name, record.body))
+        let doubt = put_last(dir, &format!("{ASSESSMENTS}/{name}.json"), &mut bytes.as_slice())?;
+        Ok((name, record.body, doubt))
     }
 
     fn rubric(&self, name: &str) -> Result<Rubric, WorkspaceError> {
@@ -306,15 +417,32 @@ impl Workspace {
         }
     }
 
-    /// Files a second reading; gives the assessment's name, its author's conclusion, and the second reading's name.
+    /// The assessment whose name begins so, if its records hold together.
+    fn assessment<'c>(
+        &self,
+        cases: &'c Cases,
+        prefix: &str,
+    ) -> Result<(&'c str, &'c AssessmentRecord), WorkspaceError> {
+        let (id, record) = cases.named(prefix).map_err(WorkspaceError::Usage)?;
+        match cases.trouble.get(id) {
+            Some(why) => {
+                Err(WorkspaceError::Cases(vec![CasesProblem::new(&format!("{ASSESSMENTS}/{id}.json"), why)]))
+            }
+            None => Ok((id, record)),
+        }
+    }
+
+    /// Files a second reading; gives the author's conclusion, the second reading's name, and what the system did not confirm once
+    /// it was written.
     pub fn approve(
         &self,
         request: &ApproveRequest,
         now: Timestamp,
-    ) -> Result<(String, Conclusion, String), WorkspaceError> {
+    ) -> Result<(Conclusion, String, Option<String>), WorkspaceError> {
         let dir = self.root().folder()?;
-        let cases = self.sound_cases()?;
-        let (id, record) = cases.named(&request.assessment).map_err(WorkspaceError::Usage)?;
+        let _lock = self.cases_lock()?;
+        let cases = self.with_cases(Cases::load);
+        let (id, record) = self.assessment(&cases, &request.assessment)?;
         let (person, key) = self.signer(&cases, &request.by, &request.key)?;
         if let Some(why) = separate(&record.body.author, &person.signer()) {
             return Err(WorkspaceError::Usage(why));
@@ -348,15 +476,20 @@ impl Workspace {
         };
         let approval = ApprovalRecord::sign(body, &key).map_err(|e| WorkspaceError::Usage(e.to_string()))?;
         let (bytes, name) = approval.file().map_err(|e| WorkspaceError::Usage(e.to_string()))?;
-        put(dir, &format!("{APPROVALS}/{name}.json"), &mut bytes.as_slice())?;
-        Ok((id.to_owned(), theirs, name))
+        let doubt = put_last(dir, &format!("{APPROVALS}/{name}.json"), &mut bytes.as_slice())?;
+        Ok((theirs, name, doubt))
     }
 
-    /// Files what a party answers; gives the assessment's name and the reply's.
-    pub fn reply(&self, request: &ReplyRequest, now: Timestamp) -> Result<(String, String), WorkspaceError> {
+    /// Files what a party answers; gives the reply's name, and what the system did not confirm once it was written.
+    pub fn reply(
+        &self,
+        request: &ReplyRequest,
+        now: Timestamp,
+    ) -> Result<(String, Option<String>), WorkspaceError> {
         let dir = self.root().folder()?;
-        let cases = self.sound_cases()?;
-        let (id, record) = cases.named(&request.assessment).map_err(WorkspaceError::Usage)?;
+        let _lock = self.cases_lock()?;
+        let cases = self.with_cases(Cases::load);
+        let (id, record) = self.assessment(&cases, &request.assessment)?;
         let agreement = self.agreement_on(&record.body.agreement, record.body.as_of)?;
         if !agreement.parties.contains(&request.party) {
             let names: Vec<String> = agreement.parties.iter().map(Party::to_string).collect();
@@ -394,8 +527,8 @@ impl Workspace {
             entered: now,
         });
         let (bytes, name) = reply.file().map_err(|e| WorkspaceError::Usage(e.to_string()))?;
-        put(dir, &format!("{REPLIES}/{name}.json"), &mut bytes.as_slice())?;
-        Ok((id.to_owned(), name))
+        let doubt = put_last(dir, &format!("{REPLIES}/{name}.json"), &mut bytes.as_slice())?;
+        Ok((name, doubt))
     }
 
     /// Assessments up to a day, of one agreement or of all.
@@ -405,7 +538,7 @@ impl Workspace {
         as_of: Date,
     ) -> Result<AssessmentsAnswer, WorkspaceError> {
         let of = agreement.map(|name| self.agreement_on(name, as_of)).transpose()?;
-        let mut kept = self.sound_cases()?.kept();
+        let mut kept = self.sound_cases(of.as_ref().map(|a| a.id.as_str()))?.kept();
         kept.retain(|k| k.assessed.as_of <= as_of && of.as_ref().is_none_or(|a| a.id == k.agreement));
         let all: Vec<&Assessed> = kept.iter().map(|k| &k.assessed).collect();
         let between_readers = inter_assessor(&all);
@@ -416,6 +549,7 @@ impl Workspace {
                 Acceptance::Waiting => "waiting",
                 Acceptance::Disagreed(_) => "disagreed",
                 Acceptance::OtherText => "other text",
+                Acceptance::InDoubt => "in doubt",
             },
             assessed: k.assessed,
         };

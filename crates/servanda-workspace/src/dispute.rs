@@ -12,7 +12,7 @@ use servanda_agreement::{Diagnostics, DirFiles};
 use servanda_core::calendar::Calendar;
 use servanda_core::{Date, Party};
 use servanda_dispute::case::{
-    CaseAnswer, CaseListRow, CaseRecord, CheckedCase, Problem, is_case_id, verify, view,
+    CaseAnswer, CaseListRow, CaseRecord, CheckedCase, Problem, is_case_id, unfinished, verify, view,
 };
 use servanda_dispute::ladder::Ladder;
 use servanda_evidence::sha256;
@@ -81,6 +81,7 @@ impl Workspace {
         if let Some(note) = self.ladder_changed(&case) {
             notes.push(note);
         }
+        notes.extend(self.calendars_changed(&case)?.iter().map(ToString::to_string));
         Ok(CaseAnswer {
             case: case.id.clone(),
             opening: case.opening.clone(),
@@ -89,6 +90,31 @@ impl Workspace {
             view,
             notes,
         })
+    }
+
+    /// The calendars that are not what an event was filed by any more.
+    fn calendars_changed(&self, case: &CaseRecord) -> Result<Vec<Problem>, WorkspaceError> {
+        let mut problems: BTreeMap<String, Problem> = BTreeMap::new();
+        if case.events.iter().all(|f| f.event.calendars.is_empty()) {
+            return Ok(Vec::new());
+        }
+        let calendars = self.calendars()?;
+        for event in case.events.iter().map(|f| &f.event) {
+            for (id, sha) in &event.calendars {
+                let path = format!("calendars/{id}.toml");
+                let what = match calendars.values().find(|c| c.id == *id) {
+                    None => format!("it is not there, and event {} was filed by it", event.number),
+                    Some(now) if sha256(now.known(event.filed).as_bytes()) != *sha => format!(
+                        "what had been made known by {} is not what event {} was filed by: days were changed since, and \
+                         clocks run by them as they are now",
+                        event.filed, event.number
+                    ),
+                    Some(_) => continue,
+                };
+                problems.entry(id.clone()).or_insert(Problem { path, what });
+            }
+        }
+        Ok(problems.into_values().collect())
     }
 
     fn ladder_changed(&self, case: &CaseRecord) -> Option<String> {
@@ -165,14 +191,19 @@ impl Workspace {
             let (record, mut problems) = self.with_records(|files| verify(files, &id));
             let events = record.as_ref().map_or(0, |r| r.events.len());
             let newest = record.as_ref().map(|r| r.head().to_owned());
+            let mut left = Vec::new();
+            if let Some(record) = &record {
+                left = self.with_records(|files| unfinished(files, record));
+                problems.extend(self.calendars_changed(record)?);
+            }
             if let Some(head) = head
                 && !record.as_ref().is_some_and(|r| r.events.iter().any(|f| f.sha256 == head))
             {
                 let what = format!("no event has the SHA-256 {head}: the record was cut off, or is another");
                 problems.push(Problem { path: format!("cases/{id}/events"), what });
             }
-            CheckedCase { case: id, events, head: newest, problems }
+            Ok(CheckedCase { case: id, events, head: newest, problems, unfinished: left })
         });
-        Ok(checked.collect())
+        checked.collect()
     }
 }

@@ -3,6 +3,7 @@
 
 mod assessments;
 mod cases;
+mod digest;
 mod dispute;
 mod error;
 mod findings;
@@ -19,7 +20,8 @@ mod tariff_questions;
 mod tariffs;
 
 pub use assessments::{
-    ApproveRequest, AssessRequest, AssessmentsAnswer, CasesVerified, ListedAssessment, ReplyRequest, new_key,
+    ApproveRequest, AssessRequest, AssessmentsAnswer, CasesVerified, ListedAssessment, ReplyRequest,
+    SetAsideRequest, new_key,
 };
 pub use cases::{CaseOutcome, run_case};
 pub use dispute::{Dossier, EventRequest, OpenRequest, Paper, PaperFrom};

@@ -1,14 +1,15 @@
 //! Each command on assessments: the workspace's answer, put into words by the report. Randomness for keys is taken here.
 
 use crate::Answer;
-use crate::answers::{ENGINE, Place, layout, pretty};
+use crate::answers::{ENGINE, Place, answered, layout};
 use crate::args::Format;
 use crate::assessments_args::{AssessmentCommand, KeyCommand, PersonCommand};
 use servanda_core::{Conclusion, Party, Timestamp};
 use servanda_dispute::assessment::{Person, fingerprint};
 use servanda_report as report;
 use servanda_workspace::{
-    ApproveRequest, AssessRequest, CasesVerified, ReplyRequest, Root, Workspace, WorkspaceError, new_key,
+    ApproveRequest, AssessRequest, CasesVerified, ReplyRequest, Root, SetAsideRequest, Workspace,
+    WorkspaceError, new_key,
 };
 
 /// Answers a command on assessments.
@@ -36,14 +37,15 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
         }
         AssessmentCommand::Person(PersonCommand::Add { id, name, affiliation, key }) => {
             let person = Person::new(id, name, affiliation, key).map_err(WorkspaceError::Usage)?;
-            let path = open()?.add_person(&person)?;
-            Ok(Answer::text(format!(
+            let (path, doubt) = open()?.add_person(&person)?;
+            let text = format!(
                 "{}: {}, {}; fingerprint {}",
                 path.display(),
                 person.name,
                 person.affiliation,
                 fingerprint(&person.key)
-            )))
+            );
+            Ok(with(text, doubt))
         }
         AssessmentCommand::Assess { agreement, commitment, from, by, key } => {
             let request = AssessRequest {
@@ -53,8 +55,8 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
                 by: by.clone(),
                 key: key.clone(),
             };
-            let (name, body) = open()?.assess(&request, now, place.now.date())?;
-            Ok(Answer::text(format!(
+            let (name, body, doubt) = open()?.assess(&request, now, place.now.date())?;
+            let text = format!(
                 "cases/assessments/{name}.json: {} of {}, {} as of {}, signed by {}\nit counts once a second reader concludes the same: servanda case approve {} --by PERSON --key FILE --conclusion ...",
                 body.commitment,
                 body.agreement,
@@ -62,7 +64,8 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
                 body.as_of,
                 body.author.name,
                 name.get(..12).unwrap_or(&name)
-            )))
+            );
+            Ok(with(text, doubt))
         }
         AssessmentCommand::Approve { assessment, by, key, conclusion, disagree, grounds, blind } => {
             let request = ApproveRequest {
@@ -75,13 +78,13 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
                 blind: *blind,
             };
             let own = Conclusion::from(*conclusion);
-            let (_, theirs, name) = open()?.approve(&request, now)?;
+            let (theirs, name, doubt) = open()?.approve(&request, now)?;
             let so = if theirs == own {
                 "accepted: author and second reader conclude the same".to_owned()
             } else {
                 format!("not accepted: the author concludes {theirs}, the second reader {own}")
             };
-            Ok(Answer::text(format!("cases/approvals/{name}.json: {so}")))
+            Ok(with(format!("cases/approvals/{name}.json: {so}"), doubt))
         }
         AssessmentCommand::Reply { assessment, party, document, cite, text } => {
             let party = Party::new(party).ok_or_else(|| {
@@ -96,8 +99,18 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
                 cite: cite.clone(),
                 text: text.clone(),
             };
-            let (_, name) = open()?.reply(&request, now)?;
-            Ok(Answer::text(format!("cases/replies/{name}.json: the reply of {party}; it alters nothing")))
+            let (name, doubt) = open()?.reply(&request, now)?;
+            Ok(with(format!("cases/replies/{name}.json: the reply of {party}; it alters nothing"), doubt))
+        }
+        AssessmentCommand::SetAside { record, by, key, why } => {
+            let request = SetAsideRequest {
+                record: record.clone(),
+                by: by.clone(),
+                key: key.clone(),
+                why: why.clone(),
+            };
+            let (name, doubt) = open()?.set_aside(&request, now)?;
+            Ok(with(format!("cases/set-aside/{name}.json: {record} is kept, and read no more"), doubt))
         }
         AssessmentCommand::Assessments { agreement, as_of, format, all } => {
             let day = as_of.unwrap_or_else(|| place.now.date());
@@ -114,12 +127,17 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
             let sheet = report::assessments_sheet(day, &rows, &found.between_readers);
             Ok(Answer::text(match format {
                 Format::Table => sheet.text(&layout(place, *all)),
-                Format::Json => pretty(&report::assessments_json(ENGINE, "case assessments", &found)),
+                Format::Json => answered(report::assessments_json(ENGINE, "case assessments", &found), &[]),
                 Format::Csv => sheet.csv(),
                 Format::Markdown => sheet.markdown(*all),
             }))
         }
     }
+}
+
+/// A text, and what the system did not confirm once all was done.
+pub(crate) fn with(text: String, doubt: Option<String>) -> Answer {
+    Answer { remarks: doubt.into_iter().collect(), ..Answer::text(text) }
 }
 
 /// What `case verify` found, for the report.

@@ -53,6 +53,20 @@ pub enum AssessmentCommand {
         #[arg(long)]
         blind: bool,
     },
+    /// Set a record aside that does not hold together with others, as after a merge of two branches: it is kept, and read no more
+    SetAside {
+        /// Its path in the workspace, such as cases/approvals/SHA.json
+        record: String,
+        /// The signer's id in the register
+        #[arg(long, value_name = "PERSON")]
+        by: String,
+        /// The file with the signer's private key
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        why: String,
+    },
     /// File what the other party answers; it is shown and alters nothing
     Reply {
         /// The first digits of the assessment's name, six or more

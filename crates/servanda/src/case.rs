@@ -1,7 +1,7 @@
 //! Each case command: the workspace's answer, put into words by the report.
 
 use crate::Answer;
-use crate::answers::{ENGINE, Place, layout, pretty};
+use crate::answers::{ENGINE, Place, answered, layout, pretty};
 use crate::args::{CaseCommand, Format};
 use crate::case_args::{DossierFormat, FileArgs, OpenArgs, PaperArgs};
 use servanda_dispute::case::{CaseRecord, CheckedCase};
@@ -16,6 +16,8 @@ use servanda_workspace::{
 struct Verified {
     cases: Vec<CheckedCase>,
     assessments: Option<CasesVerified>,
+    /// The hash over all files of the workspace.
+    workspace: String,
 }
 
 /// Answers a case command.
@@ -25,12 +27,13 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
     match command {
         CaseCommand::Assessment(command) => crate::assessments::answer(root, place, command),
         CaseCommand::Open(args) => {
-            let case = workspace()?.open_case(&open_request(args), today)?;
-            Ok(filed(&case, &format!("opened on the ladder of {}", case.opening.agreement)))
+            let (case, doubt) = workspace()?.open_case(&open_request(args), today)?;
+            let text = filed(&case, &format!("opened on the ladder of {}", case.opening.agreement));
+            Ok(crate::assessments::with(text, doubt))
         }
         CaseCommand::File(args) => {
-            let case = workspace()?.file_event(&event_request(args), today)?;
-            Ok(filed(&case, &format!("{} filed", args.event)))
+            let (case, doubt) = workspace()?.file_event(&event_request(args), today)?;
+            Ok(crate::assessments::with(filed(&case, &format!("{} filed", args.event)), doubt))
         }
         CaseCommand::Status { which, output, all } => {
             let (as_of, on) = which.days(today);
@@ -75,9 +78,11 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
             let sheet = report::case_list_sheet(&rows);
             Ok(print(&sheet, output.format, place, true, "case list", &rows))
         }
-        CaseCommand::Verify { case, head, people, json } => {
+        CaseCommand::Verify { case, head, people, digest, json } => {
             root.folder_of_records("case verify")?;
             let workspace = workspace()?;
+            let now = workspace.digest()?;
+            let other = crate::answers::other_digest(digest.as_deref(), &now)?;
             let found = Verified {
                 cases: workspace.verify_cases(case.as_deref(), head.as_deref())?,
                 // They belong to no case.
@@ -85,8 +90,10 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
                     None => Some(workspace.verify_assessments(people.as_deref())?),
                     Some(_) => None,
                 },
+                workspace: now,
             };
-            let wrong = found.cases.iter().any(|c| !c.problems.is_empty())
+            let wrong = other.is_some()
+                || found.cases.iter().any(|c| !c.problems.is_empty())
                 || found.assessments.as_ref().is_some_and(|a| !a.problems.is_empty());
             let text = if *json {
                 pretty(&report::talks_json(ENGINE, "case verify", &found))
@@ -95,9 +102,14 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
                 let rest = kept.map(|a| {
                     report::assessments_verify_text(&crate::assessments::verified(a), &layout(place, false))
                 });
-                format!("{}{}", report::case_verify_text(&found.cases), rest.unwrap_or_default())
+                format!(
+                    "{}{}workspace: {}\n",
+                    report::case_verify_text(&found.cases),
+                    rest.unwrap_or_default(),
+                    found.workspace
+                )
             };
-            Ok(Answer { status: u8::from(wrong), ..Answer::text(text) })
+            Ok(Answer { status: u8::from(wrong), remarks: other.into_iter().collect(), ..Answer::text(text) })
         }
         CaseCommand::Ladder { agreement, as_of, output } => {
             let workspace = workspace()?;
@@ -113,8 +125,8 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
     }
 }
 
-fn filed(case: &CaseRecord, what: &str) -> Answer {
-    Answer::text(format!("{}: {what}; {} events, the newest is {}", case.id, case.events.len(), case.head()))
+fn filed(case: &CaseRecord, what: &str) -> String {
+    format!("{}: {what}; {} events, the newest is {}", case.id, case.events.len(), case.head())
 }
 
 fn paper(args: &PaperArgs) -> Option<Paper> {
@@ -167,7 +179,7 @@ fn print(
 ) -> Answer {
     Answer::text(match format {
         Format::Table => sheet.text(&layout(place, all)),
-        Format::Json => pretty(&report::talks_json(ENGINE, command, answer)),
+        Format::Json => answered(report::talks_json(ENGINE, command, answer), &[]),
         Format::Csv => sheet.csv(),
         Format::Markdown => sheet.markdown(all),
     })

@@ -61,6 +61,9 @@ pub enum CaseCommand {
         /// A list of people that is kept elsewhere, to hold the register against
         #[arg(long, value_name = "FILE", conflicts_with = "case")]
         people: Option<PathBuf>,
+        /// The hash over the workspace as it was written down elsewhere; another one ends with status 1
+        #[arg(long, value_name = "HEX")]
+        digest: Option<String>,
         /// Print as JSON
         #[arg(long)]
         json: bool,

@@ -325,6 +325,10 @@ fn the_walk_through_in_the_book_is_the_programs() {
         let command = head.trim_start_matches("<!-- output: servanda ").split(" -->").next().unwrap();
         let (_, behind) = block.split_once("\n```").expect("the end of the block");
         let said = text(&run(&dir, command), 0);
+        // The hash over the workspace is another whenever any of its files is.
+        let said =
+            said.lines().map(|l| if l.starts_with("workspace: ") { "workspace: [64 digits]" } else { l });
+        let said = said.collect::<Vec<_>>().join("\n");
         new.push_str(&format!(
             "{before}<!-- output: servanda {command} -->\n```text\n{}\n```",
             said.trim_end()

@@ -114,6 +114,18 @@ impl Calendar {
         })
     }
 
+    /// Its working days as they were made known by the end of a day, in lines to be hashed. A later notice does not change it.
+    pub fn known(&self, known_by: Date) -> String {
+        let mut text = format!("{} {:?}\n", self.party, self.weekend);
+        for notice in self.notices.iter().filter(|n| n.published <= known_by) {
+            let year = notice.year.map_or("none".to_owned(), |y| y.to_string());
+            text.push_str(&format!("{year} {} {}\n", notice.published, notice.certainty.as_str()));
+            notice.off.iter().for_each(|o| text.push_str(&format!("off {} {}\n", o.from, o.to)));
+            notice.work.iter().for_each(|day| text.push_str(&format!("work {day}\n")));
+        }
+        text
+    }
+
     /// The years that are known by the end of a day, in order.
     pub fn years(&self, known_by: Date) -> Vec<i16> {
         let mut years: Vec<i16> =

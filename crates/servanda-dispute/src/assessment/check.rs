@@ -26,31 +26,43 @@ impl CasesProblem {
     }
 }
 
-/// Holds the records against each other and against the register.
+/// Holds the records against each other and against the register. What is wrong with one of them is the trouble of the assessment that
+/// it belongs to, and of no other.
 pub(super) fn records(cases: &mut Cases) {
-    let mut problems = register(&cases.people);
+    let (mut problems, in_doubt) = register(&cases.people);
+    let mut trouble: BTreeMap<String, String> = std::mem::take(&mut cases.trouble);
+    let mut say = |of: &str, path: &str, problem: String| {
+        trouble.entry(of.to_owned()).or_insert_with(|| problem.clone());
+        problems.push(CasesProblem::new(path, problem));
+    };
     for (id, record) in &cases.assessments {
         let path = format!("{ASSESSMENTS}/{id}.json");
-        problems.extend(assessment(record, &cases.people).into_iter().map(|p| CasesProblem::new(&path, p)));
+        let mut wrong = assessment(record, &cases.people);
+        wrong.extend(in_doubt.get(&record.body.author.id).cloned());
+        wrong.into_iter().for_each(|problem| say(id, &path, problem));
     }
     let mut read: BTreeMap<&str, &str> = BTreeMap::new();
     for (id, record) in &cases.approvals {
         let path = format!("{APPROVALS}/{id}.json");
         let body = &record.body;
-        let mut add = |problem: String| problems.push(CasesProblem::new(&path, problem));
-        signed(record, &cases.people).into_iter().for_each(&mut add);
+        let mut wrong = signed(record, &cases.people);
+        wrong.extend(in_doubt.get(&body.reader.id).cloned());
         match cases.assessments.get(&body.assessment) {
-            None => add(format!("it reads the assessment {}, which is not there", body.assessment)),
+            None => wrong.push(format!("it reads the assessment {}, which is not there", body.assessment)),
             Some(of) => {
-                separate(&of.body.author, &body.reader).into_iter().for_each(&mut add);
+                wrong.extend(separate(&of.body.author, &body.reader));
                 if body.signed < of.body.signed {
-                    add("it was signed before the assessment that it reads".to_owned());
+                    wrong.push("it was signed before the assessment that it reads".to_owned());
                 }
             }
         }
         if let Some(other) = read.insert(&body.assessment, id) {
-            add(format!("{other} is a second reading of the same assessment; there is one for each"));
+            wrong.push(format!(
+                "{other} is a second reading of the same assessment; there is one for each: `servanda case set-aside` takes one of \
+                 the two out of use"
+            ));
         }
+        wrong.into_iter().for_each(|problem| say(&body.assessment, &path, problem));
     }
     for (id, record) in &cases.replies {
         let body = &record.body;
@@ -60,28 +72,36 @@ pub(super) fn records(cases: &mut Cases) {
         }
     }
     cases.problems.extend(problems);
+    cases.trouble = trouble;
+    cases.in_doubt = in_doubt;
 }
 
-/// One person has one name and one key, and nobody shares them.
-fn register(people: &BTreeMap<String, Person>) -> Vec<CasesProblem> {
+/// One person has one name and one key, and nobody shares them; whoever does is in doubt, and why.
+fn register(people: &BTreeMap<String, Person>) -> (Vec<CasesProblem>, BTreeMap<String, String>) {
     let mut problems = Vec::new();
+    let mut in_doubt = BTreeMap::new();
     let all: Vec<&Person> = people.values().collect();
     for (n, one) in all.iter().enumerate() {
         for other in all.iter().skip(n + 1) {
             for (what, same) in [("key", one.key == other.key), ("name", same_name(&one.name, &other.name))] {
                 if same {
-                    let problem =
-                        format!("`{}` has the {what} of `{}`: one person, one file", other.id, one.id);
+                    let problem = format!(
+                        "`{}` has the {what} of `{}`: one person, one file; `servanda case set-aside` takes one of the two out of use",
+                        other.id, one.id
+                    );
+                    for id in [&one.id, &other.id] {
+                        in_doubt.entry(id.clone()).or_insert_with(|| problem.clone());
+                    }
                     problems.push(CasesProblem::new(&format!("{PEOPLE}/{}.toml", other.id), problem));
                 }
             }
         }
     }
-    problems
+    (problems, in_doubt)
 }
 
 /// The signature fits, and the signer is in the register with this name and this key.
-fn signed<T: Signable>(record: &Signed<T>, people: &BTreeMap<String, Person>) -> Vec<String> {
+pub(super) fn signed<T: Signable>(record: &Signed<T>, people: &BTreeMap<String, Person>) -> Vec<String> {
     let mut problems: Vec<String> = record.verify().err().map(|e| e.to_string()).into_iter().collect();
     let signer: &Signer = record.body.signer();
     match people.get(&signer.id) {

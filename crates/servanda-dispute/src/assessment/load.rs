@@ -3,10 +3,11 @@
 use super::check::{CasesProblem, records};
 use super::person::Person;
 use super::record::{ApprovalRecord, AssessmentRecord, ReplyRecord};
-use super::{APPROVALS, ASSESSMENTS, PEOPLE, REPLIES};
+use super::set_aside::SetAside;
+use super::{APPROVALS, ASSESSMENTS, PEOPLE, REPLIES, SET_ASIDE};
 use servanda_agreement::FolderFiles;
 use servanda_core::Assessed;
-use servanda_evidence::sha256;
+use servanda_evidence::{TEMPORARY, sha256};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 
@@ -21,8 +22,17 @@ pub struct Cases {
     pub approvals: BTreeMap<String, ApprovalRecord>,
     /// Replies by their SHA-256.
     pub replies: BTreeMap<String, ReplyRecord>,
+    /// What was set aside; none of it is in the maps above.
+    pub set_aside: SetAside,
     /// Everything that is wrong.
     pub problems: Vec<CasesProblem>,
+    /// Why the records of an assessment do not hold together, by its SHA-256.
+    pub trouble: BTreeMap<String, String>,
+    /// Why a person of the register may be another, by id.
+    pub in_doubt: BTreeMap<String, String>,
+    /// What is wrong with a record that does not say what it belongs to, each with the agreement if it says that: whatever
+    /// rests on any assessment could rest on it.
+    pub unplaced: Vec<(Option<String>, CasesProblem)>,
 }
 
 /// An assessment that is kept, with the agreement that it is of.
@@ -41,35 +51,66 @@ impl Cases {
     /// readers against authors. Documents are not opened; [`Cases::documents`] does that.
     pub fn load(files: &dyn FolderFiles) -> Self {
         let mut cases = Self::default();
+        let mut people: Vec<(String, Person)> = Vec::new();
+        let mut unread_people = Vec::new();
         for (path, bytes) in files_of(files, PEOPLE, ".toml", &mut cases.problems) {
+            let sha = sha256(&bytes);
             match Person::read(&path, bytes) {
-                Ok(person) => {
-                    cases.people.insert(person.id.clone(), person);
-                }
-                Err(wrong) => cases
-                    .problems
-                    .extend(wrong.items.iter().map(|d| CasesProblem::new(&path, d.message.clone()))),
+                Ok(person) => people.push((sha, person)),
+                Err(wrong) => unread_people.push((path, sha, wrong.items)),
             }
         }
-        for (path, bytes) in files_of(files, ASSESSMENTS, ".json", &mut cases.problems) {
+        let by_id = people.iter().map(|(_, p)| (p.id.clone(), p.clone())).collect();
+        let set_aside = SetAside::with(files, &by_id);
+        cases.problems.extend(set_aside.problems.iter().cloned());
+        let is_read = |sha: &str| !set_aside.records.contains_key(sha);
+        cases.people =
+            people.into_iter().filter(|(sha, _)| is_read(sha)).map(|(_, p)| (p.id.clone(), p)).collect();
+        for (path, _, items) in unread_people.into_iter().filter(|(_, sha, _)| is_read(sha)) {
+            cases.problems.extend(items.iter().map(|d| CasesProblem::new(&path, d.message.clone())));
+        }
+        let read = |dir: &str, cases: &mut Self| {
+            let mut problems = Vec::new();
+            let mut found = files_of(files, dir, ".json", &mut problems);
+            // Where a file cannot be read, what it belongs to is not known.
+            let unread = problems.iter().filter(|p| p.path == dir || p.path.ends_with(".json"));
+            cases.unplaced.extend(unread.map(|p| (None, p.clone())));
+            cases.problems.extend(problems);
+            found.retain(|(_, bytes)| is_read(&sha256(bytes)));
+            found
+        };
+        for (path, bytes) in read(ASSESSMENTS, &mut cases) {
             let name = stem(&path);
             match AssessmentRecord::read(name, &bytes) {
                 Ok(record) => {
                     cases.assessments.insert(name.to_owned(), record);
                 }
-                Err(e) => cases.problems.push(CasesProblem::new(&path, e.to_string())),
+                Err(e) => {
+                    let problem = CasesProblem::new(&path, e.to_string());
+                    cases.unplaced.push((says(&bytes, "agreement"), problem.clone()));
+                    cases.problems.push(problem);
+                }
             }
         }
-        for (path, bytes) in files_of(files, APPROVALS, ".json", &mut cases.problems) {
+        for (path, bytes) in read(APPROVALS, &mut cases) {
             let name = stem(&path);
             match ApprovalRecord::read(name, &bytes) {
                 Ok(record) => {
                     cases.approvals.insert(name.to_owned(), record);
                 }
-                Err(e) => cases.problems.push(CasesProblem::new(&path, e.to_string())),
+                Err(e) => {
+                    let problem = CasesProblem::new(&path, e.to_string());
+                    match says(&bytes, "assessment") {
+                        Some(of) => {
+                            cases.trouble.insert(of, format!("{path}: {}", problem.problem));
+                        }
+                        None => cases.unplaced.push((None, problem.clone())),
+                    }
+                    cases.problems.push(problem);
+                }
             }
         }
-        for (path, bytes) in files_of(files, REPLIES, ".json", &mut cases.problems) {
+        for (path, bytes) in read(REPLIES, &mut cases) {
             let name = stem(&path);
             match ReplyRecord::read(name, &bytes) {
                 Ok(record) => {
@@ -78,8 +119,19 @@ impl Cases {
                 Err(e) => cases.problems.push(CasesProblem::new(&path, e.to_string())),
             }
         }
+        cases.set_aside = set_aside;
         records(&mut cases);
         cases
+    }
+
+    /// What keeps anything from being said of an agreement, or of any without one: records of which it is not known what they
+    /// belong to.
+    pub fn refusals(&self, agreement: Option<&str>) -> Vec<CasesProblem> {
+        let bears = |of: &Option<String>| match (of, agreement) {
+            (Some(of), Some(agreement)) => of == agreement,
+            _ => true,
+        };
+        self.unplaced.iter().filter(|(of, _)| bears(of)).map(|(_, p)| p.clone()).collect()
     }
 
     /// Every assessment with its second reading and its replies, by agreement, commitment, day and instant.
@@ -99,7 +151,10 @@ impl Cases {
                 Kept {
                     agreement: record.body.agreement.clone(),
                     duty: record.body.duty.clone(),
-                    assessed: record.assessed(id, second, replies),
+                    assessed: Assessed {
+                        trouble: self.trouble.get(id).cloned(),
+                        ..record.assessed(id, second, replies)
+                    },
                 }
             })
             .collect();
@@ -138,17 +193,24 @@ impl Cases {
         let mut all = names(ASSESSMENTS, self.assessments.keys().collect());
         all.push_str(&names(APPROVALS, self.approvals.keys().collect()));
         all.push_str(&names(REPLIES, self.replies.keys().collect()));
+        all.push_str(&names(SET_ASIDE, self.set_aside.records.keys().collect()));
         sha256(all.as_bytes())
     }
 }
 
+/// What a record that does not read as one says under a key of its body.
+fn says(bytes: &[u8], key: &str) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_slice(bytes).ok()?;
+    Some(value.get("body")?.get(key)?.as_str()?.to_owned())
+}
+
 /// The last name of a path without its ending.
-fn stem(path: &str) -> &str {
+pub(super) fn stem(path: &str) -> &str {
     path.rsplit('/').next().and_then(|n| n.rsplit_once('.')).map_or("", |(stem, _)| stem)
 }
 
 /// Every file of a folder; what does not belong there, or cannot be read, is a problem.
-fn files_of(
+pub(super) fn files_of(
     files: &dyn FolderFiles,
     dir: &str,
     ending: &str,
@@ -164,7 +226,7 @@ fn files_of(
     };
     let mut found = Vec::new();
     // What was being written when the machine stopped is no record.
-    for name in names.into_iter().filter(|n| !n.starts_with(".tmp-")) {
+    for name in names.into_iter().filter(|n| !n.starts_with(TEMPORARY) && !n.ends_with('/')) {
         let path = format!("{dir}/{name}");
         if !name.ends_with(ending) {
             problems.push(CasesProblem::new(

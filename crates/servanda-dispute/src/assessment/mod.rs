@@ -16,6 +16,7 @@ mod person;
 mod record;
 mod rubric;
 mod schema;
+mod set_aside;
 #[cfg(test)]
 mod tests;
 
@@ -27,10 +28,11 @@ pub use load::{Cases, Kept};
 pub use person::{Person, people_list};
 pub use record::{
     ApprovalBody, ApprovalRecord, AssessmentBody, AssessmentRecord, RecordError, ReplyBody, ReplyRecord,
-    same_name, separate,
+    SetAsideBody, SetAsideRecord, same_name, separate,
 };
 pub use rubric::Rubric;
 pub use schema::assessment_schema;
+pub use set_aside::SetAside;
 
 /// The folder of the register of people.
 pub const PEOPLE: &str = "cases/people";
@@ -40,6 +42,8 @@ pub const ASSESSMENTS: &str = "cases/assessments";
 pub const APPROVALS: &str = "cases/approvals";
 /// The folder of replies.
 pub const REPLIES: &str = "cases/replies";
+/// The folder of records that set others aside; what they set aside lies in `kept/` of it, named by its SHA-256.
+pub const SET_ASIDE: &str = "cases/set-aside";
 /// The folder of documents, each named by its SHA-256.
 pub const DOCUMENTS: &str = "cases/documents";
 /// The folder of rubrics.

@@ -103,6 +103,22 @@ pub struct ReplyBody {
     pub entered: Timestamp,
 }
 
+/// What somebody signs who sets a record aside that does not hold together with others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetAsideBody {
+    /// Where the record lay, relative to the workspace.
+    pub record: String,
+    /// The SHA-256 of its bytes. A file with these bytes is read no more.
+    pub sha256: String,
+    /// Why.
+    pub why: String,
+    /// Who.
+    pub by: Signer,
+    /// When, by the signer's clock.
+    pub signed: Timestamp,
+}
+
 /// A body with its signature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -118,6 +134,9 @@ pub struct Signed<T> {
 pub type AssessmentRecord = Signed<AssessmentBody>;
 /// A second reading that is kept.
 pub type ApprovalRecord = Signed<ApprovalBody>;
+
+/// A record that was set aside.
+pub type SetAsideRecord = Signed<SetAsideBody>;
 
 /// A reply that is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,6 +166,13 @@ impl Signable for ApprovalBody {
     const KIND: &'static str = "servanda second reading 1\n";
     fn signer(&self) -> &Signer {
         &self.reader
+    }
+}
+
+impl Signable for SetAsideBody {
+    const KIND: &'static str = "servanda set aside 1\n";
+    fn signer(&self) -> &Signer {
+        &self.by
     }
 }
 
@@ -264,6 +290,7 @@ impl AssessmentRecord {
             }),
             replies,
             other_text: false,
+            trouble: None,
         }
     }
 }

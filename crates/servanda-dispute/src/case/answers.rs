@@ -56,4 +56,6 @@ pub struct CheckedCase {
     pub head: Option<String>,
     /// What is broken; empty if the record is sound.
     pub problems: Vec<Problem>,
+    /// What a filing left that was not finished; it is no part of the record, and the next filing takes it away.
+    pub unfinished: Vec<String>,
 }

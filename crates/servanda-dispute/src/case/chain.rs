@@ -2,10 +2,11 @@
 
 use super::event::{Event, Opening};
 use super::filing::{steps_in_order, walk};
+use crate::assessment::SetAside;
 use crate::ladder::Ladder;
 use serde::Serialize;
 use servanda_agreement::FolderFiles;
-use servanda_evidence::sha256;
+use servanda_evidence::{TEMPORARY, sha256};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io::ErrorKind;
@@ -58,9 +59,16 @@ struct Reader<'f> {
     files: &'f dyn FolderFiles,
     id: &'f str,
     problems: Vec<Problem>,
+    /// The hashes of files that were set aside.
+    set_aside: BTreeSet<String>,
 }
 
-impl Reader<'_> {
+impl<'f> Reader<'f> {
+    fn new(files: &'f dyn FolderFiles, id: &'f str) -> Self {
+        let set_aside = SetAside::load(files).records.into_keys().collect();
+        Self { files, id, problems: Vec::new(), set_aside }
+    }
+
     fn problem(&mut self, path: impl Into<String>, what: impl Into<String>) {
         self.problems.push(Problem { path: path.into(), what: what.into() });
     }
@@ -92,13 +100,22 @@ impl Reader<'_> {
         let dir = format!("cases/{}/events", self.id);
         let names = self.names(&dir);
         let mut numbers: BTreeSet<u32> = BTreeSet::new();
-        for name in names {
+        for name in names.into_iter().filter(|n| !n.starts_with('.')) {
+            let path = format!("{dir}/{name}");
+            if !self.set_aside.is_empty()
+                && self.files.read(&path).is_ok_and(|bytes| self.set_aside.contains(&sha256(&bytes)))
+            {
+                continue;
+            }
             let number = name.strip_suffix(".toml").and_then(|n| n.parse::<u32>().ok());
             match number.filter(|n| *n > 0 && format!("{n:04}.toml") == name) {
                 Some(number) => {
                     numbers.insert(number);
                 }
-                None => self.problem(format!("{dir}/{name}"), "it is no event's file; take it away"),
+                None => self.problem(
+                    path,
+                    "it is no event's file: `servanda case set-aside` takes it out of use and keeps it",
+                ),
             }
         }
         let last = numbers.last().copied().unwrap_or(0);
@@ -235,21 +252,57 @@ impl Reader<'_> {
                 self.problem(path, format!("it was changed: its SHA-256 is {}", sha256(&bytes)));
             }
         }
+        let begun = begun(self.files, self.id);
         for name in self.names(&dir) {
-            if !kept.contains(name.as_str()) {
-                self.problem(
-                    format!("{dir}/{name}"),
-                    "no event names it: an event is gone, or a filing was not finished",
-                );
+            if !kept.contains(name.as_str()) && !begun.contains(&name) && !name.starts_with('.') {
+                self.problem(format!("{dir}/{name}"), "no event names it: an event is gone");
             }
         }
     }
 }
 
+/// The start of the name of an event's file that has not its own yet. It is written before the paper that it names, and takes its own
+/// name last, so that a paper which no event names is never what an interrupted filing left.
+pub const STAGED: &str = ".new-";
+
+/// The papers of filings that were not finished.
+fn begun(files: &dyn FolderFiles, id: &str) -> BTreeSet<String> {
+    let dir = format!("cases/{id}");
+    let names = files.list(&dir).unwrap_or_default();
+    let events = names.iter().filter(|n| n.starts_with(STAGED)).filter_map(|name| {
+        let text = String::from_utf8(files.read(&format!("{dir}/{name}")).ok()?).ok()?;
+        toml::from_str::<Event>(&text).ok()?.document?.sha256
+    });
+    events.collect()
+}
+
+/// What filings that were not finished left in a case's folder. None of it is part of the record.
+pub fn unfinished(files: &dyn FolderFiles, record: &CaseRecord) -> Vec<String> {
+    let id = &record.id;
+    let begun = begun(files, id);
+    let named = |name: &str| {
+        record
+            .events
+            .iter()
+            .filter_map(|f| f.event.document.as_ref()?.sha256.as_deref())
+            .any(|sha| sha == name)
+    };
+    let mut found = Vec::new();
+    for dir in [format!("cases/{id}"), format!("cases/{id}/events"), format!("cases/{id}/documents")] {
+        for name in files.list(&dir).unwrap_or_default() {
+            let paper = dir.ends_with("/documents") && begun.contains(&name) && !named(&name);
+            if paper || name.starts_with(STAGED) || name.starts_with(TEMPORARY) {
+                found.push(format!("{dir}/{name}"));
+            }
+        }
+    }
+    found
+}
+
 impl CaseRecord {
     /// Reads the case of an id: `cases/ID/` of a workspace's files. A broken record is refused with all that is broken in it.
     pub fn load(files: &dyn FolderFiles, id: &str) -> Result<Self, Vec<Problem>> {
-        let mut reader = Reader { files, id, problems: Vec::new() };
+        let mut reader = Reader::new(files, id);
         let record = reader.record();
         match record {
             Some(record) if reader.problems.is_empty() => Ok(record),
@@ -285,7 +338,7 @@ impl CaseRecord {
 
 /// All that is broken in a case: its chain, its order, its ladder, its papers.
 pub fn verify(files: &dyn FolderFiles, id: &str) -> (Option<CaseRecord>, Vec<Problem>) {
-    let mut reader = Reader { files, id, problems: Vec::new() };
+    let mut reader = Reader::new(files, id);
     let record = reader.record();
     if let Some(record) = &record {
         reader.documents(&record.events);

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use servanda_core::{Date, Party};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Who did it.
@@ -115,6 +116,10 @@ pub struct Event {
     /// In the first event only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opening: Option<Opening>,
+    /// The calendars that the ladder counts by, each with the SHA-256 of what had been made known of it by the
+    /// day of filing; none in events of older versions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub calendars: BTreeMap<String, String>,
 }
 
 impl Event {

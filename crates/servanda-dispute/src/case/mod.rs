@@ -13,10 +13,10 @@ mod filing;
 mod ics;
 mod view;
 
-use crate::assessment::{APPROVALS, ASSESSMENTS, DOCUMENTS, PEOPLE, REPLIES};
+use crate::assessment::{APPROVALS, ASSESSMENTS, DOCUMENTS, PEOPLE, REPLIES, SET_ASIDE};
 
 pub use answers::{CaseAnswer, CaseListRow, CheckedCase};
-pub use chain::{CaseRecord, Filed, Problem, event_path, verify};
+pub use chain::{CaseRecord, Filed, Problem, STAGED, event_path, unfinished, verify};
 pub use clocks::{ClockRow, End, Standing};
 pub use event::{Actor, Document, Event, Opening, WordError};
 pub use filing::{Refusal, walk};
@@ -26,6 +26,6 @@ pub use view::{ClaimRow, NextRow, OutsideRow, RightRow, State, View, view};
 /// Whether a text can be a case's id: lower-case letters, digits and hyphens, at most 100, no hyphen first, and no
 /// folder in which assessments are kept.
 pub fn is_case_id(id: &str) -> bool {
-    let other = [PEOPLE, ASSESSMENTS, APPROVALS, REPLIES, DOCUMENTS];
+    let other = [PEOPLE, ASSESSMENTS, APPROVALS, REPLIES, DOCUMENTS, SET_ASIDE];
     servanda_agreement::is_id(id) && !other.iter().any(|o| o.strip_prefix("cases/") == Some(id))
 }

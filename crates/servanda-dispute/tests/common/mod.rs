@@ -61,6 +61,7 @@ impl Case {
             note: None,
             document: None,
             opening: Some(opening),
+            calendars: Default::default(),
         };
         let files = Files::from([
             ("cases/x/ladder.toml".to_owned(), bytes),
@@ -88,6 +89,7 @@ impl Case {
             note: None,
             document: None,
             opening: None,
+            calendars: Default::default(),
         };
         record.check(&event, &self.calendars, self.today)?;
         self.files.insert(event_path("x", event.number), event.to_text().unwrap().into_bytes());

@@ -83,6 +83,10 @@ impl Workspace {
                 remarks.push(remark);
             }
         }
+        for record in cases.set_aside.records.values() {
+            let b = &record.body;
+            remarks.push(format!("{} was set aside by {} on {}: {}", b.record, b.by.name, b.signed, b.why));
+        }
         if let Some(path) = list {
             let known = people_list(&path.display().to_string(), small_file(path)?)?;
             problems.extend(check_people(&cases.people, &known));

@@ -2,10 +2,15 @@
 
 use crate::{Workspace, WorkspaceError};
 use servanda_agreement::MAX_FILE_BYTES;
+use servanda_core::calendar::{Calendar, Kind};
 use servanda_core::{Date, Party};
-use servanda_dispute::case::{Actor, CaseRecord, Document, Event, Opening, is_case_id};
-use servanda_evidence::{put, sha256};
-use std::io::{ErrorKind, Write};
+use servanda_dispute::assessment::SetAside;
+use servanda_dispute::case::{
+    Actor, CaseRecord, Document, Event, Filed, Opening, STAGED, is_case_id, unfinished,
+};
+use servanda_dispute::ladder::Ladder;
+use servanda_evidence::{Lock, TEMPORARY, put, sha256, unconfirmed};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Where the paper of an event is.
@@ -143,8 +148,13 @@ fn short(texts: &[&Option<String>]) -> Result<(), WorkspaceError> {
 }
 
 impl Workspace {
-    /// Opens a case: its ladder as it is now, and its first event. Gives the record.
-    pub fn open_case(&self, request: &OpenRequest, today: Date) -> Result<CaseRecord, WorkspaceError> {
+    /// Opens a case: its ladder as it is now, and its first event. Gives the record, and what the system did not confirm once
+    /// it was written.
+    pub fn open_case(
+        &self,
+        request: &OpenRequest,
+        today: Date,
+    ) -> Result<(CaseRecord, Option<String>), WorkspaceError> {
         let root = self.root().folder()?;
         let id = request.case.as_str();
         if !is_case_id(id) {
@@ -209,13 +219,18 @@ impl Workspace {
             note: request.note.clone(),
             document: document.as_ref().map(|(d, _)| d.clone()),
             opening: Some(opening.clone()),
+            calendars: counted_by(&ladder, &opening, &self.calendars()?, request.filed.unwrap_or(today)),
         };
         CaseRecord::check_opening(&ladder, &event, &opening, &agreement.parties, today)?;
         let text = text_of(&event)?;
         // All of it is written beside its place, and takes it by one rename.
         let cases = root.join("cases");
-        std::fs::create_dir_all(&cases).map_err(|e| WorkspaceError::io(&cases, &e))?;
-        let beside = tempfile::Builder::new().prefix(".new-").tempdir_in(&cases);
+        let _lock = self.cases_lock()?;
+        if dir.exists() {
+            return usage(format!("there is a case `{id}` already; give this one another id"));
+        }
+        clear_unopened(&cases)?;
+        let beside = tempfile::Builder::new().prefix(STAGED).tempdir_in(&cases);
         let beside = beside.map_err(|e| WorkspaceError::io(&cases, &e))?;
         put(beside.path(), "ladder.toml", &mut ladder_bytes.as_slice())?;
         if let Some((Document { sha256: Some(hash), .. }, Some(bytes))) = &document {
@@ -223,80 +238,125 @@ impl Workspace {
         }
         put(beside.path(), "events/0001.toml", &mut text.as_bytes())?;
         readable(beside.path())?;
-        if dir.exists() {
-            return usage(format!("there is a case `{id}` already; give this one another id"));
-        }
         std::fs::rename(beside.path(), &dir).map_err(|e| WorkspaceError::io(&dir, &e))?;
         // It is no longer where it was made, so there is nothing left to take away.
         let _ = beside.keep();
-        self.case(id)
+        let filed = Filed { event, sha256: sha256(text.as_bytes()) };
+        let record = CaseRecord { id: id.to_owned(), opening, ladder, events: vec![filed] };
+        Ok((record, unconfirmed(&cases)))
     }
 
-    /// Files an event. Gives the record with it; after an error the record is as it was.
-    pub fn file_event(&self, request: &EventRequest, today: Date) -> Result<CaseRecord, WorkspaceError> {
+    /// Files an event. Gives the record with it, and what the system did not confirm once it was written; after an error the
+    /// record is as it was.
+    pub fn file_event(
+        &self,
+        request: &EventRequest,
+        today: Date,
+    ) -> Result<(CaseRecord, Option<String>), WorkspaceError> {
         let root = self.root().folder()?;
         short(&[&request.title, &request.note])?;
-        let case = self.case(&request.case)?;
         let document = document(request.paper.as_ref())?;
+        let _lock = self.cases_lock()?;
+        let mut case = self.case(&request.case)?;
+        let calendars = self.calendars()?;
         let last = case.events.last().map_or(0, |f| f.event.number);
+        let filed = request.filed.unwrap_or(today);
         let event = Event {
             case: case.id.clone(),
             number: last.saturating_add(1),
             previous: Some(case.head().to_owned()),
             event: request.event.clone(),
             date: request.date,
-            filed: request.filed.unwrap_or(today),
+            filed,
             by: request.by,
             title: request.title.clone(),
             note: request.note.clone(),
             document: document.as_ref().map(|(d, _)| d.clone()),
             opening: None,
+            calendars: counted_by(&case.ladder, &case.opening, &calendars, filed),
         };
-        case.check(&event, &self.calendars()?, today)?;
+        case.check(&event, &calendars, today)?;
         let text = text_of(&event)?;
         let dir = root.join("cases").join(&case.id);
-        let mut added = None;
+        self.clear_unfinished(root, &case)?;
+        let name = format!("{:04}.toml", event.number);
+        let target = dir.join("events").join(&name);
+        if target.exists() {
+            return usage(format!("{}: there is such a file already; look at the case", target.display()));
+        }
+        // Named by its event before it is there, a paper is never one that no event names.
+        let staged = format!("{STAGED}{name}");
+        put(&dir, &staged, &mut text.as_bytes())?;
         if let Some((Document { sha256: Some(hash), .. }, Some(bytes))) = &document {
-            let path = dir.join("documents").join(hash);
-            if !path.exists() {
-                put(&dir, &format!("documents/{hash}"), &mut bytes.as_slice())?;
-                added = Some(path);
-            }
+            put(&dir, &format!("documents/{hash}"), &mut bytes.as_slice())?;
         }
-        if let Err(error) = write_event(&dir, event.number, &text) {
-            // A paper that no event names would be in the way of `case verify`.
-            if let Some(path) = added {
-                let _ = std::fs::remove_file(path);
-            }
-            return Err(error);
+        std::fs::rename(dir.join(&staged), &target).map_err(|e| WorkspaceError::io(&target, &e))?;
+        case.events.push(Filed { event, sha256: sha256(text.as_bytes()) });
+        Ok((case, unconfirmed(&dir.join("events"))))
+    }
+
+    /// The lock that whoever adds to `cases/` holds.
+    pub(crate) fn cases_lock(&self) -> Result<Lock, WorkspaceError> {
+        Ok(Lock::take(&self.root().folder()?.join("cases"))?)
+    }
+
+    /// Takes away what filings left that were not finished, and event files that were set aside. The lock is held.
+    fn clear_unfinished(&self, root: &Path, case: &CaseRecord) -> Result<(), WorkspaceError> {
+        let (mut left, aside) = self.with_records(|files| {
+            let set_aside = SetAside::load(files);
+            let dir = format!("cases/{}/events", case.id);
+            let names = files.list(&dir).unwrap_or_default();
+            let paths = names.into_iter().map(|name| format!("{dir}/{name}"));
+            let aside = paths.filter(|p| files.read(p).is_ok_and(|bytes| set_aside.holds(&bytes)));
+            (unfinished(files, case), aside.collect::<Vec<_>>())
+        });
+        // The event goes last, since it says which paper was left.
+        left.sort_by_key(|path| path.contains(&format!("/{STAGED}")));
+        for path in left.iter().chain(&aside).filter(|p| !p.ends_with('/')) {
+            remove(&root.join(path))?;
         }
-        self.case(&case.id)
+        Ok(())
+    }
+}
+
+/// The calendars that a ladder counts working days by, as they were made known by a day.
+fn counted_by(
+    ladder: &Ladder,
+    opening: &Opening,
+    calendars: &BTreeMap<Party, Calendar>,
+    known_by: Date,
+) -> BTreeMap<String, String> {
+    if !ladder.steps.iter().flat_map(|s| &s.clocks).any(|c| c.kind == Kind::Working) {
+        return BTreeMap::new();
+    }
+    let sides = [opening.complainant, opening.respondent];
+    let of_sides = sides.iter().filter_map(|side| calendars.get(side));
+    of_sides.map(|c| (c.id.clone(), sha256(c.known(known_by).as_bytes()))).collect()
+}
+
+/// Takes away the folders of cases whose opening was not finished. The lock is held.
+fn clear_unopened(cases: &Path) -> Result<(), WorkspaceError> {
+    let fail = |e: &std::io::Error| WorkspaceError::io(cases, e);
+    for entry in std::fs::read_dir(cases).map_err(|e| fail(&e))? {
+        let entry = entry.map_err(|e| fail(&e))?;
+        let name = entry.file_name();
+        let left = name.to_str().is_some_and(|n| n.starts_with(STAGED) || n.starts_with(TEMPORARY));
+        if left && entry.file_type().map_err(|e| fail(&e))?.is_dir() {
+            std::fs::remove_dir_all(entry.path()).map_err(|e| WorkspaceError::io(&entry.path(), &e))?;
+        }
+    }
+    Ok(())
+}
+
+fn remove(path: &Path) -> Result<(), WorkspaceError> {
+    match std::fs::remove_file(path) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(WorkspaceError::io(path, &e)),
+        _ => Ok(()),
     }
 }
 
 fn text_of(event: &Event) -> Result<String, WorkspaceError> {
     event.to_text().map_err(|e| WorkspaceError::Usage(format!("this event cannot be written: {e}")))
-}
-
-/// Writes an event's file by a temporary one and a rename that replaces nothing.
-fn write_event(dir: &Path, number: u32, text: &str) -> Result<(), WorkspaceError> {
-    let target = dir.join("events").join(format!("{number:04}.toml"));
-    let fail = |e: &std::io::Error| WorkspaceError::io(&target, e);
-    // Beside the events, so that a leftover is none of them.
-    let mut temporary = tempfile::Builder::new().prefix(".tmp-").tempfile_in(dir).map_err(|e| fail(&e))?;
-    temporary
-        .write_all(text.as_bytes())
-        .and_then(|()| temporary.as_file().sync_all())
-        .map_err(|e| fail(&e))?;
-    readable(temporary.path())?;
-    match temporary.persist_noclobber(&target) {
-        Ok(_) => Ok(()),
-        Err(e) if e.error.kind() == ErrorKind::AlreadyExists => usage(format!(
-            "{}: another event was filed meanwhile; look at the case and file again",
-            target.display()
-        )),
-        Err(e) => Err(fail(&e.error)),
-    }
 }
 
 /// Temporary files and folders are the owner's alone; a record is for all who may read the workspace.
