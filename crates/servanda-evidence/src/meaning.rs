@@ -3,8 +3,8 @@
 //! changes nothing of what is held.
 
 use crate::describe::{
-    Amount, CodeFrom, CodePattern, Covers, Duplicates, FileDescription, Filter, Flag, Flags, PartnerFrom, PeriodFrom,
-    UnitFrom,
+    Amount, CodeFrom, CodePattern, Covers, Duplicates, FileDescription, Filter, Flag, Flags, PartnerFrom,
+    PeriodFrom, UnitFrom,
 };
 use crate::held::Cover;
 use crate::number::{Measure, QUANTITY_SCALE};

@@ -17,7 +17,7 @@ use parquet::arrow::arrow_reader::{
 };
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::{ParquetError, Result};
-use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, SortingColumn};
+use parquet::file::metadata::{KeyValue, PageIndexPolicy, ParquetMetaData, SortingColumn};
 use parquet::file::page_index::column_index::ColumnIndexMetaData;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use servanda_core::{Dimension, Party, Stage};
@@ -52,8 +52,42 @@ const QUANTITY: usize = 5;
 const UNIT: usize = 6;
 const PRELIMINARY: usize = 7;
 
-/// The Parquet file of a vintage. The same rows give the same bytes under one version of the library.
-pub(crate) fn encode(vintage: &Vintage) -> Result<Vec<u8>> {
+/// What the file of a vintage says of itself beside its rows, so that a manifest cannot say another day or another original of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// When it was published, as printed.
+    pub published: String,
+    /// What tells it from another publication of the same instant.
+    pub order: String,
+    /// The SHA-256 of the original.
+    pub original: String,
+}
+
+impl Said {
+    fn keys(&self) -> [(&'static str, &String); 3] {
+        [
+            ("servanda.published", &self.published),
+            ("servanda.order", &self.order),
+            ("servanda.original", &self.original),
+        ]
+    }
+
+    /// The keys of which a file says something else; one of an older version says nothing of itself.
+    pub fn contradicts(&self, bytes: &Bytes) -> Result<Vec<&'static str>> {
+        let metadata = ArrowReaderMetadata::load(bytes, ArrowReaderOptions::new())?;
+        let said = metadata.metadata().file_metadata().key_value_metadata();
+        let said = |key: &str| said?.iter().find(|k| k.key == key)?.value.clone();
+        Ok(self
+            .keys()
+            .into_iter()
+            .filter(|(key, value)| said(key).is_some_and(|v| v != **value))
+            .map(|(key, _)| key)
+            .collect())
+    }
+}
+
+/// The Parquet file of a vintage. The same rows and the same words give the same bytes under one version of the library.
+pub(crate) fn encode(vintage: &Vintage, said: &Said) -> Result<Vec<u8>> {
     let schema = Arc::new(schema());
     let sorting = [PARTNER, FLOW, CODE, PERIOD]
         .iter()
@@ -66,6 +100,9 @@ pub(crate) fn encode(vintage: &Vintage) -> Result<Vec<u8>> {
         .set_write_batch_size(PAGE_ROWS)
         .set_max_row_group_row_count(Some(ROW_GROUP))
         .set_sorting_columns(Some(sorting))
+        .set_key_value_metadata(Some(
+            said.keys().map(|(key, value)| KeyValue::new(key.to_owned(), value.clone())).into(),
+        ))
         .set_created_by("servanda".to_owned())
         .build();
     let mut writer = ArrowWriter::try_new(Vec::new(), Arc::clone(&schema), Some(properties))?;

@@ -99,7 +99,9 @@ fn meaning(
     };
     if let Some(since) = source.restarts() {
         // The first layout knew no such figures.
-        return Err(differs(format!("its figures were read as each of its own period, not as sums since {since}")));
+        return Err(differs(format!(
+            "its figures were read as each of its own period, not as sums since {since}"
+        )));
     }
     let place = manifest::original(&source.source.id, &manifest.original.sha256);
     let folder = Folder::new(evidence);

@@ -255,7 +255,7 @@ impl Check<'_> {
                 if manifest::sha256(&bytes) != stated.data_sha256 || bytes.len() as u64 != stated.data_bytes {
                     self.report.fault(&data, "its SHA-256 or its size is not that of its manifest");
                 } else {
-                    for problem in rows::problems(bytes, stated, meaning) {
+                    for problem in rows::problems(bytes, stated, &manifest.original.sha256, meaning) {
                         self.report.fault(path, problem);
                     }
                 }
@@ -331,6 +331,10 @@ impl Check<'_> {
             None => said.extend(otherwise),
             Some(bytes) => match read_again(source, &manifest.original.name, bytes, manifest) {
                 Ok(again) => match differs(source, in_use, &again) {
+                    None if again.counts.read != manifest.counts.read => {
+                        self.report
+                            .fault(path, "what it says of the number of rows of its original is not so");
+                    }
                     None => self.report.read_again += 1,
                     Some(_) if !otherwise.is_empty() => said.extend(otherwise),
                     Some(problem) => self.report.fault(path, problem),

@@ -333,7 +333,7 @@ fn forge(folder: &Path, change: impl FnOnce(&mut Manifest)) {
 #[test]
 fn what_is_forged_in_a_manifest_is_found_from_inside() {
     type Change = fn(&mut Manifest);
-    let forgeries: [(&str, Change); 9] = [
+    let forgeries: [(&str, Change); 11] = [
         ("rows", |m| m.vintages[0].rows = 7),
         ("content", |m| m.vintages[0].content_sha256 = "0".repeat(64)),
         ("coverage", |m| {
@@ -345,6 +345,11 @@ fn what_is_forged_in_a_manifest_is_found_from_inside() {
             m.vintages[0].published = "2026-12-24".into();
             m.vintages[0].date = date("2026-12-24");
         }),
+        ("an earlier publication, day and all", |m| {
+            m.vintages[0].published = "2017-03-31".into();
+            m.vintages[0].date = date("2017-03-31");
+        }),
+        ("rows of the original", |m| m.counts.read = 7),
         ("another order", |m| m.vintages[0].order = "2".into()),
         ("the scale", |m: &mut Manifest| {
             let meaning: &mut Meaning = m.meaning.as_mut().unwrap();

@@ -1,7 +1,7 @@
 //! Adding vintages to a store.
 
-use super::build::Vintage;
 use super::against::End;
+use super::build::Vintage;
 use super::input::Snapshot;
 use super::notes::IngestNote;
 use super::same_day::{refuse_two_of_one_call, refuse_unordered};
@@ -12,7 +12,7 @@ use crate::files::Folder;
 use crate::held::Holdings;
 use crate::manifest::{self, Counts, FORMAT, Group, Manifest, ManifestVintage, Original};
 use crate::meaning::Meaning;
-use crate::parquet_file;
+use crate::parquet_file::{self, Said};
 use crate::put::{Lock, put};
 use crate::source_file::SourceFile;
 use servanda_core::Timestamp;
@@ -71,7 +71,14 @@ impl Work<'_> {
             for (file, known) in self.files.iter().zip(&known) {
                 let new = file.vintages.iter().zip(known).filter(|(_, known)| !**known);
                 let new: Result<Vec<_>, StoreError> = new
-                    .map(|(v, _)| Ok((v, parquet_file::encode(v).map_err(|e| StoreError::io("Parquet", e))?)))
+                    .map(|(v, _)| {
+                        let said = Said {
+                            published: v.published.printed(&self.source.zone),
+                            order: v.order.clone(),
+                            original: file.original.sha256.clone(),
+                        };
+                        Ok((v, parquet_file::encode(v, &said).map_err(|e| StoreError::io("Parquet", e))?))
+                    })
                     .collect();
                 encoded.push((file, new?));
             }

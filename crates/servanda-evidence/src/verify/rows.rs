@@ -4,17 +4,22 @@ use crate::held::covers;
 use crate::ingest::{Content, Figures, stretches};
 use crate::manifest::{Block, ManifestVintage};
 use crate::meaning::{AllCodes, Meaning};
-use crate::parquet_file::{WholeRow, each_row};
+use crate::parquet_file::{Said, WholeRow, each_row};
 use bytes::Bytes;
 use servanda_core::{Party, Stage};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Periods of final and of preliminary rows, each with whether one of its rows has a figure.
-type Said = BTreeMap<(Stage, Party), [BTreeMap<i32, bool>; 2]>;
+type Periods = BTreeMap<(Stage, Party), [BTreeMap<i32, bool>; 2]>;
 
 /// What a manifest says of the rows of a vintage and is not so.
-pub(super) fn problems(bytes: Vec<u8>, stated: &ManifestVintage, meaning: Option<&Meaning>) -> Vec<String> {
-    match counted(&Bytes::from(bytes), stated, meaning) {
+pub(super) fn problems(
+    bytes: Vec<u8>,
+    stated: &ManifestVintage,
+    original: &str,
+    meaning: Option<&Meaning>,
+) -> Vec<String> {
+    match counted(&Bytes::from(bytes), stated, original, meaning) {
         Ok(problems) => problems,
         Err(e) => vec![format!("the rows of {} do not read: {e}", stated.published)],
     }
@@ -23,10 +28,11 @@ pub(super) fn problems(bytes: Vec<u8>, stated: &ManifestVintage, meaning: Option
 fn counted(
     bytes: &Bytes,
     stated: &ManifestVintage,
+    original: &str,
     meaning: Option<&Meaning>,
 ) -> parquet::errors::Result<Vec<String>> {
     let mut codes: BTreeSet<String> = BTreeSet::new();
-    let mut said = Said::new();
+    let mut said = Periods::new();
     let (mut count, mut unknown) = (0u64, false);
     each_row(bytes, |row: &WholeRow<'_>| {
         count += 1;
@@ -44,6 +50,15 @@ fn counted(
     })?;
     let mut problems = Vec::new();
     let mut add = |what: &str| problems.push(format!("{what} of {} is not so", stated.published));
+    let words = Said {
+        published: stated.published.clone(),
+        order: stated.order.clone(),
+        original: original.to_owned(),
+    };
+    for key in words.contradicts(bytes)? {
+        let key = key.trim_start_matches("servanda.");
+        add(&format!("its `{key}` is not that of the file of its rows: what it says"));
+    }
     if count != stated.rows || unknown {
         add("what it says of the number of rows");
     }
@@ -73,7 +88,7 @@ fn counted(
 
 /// Whether what is said to be covered can be of these rows. Which rows `where` left out is not in them: of a period in which none has
 /// a figure, both all codes and those with a row may be covered.
-fn is_covered(said: &Said, stated: &[Block], meaning: &Meaning) -> bool {
+fn is_covered(said: &Periods, stated: &[Block], meaning: &Meaning) -> bool {
     let keys: Vec<(Stage, Party)> = stated.iter().map(|b| (b.flow, b.partner)).collect();
     let Ok(spans) = covers("", stated, meaning.frequency) else { return false };
     keys.iter().eq(said.keys())
@@ -84,7 +99,9 @@ fn is_covered(said: &Said, stated: &[Block], meaning: &Meaning) -> bool {
             };
             // A manifest that was rewritten can say any number of periods.
             let lists = [&cover.finals, &cover.preliminary].map(|s| [&s.all, &s.rows]);
-            let length = |list: &[(i32, i32)]| -> i64 { list.iter().map(|(a, b)| i64::from(*b) - i64::from(*a) + 1).sum() };
+            let length = |list: &[(i32, i32)]| -> i64 {
+                list.iter().map(|(a, b)| i64::from(*b) - i64::from(*a) + 1).sum()
+            };
             let most = (finals.len() + preliminary.len()) as i64 * i64::from(meaning.days());
             if lists.iter().flatten().any(|list| length(list) > most) {
                 return false;
@@ -101,7 +118,14 @@ fn is_covered(said: &Said, stated: &[Block], meaning: &Meaning) -> bool {
             in_order
                 && !final_all.iter().any(is_mixed)
                 && is_of(final_all, final_rows, finals, meaning, |all| all.finals, &is_mixed)
-                && is_of(preliminary_all, preliminary_rows, preliminary, meaning, |all| all.preliminary, &|_| false)
+                && is_of(
+                    preliminary_all,
+                    preliminary_rows,
+                    preliminary,
+                    meaning,
+                    |all| all.preliminary,
+                    &|_| false,
+                )
         })
 }
 
@@ -124,8 +148,7 @@ fn is_of(
         wanted.flat_map(|(p, _)| p.saturating_sub(days - 1)..=*p).collect()
     };
     let stated: BTreeSet<i32> = all.union(rows).copied().collect();
-    let (some, every) =
-        (readings().any(|r| full(&r.all_codes)), readings().all(|r| full(&r.all_codes)));
+    let (some, every) = (readings().any(|r| full(&r.all_codes)), readings().all(|r| full(&r.all_codes)));
     all.is_disjoint(rows)
         && of(fewest, false).is_subset(&stated)
         && stated.is_subset(&of(most, false))
