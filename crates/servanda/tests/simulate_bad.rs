@@ -130,7 +130,11 @@ fn a_base_whose_accounts_do_not_hold_names_its_cell() {
             "value added, North: 0 must be above zero",
         ),
         ("sectors.csv", |_| "sector,theta\n".into(), "sectors.csv: there is no row for sector farm goods"),
-        ("flows.csv", |t| t.replace("farm goods,North,South,22", "farm goods,North,South"), "flows.csv: "),
+        (
+            "flows.csv",
+            |t| t.replace("farm goods,North,South,22", "farm goods,North,South"),
+            "flows.csv:3: there are 3 fields",
+        ),
         (
             "tariffs.csv",
             |t| format!("{t}farm goods,North,North,5,5\n"),
