@@ -72,7 +72,8 @@ fn list_3_is_10_then_25_with_relief_for_goods_on_their_way() {
 fn a_rate_can_be_read_without_a_manual() {
     let args =
         ["tariff", "rate", "--importer", "USA", "--origin", "CHN", "--line", LIST_3, "--on", "2019-05-20"];
-    let table = text(&servanda(&args), 0);
+    // However wide the columns of the table are.
+    let table = text(&servanda(&args), 0).split_whitespace().collect::<Vec<_>>().join(" ");
     for wanted in [
         "percent of customs value",
         "Free + 25",
@@ -354,13 +355,13 @@ fn a_unit_value_makes_an_equivalent_that_is_marked() {
 #[test]
 fn history_of_a_rule_on_tariffs_has_the_days_of_its_acts() {
     let args =
-        ["history", "us-demands-2018", "parity.all-lines.mfn", "--as-of", "2018-05-04", "--format", "json"];
+        ["history", "us-demands-2018", "parity.all-lines.mfn", "--as-of", "2018-08-22", "--format", "json"];
     let found = json(&servanda(&args));
     let rows = found["rows"].as_array().unwrap();
     let told: Vec<(&str, &str)> = rows
         .iter()
         .map(|r| (r["date"].as_str().unwrap(), r["finding"]["status"].as_str().unwrap()))
-        .filter(|(date, _)| *date <= "2018-01-01")
         .collect();
-    assert_eq!(told, [("2017-01-01", "cannot-tell"), ("2018-01-01", "not-reached")]);
+    let days = ["2018-06-15", "2018-06-16", "2018-07-01", "2018-07-06", "2018-08-07", "2018-08-08"];
+    assert_eq!(told, days.map(|day| (day, "not-reached")));
 }

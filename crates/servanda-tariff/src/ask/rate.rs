@@ -191,7 +191,8 @@ pub fn rate(
                 let Ok(exported) = relief.exported_before.last_day_before().yesterday() else { continue };
                 let shipment = Some(Shipment { exported, entered: on });
                 let then = rows(panel, &line, origin, on, shipment, Some(relief.entered_before))?;
-                if then.iter().map(|r| &r.total).ne(rates.iter().map(|r| &r.total)) {
+                let told = |r: &RateRow| (r.total.clone(), r.by_held.clone());
+                if then.iter().map(told).ne(rates.iter().map(told)) {
                     in_transit.push(Transit {
                         condition: format!(
                             "exported before {} and entered before {}",
