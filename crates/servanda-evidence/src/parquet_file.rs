@@ -3,11 +3,12 @@
 use crate::decoded::{Decoded, Figure, LACKING, NO_FIGURE, Rows};
 use crate::files::{Content, Files};
 use crate::ingest::Vintage;
-use arrow::array::{
+use arrow_array::builder::StringDictionaryBuilder;
+use arrow_array::types::Int32Type;
+use arrow_array::{
     Array, ArrayRef, BooleanArray, DictionaryArray, Int32Array, Int64Array, RecordBatch, StringArray,
-    StringDictionaryBuilder,
 };
-use arrow::datatypes::{DataType, Field, Int32Type, Schema};
+use arrow_schema::{DataType, Field, Schema};
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::ProjectionMask;
