@@ -1,6 +1,6 @@
 //! Assessments of a workspace: the register, what is filed, and what holds together. Time and randomness are arguments.
 
-use crate::root::{ExampleAssessments, MARKER};
+use crate::root::{Examples, MARKER};
 use crate::{Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, Commitment, DirFiles, Duty, FolderFiles, MAX_FILE_BYTES, did_you_mean};
 use servanda_core::{Acceptance, Assessed, Conclusion, Date, Grade, Party, Timestamp};
@@ -137,7 +137,7 @@ pub fn new_key(out: &Path, seed: [u8; 32]) -> Result<String, WorkspaceError> {
 impl Workspace {
     fn with_cases<A>(&self, ask: impl FnOnce(&dyn FolderFiles) -> A) -> A {
         match self.root() {
-            crate::Root::Examples => ask(&ExampleAssessments),
+            crate::Root::Examples => ask(&Examples::whole()),
             crate::Root::Folder(dir) => ask(&DirFiles::new(dir)),
         }
     }

@@ -1,27 +1,11 @@
 //! One hash over all files of a workspace. Whoever keeps it elsewhere sees later whether any of them was changed, added or lost.
 
-use crate::root::{MARKER, example_files};
+use crate::folders::FOLDERS;
+use crate::root::{EXAMPLES, MARKER, MARKER_TEXT};
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_evidence::sha256;
 use std::collections::BTreeMap;
 use std::path::Path;
-
-/// The folders of a workspace whose files are part of the hash.
-const FOLDERS: [&str; 13] = [
-    "agreements",
-    "bases",
-    "calendars",
-    "cases",
-    "concordances",
-    "evidence",
-    "examples",
-    "measures",
-    "remedies",
-    "rubrics",
-    "schedules",
-    "sources",
-    "talks",
-];
 
 impl Workspace {
     /// The SHA-256 over the path and the SHA-256 of each file in the folders of the workspace, and of `servanda.toml`. Left out are
@@ -29,11 +13,11 @@ impl Workspace {
     pub fn digest(&self) -> Result<String, WorkspaceError> {
         let mut files: BTreeMap<String, String> = BTreeMap::new();
         match self.root() {
-            Root::Examples => example_files(&mut |path, bytes| {
-                if counts(path) {
-                    files.insert(path.to_owned(), sha256(bytes));
-                }
-            }),
+            Root::Examples => {
+                let all = EXAMPLES.iter().copied().filter(|(path, _)| counts(path));
+                files.extend(all.map(|(path, bytes)| (path.to_owned(), sha256(bytes))));
+                files.insert(MARKER.to_owned(), sha256(MARKER_TEXT.as_bytes()));
+            }
             Root::Folder(dir) => {
                 for folder in FOLDERS {
                     walk(&dir.join(folder), folder, &mut files)?;

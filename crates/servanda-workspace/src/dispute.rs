@@ -6,7 +6,7 @@ mod filing;
 pub use dossier::Dossier;
 pub use filing::{EventRequest, OpenRequest, Paper, PaperFrom};
 
-use crate::root::ExampleFolder;
+use crate::root::Examples;
 use crate::{Workspace, WorkspaceError, folder_name};
 use servanda_agreement::{Diagnostics, DirFiles};
 use servanda_core::calendar::Calendar;
@@ -32,7 +32,7 @@ impl Workspace {
                 let id = folder_name(&dir);
                 Ladder::of_agreement(&DirFiles::new(dir), &id).map_err(in_place)
             }
-            None => match ExampleFolder::find(agreement) {
+            None => match Examples::agreement(agreement) {
                 Some(files) => Ladder::of_agreement(&files, agreement).map_err(in_place),
                 None => Ok(None),
             },

@@ -1,5 +1,6 @@
 //! What the store holds.
 
+use crate::root::Examples;
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_core::{AsOf, Date};
 use servanda_evidence::{Folder, SourceCoverage, VerifyReport, coverage, verify};
@@ -14,7 +15,7 @@ impl Workspace {
     pub fn verify(&self) -> VerifyReport {
         match self.root() {
             Root::Folder(dir) => verify(&Folder::new(dir.join("evidence")), self.source_files()),
-            Root::Examples => verify(&crate::root::ExampleStore, self.source_files()),
+            Root::Examples => verify(&Examples::at("evidence"), self.source_files()),
         }
     }
 }

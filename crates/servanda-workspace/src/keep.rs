@@ -1,10 +1,7 @@
 //! What changes a workspace: `init`, `new`, `ingest` and `withdraw`.
 
-use crate::root::{
-    ExampleAgreements, ExampleBases, ExampleCalendars, ExampleCases, ExampleConcordances, ExampleEvidence,
-    ExampleMeasures, ExampleRemedies, ExampleRubrics, ExampleScenarios, ExampleSchedules, ExampleSources,
-    ExampleTalks, MARKER, MARKER_TEXT,
-};
+use crate::folders::FOLDERS;
+use crate::root::{EXAMPLES, MARKER, MARKER_TEXT};
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::{is_id, new_skeleton};
 use servanda_core::Timestamp;
@@ -60,23 +57,6 @@ fn empty_or_new(dir: &Path) -> Result<(), WorkspaceError> {
         Err(e) => Err(WorkspaceError::io(dir, &e)),
     }
 }
-
-/// The folders of a workspace.
-const FOLDERS: [&str; 13] = [
-    "agreements",
-    "sources",
-    "evidence",
-    "schedules",
-    "measures",
-    "talks",
-    "cases",
-    "rubrics",
-    "remedies",
-    "bases",
-    "examples",
-    "calendars",
-    "concordances",
-];
 
 /// Makes a workspace with the examples, or an empty one; gives how many files were written. All of it is made beside its place and
 /// then named, the marker last: after an error, or a stop, nothing is left that could be taken for a workspace.
@@ -138,31 +118,10 @@ fn fill(dir: &Path, empty: bool) -> Result<usize, WorkspaceError> {
         fs::create_dir(dir.join(name)).map_err(|e| WorkspaceError::io(&dir.join(name), &e))?;
     }
     let mut written = 1;
-    macro_rules! unpack {
-        ($examples:ty, $name:literal) => {
-            for path in <$examples>::iter() {
-                if let Some(file) = <$examples>::get(&path) {
-                    let path = format!("{}/{path}", $name);
-                    outlet.create(&path, &file.data).map_err(|e| WorkspaceError::io(path.as_ref(), &e))?;
-                    written += 1;
-                }
-            }
-        };
-    }
-    if !empty {
-        unpack!(ExampleAgreements, "agreements");
-        unpack!(ExampleSources, "sources");
-        unpack!(ExampleEvidence, "evidence");
-        unpack!(ExampleSchedules, "schedules");
-        unpack!(ExampleMeasures, "measures");
-        unpack!(ExampleTalks, "talks");
-        unpack!(ExampleCases, "cases");
-        unpack!(ExampleRubrics, "rubrics");
-        unpack!(ExampleRemedies, "remedies");
-        unpack!(ExampleBases, "bases");
-        unpack!(ExampleScenarios, "examples");
-        unpack!(ExampleCalendars, "calendars");
-        unpack!(ExampleConcordances, "concordances");
+    let files = if empty { &[] } else { EXAMPLES };
+    for (path, bytes) in files {
+        outlet.create(path, bytes).map_err(|e| WorkspaceError::io(path.as_ref(), &e))?;
+        written += 1;
     }
     outlet.create(MARKER, MARKER_TEXT.as_bytes()).map_err(|e| WorkspaceError::io(MARKER.as_ref(), &e))?;
     Ok(written)

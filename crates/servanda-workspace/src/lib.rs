@@ -7,6 +7,7 @@ mod digest;
 mod dispute;
 mod error;
 mod findings;
+mod folders;
 mod held;
 mod keep;
 mod lints;
@@ -36,7 +37,7 @@ pub use talks::{Checked as TalksChecked, ImportRequest};
 pub use tariff_lines::{AskedLines, StatedUnitValue, WeightsOf, tariff_code, unit_values};
 pub use tariff_questions::{Days, TariffAnswer, TariffQuestion};
 
-use root::{ExampleFolder, ExampleSources, ExampleStore};
+use root::Examples;
 use servanda_agreement::{Agreement, AgreementFolder, Diagnostics, DirFiles, FolderFiles};
 use servanda_core::{Date, Evidence, Source};
 use servanda_evidence::{Folder, SourceFile, Store};
@@ -56,16 +57,12 @@ impl Workspace {
         let sources = match &root {
             Root::Folder(dir) => sources_of(&dir.join("sources"))?,
             Root::Examples => {
-                let mut names: Vec<_> = ExampleSources::iter().filter(|n| n.ends_with(".toml")).collect();
-                names.sort();
-                let mut sources = Vec::new();
-                for name in names {
-                    if let Some(file) = ExampleSources::get(&name) {
-                        let text = String::from_utf8_lossy(&file.data).into_owned();
-                        sources.push(SourceFile::parse(&format!("sources/{name}"), &text)?);
-                    }
-                }
-                sources
+                let all = Examples::at("sources");
+                let read = |(name, bytes)| {
+                    SourceFile::parse(&format!("sources/{name}"), &String::from_utf8_lossy(bytes))
+                };
+                let named = all.files().filter(|(name, _)| name.ends_with(".toml"));
+                named.map(read).collect::<Result<_, _>>()?
             }
         };
         for file in &sources {
@@ -92,7 +89,7 @@ impl Workspace {
         }
         let store = match &root {
             Root::Folder(dir) => Store::open(Arc::new(Folder::new(dir.join("evidence"))), sources.clone()),
-            Root::Examples => Store::open(Arc::new(ExampleStore), sources.clone()),
+            Root::Examples => Store::open(Arc::new(Examples::at("evidence")), sources.clone()),
         };
         Ok(Self { root, sources, store })
     }
@@ -130,7 +127,7 @@ impl Workspace {
     /// # Errors
     /// If the folder of agreements, or one in it, is there and cannot be read.
     pub fn agreements(&self) -> Result<Vec<String>, WorkspaceError> {
-        let Root::Folder(dir) = &self.root else { return Ok(ExampleFolder::ids()) };
+        let Root::Folder(dir) = &self.root else { return Ok(Examples::agreements()) };
         let within = dir.join("agreements");
         let names = names_if_there(&within)?;
         let mut ids = Vec::new();
@@ -151,7 +148,7 @@ impl Workspace {
                 Root::Folder(dir) if is_agreement(&dir.join("agreements").join(name))? => {
                     return Ok(Some(dir.join("agreements").join(name)));
                 }
-                Root::Examples if ExampleFolder::find(name).is_some() => return Ok(None),
+                Root::Examples if Examples::agreement(name).is_some() => return Ok(None),
                 _ => {}
             }
         }
@@ -179,9 +176,9 @@ impl Workspace {
     ) -> Result<AgreementFolder, WorkspaceError> {
         Ok(match self.agreement_dir(name)? {
             None => {
-                let files = ExampleFolder::find(name).ok_or_else(|| WorkspaceError::UnknownAgreement {
+                let files = Examples::agreement(name).ok_or_else(|| WorkspaceError::UnknownAgreement {
                     name: name.to_owned(),
-                    known: ExampleFolder::ids(),
+                    known: Examples::agreements(),
                 })?;
                 open(&files, name)?
             }

@@ -1,10 +1,8 @@
 //! Where a workspace lies: a folder with `servanda.toml`, or the examples inside the program.
 
 use crate::WorkspaceError;
-use rust_embed::{EmbeddedFile, RustEmbed};
 use servanda_agreement::FolderFiles;
 use servanda_evidence::{Content, Files};
-use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -14,90 +12,8 @@ pub const MARKER: &str = "servanda.toml";
 /// The marker of the workspace that `init` makes.
 pub(crate) const MARKER_TEXT: &str = include_str!("../../../servanda.toml");
 
-#[derive(RustEmbed)]
-#[folder = "../../agreements"]
-pub(crate) struct ExampleAgreements;
-
-#[derive(RustEmbed)]
-#[folder = "../../sources"]
-pub(crate) struct ExampleSources;
-
-/// The store without the original files: those stand in the repository.
-#[derive(RustEmbed)]
-#[folder = "../../evidence"]
-#[exclude = "*/originals/*"]
-#[exclude = ".lock"]
-pub(crate) struct ExampleEvidence;
-
-#[derive(RustEmbed)]
-#[folder = "../../schedules"]
-pub(crate) struct ExampleSchedules;
-
-#[derive(RustEmbed)]
-#[folder = "../../measures"]
-pub(crate) struct ExampleMeasures;
-
-#[derive(RustEmbed)]
-#[folder = "../../remedies"]
-pub(crate) struct ExampleRemedies;
-
-#[derive(RustEmbed)]
-#[folder = "../../talks"]
-pub(crate) struct ExampleTalks;
-
-#[derive(RustEmbed)]
-#[folder = "../../cases"]
-#[exclude = ".lock"]
-pub(crate) struct ExampleCases;
-
-#[derive(RustEmbed)]
-#[folder = "../../rubrics"]
-pub(crate) struct ExampleRubrics;
-
-#[derive(RustEmbed)]
-#[folder = "../../bases"]
-pub(crate) struct ExampleBases;
-
-#[derive(RustEmbed)]
-#[folder = "../../examples"]
-pub(crate) struct ExampleScenarios;
-
-#[derive(RustEmbed)]
-#[folder = "../../concordances"]
-pub(crate) struct ExampleConcordances;
-
-/// The working days of capitals; the script that counts them independently stands in the repository.
-#[derive(RustEmbed)]
-#[folder = "../../calendars"]
-#[include = "*.toml"]
-pub(crate) struct ExampleCalendars;
-
-/// Every file of the examples with its path in a workspace, and the marker.
-pub(crate) fn example_files(each: &mut dyn FnMut(&str, &[u8])) {
-    macro_rules! every {
-        ($examples:ty, $name:literal) => {
-            for path in <$examples>::iter() {
-                if let Some(file) = <$examples>::get(&path) {
-                    each(&format!("{}/{path}", $name), &file.data);
-                }
-            }
-        };
-    }
-    every!(ExampleAgreements, "agreements");
-    every!(ExampleSources, "sources");
-    every!(ExampleEvidence, "evidence");
-    every!(ExampleSchedules, "schedules");
-    every!(ExampleMeasures, "measures");
-    every!(ExampleTalks, "talks");
-    every!(ExampleCases, "cases");
-    every!(ExampleRubrics, "rubrics");
-    every!(ExampleRemedies, "remedies");
-    every!(ExampleBases, "bases");
-    every!(ExampleScenarios, "examples");
-    every!(ExampleCalendars, "calendars");
-    every!(ExampleConcordances, "concordances");
-    each(MARKER, MARKER_TEXT.as_bytes());
-}
+/// Every file of the examples with its path in a workspace, in order of the paths. `build.rs` says which they are.
+pub(crate) static EXAMPLES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/examples.rs"));
 
 /// A workspace: agreements/, sources/ and evidence/ lie beside this file
 #[derive(serde::Deserialize, schemars::JsonSchema)]
@@ -178,142 +94,103 @@ impl Root {
     }
 }
 
-/// An agreement's folder inside the program.
-pub(crate) struct ExampleFolder {
-    id: String,
-}
+/// A folder of the workspace inside the program.
+#[derive(Debug, Clone)]
+pub(crate) struct Examples(String);
 
-impl ExampleFolder {
-    /// The example of an id, if there is one.
-    pub fn find(id: &str) -> Option<Self> {
-        ExampleAgreements::get(&format!("{id}/agreement.toml")).map(|_| Self { id: id.to_owned() })
+impl Examples {
+    /// The whole workspace.
+    pub fn whole() -> Self {
+        Self(String::new())
     }
 
-    /// The ids of all examples.
-    pub fn ids() -> Vec<String> {
-        let mut ids: Vec<String> = ExampleAgreements::iter()
-            .filter_map(|p| Some(p.strip_suffix("/agreement.toml")?.to_owned()))
+    /// The folder at a path of the workspace, such as `evidence` or `agreements/us-china-phase-one`.
+    pub fn at(folder: &str) -> Self {
+        Self(format!("{folder}/"))
+    }
+
+    /// The folder of the agreement of an id, if there is one.
+    pub fn agreement(id: &str) -> Option<Self> {
+        let folder = Self::at(&format!("agreements/{id}"));
+        folder.get("agreement.toml").map(|_| folder)
+    }
+
+    /// The ids of all agreements, in order.
+    pub fn agreements() -> Vec<String> {
+        let all = Self::at("agreements");
+        let mut ids: Vec<String> = all
+            .files()
+            .filter_map(|(path, _)| path.strip_suffix("/agreement.toml"))
+            .map(str::to_owned)
             .collect();
         ids.sort();
         ids
     }
-}
 
-fn missing(path: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::NotFound, format!("there is no {path} among the examples"))
-}
-
-/// The names directly below a folder, of files in a flat list of paths; folders end with `/` if asked.
-fn below(paths: impl Iterator<Item = Cow<'static, str>>, dir: &str, slash: bool) -> Vec<String> {
-    let prefix = if dir.is_empty() { String::new() } else { format!("{}/", dir.trim_end_matches('/')) };
-    let mut names: Vec<String> = paths
-        .filter_map(|path| path.strip_prefix(&prefix).map(str::to_owned))
-        .map(|rest| match rest.split_once('/') {
-            Some((folder, _)) if slash => format!("{folder}/"),
-            Some((folder, _)) => folder.to_owned(),
-            None => rest,
-        })
-        .collect();
-    names.sort();
-    names.dedup();
-    names
-}
-
-impl FolderFiles for ExampleFolder {
-    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        let full = format!("{}/{path}", self.id);
-        ExampleAgreements::get(&full).map(|f| f.data.into_owned()).ok_or_else(|| missing(&full))
+    /// The bytes of the file at a path below the folder.
+    pub fn get(&self, path: &str) -> Option<&'static [u8]> {
+        let path = format!("{}{path}", self.0);
+        let at = EXAMPLES.binary_search_by(|(name, _)| (*name).cmp(path.as_str())).ok()?;
+        EXAMPLES.get(at).map(|(_, bytes)| *bytes)
     }
 
-    fn list(&self, dir: &str) -> io::Result<Vec<String>> {
-        let inside = if dir.is_empty() { self.id.clone() } else { format!("{}/{dir}", self.id) };
-        Ok(below(ExampleAgreements::iter(), &inside, true))
-    }
-}
-
-/// The schedules and measures inside the program.
-pub(crate) struct ExampleTariffs;
-
-impl FolderFiles for ExampleTariffs {
-    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        let found = match path.split_once('/') {
-            Some(("schedules", rest)) => ExampleSchedules::get(rest),
-            Some(("measures", rest)) => ExampleMeasures::get(rest),
-            _ => None,
-        };
-        found.map(|f| f.data.into_owned()).ok_or_else(|| missing(path))
+    /// The text of the file at a path below the folder.
+    pub fn text(&self, path: &str) -> Option<String> {
+        self.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
     }
 
-    fn list(&self, dir: &str) -> io::Result<Vec<String>> {
-        let (top, rest) = dir.split_once('/').unwrap_or((dir, ""));
-        Ok(match top {
-            "" => vec!["measures/".to_owned(), "schedules/".to_owned()],
-            "schedules" => below(ExampleSchedules::iter(), rest, true),
-            "measures" => below(ExampleMeasures::iter(), rest, true),
-            _ => return Err(missing(dir)),
+    /// All files below the folder, in order of their paths from it.
+    pub fn files(&self) -> impl Iterator<Item = (&'static str, &'static [u8])> {
+        let from = EXAMPLES.partition_point(|(name, _)| *name < self.0.as_str());
+        let below = EXAMPLES.get(from..).unwrap_or_default().iter();
+        below.map_while(|(name, bytes)| Some((name.strip_prefix(self.0.as_str())?, *bytes)))
+    }
+
+    fn bytes(&self, path: &str) -> io::Result<&'static [u8]> {
+        self.get(path).ok_or_else(|| {
+            io::Error::new(
+                io::ErrorKind::NotFound,
+                format!("there is no {}{path} among the examples", self.0),
+            )
         })
     }
+
+    /// The names directly in a folder below this one; folders end with `/`.
+    fn names(&self, dir: &str) -> Vec<String> {
+        let within = match dir.trim_end_matches('/') {
+            "" => self.clone(),
+            dir => Self(format!("{}{dir}/", self.0)),
+        };
+        let name = |path: &str| path.split_inclusive('/').next().unwrap_or_default().to_owned();
+        let mut names: Vec<String> = within.files().map(|(path, _)| name(path)).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
 }
 
-/// The records of talks and the calendars inside the program.
-pub(crate) struct ExampleRecords;
-
-impl FolderFiles for ExampleRecords {
+impl FolderFiles for Examples {
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        let found = match path.split_once('/') {
-            Some(("talks", rest)) => ExampleTalks::get(rest),
-            Some(("calendars", rest)) => ExampleCalendars::get(rest),
-            _ => None,
-        };
-        found.map(|f| f.data.into_owned()).ok_or_else(|| missing(path))
+        self.bytes(path).map(<[u8]>::to_vec)
     }
 
     fn list(&self, dir: &str) -> io::Result<Vec<String>> {
-        match dir {
-            "" => Ok(vec!["calendars/".to_owned(), "talks/".to_owned()]),
-            "talks" => Ok(below(ExampleTalks::iter(), "", true)),
-            "calendars" => Ok(below(ExampleCalendars::iter(), "", true)),
-            _ => Err(missing(dir)),
+        let names = self.names(dir);
+        if names.is_empty() && !dir.is_empty() {
+            let what = format!("there is no {}{dir} among the examples", self.0);
+            return Err(io::Error::new(io::ErrorKind::NotFound, what));
         }
+        Ok(names)
     }
 }
 
-/// The register, the assessments and the rubrics inside the program.
-pub(crate) struct ExampleAssessments;
-
-impl FolderFiles for ExampleAssessments {
-    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        let found = match path.split_once('/') {
-            Some(("cases", rest)) => ExampleCases::get(rest),
-            Some(("rubrics", rest)) => ExampleRubrics::get(rest),
-            _ => None,
-        };
-        found.map(|f| f.data.into_owned()).ok_or_else(|| missing(path))
-    }
-
+impl Files for Examples {
     fn list(&self, dir: &str) -> io::Result<Vec<String>> {
-        let (top, rest) = dir.split_once('/').unwrap_or((dir, ""));
-        Ok(match top {
-            "cases" => below(ExampleCases::iter(), rest, true),
-            "rubrics" => below(ExampleRubrics::iter(), rest, true),
-            _ => Vec::new(),
-        })
-    }
-}
-
-/// The store inside the program.
-pub(crate) struct ExampleStore;
-
-impl Files for ExampleStore {
-    fn list(&self, dir: &str) -> io::Result<Vec<String>> {
-        Ok(below(ExampleEvidence::iter(), dir, false))
+        let bare = |name: String| name.trim_end_matches('/').to_owned();
+        Ok(self.names(dir).into_iter().map(bare).collect())
     }
 
     fn open(&self, path: &str) -> io::Result<Content> {
-        let EmbeddedFile { data, .. } = ExampleEvidence::get(path).ok_or_else(|| missing(path))?;
-        Ok(match data {
-            Cow::Borrowed(bytes) => Content::Static(bytes),
-            Cow::Owned(bytes) => Content::Owned(bytes),
-        })
+        self.bytes(path).map(Content::Static)
     }
 }

@@ -5,7 +5,7 @@ mod rates;
 pub(crate) mod sectors;
 
 use crate::keep::outlet;
-use crate::root::{ExampleBases, ExampleScenarios};
+use crate::root::Examples;
 use crate::{Root, WorkspaceError};
 use serde::Serialize;
 use servanda_core::Date;
@@ -99,16 +99,16 @@ pub(crate) fn scenario_text(path: &Path) -> Result<String, WorkspaceError> {
         }
         Ok(_) => Err(usage(format!("a scenario is a TOML file of at most {MOST} bytes"))),
         Err(_) => {
-            let inside =
-                path.to_str().and_then(|p| p.strip_prefix("examples/")).and_then(ExampleScenarios::get);
-            let known: Vec<String> = ExampleScenarios::iter()
-                .filter(|p| p.ends_with(".toml") && !p.starts_with("replication/"))
-                .map(|p| format!("examples/{p}"))
-                .collect();
-            let file = inside.ok_or_else(|| {
+            let all = Examples::at("examples");
+            let inside = path.to_str().and_then(|p| p.strip_prefix("examples/")).and_then(|p| all.text(p));
+            inside.ok_or_else(|| {
+                let known: Vec<String> = all
+                    .files()
+                    .filter(|(p, _)| p.ends_with(".toml") && !p.starts_with("replication/"))
+                    .map(|(p, _)| format!("examples/{p}"))
+                    .collect();
                 usage(format!("there is no such file; inside the program there are {}", known.join(", ")))
-            })?;
-            Ok(String::from_utf8_lossy(&file.data).into_owned())
+            })
         }
     }
 }
@@ -142,12 +142,9 @@ pub(crate) fn base_of(root: &Root, named: Option<&Path>, id: &str) -> Result<Fou
             return Ok((Box::new(DirBase::new(dir)), None));
         }
     } else {
-        let prefix = format!("{id}/");
         let mut base = MemoryBase { id: id.to_owned(), ..MemoryBase::default() };
-        for path in ExampleBases::iter() {
-            if let (Some(name), Some(file)) = (path.strip_prefix(&prefix), ExampleBases::get(&path)) {
-                base.files.insert(name.to_owned(), file.data.into_owned());
-            }
+        for (name, bytes) in Examples::at(&format!("bases/{id}")).files() {
+            base.files.insert(name.to_owned(), bytes.to_vec());
         }
         if !base.files.is_empty() {
             return Ok((Box::new(base), None));

@@ -1,7 +1,7 @@
 //! The record of talks of a workspace: read, import, and what statistics and documents say of its rows.
 
 use crate::keep::outlet;
-use crate::root::ExampleRecords;
+use crate::root::Examples;
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::{DirFiles, FolderFiles, MAX_FILE_BYTES, is_id};
 use servanda_core::{Date, Party};
@@ -32,7 +32,7 @@ pub struct ImportRequest {
 impl Workspace {
     pub(crate) fn with_records<A>(&self, ask: impl Fn(&dyn FolderFiles) -> A) -> A {
         match self.root() {
-            Root::Examples => ask(&ExampleRecords),
+            Root::Examples => ask(&Examples::whole()),
             Root::Folder(dir) => ask(&DirFiles::new(dir)),
         }
     }

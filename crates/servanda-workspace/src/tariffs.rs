@@ -1,6 +1,6 @@
 //! Schedules and measures of a workspace, and what is asked of them.
 
-use crate::root::ExampleTariffs;
+use crate::root::Examples;
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, DirFiles};
 use servanda_core::{AsOf, Date, Party};
@@ -17,7 +17,7 @@ impl Workspace {
             some => Book::load_for(files, some),
         };
         let book = match self.root() {
-            Root::Examples => load(&ExampleTariffs),
+            Root::Examples => load(&Examples::whole()),
             Root::Folder(dir) => load(&DirFiles::new(dir)),
         }?;
         for importer in book.importers() {

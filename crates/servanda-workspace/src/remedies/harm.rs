@@ -1,7 +1,7 @@
 //! The harm that is stated, and the table of assumptions.
 
 use super::{HarmAsked, RemedyRequest};
-use crate::root::ExampleRemedies;
+use crate::root::Examples;
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_core::{AsOf, Date};
 use servanda_dispute::remedy::{Elasticities, Harm, Shortfall, shortfalls};
@@ -75,10 +75,7 @@ impl Workspace {
                 }
                 (TABLE.to_owned(), text_of(&path, "the workspace's table")?)
             }
-            (None, Root::Examples) => {
-                let file = ExampleRemedies::get("elasticities.toml").map(|f| f.data.into_owned());
-                (TABLE.to_owned(), String::from_utf8_lossy(&file.unwrap_or_default()).into_owned())
-            }
+            (None, Root::Examples) => (TABLE.to_owned(), Examples::whole().text(TABLE).unwrap_or_default()),
         };
         Ok(Elasticities::parse(&name, &text)?)
     }

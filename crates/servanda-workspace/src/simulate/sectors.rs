@@ -3,7 +3,7 @@
 mod list;
 
 use super::rates::{DayRates, Period, Rates, days, each_line, mean_rates};
-use crate::root::ExampleConcordances;
+use crate::root::Examples;
 use crate::{Root, WeightsOf, Workspace, WorkspaceError};
 use servanda_core::{Date, Exact, Party};
 use servanda_model::Concordance;
@@ -223,13 +223,12 @@ pub(crate) fn concordance(root: &Root, named: &str) -> Result<Concordance, Works
             "there is no concordances/{file} in the workspace; `servanda init` has one to start from"
         ))),
         Root::Examples => {
-            let found = ExampleConcordances::get(&file).ok_or_else(|| {
-                let known: Vec<String> = ExampleConcordances::iter()
-                    .filter_map(|f| f.strip_suffix(".toml").map(str::to_owned))
-                    .collect();
+            let all = Examples::at("concordances");
+            let text = all.text(&file).ok_or_else(|| {
+                let known: Vec<&str> = all.files().filter_map(|(f, _)| f.strip_suffix(".toml")).collect();
                 usage(format!("there is none of this id; there are {}", known.join(", ")))
             })?;
-            Ok(Concordance::parse(&format!("concordances/{file}"), &String::from_utf8_lossy(&found.data))?)
+            Ok(Concordance::parse(&format!("concordances/{file}"), &text)?)
         }
     }
 }

@@ -1,0 +1,16 @@
+/// The folders of a workspace. All are filled by the examples, and the files of all are part of the workspace's hash.
+pub(crate) const FOLDERS: [&str; 13] = [
+    "agreements",
+    "bases",
+    "calendars",
+    "cases",
+    "concordances",
+    "evidence",
+    "examples",
+    "measures",
+    "remedies",
+    "rubrics",
+    "schedules",
+    "sources",
+    "talks",
+];
