@@ -8,7 +8,6 @@ use crate::model::{
 };
 use crate::rule::{PeriodContext, period_of};
 use servanda_core::{Date, LineSet, Period, Source};
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// One item of a scope expression in the codes of a source: which prefixes it speaks of, and which of them it has.
@@ -170,13 +169,7 @@ impl Agreement {
     /// SHA-256, in hexadecimal, over the canonical JSON (RFC 8785) of a definition's resolved lists, crosswalks,
     /// baseline and parameters.
     pub fn fingerprint(&self, definition: &Definition) -> String {
-        let digest = Sha256::digest(self.canonical(definition).as_bytes());
-        digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
-            use std::fmt::Write;
-            // Writing into a string can't fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        servanda_files::sha256(self.canonical(definition).as_bytes())
     }
 
     /// The canonical JSON of which the fingerprint is taken.

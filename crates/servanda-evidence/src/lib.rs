@@ -66,12 +66,11 @@ pub use ingest::{
 };
 pub use manifest::{
     Block, Counts, Group, Manifest, ManifestVintage, Original, Provenance, Upgrade, Withdrawal,
-    canonical_json, sha256,
 };
 pub use meaning::{AllCodes, FlowMeaning, Meaning, Reading};
 pub use number::{Decimal, Measure, QUANTITY_SCALE};
 pub use published::PublishedArg;
-pub use put::{Lock, TEMPORARY, put, put_last, unconfirmed};
+pub use put::{Lock, put, put_last, unconfirmed};
 pub use source_file::{SourceFile, source_schema};
 pub use store::Store;
 pub use upgrade::{UpgradeReport, upgrade};

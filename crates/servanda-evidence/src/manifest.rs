@@ -7,7 +7,7 @@ use crate::error::StoreError;
 use crate::meaning::Meaning;
 use serde::{Deserialize, Serialize};
 use servanda_core::{Date, Party, Period, Stage, Timestamp};
-use sha2::{Digest, Sha256};
+use servanda_files::{canonical_json, sha256};
 
 /// The version of the layout.
 pub const FORMAT: u32 = 2;
@@ -218,30 +218,6 @@ pub(crate) fn data(source: &str, sha256: &str) -> String {
 
 pub(crate) fn original(source: &str, sha256: &str) -> String {
     format!("{source}/originals/{sha256}")
-}
-
-/// The SHA-256 of some bytes, in hexadecimal.
-pub fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-pub(crate) fn hex(digest: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(digest.len() * 2);
-    for byte in digest {
-        for nibble in [byte >> 4, byte & 15] {
-            text.push(char::from(DIGITS.get(usize::from(nibble)).copied().unwrap_or(b'0')));
-        }
-    }
-    text
-}
-
-/// Canonical JSON (RFC 8785) of what has ASCII keys, strings, integers and truth values only: keys in order, nothing between
-/// tokens.
-pub fn canonical_json<T: Serialize>(value: &T) -> Result<Vec<u8>, serde_json::Error> {
-    let mut value = serde_json::to_value(value)?;
-    value.sort_all_objects();
-    serde_json::to_vec(&value)
 }
 
 pub(crate) fn canonical<T: Serialize>(path: &str, value: &T) -> Result<Vec<u8>, StoreError> {

@@ -219,7 +219,7 @@ pub(crate) fn scan(
     let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
     let first = open()?;
     if let Source::Bytes(bytes) = &first
-        && crate::manifest::sha256(bytes) != sha256
+        && servanda_files::sha256(bytes) != sha256
     {
         return Err(damaged("its SHA-256 is not the one in its manifest"));
     }

@@ -3,13 +3,11 @@
 
 use crate::error::StoreError;
 use crate::manifest;
+use servanda_files::TEMPORARY;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
-
-/// The start of the names of files that are being written. One that was left behind is no part of a store.
-pub const TEMPORARY: &str = ".tmp-";
 
 /// The lock of a folder to which records are added, `.lock` in it; let go when dropped.
 pub struct Lock(#[allow(dead_code, reason = "held for its lock")] File);
@@ -79,7 +77,7 @@ pub(crate) fn put_record<T: serde::Serialize>(
     value: &T,
 ) -> Result<Option<String>, StoreError> {
     let bytes = manifest::canonical(dir, value)?;
-    let name = format!("{}.json", manifest::sha256(&bytes));
+    let name = format!("{}.json", servanda_files::sha256(&bytes));
     put_last(evidence, &format!("{dir}/{name}"), &mut bytes.as_slice())
 }
 

@@ -424,7 +424,7 @@ impl SourceFile {
             notes,
             files,
             file_name: place.file.to_owned(),
-            sha256: crate::manifest::sha256(place.text.as_bytes()),
+            sha256: servanda_files::sha256(place.text.as_bytes()),
         })
     }
 }

@@ -116,7 +116,7 @@ fn meaning(
         }
         Err(e) => return Err(StoreError::io(&place, e)),
     };
-    if manifest::sha256(&bytes) != manifest.original.sha256 {
+    if servanda_files::sha256(&bytes) != manifest.original.sha256 {
         return Err(StoreError::damaged(&place, "its bytes are not those that its manifest names"));
     }
     let again =

@@ -9,9 +9,9 @@ use crate::ingest::{FileWork, STAGED, named_files, read_again, staged};
 use crate::manifest::{self, Manifest, ManifestVintage, Upgrade, Withdrawal};
 use crate::meaning::Meaning;
 use crate::published::PublishedArg;
-use crate::put::TEMPORARY;
 use crate::source_file::SourceFile;
 use serde::Serialize;
+use servanda_files::TEMPORARY;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::ErrorKind;
 
@@ -252,7 +252,9 @@ impl Check<'_> {
         match read(self.files, &data) {
             Ok(bytes) => {
                 self.report.checked += 1;
-                if manifest::sha256(&bytes) != stated.data_sha256 || bytes.len() as u64 != stated.data_bytes {
+                if servanda_files::sha256(&bytes) != stated.data_sha256
+                    || bytes.len() as u64 != stated.data_bytes
+                {
                     self.report.fault(&data, "its SHA-256 or its size is not that of its manifest");
                 } else {
                     for problem in rows::problems(bytes, stated, &manifest.original.sha256, meaning) {
@@ -292,7 +294,9 @@ impl Check<'_> {
             Ok(bytes) => {
                 self.report.checked += 1;
                 let size = bytes.len() as u64;
-                if manifest::sha256(&bytes) == manifest.original.sha256 && size == manifest.original.bytes {
+                if servanda_files::sha256(&bytes) == manifest.original.sha256
+                    && size == manifest.original.bytes
+                {
                     return Some(bytes);
                 }
                 self.report.fault(&path, "its SHA-256 or its size is not that of its manifest");

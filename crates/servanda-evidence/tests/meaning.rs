@@ -5,9 +5,10 @@ mod common;
 use common::*;
 use servanda_core::{Evidence, EvidenceError, Series};
 use servanda_evidence::{
-    Folder, IngestError, Input, Manifest, Meaning, SourceFile, Store, StoreError, VerifyReport,
-    canonical_json, ingest, ingest_all, sha256, upgrade, verify, withdraw,
+    Folder, IngestError, Input, Manifest, Meaning, SourceFile, Store, StoreError, VerifyReport, ingest,
+    ingest_all, upgrade, verify, withdraw,
 };
+use servanda_files::{canonical_json, sha256};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

@@ -2,14 +2,17 @@
 //!
 //! [`csv`] reads tables as RFC 4180 writes them, and refuses with a place what the standard does not allow: a reader that guesses
 //! what was meant would swallow rows. [`Files`] is a folder, on disk or not, of which nothing is left out in silence. [`Outlet`]
-//! writes files whole or not at all, and none outside its folder. [`visible`] is the door through which text that others wrote
+//! writes files whole or not at all, and none outside its folder. [`sha256`] and [`canonical_json`] make the names and
+//! hashes of records. [`visible`] is the door through which text that others wrote
 //! reaches a terminal, a table or a document.
 
 pub mod csv;
 mod files;
+mod hash;
 mod outlet;
 mod visible;
 
 pub use files::{Dir, Files, MAX_FILE_BYTES, PathError, check_path, names};
-pub use outlet::{Outlet, leads_out};
+pub use hash::{canonical_json, hex, sha256};
+pub use outlet::{Outlet, TEMPORARY, leads_out};
 pub use visible::{is_obeyed, push_visible, visible, visible_in_place};

@@ -4,6 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
+/// The start of the names of files that are being written. One that was left behind is no part of a record.
+pub const TEMPORARY: &str = ".tmp-";
+
 /// A folder that files are written into.
 ///
 /// A received folder may hold links; one that leads out of it is refused, so that nothing of the user's is written over. A file is
@@ -91,7 +94,7 @@ impl Outlet {
         let parent = full.parent().unwrap_or(&self.root);
         fs::create_dir_all(parent)?;
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".tmp-");
+        builder.prefix(TEMPORARY);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let mut file = builder.tempfile_in(parent)?;

@@ -1,7 +1,7 @@
 //! Folders of base data. A folder is known by its `manifest.toml`, or by its name where it is a published data set as it came.
 
 use crate::{Economy, ModelError};
-use sha2::{Digest, Sha256};
+use servanda_files::sha256;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
@@ -96,11 +96,6 @@ impl BaseFiles for Keeping<'_> {
         self.read.borrow_mut().insert(name.to_owned(), sha256(&bytes));
         Ok(bytes)
     }
-}
-
-/// The SHA-256 of bytes in hexadecimal digits.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Where the files of a base are read from.

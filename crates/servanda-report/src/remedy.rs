@@ -12,7 +12,7 @@ use crate::tariff::foot;
 use crate::text::Column;
 use serde_json::Value;
 use servanda_core::{Currency, Dimension, Exact};
-use servanda_dispute::remedy::{ListedLine, MatchBy, Range, RemedyAnswer};
+use servanda_remedy::{ListedLine, MatchBy, Range, RemedyAnswer};
 
 /// The document of a remedy.
 pub fn remedy_json(engine: &str, answer: &RemedyAnswer) -> Value {

@@ -10,7 +10,8 @@ use servanda_dispute::assessment::{
     RUBRICS, ReplyBody, ReplyRecord, Rubric, SET_ASIDE, SecretKey, SetAsideBody, SetAsideRecord, fingerprint,
     inter_assessor, same_name, separate,
 };
-use servanda_evidence::{put, put_last, sha256};
+use servanda_evidence::{put, put_last};
+use servanda_files::sha256;
 use std::path::{Path, PathBuf};
 
 mod verify;

@@ -3,7 +3,7 @@
 use crate::folders::FOLDERS;
 use crate::root::{EXAMPLES, MARKER, MARKER_TEXT};
 use crate::{Root, Workspace, WorkspaceError};
-use servanda_evidence::sha256;
+use servanda_files::sha256;
 use std::collections::BTreeMap;
 use std::path::Path;
 

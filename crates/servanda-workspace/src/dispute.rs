@@ -15,7 +15,7 @@ use servanda_dispute::case::{
     CaseAnswer, CaseListRow, CaseRecord, CheckedCase, Problem, is_case_id, unfinished, verify, view,
 };
 use servanda_dispute::ladder::Ladder;
-use servanda_evidence::sha256;
+use servanda_files::sha256;
 use std::collections::BTreeMap;
 
 impl Workspace {

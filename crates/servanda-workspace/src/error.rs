@@ -3,9 +3,9 @@
 use servanda_agreement::Diagnostics;
 use servanda_dispute::assessment::CasesProblem;
 use servanda_dispute::case::{Problem, Refusal};
-use servanda_dispute::remedy::RemedyError;
 use servanda_evidence::{IngestError, SourceFileError, StoreError};
 use servanda_model::ModelError;
+use servanda_remedy::RemedyError;
 use servanda_verdict::VerdictError;
 
 /// What keeps a command from being answered. Each says what to do.

@@ -10,7 +10,7 @@ use crate::tariff_lines::{AskedLines, WeightsOf};
 use crate::{Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, Commitment};
 use servanda_core::{CodeLengths, Date, Exact, Party};
-use servanda_dispute::remedy::{
+use servanda_remedy::{
     BARS_NOT_ASSESSED, Caps, EffectModel, ILLUSTRATION, MatchBy, Per, Problem, Rate, RemedyAnswer, Smart,
     Stated, find_list, naive_lists,
 };

@@ -6,7 +6,6 @@ use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::{DirFiles, FolderFiles, MAX_FILE_BYTES, is_id};
 use servanda_core::{Date, Party};
 use servanda_dispute::talks::{Match, Record, Target, head_text};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -106,7 +105,7 @@ impl Workspace {
             return Err(WorkspaceError::InUse { path: path.display().to_string() });
         }
         let bytes = original(&request.file)?;
-        let sha256: String = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+        let sha256 = servanda_files::sha256(&bytes);
         let name = request.file.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
         let claims = Record::claims_of(&request.file.display().to_string(), bytes)?;
         let title = request.title.as_deref().unwrap_or(id);

@@ -2,8 +2,8 @@
 //! all trade both are one, whether suppliers' prices move or not.
 
 use proptest::prelude::*;
-use servanda_dispute::remedy::{ByCase, Case, EffectModel, Line, Share, Smart, Supply, Weights};
 use servanda_model::smart::{Elasticities, Supplier, smart};
+use servanda_remedy::{ByCase, Case, EffectModel, Line, Share, Smart, Supply, Weights};
 
 proptest! {
     #[test]

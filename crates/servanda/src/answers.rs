@@ -227,13 +227,13 @@ pub(crate) fn layout(place: &Place, all: bool) -> Layout {
 pub(crate) fn answered(mut value: serde_json::Value, resolved: &[String]) -> String {
     if let Some(keys) = value.as_object_mut() {
         let engine = keys.remove("engine");
-        let mut over = servanda_evidence::canonical_json(&keys).unwrap_or_default();
+        let mut over = servanda_files::canonical_json(&keys).unwrap_or_default();
         for line in resolved {
             over.push(b'\n');
             over.extend_from_slice(line.as_bytes());
         }
         keys.extend(engine.map(|engine| ("engine".to_owned(), engine)));
-        keys.insert("rests_on".to_owned(), servanda_evidence::sha256(&over).into());
+        keys.insert("rests_on".to_owned(), servanda_files::sha256(&over).into());
     }
     pretty(&value)
 }

@@ -5,8 +5,8 @@ use crate::answers::{ENGINE, Place, answered, layout};
 use crate::args::Format;
 use crate::remedy_args::{MatchArg, ModelArg, PerArg, RemedyArgs};
 use servanda_core::{Dimension, Exact, Party, Unit};
-use servanda_dispute::remedy::{Caps, MatchBy, Per, Rate};
 use servanda_model::policy::penalty::Target;
+use servanda_remedy::{Caps, MatchBy, Per, Rate};
 use servanda_report as report;
 use servanda_workspace::{
     AskedLines, GeAsked, HarmAsked, JudgeAsked, RemedyRequest, WeightsOf, Workspace, WorkspaceError,
@@ -53,8 +53,8 @@ pub fn answer(workspace: &Workspace, place: &Place, args: &RemedyArgs) -> Result
         Format::Json => document,
         Format::Csv => {
             // A CSV file has no heading.
-            remarks.push(servanda_dispute::remedy::ILLUSTRATION.to_owned());
-            remarks.push(format!("not assessed: {}", servanda_dispute::remedy::BARS_NOT_ASSESSED.join("; ")));
+            remarks.push(servanda_remedy::ILLUSTRATION.to_owned());
+            remarks.push(format!("not assessed: {}", servanda_remedy::BARS_NOT_ASSESSED.join("; ")));
             sheet.csv()
         }
         Format::Markdown => sheet.markdown(args.all),

@@ -7,7 +7,7 @@ use super::record::{AssessmentRecord, Signable, Signed, same_name, separate};
 use super::{APPROVALS, ASSESSMENTS, DOCUMENTS, PEOPLE, REPLIES, Rubric};
 use servanda_agreement::FolderFiles;
 use servanda_core::{Conclusion, Signer};
-use servanda_evidence::sha256;
+use servanda_files::sha256;
 use std::collections::BTreeMap;
 
 /// One thing that is wrong, in one file.

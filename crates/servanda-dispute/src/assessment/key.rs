@@ -1,7 +1,7 @@
 //! Keys: Ed25519, as hexadecimal text. Randomness comes in as an argument.
 
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
-use servanda_evidence::sha256;
+use servanda_files::sha256;
 
 /// The first word of a file with a private key.
 const HEAD: &str = "servanda-private-key-1";

@@ -7,7 +7,7 @@ use super::set_aside::SetAside;
 use super::{APPROVALS, ASSESSMENTS, PEOPLE, REPLIES, SET_ASIDE};
 use servanda_agreement::FolderFiles;
 use servanda_core::Assessed;
-use servanda_evidence::{TEMPORARY, sha256};
+use servanda_files::{TEMPORARY, sha256};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 

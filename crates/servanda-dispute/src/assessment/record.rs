@@ -7,7 +7,7 @@ use servanda_core::{
     Assessed, Conclusion, Date, EvidenceItem, Grade, Party, PartyReply, RubricRef, SecondReading, Signer,
     Timestamp,
 };
-use servanda_evidence::{canonical_json, sha256};
+use servanda_files::{canonical_json, sha256};
 
 /// The version of the layout.
 const FORMAT: u32 = 1;

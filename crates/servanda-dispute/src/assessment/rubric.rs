@@ -5,7 +5,7 @@ use crate::inbox::Inbox;
 use serde::Deserialize;
 use servanda_agreement::{Diagnostics, is_id};
 use servanda_core::{Conclusion, Grade, RubricRef};
-use servanda_evidence::sha256;
+use servanda_files::sha256;
 use std::collections::BTreeMap;
 use toml::Spanned;
 

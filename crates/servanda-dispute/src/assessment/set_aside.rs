@@ -7,7 +7,7 @@ use super::person::Person;
 use super::record::SetAsideRecord;
 use super::{PEOPLE, SET_ASIDE};
 use servanda_agreement::FolderFiles;
-use servanda_evidence::sha256;
+use servanda_files::sha256;
 use std::collections::BTreeMap;
 
 /// What was set aside, by the SHA-256 of its bytes, and the register that says who may do so.

@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 use servanda_agreement::FolderFiles;
 use servanda_core::{Acceptance, Conclusion, Date, EvidenceItem, Grade, Signer, Timestamp};
-use servanda_evidence::sha256;
+use servanda_files::sha256;
 use std::collections::BTreeMap;
 
 type Files = BTreeMap<String, Vec<u8>>;

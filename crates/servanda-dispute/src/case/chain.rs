@@ -6,7 +6,7 @@ use crate::assessment::SetAside;
 use crate::ladder::Ladder;
 use serde::Serialize;
 use servanda_agreement::FolderFiles;
-use servanda_evidence::{TEMPORARY, sha256};
+use servanda_files::{TEMPORARY, sha256};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io::ErrorKind;

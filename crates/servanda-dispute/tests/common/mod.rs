@@ -6,7 +6,7 @@ use servanda_agreement::{DirFiles, FolderFiles};
 use servanda_core::calendar::Calendar;
 use servanda_core::{Date, Party};
 use servanda_dispute::case::{Actor, CaseRecord, Event, Opening, Refusal, event_path};
-use servanda_evidence::sha256;
+use servanda_files::sha256;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

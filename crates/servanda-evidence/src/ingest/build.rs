@@ -4,10 +4,11 @@ use super::joined::Joined;
 use super::read::{Part, Row};
 use crate::describe::{CodeFrom, Covers, Duplicates, FileDescription, PeriodFrom};
 use crate::error::{IngestError, Place};
-use crate::manifest::{Block, hex};
+use crate::manifest::Block;
 use crate::published::PublishedArg;
 use crate::source_file::SourceFile;
 use servanda_core::{Date, Party, Period, Stage};
+use servanda_files::hex;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 

@@ -179,7 +179,7 @@ impl Work<'_> {
                 new.iter().for_each(|(v, _)| all.push_str(&v.content_sha256));
             }
             Group {
-                id: manifest::sha256(all.as_bytes()),
+                id: servanda_files::sha256(all.as_bytes()),
                 size: u32::try_from(encoded.len()).unwrap_or(u32::MAX),
             }
         });
@@ -187,12 +187,12 @@ impl Work<'_> {
         for (file, new) in encoded {
             let manifest = self.manifest(file, new, heads, group.clone());
             let bytes = manifest::canonical(&manifest::manifests(id), &manifest)?;
-            manifests.push((format!("{}.json", manifest::sha256(&bytes)), bytes));
+            manifests.push((format!("{}.json", servanda_files::sha256(&bytes)), bytes));
         }
         stage(self.evidence, id, &manifests)?;
         for (file, new) in encoded {
             for (_, bytes) in new {
-                let path = manifest::data(id, &manifest::sha256(bytes));
+                let path = manifest::data(id, &servanda_files::sha256(bytes));
                 put(self.evidence, &path, &mut bytes.as_slice())?;
             }
             let path = manifest::original(id, &file.original.sha256);
@@ -217,7 +217,7 @@ impl Work<'_> {
             order: vintage.order.clone(),
             rows: vintage.rows.len() as u64,
             content_sha256: vintage.content_sha256.clone(),
-            data_sha256: manifest::sha256(bytes),
+            data_sha256: servanda_files::sha256(bytes),
             data_bytes: bytes.len() as u64,
             coverage: vintage.coverage.clone(),
         });

@@ -1,9 +1,9 @@
 //! The bytes of a file: copied once, hashed while they are copied, and read only from the copy.
 
 use crate::error::{IngestError, Place, StoreError};
-use crate::manifest::hex;
 use flate2::read::MultiGzDecoder;
 use servanda_files::csv::{CsvError, Fault, FaultKind};
+use servanda_files::hex;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};

@@ -1,8 +1,8 @@
 //! Whether a base is an equilibrium of its own, and the step that makes it one.
 
-use super::sha256;
 use crate::equilibrium::{Closure, Equilibrium, Kernel, Shock, Solved, solve};
 use crate::{Economy, ModelError, Parts};
+use servanda_files::sha256;
 
 /// How far the identity shock may move a base that is taken as it is.
 pub const IDENTITY: f64 = 1e-6;

@@ -2,10 +2,11 @@
 
 use super::table::{Rows, fill, fill_or};
 use super::us_china::{Flows, from_flows};
-use super::{BaseFiles, BaseSet, bytes_of, sha256};
+use super::{BaseFiles, BaseSet, bytes_of};
 use crate::error::toml_of;
 use crate::{Economy, ModelError};
 use serde::Deserialize;
+use servanda_files::sha256;
 use std::collections::BTreeMap;
 
 /// The file that makes a folder a base.

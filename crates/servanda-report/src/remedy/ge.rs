@@ -6,9 +6,9 @@ use crate::sheet::{Cell, Sheet};
 use crate::tariff::{foot, weighed_by};
 use crate::text::Column;
 use serde_json::Value;
-use servanda_dispute::remedy::{GeRemedyAnswer, Rate};
 use servanda_model::Part;
 use servanda_model::run::{Does, SizedSector};
+use servanda_remedy::{GeRemedyAnswer, Rate};
 
 /// The document of a remedy in general equilibrium.
 pub fn remedy_ge_json(engine: &str, answer: &GeRemedyAnswer) -> Value {

@@ -5,7 +5,7 @@ use crate::number::NB;
 use crate::sheet::Sheet;
 use crate::tariff::weighed_by;
 use servanda_core::Exact;
-use servanda_dispute::remedy::{RemedyAnswer, Shortfall, Stated};
+use servanda_remedy::{RemedyAnswer, Shortfall, Stated};
 use std::collections::BTreeMap;
 
 fn shortfall(s: &Shortfall, money: &Money<'_>) -> String {

@@ -5,9 +5,7 @@ use crate::number::NB;
 use crate::sheet::Sheet;
 use crate::tariff::weighed_by;
 use servanda_core::Exact;
-use servanda_dispute::remedy::{
-    Caps, Case, Effect, JudgedMeasure, LeftOutLines, ListTotals, MatchBy, RemedyAnswer,
-};
+use servanda_remedy::{Caps, Case, Effect, JudgedMeasure, LeftOutLines, ListTotals, MatchBy, RemedyAnswer};
 
 fn case_words(case: Case) -> &'static str {
     match case {

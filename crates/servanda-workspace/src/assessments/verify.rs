@@ -6,7 +6,7 @@ use servanda_core::Conclusion;
 use servanda_dispute::assessment::{
     ASSESSMENTS, Cases, CasesProblem, Person, RUBRICS, check_people, fingerprint, people_list,
 };
-use servanda_evidence::sha256;
+use servanda_files::sha256;
 use std::path::Path;
 
 /// What `case verify` found.

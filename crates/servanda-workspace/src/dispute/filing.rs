@@ -9,7 +9,8 @@ use servanda_dispute::case::{
     Actor, CaseRecord, Document, Event, Filed, Opening, STAGED, is_case_id, unfinished,
 };
 use servanda_dispute::ladder::Ladder;
-use servanda_evidence::{Lock, TEMPORARY, put, sha256, unconfirmed};
+use servanda_evidence::{Lock, put, unconfirmed};
+use servanda_files::{TEMPORARY, sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -4,7 +4,7 @@ use super::{HarmAsked, RemedyRequest};
 use crate::root::Examples;
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_core::{AsOf, Date};
-use servanda_dispute::remedy::{Elasticities, Harm, Shortfall, shortfalls};
+use servanda_remedy::{Elasticities, Harm, Shortfall, shortfalls};
 use servanda_verdict::Question;
 use std::path::Path;
 

@@ -6,7 +6,7 @@ use crate::tariff_lines::WeightsOf;
 use crate::tariff_questions::usage;
 use crate::{Workspace, WorkspaceError};
 use servanda_core::{Date, Party};
-use servanda_dispute::remedy::{Elasticities, JudgedMeasure, LeftOutLines, Smart, judge};
+use servanda_remedy::{Elasticities, JudgedMeasure, LeftOutLines, Smart, judge};
 use servanda_tariff::{Panel, Scope, duties, grounds};
 use std::collections::{BTreeMap, BTreeSet};
 

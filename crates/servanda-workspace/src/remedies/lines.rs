@@ -3,7 +3,7 @@
 use crate::tariff_lines::WeightsOf;
 use crate::{Workspace, WorkspaceError};
 use servanda_core::{Date, Exact, LineSet, Party};
-use servanda_dispute::remedy::{Elasticities, LeftOutLines, Line, Share, SharesFrom};
+use servanda_remedy::{Elasticities, LeftOutLines, Line, Share, SharesFrom};
 use servanda_tariff::{Duties, DutyRow, NoNumber, Trade};
 use std::collections::BTreeMap;
 

@@ -3,8 +3,8 @@
 use crate::keep::outlet;
 use crate::{Workspace, WorkspaceError};
 use servanda_core::Date;
-use servanda_dispute::remedy::{GeRemedyAnswer, MeasureHead, RemedyAnswer, Stated, list_csv, measure_toml};
 use servanda_files::visible;
+use servanda_remedy::{GeRemedyAnswer, MeasureHead, RemedyAnswer, Stated, list_csv, measure_toml};
 use std::path::{Path, PathBuf};
 
 /// Where a list is written, and what beside it.

@@ -81,7 +81,7 @@ struct Made<'a> {
     weighed: DayRates,
     simple: DayRates,
     chapters: Vec<Chapter>,
-    elasticities: servanda_dispute::remedy::Elasticities,
+    elasticities: servanda_remedy::Elasticities,
     days: Vec<Date>,
     /// Chapters that the source of imports does not hold.
     lacking: Vec<String>,

@@ -1,9 +1,9 @@
 //! A chapter's predicted change, with its range, beside what was observed.
 
 use crate::simulate::rates::Rates;
-use servanda_dispute::remedy::{ByCase, Elasticity};
 use servanda_model::ModelError;
 use servanda_model::smart::{Elasticities, Supplier, smart};
+use servanda_remedy::{ByCase, Elasticity};
 
 /// Elasticities of a chapter.
 #[derive(Debug, Clone, Copy)]

@@ -333,7 +333,7 @@ fn read(raw: RawFile, inbox: &mut Inbox<'_>) -> Elasticities {
 mod tests {
     use super::*;
 
-    const SHIPPED: &str = include_str!("../../../../remedies/elasticities.toml");
+    const SHIPPED: &str = include_str!("../../../remedies/elasticities.toml");
 
     #[test]
     fn the_shipped_table_is_read_and_the_longest_code_counts() {
