@@ -16,6 +16,7 @@ fn every_status_of_every_shipped_agreement_follows_from_the_document() {
     for agreement in [
         "china-soybeans-2025",
         "us-china-phase-one",
+        "us-china-truce-2025",
         "us-demands-2018",
         "us-eu-framework-2025",
         "us-malaysia-reciprocal-2025",
