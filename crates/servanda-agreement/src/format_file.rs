@@ -1,4 +1,4 @@
-//! `fmt`: the rules of an `agreement.toml` in their one spacing, no spaces at the ends of lines, one newline at the end.
+//! `fmt`: the rules of an `agreement.toml` (of `texts.toml`, which has none, only the rest) in their one spacing, no spaces at the ends of lines, one newline at the end.
 //! Everything else stays as it was written: comments, the order of keys, alignment, quotes.
 
 use crate::diag::Diagnostics;

@@ -23,6 +23,8 @@ mod schema;
 mod skeleton;
 #[cfg(test)]
 mod testing;
+mod texts;
+mod texts_schema;
 mod walk;
 
 pub use cases::{Case, CaseCoverage, CaseGap, CaseObservation, Expectation, case_gaps};
@@ -41,4 +43,5 @@ pub use rule::{RuleError, format_rule, parse_rule};
 pub use schema::{schema, schema_names};
 pub use servanda_files::{Dir as DirFiles, Files as FolderFiles, MAX_FILE_BYTES, PathError, check_path};
 pub use skeleton::new_skeleton;
+pub use texts::{Gone, InText, Text, TextEdition, TextKind, Texts};
 pub use walk::{Part, PartMut};

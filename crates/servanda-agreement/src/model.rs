@@ -3,6 +3,7 @@
 use crate::ast::Rule;
 use crate::due::Due;
 use crate::ledger::Ledger;
+use crate::texts::{InText, Text, Texts};
 pub use servanda_core::Certainty;
 use servanda_core::{Date, Instrument, LineSet, Origin, Party, Period};
 use std::collections::BTreeMap;
@@ -33,6 +34,8 @@ pub struct Agreement {
     pub notes: Vec<DatedNote>,
     /// When it was encoded: the day of every reading that names no other.
     pub encoded_on: Option<Date>,
+    /// Its texts in their editions, where its folder names them.
+    pub texts: Option<Texts>,
     /// Which statistics count.
     pub statistics: Statistics,
     /// Sides made of several sources, by name.
@@ -194,8 +197,10 @@ pub struct Commitment {
     pub by: Party,
     /// To whom, where the text says.
     pub to: Option<Party>,
-    /// Article and paragraph.
+    /// Article and paragraph, or the place in the text.
     pub cite: String,
+    /// In which of the agreement's texts, and of their editions, it stands.
+    pub text: Option<InText>,
     /// How strongly; `None` with `origin = "analyst"`.
     pub force: Option<Force>,
     /// Whether the text or its analysts name the target.
@@ -232,7 +237,7 @@ pub struct Commitment {
     pub notes: Vec<DatedNote>,
     /// Which sides confirmed it.
     pub confirmed_by: Vec<Party>,
-    /// `primary`, `secondary` or `unconfirmed`.
+    /// How sure it is; that of its text where it says nothing itself.
     pub certainty: Option<Certainty>,
 }
 
@@ -265,9 +270,16 @@ impl Agreement {
     pub fn known_on(mut self, day: Date) -> Self {
         self.note = with_notes(self.note.take(), &self.notes, day);
         self.notes.retain(|n| n.on <= day);
+        if let Some(texts) = &mut self.texts {
+            texts.known_on(day);
+        }
+        self.commitments.retain(|c| c.text.as_ref().is_none_or(|t| t.from <= day));
         for commitment in &mut self.commitments {
             commitment.interpretation = with_notes(commitment.interpretation.take(), &commitment.notes, day);
             commitment.notes.retain(|n| n.on <= day);
+            if let Some(text) = &mut commitment.text {
+                text.gone = text.gone.take().filter(|gone| gone.on <= day);
+            }
         }
         self.waivers.retain(|w| w.known_from.unwrap_or(w.from) <= day);
         self.defences.retain(|d| d.date <= day);
@@ -283,6 +295,11 @@ impl Agreement {
         self.instrument == Instrument::BindingAgreement
             && commitment.origin == Origin::Text
             && commitment.force == Some(Force::Shall)
+    }
+
+    /// The text that a commitment stands in, where one is named and known.
+    pub fn text_of(&self, commitment: &Commitment) -> Option<&Text> {
+        self.texts.as_ref()?.get(&commitment.text.as_ref()?.text)
     }
 
     /// A commitment by id.

@@ -10,17 +10,18 @@ use std::collections::BTreeMap;
 
 /// The names of the schemas.
 pub fn schema_names() -> &'static [&'static str] {
-    &["agreement", "cases", "coverage", "ladder"]
+    &["agreement", "cases", "coverage", "ladder", "texts"]
 }
 
 /// The JSON Schema of a kind of file: `agreement` (`agreement.toml`), `cases` (`cases.toml`), `coverage`
-/// (`text/coverage.toml`) or `ladder` (`ladder.toml`).
+/// (`text/coverage.toml`), `ladder` (`ladder.toml`) or `texts` (`texts.toml`).
 pub fn schema(name: &str) -> Option<serde_json::Value> {
     let schema = match name {
         "agreement" => schema_for!(AgreementFile),
         "cases" => schema_for!(CasesFile),
         "coverage" => schema_for!(CoverageFile),
         "ladder" => schema_for!(crate::ladder_schema::LadderFile),
+        "texts" => schema_for!(crate::texts_schema::TextsFile),
         _ => return None,
     };
     Some(schema.to_value())
@@ -120,6 +121,8 @@ enum Instrument {
     NonBindingMou,
     JointStatement,
     OneSidedFactSheet,
+    Announcement,
+    UnilateralAct,
     Draft,
     Demand,
 }
@@ -335,8 +338,14 @@ struct Commitment {
     by: Party,
     /// To whom
     to: Option<Party>,
-    /// Article and paragraph
+    /// The text of texts.toml that it stands in
+    text: Option<String>,
+    /// Article and paragraph, or the place in the text
     cite: String,
+    /// The first edition of the text that has it, where that is not the oldest
+    edition: Option<String>,
+    /// The last edition of the text that has it
+    until_edition: Option<String>,
     /// The verb of the text; none with origin = "analyst"
     force: Option<Force>,
     /// Whether the text or only its analysts name the target

@@ -14,8 +14,8 @@ fn keys_of(schema: &serde_json::Value, name: &str) -> Vec<String> {
 
 #[test]
 fn schemas_and_loader_know_the_same_keys() {
-    let (agreement, cases, coverage) =
-        (schema("agreement").unwrap(), schema("cases").unwrap(), schema("coverage").unwrap());
+    let [agreement, cases, coverage, texts] =
+        ["agreement", "cases", "coverage", "texts"].map(|name| schema(name).unwrap());
     for (schema, name, known) in [
         (&agreement, "", keys::AGREEMENT),
         (&agreement, "PartyName", keys::PARTY),
@@ -38,6 +38,9 @@ fn schemas_and_loader_know_the_same_keys() {
         (&cases, "Observation", keys::OBSERVATION),
         (&coverage, "", keys::COVERAGE),
         (&coverage, "Paragraph", keys::PARAGRAPH),
+        (&texts, "", keys::TEXTS),
+        (&texts, "Text", keys::TEXT),
+        (&texts, "Edition", keys::EDITION),
     ] {
         let mut known: Vec<String> = known.iter().map(|k| (*k).to_owned()).collect();
         known.sort();
@@ -59,6 +62,10 @@ fn schemas_and_loader_know_the_same_keys() {
     assert_eq!(words(&agreement, "Decide"), keys::DECIDE);
     assert_eq!(words(&agreement, "LedgerStage"), crate::LedgerStage::ALL.map(|s| s.as_str().to_owned()));
     assert_eq!(words(&coverage, "Kind"), keys::KINDS);
+    assert_eq!(
+        words(&texts, "TextKind"),
+        crate::TextKind::ALL.iter().map(|k| k.as_str()).collect::<Vec<_>>()
+    );
     assert_eq!(words(&cases, "Status"), servanda_core::Status::ALL.map(|s| s.as_str().to_owned()));
 }
 
@@ -110,9 +117,12 @@ fn the_agreements_that_ship_are_valid() {
     let Ok(entries) = std::fs::read_dir(root) else { return };
     for entry in entries {
         let folder = entry.unwrap().path();
-        for (file, name) in
-            [("agreement.toml", "agreement"), ("cases.toml", "cases"), ("text/coverage.toml", "coverage")]
-        {
+        for (file, name) in [
+            ("agreement.toml", "agreement"),
+            ("cases.toml", "cases"),
+            ("texts.toml", "texts"),
+            ("text/coverage.toml", "coverage"),
+        ] {
             if let Ok(text) = std::fs::read_to_string(folder.join(file)) {
                 assert_eq!(errors(name, &text), Vec::<String>::new(), "{}/{file}", folder.display());
             }

@@ -107,6 +107,10 @@ pub enum Instrument {
     JointStatement,
     /// One side's account.
     OneSidedFactSheet,
+    /// Told in speech or to the press, without a text of the parties.
+    Announcement,
+    /// Orders or laws of one side; nothing is agreed.
+    UnilateralAct,
     /// Not signed.
     Draft,
     /// What one side asks.

@@ -73,6 +73,8 @@ pub(crate) fn instrument(instrument: Instrument) -> &'static str {
         Instrument::NonBindingMou => "non-binding-mou",
         Instrument::JointStatement => "joint-statement",
         Instrument::OneSidedFactSheet => "one-sided-fact-sheet",
+        Instrument::Announcement => "announcement",
+        Instrument::UnilateralAct => "unilateral-act",
         Instrument::Draft => "draft",
         Instrument::Demand => "demand",
     }
@@ -273,7 +275,8 @@ pub(crate) fn owes(instrument: Instrument, party: &str) -> String {
         Instrument::BindingAgreement => format!("{party} owes"),
         Instrument::Demand => format!("asked of {party}"),
         Instrument::Draft => format!("drafted for {party}"),
-        Instrument::OneSidedFactSheet => format!("told of {party}"),
+        Instrument::OneSidedFactSheet | Instrument::Announcement => format!("told of {party}"),
+        Instrument::UnilateralAct => format!("ordered for {party}"),
         Instrument::NonBindingMou | Instrument::JointStatement => format!("stated of {party}"),
     }
 }

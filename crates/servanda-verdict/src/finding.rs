@@ -217,6 +217,8 @@ impl<'a> Evaluator<'a> {
                     (Instrument::Draft, _) => "a draft, not signed".to_owned(),
                     (Instrument::JointStatement, _) => "a joint statement binds nobody".to_owned(),
                     (Instrument::OneSidedFactSheet, _) => "one side's fact sheet binds nobody".to_owned(),
+                    (Instrument::Announcement, _) => "an announcement binds nobody".to_owned(),
+                    (Instrument::UnilateralAct, _) => "an act of one side is no agreement".to_owned(),
                     (Instrument::NonBindingMou, _) => "the memorandum binds nobody".to_owned(),
                     (Instrument::BindingAgreement, Some(force)) => {
                         format!("the verb is `{}`, not `shall`", force.as_str())

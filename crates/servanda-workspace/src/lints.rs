@@ -140,26 +140,30 @@ impl Workspace {
         Ok(text_report(&self.agreement(name)?)?)
     }
 
-    /// Writes an agreement's file in the canonical form; with `check` only says what would change. Gives the paths.
+    /// Writes an agreement's files in the canonical form; with `check` only says what would change. Gives the paths.
     pub fn fmt(&self, name: &str, check: bool) -> Result<Vec<String>, WorkspaceError> {
         let dir = self.agreement_dir(name)?.ok_or(WorkspaceError::ReadOnly)?;
         // A file that cannot be read as an agreement is left alone.
-        self.agreement(name)?;
-        let path = dir.join("agreement.toml");
-        let text = std::fs::read_to_string(&path).map_err(|e| WorkspaceError::io(&path, &e))?;
-        let formatted = format_agreement(&text)?;
-        if formatted == text {
-            return Ok(Vec::new());
-        }
-        if !check {
-            if let Root::Folder(root) = self.root()
-                && let Ok(below) = dir.strip_prefix(root)
-            {
-                stay_within(root, below)?;
+        let folder = self.agreement(name)?;
+        let mut changed = Vec::new();
+        for file in ["agreement.toml", "texts.toml"] {
+            let Some(text) = folder.text(file) else { continue };
+            let formatted = format_agreement(text)?;
+            if formatted == text {
+                continue;
             }
-            let put = outlet(&dir)?.replace("agreement.toml", formatted.as_bytes());
-            put.map_err(|e| WorkspaceError::io(&path, &e))?;
+            let path = dir.join(file);
+            if !check {
+                if let Root::Folder(root) = self.root()
+                    && let Ok(below) = dir.strip_prefix(root)
+                {
+                    stay_within(root, below)?;
+                }
+                let put = outlet(&dir)?.replace(file, formatted.as_bytes());
+                put.map_err(|e| WorkspaceError::io(&path, &e))?;
+            }
+            changed.push(path.display().to_string());
         }
-        Ok(vec![path.display().to_string()])
+        Ok(changed)
     }
 }

@@ -70,6 +70,14 @@ pub enum LintKind {
     NotChecked,
     /// It was not read in the primary text.
     Unconfirmed,
+    /// A commitment names no text, and the folder has texts.
+    NoText,
+    /// No commitment stands in a text.
+    UncitedText,
+    /// A text that was not read itself, and nobody is named who told it.
+    Untold,
+    /// No SHA-256 says which bytes were read.
+    NoHash,
     /// A rule has no worked case that is met, or none that is not.
     NoCase,
 }
@@ -101,6 +109,10 @@ impl LintKind {
             Self::NoDefinition => "no-definition",
             Self::NotChecked => "not-checked",
             Self::Unconfirmed => "unconfirmed",
+            Self::NoText => "no-text",
+            Self::UncitedText => "uncited-text",
+            Self::Untold => "untold",
+            Self::NoHash => "no-hash",
             Self::NoCase => "no-case",
         }
     }

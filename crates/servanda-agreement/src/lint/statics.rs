@@ -17,6 +17,7 @@ pub(super) fn lints(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint
     lints.extend(binds_nobody(folder, agreement));
     lints.extend(one_sided(agreement));
     lints.extend(upkeep(folder, agreement));
+    lints.extend(texts(folder, agreement));
     lints
 }
 
@@ -198,6 +199,46 @@ fn one_sided(agreement: &Agreement) -> Vec<Lint> {
             )
         })
         .collect()
+}
+
+/// What of the texts nothing stands in, and what could not be found again.
+fn texts(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint> {
+    let Some(texts) = &agreement.texts else { return Vec::new() };
+    let mut lints = Vec::new();
+    let loose: Vec<&Commitment> =
+        agreement.commitments.iter().filter(|c| c.text.is_none() && c.origin == Origin::Text).collect();
+    if !loose.is_empty() {
+        let message =
+            format!("{} of no text of texts.toml: {}", count(loose.len(), "commitment"), ids(&loose));
+        let help = "add text = \"...\", so that its weight and its editions are known";
+        lints.push(Lint::new(LintKind::NoText, message, help).about(folder, &loose));
+    }
+    for text in &texts.all {
+        let mut add = |kind, message: String, help: &str| {
+            lints.push(Lint::new(kind, message, help).at(folder, &format!("text.{}", text.id)));
+        };
+        let cites = |c: &Commitment| c.text.as_ref().is_some_and(|t| t.text == text.id);
+        if !agreement.commitments.iter().any(cites) {
+            let message = format!("no commitment stands in the text `{}`", text.id);
+            add(LintKind::UncitedText, message, "encode what it has, or say in README.md why nothing is");
+        }
+        if text.certainty != Certainty::Primary && text.told_by.is_none() {
+            let message =
+                format!("the text `{}` was not read itself, and nobody is named who told it", text.id);
+            add(LintKind::Untold, message, "add told_by = \"...\"");
+        }
+        let bare: Vec<String> =
+            text.editions.iter().filter(|e| e.sha256.is_none()).map(|e| e.id.clone()).collect();
+        if text.certainty == Certainty::Primary && !bare.is_empty() {
+            let message = format!(
+                "no SHA-256 says which bytes were read of the text `{}`: edition {}",
+                text.id,
+                some(&bare)
+            );
+            add(LintKind::NoHash, message, "add sha256 = \"...\", so that a copy can be recognised");
+        }
+    }
+    lints
 }
 
 fn upkeep(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint> {

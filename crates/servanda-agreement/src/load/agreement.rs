@@ -5,7 +5,7 @@ use super::keys;
 use super::reader::{At, Reader};
 use super::tree::{Node, Table, Value};
 use super::{FILE, Files, Loaded, Place};
-use super::{beside, commitment, ledgers};
+use super::{beside, commitment, ledgers, texts};
 use crate::diag::{did_you_mean, listed};
 use crate::model::{
     Agreement, Baseline, Certainty, Decide, Definition, ListLine, ListScope, Scope, Side, Statistics,
@@ -77,6 +77,8 @@ pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -
     let definitions = definitions(&mut r, at, &lists, &scopes, &mut loaded.places);
     let ledgers = ledgers::load(&mut r, at, files, &mut loaded.places);
 
+    let texts = texts::load(r.items, files, &parties, &mut loaded.places);
+
     let mut agreement = Agreement {
         id: id.to_owned(),
         title,
@@ -89,6 +91,7 @@ pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -
         note,
         notes,
         encoded_on,
+        texts,
         statistics,
         sides,
         scopes,

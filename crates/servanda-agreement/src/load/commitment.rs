@@ -9,8 +9,9 @@ use super::{FILE, Files, Place};
 use crate::ast::Rule;
 use crate::diag::{Diagnostic, did_you_mean, listed};
 use crate::due::{Due, Length, Start};
-use crate::model::{Agreement, Commitment, ConditionRef, Duty, Force, Pace, TriggerRef};
+use crate::model::{Agreement, Certainty, Commitment, ConditionRef, Duty, Force, Pace, TriggerRef};
 use crate::rule::{LedgerFacts, RuleContext, check_rule, parse_rule};
+use crate::texts::InText;
 use servanda_core::{Date, Dimension, Origin, Period};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -60,6 +61,7 @@ pub(super) fn load(
         }
     }
     super::conditions::check(r, &found, places);
+    super::conditions::known_in_order(r, &found, places);
     agreement.commitments = found;
 }
 
@@ -90,6 +92,7 @@ fn one(
         );
     }
     let cite = r.required_text(at, "cite", "\"Article 6.2.1(b)\"");
+    let text = super::texts::stands(r, at, agreement.texts.as_ref());
     let origin = match table.get("origin").map(|n| r.word(n, keys::ORIGINS)) {
         Some(Some("analyst")) => Origin::Analyst,
         _ => Origin::Text,
@@ -119,7 +122,7 @@ fn one(
     let mut one_condition = |key: &str| table.get(key).and_then(|n| condition(r, n, known));
     let (unless, while_) = (one_condition("unless"), one_condition("while"));
     let confirmed_by = r.parties(at, "confirmed_by", &agreement.parties);
-    let certainty = table.get("certainty").and_then(|n| certainty(r, n));
+    let certainty = how_sure(r, at, agreement, text.as_ref());
     let title = r.optional_text(at, "title");
     let (encoded_by, checked_by) = (r.optional_text(at, "encoded_by"), r.optional_text(at, "checked_by"));
     let interpretation = r.optional_text(at, "interpretation");
@@ -149,6 +152,7 @@ fn one(
         by: by?,
         to,
         cite: cite?,
+        text,
         force,
         origin,
         duty,
@@ -169,6 +173,24 @@ fn one(
         confirmed_by,
         certainty,
     })
+}
+
+/// How sure a commitment is: as it says, or as its text is; never surer than its text.
+fn how_sure(
+    r: &mut Reader<'_>,
+    at: At<'_>,
+    agreement: &Agreement,
+    text: Option<&InText>,
+) -> Option<Certainty> {
+    let own = at.table.get("certainty").and_then(|n| certainty(r, n));
+    let of_text = text.and_then(|t| agreement.texts.as_ref()?.get(&t.text)).map(|t| t.certainty);
+    if let (Some(own), Some(of_text), Some(node)) = (own, of_text, at.table.get("certainty"))
+        && own < of_text
+    {
+        let message = format!("this is {}, and its text is {}", own.as_str(), of_text.as_str());
+        r.error("too-sure", &node.span, message, format!("write certainty = \"{}\"", of_text.as_str()));
+    }
+    own.or(of_text)
 }
 
 fn force(r: &mut Reader<'_>, at: At<'_>, origin: Origin) -> Option<Force> {

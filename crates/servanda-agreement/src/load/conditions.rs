@@ -6,6 +6,7 @@
 
 use super::Place;
 use super::reader::Reader;
+use crate::due::{Due, Start};
 use crate::model::{Commitment, ConditionRef, Duty};
 use std::collections::BTreeMap;
 
@@ -53,6 +54,43 @@ pub(super) fn check(r: &mut Reader<'_>, commitments: &[Commitment], places: &BTr
             let place = places.get(&format!("commitment.{first}")).map_or(0..0, |p| p.span.clone());
             let path: Vec<&str> = ids.iter().chain([first]).copied().collect();
             r.error(code, &place, format!("{what}: {}", path.join(" -> ")), help);
+        }
+    }
+}
+
+/// A commitment names none that is known only later: on a day, all that it names is there.
+pub(super) fn known_in_order(
+    r: &mut Reader<'_>,
+    commitments: &[Commitment],
+    places: &BTreeMap<String, Place>,
+) {
+    let from = |c: &Commitment| c.text.as_ref().map(|t| t.from);
+    for commitment in commitments {
+        let conditions = commitment.after.iter().chain(&commitment.unless).chain(&commitment.while_);
+        let named = conditions.filter_map(|condition| match condition {
+            ConditionRef::Commitment(id) => Some(id),
+            ConditionRef::Trigger(_) | ConditionRef::Date(_) => None,
+        });
+        let clock = match &commitment.due {
+            Some(Due::Within { of: Start::Commitment(id), .. }) => Some(id),
+            _ => None,
+        };
+        for id in named.chain(&commitment.parts).chain(clock) {
+            let Some(other) = commitments.iter().find(|c| c.id == *id) else { continue };
+            if let Some(later) = from(other).filter(|later| from(commitment) < Some(*later)) {
+                let place =
+                    places.get(&format!("commitment.{}", commitment.id)).map_or(0..0, |p| p.span.clone());
+                let known = match from(commitment) {
+                    Some(day) => format!("is known from {day}"),
+                    None => "names no text".to_owned(),
+                };
+                let message = format!(
+                    "`{}` {known}, and it names `{id}`, which its text has from {later} only",
+                    commitment.id
+                );
+                let help = "split it: what names the later one stands in a text that is no older";
+                r.error("known-later", &place, message, help);
+            }
         }
     }
 }

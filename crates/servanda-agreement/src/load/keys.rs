@@ -51,7 +51,10 @@ pub(crate) const COMMITMENT: &[&str] = &[
     "title",
     "by",
     "to",
+    "text",
     "cite",
+    "edition",
+    "until_edition",
     "force",
     "origin",
     "rule",
@@ -82,6 +85,11 @@ pub(crate) const DEFENCE: &[&str] =
     &["commitments", "party", "article", "date", "document", "reply", "replied"];
 pub(crate) const QUESTION: &[&str] = &["id", "by", "cite", "text", "asked", "scenarios", "base"];
 
+pub(crate) const TEXTS: &[&str] = &["read_through", "text"];
+pub(crate) const TEXT: &[&str] =
+    &["id", "kind", "side", "title", "publisher", "address", "dated", "certainty", "told_by", "edition"];
+pub(crate) const EDITION: &[&str] = &["id", "seen", "sha256", "note"];
+
 pub(crate) const CASES: &[&str] = &["case"];
 pub(crate) const CASE: &[&str] =
     &["name", "commitment", "commitments", "as_of", "on", "covers", "observations", "expect", "why"];
@@ -100,8 +108,16 @@ pub(crate) const OBSERVATION: &[&str] = &[
     "preliminary",
 ];
 
-pub(crate) const INSTRUMENTS: &[&str] =
-    &["binding-agreement", "non-binding-mou", "joint-statement", "one-sided-fact-sheet", "draft", "demand"];
+pub(crate) const INSTRUMENTS: &[&str] = &[
+    "binding-agreement",
+    "non-binding-mou",
+    "joint-statement",
+    "one-sided-fact-sheet",
+    "announcement",
+    "unilateral-act",
+    "draft",
+    "demand",
+];
 pub(crate) const DECIDE: &[&str] = &["all", "any"];
 pub(crate) const FORCES: &[&str] =
     &["shall", "shall-endeavour", "intends", "expects", "projects", "acknowledges"];

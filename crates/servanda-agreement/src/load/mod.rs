@@ -10,6 +10,7 @@ mod csvs;
 pub(crate) mod keys;
 mod ledgers;
 pub(crate) mod reader;
+mod texts;
 pub(crate) mod tree;
 
 use crate::cases::Case;
@@ -25,6 +26,8 @@ use tree::{Table, Value};
 
 /// The agreement's own file.
 pub(crate) const FILE: &str = "agreement.toml";
+/// Its texts in their editions.
+pub(crate) const TEXTS: &str = "texts.toml";
 /// Its worked cases.
 pub(crate) const CASES: &str = "cases.toml";
 
@@ -189,10 +192,14 @@ impl AgreementFolder {
         }
         text_files(files, &mut texts);
         texts.insert(FILE.to_owned(), Ok(text.clone()));
-        let cases = match read_text(files, CASES) {
+        let if_there = |path| match read_text(files, path) {
             Err(problem) if problem.contains("no such file") => None,
             read => Some(read),
         };
+        if let Some(read) = if_there(TEXTS) {
+            texts.insert(TEXTS.to_owned(), read);
+        }
+        let cases = if_there(CASES);
         if let Some(Ok(text)) = &cases {
             texts.insert(CASES.to_owned(), Ok(text.clone()));
         }
@@ -301,7 +308,7 @@ impl AgreementFolder {
         &self.texts
     }
 
-    /// Where something is written: `commitment.ID`, `scope.NAME`, `definition.NAME`, `ledger.NAME`.
+    /// Where something is written: `commitment.ID`, `scope.NAME`, `definition.NAME`, `ledger.NAME`, `text.ID`.
     pub fn place(&self, what: &str) -> Option<&Place> {
         self.places.get(what)
     }

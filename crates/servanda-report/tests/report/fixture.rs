@@ -78,6 +78,7 @@ pub fn commitment(id: &str, by: &str, force: Option<Force>, duty: Duty) -> Commi
         title: None,
         by: party(by),
         to: Some(party(if by == "CHN" { "USA" } else { "CHN" })),
+        text: None,
         cite: "Article 6.2.1(b)".into(),
         force,
         origin: if force.is_none() { Origin::Analyst } else { Origin::Text },
@@ -132,6 +133,7 @@ pub fn agreement() -> Agreement {
         signed: Some(day("2020-01-15")),
         in_force: Some(day("2020-02-14")),
         note: None,
+        texts: None,
         statistics: Statistics {
             sources: vec![CN.into(), US.into()],
             decide: Decide::All,
