@@ -27,6 +27,7 @@ SHIPPED = [
     "us-malaysia-reciprocal-2025",
     "china-soybeans-2025",
     "us-china-truce-2025",
+    "us-japan-2025",
 ]
 USA_CHN = ["--importer", "USA", "--origin", "CHN"]
 CHN_USA = ["--importer", "CHN", "--origin", "USA"]

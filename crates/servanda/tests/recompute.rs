@@ -19,6 +19,7 @@ fn every_status_of_every_shipped_agreement_follows_from_the_document() {
         "us-china-truce-2025",
         "us-demands-2018",
         "us-eu-framework-2025",
+        "us-japan-2025",
         "us-malaysia-reciprocal-2025",
         "us-zte-2018",
         "wto-dispute-settlement",
