@@ -28,6 +28,7 @@ SHIPPED = [
     "china-soybeans-2025",
     "us-china-truce-2025",
     "us-japan-2025",
+    "us-uk-epd-2025",
 ]
 USA_CHN = ["--importer", "USA", "--origin", "CHN"]
 CHN_USA = ["--importer", "CHN", "--origin", "USA"]

@@ -21,6 +21,7 @@ fn every_status_of_every_shipped_agreement_follows_from_the_document() {
         "us-eu-framework-2025",
         "us-japan-2025",
         "us-malaysia-reciprocal-2025",
+        "us-uk-epd-2025",
         "us-zte-2018",
         "wto-dispute-settlement",
     ] {
