@@ -76,6 +76,7 @@ fn to_json(table: &Table) -> serde_json::Value {
             Value::Integer(i) => json!(i.parse::<i64>().unwrap()),
             Value::Date(d) => json!(d.to_string()),
             Value::Boolean(b) => json!(b),
+            Value::NoDay => panic!("no day"),
             Value::Other(what) => panic!("{what}"),
             Value::Array(all) => all.iter().map(node).collect(),
             Value::Table(t) => to_json(t),

@@ -26,6 +26,8 @@ pub struct VintageRef {
     pub date: Date,
     /// As printed: an instant, a date, or `at-the-latest DATE` where only a copy's date is known.
     pub published: String,
+    /// Whether only a copy's date is known: it was published on that day at the latest, and nobody knows how much earlier.
+    pub at_the_latest: bool,
     /// When this store learned it.
     pub recorded: Timestamp,
     /// SHA-256 of the original bytes, in hexadecimal.

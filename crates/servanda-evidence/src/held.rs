@@ -336,6 +336,7 @@ impl Held {
             id: self.id.clone(),
             date: self.stated.date,
             published: self.published.printed(&source.zone),
+            at_the_latest: matches!(self.published, PublishedArg::AtTheLatest(_)),
             recorded: self.recorded,
             sha256: self.original.sha256.clone(),
             original: self.original.name.clone(),

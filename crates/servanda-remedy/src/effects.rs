@@ -2,7 +2,8 @@
 
 use super::Rate;
 use super::elasticities::ByCase;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use std::fmt;
 use std::ops::AddAssign;
 
 /// Where the supplier's share comes from.
@@ -10,8 +11,47 @@ use std::ops::AddAssign;
 pub struct Share {
     /// Of all imports, between 0 and 1.
     pub value: f64,
-    /// Of what: `chapter 85, 2024`, or `assumed`.
-    pub of: String,
+    /// Of what.
+    pub of: ShareOf,
+}
+
+/// Whose imports a share is of: `chapter 85, 2024`, `code 8517, 2024`, or `assumed`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ShareOf {
+    /// All imports under a code in a year.
+    Code {
+        /// The code; a chapter has two digits.
+        code: String,
+        /// The year.
+        year: i16,
+    },
+    /// Nothing that is held: the table of elasticities assumes it.
+    Assumed,
+}
+
+impl ShareOf {
+    /// Whether it is known by chapter only.
+    pub fn is_by_chapter(&self) -> bool {
+        matches!(self, Self::Code { code, .. } if code.len() == 2)
+    }
+}
+
+impl fmt::Display for ShareOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code { code, year } => {
+                let what = if self.is_by_chapter() { "chapter" } else { "code" };
+                write!(f, "{what} {code}, {year}")
+            }
+            Self::Assumed => f.write_str("assumed"),
+        }
+    }
+}
+
+impl Serialize for ShareOf {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 /// A line that can be charged, with all that its effects are worked out from. Money is a year's, in US dollars.

@@ -25,7 +25,7 @@ mod whole;
 mod write;
 
 pub use answer::{JudgedMeasure, LeftOutLines, RemedyAnswer, SharesFrom};
-pub use effects::{CASES, Case, Effect, EffectModel, Line, Range, Share};
+pub use effects::{CASES, Case, Effect, EffectModel, Line, Range, Share, ShareOf};
 pub use elasticities::{ByCase, Elasticities, Elasticity, Supply, Weights};
 pub use error::RemedyError;
 pub use ge::{GeLine, GeRemedyAnswer, Measured};

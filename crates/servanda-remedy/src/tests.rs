@@ -25,7 +25,7 @@ fn line(code: &str, trade: f64, duty: f64, share: f64, consumer: f64) -> Line {
         trade,
         duty,
         base: Some(duty / 2.0),
-        share: Share { value: share, of: "chapter, 2024".into() },
+        share: Share { value: share, of: ShareOf::Code { code: code[..2].to_owned(), year: 2024 } },
         consumer,
         demand: by_case(1.0, 1.5, 2.0),
         substitution: by_case(0.5, 1.0, 1.5),

@@ -7,7 +7,7 @@ use crate::text::{Layout, Tree, finish, one_line, paragraph, word};
 use serde_json::{Value, json, to_value};
 use servanda_agreement::Agreement;
 use servanda_core::{Exact, Status};
-use servanda_verdict::{Change, ChangeKind, Comparison, Crossing, Figure, ReadingChange};
+use servanda_verdict::{Change, ChangeKind, Comparison, Crossing, Figure, ReadingChange, Side};
 
 /// The word of a cause, as in JSON.
 fn kind(kind: ChangeKind) -> &'static str {
@@ -30,8 +30,11 @@ fn kind_words(kind: ChangeKind) -> &'static str {
     }
 }
 
-fn side_words(side: &str) -> &str {
-    if side == "actual" { "held" } else { side }
+fn side_words(side: Side) -> &'static str {
+    match side {
+        Side::Actual => "held",
+        Side::Required => side.as_str(),
+    }
 }
 
 fn from_to(before: Option<Status>, after: Option<Status>) -> String {
@@ -44,10 +47,9 @@ fn from_to_in(before: Option<Status>, after: Option<Status>, word: fn(Status) ->
 }
 
 fn dimension_of(reading: &ReadingChange, change: &Change) -> Option<servanda_core::Dimension> {
-    let figures: [&Option<Figure>; 2] = if change.side == "actual" {
-        [&reading.actual.1, &reading.actual.0]
-    } else {
-        [&reading.required.1, &reading.required.0]
+    let figures: [&Option<Figure>; 2] = match change.side {
+        Side::Actual => [&reading.actual.1, &reading.actual.0],
+        Side::Required => [&reading.required.1, &reading.required.0],
     };
     figures.into_iter().flatten().map(|f| f.dimension).find(|d| d.base_unit() == change.unit)
 }
@@ -154,7 +156,7 @@ fn reading_tree(reading: &ReadingChange) -> Tree {
     if let Some(cause) = &reading.cause {
         node.push(one_line(cause));
     }
-    for (side, (before, after)) in [("actual", &reading.actual), ("required", &reading.required)] {
+    for (side, (before, after)) in [(Side::Actual, &reading.actual), (Side::Required, &reading.required)] {
         let Some(text) = side_text(before, after) else { continue };
         let mut line = Tree::leaf(format!("{} {text}", side_words(side)));
         for change in reading.changes.iter().filter(|c| c.side == side) {
@@ -167,7 +169,7 @@ fn reading_tree(reading: &ReadingChange) -> Tree {
     }
     if reading.actual == (None, None) && reading.required == (None, None) {
         for change in &reading.changes {
-            node.push(format!("{} {}", side_words(&change.side), change_text(reading, change)));
+            node.push(format!("{} {}", side_words(change.side), change_text(reading, change)));
         }
     }
     node
@@ -308,7 +310,7 @@ pub fn compare_csv(comparison: &Comparison) -> String {
         for c in &r.changes {
             let mut row = front.clone();
             row.extend([
-                c.side.clone(),
+                c.side.to_string(),
                 kind(c.kind).to_owned(),
                 c.amount.plain(),
                 c.unit.clone(),
@@ -348,7 +350,7 @@ pub fn compare_markdown(agreement: &Agreement, before: &str, after: &str, compar
             let causes: Vec<String> = r
                 .changes
                 .iter()
-                .map(|c| format!("{} {}", side_words(&c.side), change_text(r, c)))
+                .map(|c| format!("{} {}", side_words(c.side), change_text(r, c)))
                 .chain(r.crossings.iter().map(|c| crossing_text(c, |s| s.to_string())))
                 .map(|text| text.replace(NB, " "))
                 .collect();

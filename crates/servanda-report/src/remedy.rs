@@ -12,7 +12,7 @@ use crate::tariff::foot;
 use crate::text::Column;
 use serde_json::Value;
 use servanda_core::{Currency, Dimension, Exact};
-use servanda_remedy::{ListedLine, MatchBy, Range, RemedyAnswer};
+use servanda_remedy::{ListedLine, MatchBy, Range, RemedyAnswer, ShareOf};
 
 /// The document of a remedy.
 pub fn remedy_json(engine: &str, answer: &RemedyAnswer) -> Value {
@@ -136,7 +136,7 @@ const PARTS: [&str; 23] = [
 
 fn row(own: &ListedLine, by: MatchBy) -> Vec<Cell> {
     let (line, effect) = (&own.line, &own.effect);
-    let mark = if line.share.of == "assumed" { "*" } else { "" };
+    let mark = if line.share.of == ShareOf::Assumed { "*" } else { "" };
     let mut cells = vec![
         Cell::from(&line.code),
         Cell::from(own.rate),
@@ -150,7 +150,7 @@ fn row(own: &ListedLine, by: MatchBy) -> Vec<Cell> {
         Cell::new("", line.chapter()),
         Cell::new("", &line.description),
         Cell::new("", line.base.map(|b| format!("{:.4}", b * 100.0)).unwrap_or_default()),
-        Cell::new("", &line.share.of),
+        Cell::new("", line.share.of.to_string()),
         Cell::new("", line.consumer.to_string()),
         Cell::new("", line.demand.central.to_string()),
         Cell::new("", line.substitution.central.to_string()),

@@ -537,7 +537,7 @@ pub(crate) fn published(v: &VintageRef) -> String {
     let day = v.date.to_string();
     let when = if v.published == day {
         String::new()
-    } else if v.published.strip_prefix("at-the-latest ") == Some(day.as_str()) {
+    } else if v.at_the_latest {
         "\u{a0}(at\u{a0}the\u{a0}latest)".to_owned()
     } else {
         format!(" (published {})", v.published)

@@ -3,7 +3,6 @@
 use crate::{Act, Does, InTransit, Moment, Step};
 use jiff::civil::Date;
 use servanda_agreement::Certainty;
-use std::fmt;
 
 /// A stretch of time in which an act applies; the end is exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,46 +25,25 @@ impl Stretch {
     }
 }
 
-/// How an act stands on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Standing {
-    /// It is to begin at an instant that has not come.
-    Armed,
-    /// The same, and that instant was put off at least once.
-    Postponed,
-    /// It stands still without a date.
-    Suspended,
-    /// It applies.
-    InForce,
-    /// It applies on a part of its list; on the other, acts stand in its place.
-    InPart,
-    /// Another act stands in its place, on all of its list.
-    Replaced,
-    /// It applied, or was to, and ended.
-    Lapsed,
-    /// It will never apply.
-    Void,
-}
-
-impl Standing {
-    /// The words.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Armed => "armed",
-            Self::Postponed => "postponed",
-            Self::Suspended => "suspended",
-            Self::InForce => "in force",
-            Self::InPart => "in part",
-            Self::Replaced => "replaced",
-            Self::Lapsed => "lapsed",
-            Self::Void => "void",
-        }
-    }
-}
-
-impl fmt::Display for Standing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+servanda_core::words! {
+    /// How an act stands on a day.
+    Standing {
+        /// It is to begin at an instant that has not come.
+        Armed = "armed",
+        /// The same, and that instant was put off at least once.
+        Postponed = "postponed",
+        /// It stands still without a date.
+        Suspended = "suspended",
+        /// It applies.
+        InForce = "in force",
+        /// It applies on a part of its list; on the other, acts stand in its place.
+        InPart = "in part",
+        /// Another act stands in its place, on all of its list.
+        Replaced = "replaced",
+        /// It applied, or was to, and ended.
+        Lapsed = "lapsed",
+        /// It will never apply.
+        Void = "void",
     }
 }
 

@@ -170,8 +170,9 @@ fn events_are_told_as_they_were_known() {
     assert_eq!(kinds("2019-06-04"), "2019-05-01 begins, 2019-06-04 announced, 2019-06-04 armed");
     assert!(kinds("2019-08-01").ends_with("2019-08-01 end made known, 2019-09-01 ends"));
     // `triggers` agrees, on whatever day it is asked about.
-    let standing =
-        |on: &str, as_of: &str| crate::triggers(&book, &[], day(on), day(as_of)).first().map(|t| t.standing);
+    let standing = |on: &str, as_of: &str| {
+        crate::triggers(&book, &[], day(on), day(as_of)).first().map(|t| t.standing.as_str())
+    };
     assert_eq!(standing("2019-05-20", "2019-06-03"), None);
     assert_eq!(standing("2019-05-20", "2019-06-04"), Some("in force"));
     assert_eq!(standing("2019-09-02", "2019-07-31"), Some("in force"));

@@ -72,8 +72,8 @@ pub struct Trigger {
     pub origins: String,
     /// Under which authority.
     pub authority: String,
-    /// How it stands: `armed`, `postponed`, `suspended`, `in force`, `in part`, `replaced`, `lapsed` or `void`.
-    pub standing: &'static str,
+    /// How it stands.
+    pub standing: Standing,
     /// Whether it may still begin: armed, postponed or suspended.
     pub open: bool,
     /// The title of its list.
@@ -161,7 +161,7 @@ fn trigger(
         importer: measure.importer,
         origins: origins_text(&measure.origins),
         authority: measure.authority.clone(),
-        standing: standing.as_str(),
+        standing,
         open,
         list: list.title.clone(),
         codes: list.lines.as_ref().filter(|_| said_by(list.published, as_of)).map(Vec::len),

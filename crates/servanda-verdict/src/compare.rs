@@ -21,11 +21,21 @@ pub enum ChangeKind {
     Rule,
 }
 
+servanda_core::words! {
+    /// A side of a comparison.
+    Side {
+        /// The left one: what is held.
+        Actual = "actual",
+        /// The right one.
+        Required = "required",
+    }
+}
+
 /// One cause of a change of one side of a reading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
-    /// `actual` or `required`.
-    pub side: String,
+    /// Of which side.
+    pub side: Side,
     /// Why.
     pub kind: ChangeKind,
     /// By how much, in the figure's unit; signed as the term stands in the rule where that is a single sum.
@@ -146,8 +156,8 @@ fn reading_change(
 ) -> Option<ReadingChange> {
     let [old, lists, rules, new] = steps;
     let status = (old.as_ref().map(|r| r.status), new.as_ref().map(|r| r.status));
-    let sides: [(&str, FigureOf, usize); 2] =
-        [("actual", |r| &r.actual, 0), ("required", |r| &r.required, 1)];
+    let sides: [(Side, FigureOf, usize); 2] =
+        [(Side::Actual, |r| &r.actual, 0), (Side::Required, |r| &r.required, 1)];
     let mut changes = Vec::new();
     for (side, figure, child) in sides {
         let value = |r: &Option<Reading>| {
@@ -163,7 +173,7 @@ fn reading_change(
             .unwrap_or_default();
         let mut push = |kind, amount: Exact, unit: &str, detail: String| {
             if !amount.is_zero() {
-                changes.push(Change { side: side.to_owned(), kind, amount, unit: unit.to_owned(), detail });
+                changes.push(Change { side, kind, amount, unit: unit.to_owned(), detail });
             }
         };
         if let (Some(a), Some(b)) = (value(old), value(lists)) {

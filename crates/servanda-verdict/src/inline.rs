@@ -83,6 +83,7 @@ impl InlineEvidence {
             id: date.to_string(),
             date,
             published: date.to_string(),
+            at_the_latest: false,
             recorded: Timestamp::UNIX_EPOCH,
             sha256: String::new(),
             original: "written out".into(),

@@ -30,7 +30,7 @@ mod weights;
 pub use acts::{ActFinding, ActKind, Considered, Counts};
 pub use asks::{counts_working_days, own_source, reads_tariffs};
 pub use clock::{ClockRun, LastDay};
-pub use compare::{Change, ChangeKind, Comparison, Crossing, ReadingChange, compare};
+pub use compare::{Change, ChangeKind, Comparison, Crossing, ReadingChange, Side, compare};
 pub use finding::{check, check_one, check_one_with, check_with, over_definitions};
 pub use history::{History, HistoryRow, history};
 pub use inline::{InlineEvidence, InlineFigure};

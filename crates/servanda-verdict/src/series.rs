@@ -282,7 +282,7 @@ impl<'a> Evaluator<'a> {
         }
 
         // A frozen baseline stays what it was, whatever is revised.
-        let dated = !sums.series.vintages.iter().any(|v| v.published.starts_with("at-the-latest"));
+        let dated = !sums.series.vintages.iter().any(|v| v.at_the_latest);
         // Of a copy it is not known how much earlier it was published: nothing is closed on it.
         let oldest = sums.series.vintages.iter().map(|v| v.date).min().filter(|_| dated);
         let tested = if baseline {

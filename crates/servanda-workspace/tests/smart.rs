@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use servanda_model::smart::{Elasticities, Supplier, smart};
-use servanda_remedy::{ByCase, Case, EffectModel, Line, Share, Smart, Supply, Weights};
+use servanda_remedy::{ByCase, Case, EffectModel, Line, Share, ShareOf, Smart, Supply, Weights};
 
 proptest! {
     #[test]
@@ -27,7 +27,7 @@ proptest! {
             trade,
             duty,
             base: Some(duty),
-            share: Share { value: share, of: "assumed".into() },
+            share: Share { value: share, of: ShareOf::Assumed },
             consumer: 0.0,
             demand: by_case(demand),
             substitution: by_case(substitution),

@@ -92,11 +92,16 @@ struct Loaded {
 }
 
 fn read_text(files: &dyn FolderFiles, path: &str) -> Result<Arc<str>, String> {
+    read_text_if_there(files, path)?.ok_or_else(|| "there is no such file".to_owned())
+}
+
+fn read_text_if_there(files: &dyn FolderFiles, path: &str) -> Result<Option<Arc<str>>, String> {
     check_path(path).map_err(|e| e.to_string())?;
-    let bytes = files.read(path).map_err(|e| match e.kind() {
-        ErrorKind::NotFound => "there is no such file".to_owned(),
-        _ => e.to_string(),
-    })?;
+    let bytes = match files.read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error.to_string()),
+    };
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(format!("it has {} bytes, more than the {MAX_FILE_BYTES} that are read", bytes.len()));
     }
@@ -104,7 +109,7 @@ fn read_text(files: &dyn FolderFiles, path: &str) -> Result<Arc<str>, String> {
         return Err("it begins with a byte order mark: save it as UTF-8 without one".to_owned());
     }
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(text.into()),
+        Ok(text) => Ok(Some(text.into())),
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
             let line = error.as_bytes().iter().take(valid).filter(|b| **b == b'\n').count() + 1;
@@ -192,14 +197,10 @@ impl AgreementFolder {
         }
         text_files(files, &mut texts);
         texts.insert(FILE.to_owned(), Ok(text.clone()));
-        let if_there = |path| match read_text(files, path) {
-            Err(problem) if problem.contains("no such file") => None,
-            read => Some(read),
-        };
-        if let Some(read) = if_there(TEXTS) {
+        if let Some(read) = read_text_if_there(files, TEXTS).transpose() {
             texts.insert(TEXTS.to_owned(), read);
         }
-        let cases = if_there(CASES);
+        let cases = read_text_if_there(files, CASES).transpose();
         if let Some(Ok(text)) = &cases {
             texts.insert(CASES.to_owned(), Ok(text.clone()));
         }

@@ -116,7 +116,7 @@ impl Reader<'_> {
     pub(crate) fn date(&mut self, node: &Node) -> Option<Date> {
         match &node.value {
             Value::Date(date) => Some(*date),
-            Value::Other(what) if what.starts_with("a date") => None,
+            Value::NoDay => None,
             Value::Text(text) if text.parse::<Date>().is_ok() => {
                 self.error(
                     "wrong-kind",

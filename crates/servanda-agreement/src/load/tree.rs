@@ -25,6 +25,8 @@ pub(crate) enum Value {
     Text(String),
     Integer(String),
     Date(Date),
+    /// A day that is not in the calendar, which is said where it is read.
+    NoDay,
     Boolean(bool),
     /// A float, a time of day, or anything else that no key takes.
     Other(&'static str),
@@ -37,7 +39,7 @@ impl Value {
         match self {
             Self::Text(_) => "a text",
             Self::Integer(_) => "a whole number",
-            Self::Date(_) => "a date",
+            Self::Date(_) | Self::NoDay => "a date",
             Self::Boolean(_) => "true or false",
             Self::Other(what) => what,
             Self::Array(_) => "a list",
@@ -136,7 +138,7 @@ fn convert(value: &Spanned<DeValue<'_>>, file: &str, out: &mut Vec<Diagnostic>) 
                             )
                             .with_help("years run from 1000 to 9000, and a month has its own last day"),
                         );
-                        Value::Other("a date that is not in the calendar")
+                        Value::NoDay
                     }
                 }
             }

@@ -8,7 +8,7 @@ use super::words::{FateWord, Kind, Standing};
 use serde::Serialize;
 use servanda_core::Date;
 use servanda_core::words;
-use servanda_tariff::Trigger;
+use servanda_tariff::{Standing as ActStanding, Trigger};
 
 words! {
     /// How a threat or a condition stands.
@@ -238,17 +238,13 @@ fn further(state: State) -> u8 {
 }
 
 /// The state of an act that stands so.
-fn state_of(standing: &str) -> State {
-    use servanda_tariff::Standing as Act;
-    let pairs = [
-        (Act::Armed, State::Armed),
-        (Act::Postponed, State::Postponed),
-        (Act::Suspended, State::Suspended),
-        (Act::InForce, State::Fired),
-        (Act::InPart, State::FiredInPart),
-        (Act::Replaced, State::Lapsed),
-        (Act::Lapsed, State::Lapsed),
-        (Act::Void, State::Lapsed),
-    ];
-    pairs.iter().find(|(act, _)| act.as_str() == standing).map_or(State::CannotTell, |(_, state)| *state)
+fn state_of(standing: ActStanding) -> State {
+    match standing {
+        ActStanding::Armed => State::Armed,
+        ActStanding::Postponed => State::Postponed,
+        ActStanding::Suspended => State::Suspended,
+        ActStanding::InForce => State::Fired,
+        ActStanding::InPart => State::FiredInPart,
+        ActStanding::Replaced | ActStanding::Lapsed | ActStanding::Void => State::Lapsed,
+    }
 }

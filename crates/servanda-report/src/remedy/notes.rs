@@ -106,7 +106,7 @@ pub(super) fn notes(sheet: &mut Sheet, answer: &RemedyAnswer, money: &Money<'_>)
     match &answer.shares {
         Some(from) => {
             let listed = &answer.list.lines;
-            let by_chapter = listed.iter().filter(|l| l.line.share.of.starts_with("chapter")).count();
+            let by_chapter = listed.iter().filter(|l| l.line.share.of.is_by_chapter()).count();
             sheet.note(format!(
                 "share of the supplier: {} ({}, {}); known by chapter only for {by_chapter} of {} of the list",
                 from.title,

@@ -4,7 +4,7 @@ use super::timeline::clock;
 use crate::sheet::{Cell, Sheet};
 use crate::text::Column;
 use servanda_core::Date;
-use servanda_tariff::{Instant, Trigger};
+use servanda_tariff::{Instant, Standing, Trigger};
 
 fn with_zone(at: &Instant) -> String {
     format!("{} {}", clock(at), at.zone)
@@ -58,7 +58,7 @@ pub fn triggers_sheet(triggers: &[Trigger], (on, as_of): (Date, Date), whose: &s
             said.push(format!("no date: {} on {}{cite}", last.does, last.on));
         }
         said.extend(t.replaced_by.as_ref().map(|r| {
-            let part = if t.standing == "in part" { " on a part of its list" } else { "" };
+            let part = if t.standing == Standing::InPart { " on a part of its list" } else { "" };
             format!("{} stands in its place{part} since {}", r.name, clock(&r.from))
         }));
         if !said.is_empty() {

@@ -48,6 +48,7 @@ pub fn vintage(source: &str, id: &str) -> VintageRef {
         id: id.into(),
         date: day(&id[..10]),
         published: format!("at-the-latest {}", &id[..10]),
+        at_the_latest: true,
         recorded: "2026-01-05T10:00:00Z".parse().unwrap(),
         sha256: "3f2a9c0d1e4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1".into(),
         original: format!("{source}-{id}.csv.gz"),

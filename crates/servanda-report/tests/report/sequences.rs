@@ -2,7 +2,7 @@
 
 use crate::fixture::*;
 use servanda_core::{Finality, Status};
-use servanda_verdict::{Change, ChangeKind, Comparison, Finding, History, HistoryRow, ReadingChange};
+use servanda_verdict::{Change, ChangeKind, Comparison, Finding, History, HistoryRow, ReadingChange, Side};
 
 pub fn history() -> History {
     let row = |date: &str, releases: &[&str], finding: Finding, flipped_from| HistoryRow {
@@ -62,7 +62,7 @@ pub fn history() -> History {
 
 pub fn comparison() -> Comparison {
     let change = |side: &str, kind, amount: &str, detail: &str| Change {
-        side: side.into(),
+        side: Side::parse(side).unwrap(),
         kind,
         amount: n(amount),
         unit: "USD".into(),

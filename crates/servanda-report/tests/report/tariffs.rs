@@ -12,7 +12,7 @@ use servanda_tariff::{
     Covered, Diff, DiffLine, Event, GroundAct, GroundSchedule, GroundUndecided, Grounds, Instant, LastStep,
     LeftOut, LineText, LinesChanged, LostCode, NoNumber, OtherEdition, Outcome, Parity, ParityMean,
     ParityRow, ParityState, ParityTrade, PastDate, Points, RateAct, RateAnswer, RateLine, RateRow, RateSpan,
-    ReadOnLines, ReplacedBy, Says, SideRange, TradeOf, TradeWeighed, Transit, Trigger,
+    ReadOnLines, ReplacedBy, Says, SideRange, Standing, TradeOf, TradeWeighed, Transit, Trigger,
 };
 use unicode_width::UnicodeWidthStr;
 
@@ -499,14 +499,14 @@ fn events_and_the_rates_of_a_line() {
     insta::assert_snapshot!("line", whole(&line_sheet("94036080", &spans, &grounds())));
 }
 
-fn a_trigger(name: &str, standing: &'static str, open: bool, next: Option<&str>) -> Trigger {
+fn a_trigger(name: &str, standing: &str, open: bool, next: Option<&str>) -> Trigger {
     Trigger {
         name: name.into(),
         title: "25 percent on list 3".into(),
         importer: party("USA"),
         origins: "CHN".into(),
         authority: "usa.section-301".into(),
-        standing,
+        standing: Standing::parse(standing).unwrap(),
         open,
         list: "List 3".into(),
         codes: Some(5767),

@@ -6,7 +6,7 @@ use crate::tariff_lines::WeightsOf;
 use crate::tariff_questions::usage;
 use crate::{Workspace, WorkspaceError};
 use servanda_core::{Date, Party};
-use servanda_remedy::{Elasticities, JudgedMeasure, LeftOutLines, Smart, judge};
+use servanda_remedy::{Elasticities, JudgedMeasure, LeftOutLines, ShareOf, Smart, judge};
 use servanda_tariff::{Panel, Scope, duties, grounds};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -114,7 +114,7 @@ impl Workspace {
             trade: trade.named(),
             shares: shares.map(|s| s.from),
             left_out: out.into_values().collect(),
-            assumed_shares: lines.iter().filter(|(l, _)| l.share.of == "assumed").count(),
+            assumed_shares: lines.iter().filter(|(l, _)| l.share.of == ShareOf::Assumed).count(),
             sums: judge(&lines, model),
             grounds: grounds(&own_panel, origin, asked_lines, None).map_err(usage)?,
         })

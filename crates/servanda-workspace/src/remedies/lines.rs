@@ -3,7 +3,7 @@
 use crate::tariff_lines::WeightsOf;
 use crate::{Workspace, WorkspaceError};
 use servanda_core::{Date, Exact, LineSet, Party};
-use servanda_remedy::{Elasticities, LeftOutLines, Line, Share, SharesFrom};
+use servanda_remedy::{Elasticities, LeftOutLines, Line, Share, ShareOf, SharesFrom};
 use servanda_tariff::{Duties, DutyRow, NoNumber, Trade};
 use std::collections::BTreeMap;
 
@@ -24,8 +24,8 @@ impl Shares {
     pub fn of(&self, line: &str) -> Option<Share> {
         let prefixes = (2..=line.len()).rev().filter_map(|end| line.get(..end));
         let (code, value) = prefixes.filter_map(|code| self.by_code.get_key_value(code)).next()?;
-        let what = if code.len() == 2 { "chapter" } else { "code" };
-        Some(Share { value: *value, of: format!("{what} {code}, {}", self.from.year) })
+        let of = ShareOf::Code { code: code.clone(), year: self.from.year };
+        Some(Share { value: *value, of })
     }
 }
 
@@ -58,7 +58,7 @@ pub(super) fn line_of(
     let elasticity = table.of(&row.code).ok_or("the table has no elasticities for the line")?;
     let assumed = || {
         let (value, _) = table.assumed_share.as_ref()?;
-        Some(Share { value: *value, of: "assumed".to_owned() })
+        Some(Share { value: *value, of: ShareOf::Assumed })
     };
     let share = shares.and_then(|s| s.of(&row.code)).or_else(assumed);
     let hundredth = |x: &Exact| x.to_f64() / 100.0;
@@ -111,7 +111,7 @@ pub(super) fn candidates(
             held.unmatched.to_f64(),
         );
     }
-    let assumed = lines.iter().filter(|l| l.share.of == "assumed").count();
+    let assumed = lines.iter().filter(|l| l.share.of == ShareOf::Assumed).count();
     Candidates { lines, left_out: out.into_values().collect(), assumed }
 }
 

@@ -182,7 +182,7 @@ impl Workspace {
             }
         }
         let find = |day: Date| standings.get(&day).and_then(|all| all.iter().find(|t| t.name == *act));
-        let then = find(said_on).map_or("nothing held", |t| t.standing);
+        let then = find(said_on).map_or("nothing held", |t| t.standing.as_str());
         let then = Some(format!("{then} as of {said_on}"));
         let Some(found) = find(as_of) else {
             let known = self.tariffs(&[])?;
@@ -201,7 +201,7 @@ impl Workspace {
         let since = found.since.as_ref().map(|i| format!(" since {}", i.clock.date())).unwrap_or_default();
         let cite = found.last_step.cite.as_deref().map(|c| format!(" ({c})")).unwrap_or_default();
         let reason = format!("{act}, {}: {}{since}{cite}, {}", found.title, found.standing, found.certainty);
-        Ok(Outcome { then, ..outcome(found.standing, reason) })
+        Ok(Outcome { then, ..outcome(found.standing.as_str(), reason) })
     }
 
     fn commitment_outcome(&self, name: &str, id: &str, as_of: Date) -> Result<Outcome, WorkspaceError> {
