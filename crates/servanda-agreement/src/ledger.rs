@@ -95,6 +95,8 @@ pub struct Ledger {
     pub name: String,
     /// What its figures are.
     pub title: String,
+    /// The file that it is kept in, by its path inside the agreement's folder; another ledger may be kept there too.
+    pub file: String,
     /// The unit of all its figures.
     pub unit: Unit,
     /// How sure they are.

@@ -1,19 +1,27 @@
-//! One figure of a source that enters a sum through two terms.
+//! One figure that enters a sum through several terms.
 //!
-//! Two lines of an agreement can stand behind one wider code of a source, and two windows can share a week. Each such figure
-//! is taken as what it is: one amount, of which nobody knows how it falls on what it stands for. Every part of it counts by
-//! the sum of the factors of the terms that have that part, so that the whole counts between the least and the greatest of
-//! those sums times itself. Where the terms mean the same trade, or together have all of the figure alike, both are equal
-//! and the sum is as exact as before.
+//! A code of a source can stand for different lines of an agreement, two windows can share a week, and two scopes, two windows
+//! or two selections of a ledger can overlap. Each such figure is taken as what it is: one amount.
+//!
+//! Of a figure that stands for different things, and of one that lies only partly in the windows, nobody knows how it falls on
+//! the terms: every part of it counts by the sum of the factors of the terms that have that part, so that the whole counts
+//! between the least and the greatest of those sums times itself. A figure that several terms have, each for certain, counts
+//! once or as often as the rule is written: which of the two the agreement means is not known. The same term written twice is
+//! one term, and what a smaller term takes away from a larger one is not in the larger one any more.
+
+mod codes;
+mod entries;
+mod repeats;
+
+pub(crate) use entries::{Entered, EnteredOne};
 
 use crate::results::VerdictError;
-use crate::series::Sums;
-use crate::term::{Evaluator, Resolved, Route, hash_of};
-use servanda_agreement::{Definition, Meant, ResolvedScope};
-use servanda_core::{
-    AsOf, Bounds, Date, Dimension, Exact, LineSet, Party, Period, SeriesRequest, Source, Stage,
-};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::rule::Worked;
+use crate::term::{At, Evaluator, Place, Resolved};
+use servanda_agreement::ast::{Condition, ScopeItem};
+use servanda_agreement::{Definition, ResolvedScope};
+use servanda_core::{AsOf, Bounds, Date, Dimension, Exact, Frequency, LineSet, Party, Period, Source, Stage};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// A term of a sum with the factor by which it counts.
@@ -21,14 +29,46 @@ use std::rc::Rc;
 pub(crate) struct Addend {
     pub factor: Exact,
     pub bounds: Bounds,
-    /// Which figures of a source it rests on; none where it is no flow.
-    pub claim: Option<Rc<Claim>>,
+    /// Which figures it is the sum of; none where it is a constant, or no sum.
+    pub basis: Option<Basis>,
+    /// Where it is no sum (the smaller of two flows, a share): what moves it.
+    pub loose: Vec<Below>,
+}
+
+/// Figures that a term is the sum of.
+#[derive(Debug, Clone)]
+pub(crate) enum Basis {
+    /// Of a source.
+    Flow(Rc<Claim>),
+    /// Of a ledger.
+    Ledger(Rc<Entered>),
+}
+
+/// Which way figures move what they are a part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    Adds,
+    Takes,
+    Divides,
+}
+
+/// Figures somewhere below a figure of a rule.
+#[derive(Debug, Clone)]
+pub(crate) struct Below {
+    pub way: Way,
+    pub basis: Basis,
 }
 
 /// The figures of a source that a flow term rests on.
 #[derive(Debug)]
 pub(crate) struct Claim {
+    /// The term as it is written, with its period.
+    pub term: String,
+    pub items: Vec<(bool, ScopeItem)>,
     pub source: String,
+    pub frequency: Frequency,
+    /// The source's code of all products together.
+    pub total: Option<String>,
     pub stage: Stage,
     pub partner: Party,
     pub dimension: Dimension,
@@ -61,27 +101,61 @@ impl Partly {
     }
 }
 
-/// A term that has a figure partly: its place in the sum, its factor, and what it has.
-type Having<'t> = (usize, &'t Exact, &'t Rc<Claim>, &'t Partly);
+/// A flow term of a sum: its place in the sum, its factor, and its figures.
+type Term<'t> = (usize, &'t Exact, &'t Rc<Claim>);
 
-/// A sum in which each figure of a source counts once.
+/// A sum in which each figure counts once, or as often as is meant.
 pub(crate) struct Attributed {
     pub bounds: Bounds,
-    /// What is counted once, and why that leaves a range.
+    /// Which figures several terms have, and what that leaves open.
     pub shared: Vec<String>,
     /// What was said of figures that the terms have only partly, and that they have whole together.
     pub settled: Vec<String>,
 }
 
-/// A code of a source that terms mean differently, with what each of them means by it.
-struct Shared {
-    code: String,
-    terms: Vec<(usize, Meant)>,
+impl Attributed {
+    /// A sum of which no two terms share anything.
+    pub fn plain(addends: &[Addend]) -> Self {
+        let bounds: Vec<Bounds> = addends.iter().map(|a| times(&a.factor, &a.bounds)).collect();
+        Self { bounds: total(&bounds), shared: Vec::new(), settled: Vec::new() }
+    }
+
+    fn say(&mut self, said: String) {
+        if !self.shared.contains(&said) {
+            self.shared.push(said);
+        }
+    }
 }
 
 impl Addend {
+    pub fn of(bounds: Bounds, basis: Option<Basis>) -> Self {
+        Self { factor: Exact::integer(1), bounds, basis, loose: Vec::new() }
+    }
+
     pub fn scaled(&self, by: &Exact) -> Self {
         Self { factor: &self.factor * by, ..self.clone() }
+    }
+
+    /// Everything that moves it, and which way.
+    fn below(&self) -> Vec<Below> {
+        let turn = self.factor.is_negative();
+        let own = self.basis.iter().map(|basis| Below { way: Way::Adds, basis: basis.clone() });
+        own.chain(self.loose.iter().cloned()).map(|b| if turn { b.turned() } else { b }).collect()
+    }
+}
+
+impl Below {
+    pub fn turned(self) -> Self {
+        let way = match self.way {
+            Way::Adds => Way::Takes,
+            Way::Takes => Way::Adds,
+            Way::Divides => Way::Divides,
+        };
+        Self { way, ..self }
+    }
+
+    pub fn divides(self) -> Self {
+        Self { way: Way::Divides, ..self }
     }
 }
 
@@ -97,268 +171,180 @@ impl Claim {
         }
     }
 
-    fn has(&self, day: Date) -> bool {
-        self.period.contains(day)
+    /// The codes at which its lines, or what is carved out of them, begin.
+    fn codes(&self) -> impl Iterator<Item = &str> {
+        self.lines().into_iter().flat_map(|lines| lines.prefixes().map(|(prefix, _)| prefix))
+    }
+
+    /// Whether it has the goods of a code: by its digits, or in the code of all products together.
+    fn has(&self, code: &str) -> bool {
+        let own = |code: &str| self.lines().is_some_and(|lines| lines.classify(code).line.is_some());
+        own(code) || self.total.as_deref().is_some_and(|total| code != total && own(total))
+    }
+
+    /// The sub-periods that lie in it with all of their days; none if the last is before the first.
+    fn whole(&self) -> (i32, i32) {
+        let point = |n: i32| self.frequency.point(n);
+        let cut_first = point(self.first).start() < self.period.start();
+        let cut_last = point(self.last).end() > self.period.end();
+        (self.first.saturating_add(cut_first.into()), self.last.saturating_sub(cut_last.into()))
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        self.first <= other.last && other.first <= self.last
+    }
+
+    /// Whether it is the same term: the same scope as written, over the same days.
+    fn is(&self, other: &Self) -> bool {
+        // In which order scopes are added makes no difference.
+        let added = self.items.iter().all(|(away, _)| !away);
+        let alike = self.items.iter().all(|item| other.items.contains(item));
+        self.period.start() == other.period.start()
+            && self.period.end() == other.period.end()
+            && (self.items == other.items || self.items.len() == other.items.len() && added && alike)
+    }
+}
+
+impl Basis {
+    /// Whether two terms are different, and have a figure in common.
+    fn overlaps(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Flow(a), Self::Flow(b)) => {
+                let any = || a.codes().chain(b.codes()).any(|code| a.has(code) && b.has(code));
+                a.series() == b.series() && a.meets(b) && !a.is(b) && any()
+            }
+            (Self::Ledger(a), Self::Ledger(b)) => !a.is(b) && a.shares(b),
+            _ => false,
+        }
+    }
+
+    fn term(&self) -> &str {
+        match self {
+            Self::Flow(claim) => &claim.term,
+            Self::Ledger(entered) => &entered.term,
+        }
     }
 }
 
 impl<'a> Evaluator<'a> {
-    /// A sum of terms in which every figure of a source counts once; `None` where no two of them share one.
+    /// The condition of a rule. Where a code of a source stands for different trade in two of its terms, each of them is
+    /// worked out again with that in mind: all of the code's figure may be the other's.
+    pub fn whole(
+        &self,
+        definition: &Definition,
+        place: &Place<'a>,
+        condition: &Condition,
+        at: At<'_>,
+    ) -> Result<Worked, VerdictError> {
+        let worked = self.condition(definition, place, condition, at)?;
+        let flows: Vec<Rc<Claim>> = worked
+            .below
+            .iter()
+            .filter_map(|below| match &below.basis {
+                Basis::Flow(claim) => Some(Rc::clone(claim)),
+                Basis::Ledger(_) => None,
+            })
+            .collect();
+        if !self.contested(definition, &flows) {
+            return Ok(worked);
+        }
+        self.condition(definition, place, condition, At { beside: &flows, ..at })
+    }
+
+    /// A sum of terms in which every figure counts once, or as often as is meant; `None` where no two of them share one.
+    /// `beside` are flow terms of the rule that are no part of the sum.
     pub fn attributed(
         &self,
         definition: &Definition,
         addends: &[Addend],
+        beside: &[Rc<Claim>],
     ) -> Result<Option<Attributed>, VerdictError> {
-        let claims: Vec<(usize, &Exact, &Rc<Claim>)> =
-            addends.iter().enumerate().filter_map(|(n, a)| Some((n, &a.factor, a.claim.as_ref()?))).collect();
         let mut bounds: Vec<Bounds> = addends.iter().map(|a| times(&a.factor, &a.bounds)).collect();
-        let mut out = Attributed { bounds: Bounds::unknown(), shared: Vec::new(), settled: Vec::new() };
+        let mut out = Attributed::plain(&[]);
+        let mut found = loose(addends, &mut bounds, &mut out);
+        let flows: Vec<Term<'_>> = addends
+            .iter()
+            .enumerate()
+            .filter_map(|(n, a)| match &a.basis {
+                Some(Basis::Flow(claim)) => Some((n, &a.factor, claim)),
+                _ => None,
+            })
+            .collect();
         let mut done = BTreeSet::new();
-        let mut found = false;
-        for (number, _, claim) in &claims {
+        for (number, _, claim) in &flows {
             if done.contains(number) {
                 continue;
             }
-            let group: Vec<_> =
-                claims.iter().filter(|(_, _, c)| c.series() == claim.series()).copied().collect();
+            let group: Vec<Term<'_>> =
+                flows.iter().filter(|(_, _, c)| c.series() == claim.series()).copied().collect();
             done.extend(group.iter().map(|(n, _, _)| *n));
             let Some(source) = self.evidence.source(&claim.source) else { continue };
-            if group.len() < 2 {
-                continue;
-            }
-            found |= match self.shared(definition, source, &group) {
-                shared if shared.is_empty() => shared_periods(source, &group, &mut bounds, &mut out),
-                shared => {
-                    self.share_codes(source, &group, &shared, &mut bounds, &mut out)?;
-                    true
-                }
-            };
+            let beside: Vec<&Rc<Claim>> = beside.iter().filter(|c| c.series() == claim.series()).collect();
+            found |= self.figures_once(definition, source, &group, &beside, &mut bounds, &mut out)?;
         }
+        found |= entries::once(addends, &mut bounds, &mut out);
         if !found {
             return Ok(None);
         }
-        out.bounds = bounds.iter().fold(Bounds::exactly(Exact::zero()), |sum, b| sum.add(b));
+        out.bounds = total(&bounds);
         Ok(Some(out))
     }
 
-    /// The codes of a source that terms of a sum mean differently.
-    fn shared(
+    /// The same for the terms of one series.
+    fn figures_once(
         &self,
         definition: &Definition,
-        source: &Source,
-        group: &[(usize, &Exact, &Rc<Claim>)],
-    ) -> Vec<Shared> {
-        if definition.crosswalks.get(&source.id).is_none_or(Vec::is_empty) {
-            return Vec::new();
-        }
-        let sets: Vec<&LineSet> = group.iter().filter_map(|(_, _, c)| c.lines()).collect();
-        let codes: BTreeSet<&str> = sets.iter().flat_map(|l| l.prefixes().map(|(p, _)| p)).collect();
-        let mut out = Vec::new();
-        for code in codes {
-            let terms: Vec<(usize, Meant)> = group
-                .iter()
-                .enumerate()
-                .filter(|(_, (_, _, c))| c.lines().is_some_and(|l| l.classify(code).line.is_some()))
-                .map(|(at, (_, _, c))| (at, self.agreement.meant(definition, source, &c.resolved.of, code)))
-                .collect();
-            let differ = |(i, a): &(usize, Meant), (j, b): &(usize, Meant)| {
-                let overlap = match (group.get(*i), group.get(*j)) {
-                    (Some((_, _, x)), Some((_, _, y))) => x.first <= y.last && y.first <= x.last,
-                    _ => false,
-                };
-                overlap && a.differs(b)
-            };
-            let any = terms.iter().enumerate().any(|(n, a)| terms.iter().skip(n + 1).any(|b| differ(a, b)));
-            if any {
-                out.push(Shared { code: code.to_owned(), terms });
-            }
-        }
-        out
-    }
-
-    /// Takes the shared codes out of the terms that have them, and adds them once.
-    fn share_codes(
-        &self,
         source: &'a Source,
-        group: &[(usize, &Exact, &Rc<Claim>)],
-        shared: &[Shared],
+        group: &[Term<'_>],
+        beside: &[&Rc<Claim>],
         bounds: &mut Vec<Bounds>,
         out: &mut Attributed,
-    ) -> Result<(), VerdictError> {
-        let sets: Vec<&LineSet> = group.iter().filter_map(|(_, _, c)| c.lines()).collect();
-        let codes: BTreeSet<&str> = sets.iter().flat_map(|l| l.prefixes().map(|(p, _)| p)).collect();
-        let taken: BTreeSet<&str> = shared.iter().map(|s| s.code.as_str()).collect();
-        for (at, (number, factor, claim)) in group.iter().enumerate() {
-            if !shared.iter().any(|s| s.terms.iter().any(|(n, _)| *n == at)) {
-                continue;
-            }
-            let rest = claim.lines().map(|lines| without(lines, &codes, &taken)).unwrap_or_default();
-            let left = match rest.is_empty() {
-                true => Bounds::exactly(Exact::zero()),
-                false => self.of_lines(source, claim, &rest, (claim.first, claim.last), &claim.period)?,
-            };
-            if let Some(place) = bounds.get_mut(*number) {
-                *place = times(factor, &left);
-            }
+    ) -> Result<bool, VerdictError> {
+        if group.len() + beside.len() < 2 {
+            return Ok(false);
         }
-        for one in shared {
-            let mut lines = LineSet::new();
-            if lines.add(&one.code, std::slice::from_ref(&one.code)).is_err() {
+        let shared = self.shared(definition, source, group, beside);
+        self.share_codes(source, group, &shared, bounds, out)?;
+        let taken: BTreeSet<&str> = shared.iter().map(|s| s.code.as_str()).collect();
+        let mut found = !shared.is_empty();
+        found |= self.repeats(source, group, &taken, bounds, out)?;
+        if shared.is_empty() {
+            found |= repeats::in_part(source, group, bounds, out);
+        }
+        Ok(found)
+    }
+}
+
+/// What moves a figure that is no sum cannot be taken out of it: where another term has it too, nothing bounds the sum on the
+/// side to which it may count less.
+fn loose(addends: &[Addend], bounds: &mut [Bounds], out: &mut Attributed) -> bool {
+    let mut found = false;
+    for (number, addend) in addends.iter().enumerate().filter(|(_, a)| !a.loose.is_empty()) {
+        for below in addend.below().iter().filter(|b| b.way != Way::Divides) {
+            let others = addends.iter().enumerate().filter(|(n, _)| *n != number);
+            let others = others.flat_map(|(_, other)| other.below());
+            let Some(other) = others.filter(|o| o.way == below.way).find(|o| o.basis.overlaps(&below.basis))
+            else {
                 continue;
+            };
+            let Some(own) = bounds.get_mut(number) else { continue };
+            match below.way {
+                Way::Adds => own.low = None,
+                Way::Takes | Way::Divides => own.high = None,
             }
-            for code in codes.iter().filter(|c| c.len() > one.code.len() && c.starts_with(&one.code)) {
-                lines.exclude(code);
-            }
-            let terms: Vec<(&Exact, &Rc<Claim>, &Meant)> = one
-                .terms
-                .iter()
-                .filter_map(|(at, meant)| group.get(*at).map(|(_, factor, claim)| (*factor, *claim, meant)))
-                .collect();
-            // Stretches that the same terms have.
-            let starts: BTreeSet<i32> =
-                terms.iter().flat_map(|(_, c, _)| [c.first, c.last.saturating_add(1)]).collect();
-            let ends = starts.iter().skip(1).map(|s| s.saturating_sub(1));
-            for (first, last) in starts.iter().copied().zip(ends) {
-                let here: Vec<_> =
-                    terms.iter().filter(|(_, c, _)| c.first <= first && last <= c.last).collect();
-                let Some((first_factor, claim, _)) = here.first() else { continue };
-                let point = |n: i32| source.frequency.point(n);
-                let stretch = Period { from: point(first), to: point(last) };
-                let whole = self.of_lines(source, claim, &lines, (first, last), &stretch)?;
-                let mut sums: Vec<Exact> = Vec::new();
-                for code in here.iter().flat_map(|(_, _, meant)| &meant.listed) {
-                    let having = here.iter().filter(|(_, _, meant)| meant.includes(code));
-                    sums.push(having.fold(Exact::zero(), |sum, (factor, _, _)| &sum + *factor));
-                }
-                // Where all mean the same by it, it counts whole, as ever; else it may hold other products too.
-                let alike = here.iter().all(|(_, _, m)| here.iter().all(|(_, _, n)| !m.differs(n)));
-                if alike {
-                    sums = vec![here.iter().fold(Exact::zero(), |sum, (factor, _, _)| &sum + *factor)];
-                } else {
-                    sums.push(Exact::zero());
-                }
-                // A term that has only a part of the stretch may have none of the figure.
-                for (factor, _, _) in here.iter().filter(|(_, c, _)| {
-                    point(c.first).start() < c.period.start() || point(c.last).end() > c.period.end()
-                }) {
-                    let less: Vec<Exact> = sums.iter().map(|sum| sum - *factor).collect();
-                    sums.extend(less);
-                }
-                bounds.push(match claim.non_negative {
-                    true => spread(sums, first_factor, &whole),
-                    false => Bounds::unknown(),
-                });
-            }
-            let means: BTreeSet<&str> =
-                terms.iter().flat_map(|(_, _, m)| m.listed.iter().map(String::as_str)).collect();
-            let means: Vec<&str> = means.into_iter().collect();
-            out.shared.push(format!(
-                "{}: its one code {} stands for {}, and its figure counts at most once in the sum",
-                source.id,
-                one.code,
-                means.join(" and ")
+            found = true;
+            out.say(format!(
+                "{} and {} have figures in common, which may count more than once",
+                below.basis.term(),
+                other.basis.term()
             ));
         }
-        Ok(())
     }
-
-    /// The figure of some lines of a claim's series over a stretch.
-    fn of_lines(
-        &self,
-        source: &'a Source,
-        claim: &Claim,
-        lines: &LineSet,
-        (first, last): (i32, i32),
-        period: &Period,
-    ) -> Result<Bounds, VerdictError> {
-        let (stage, partner) = (claim.stage, claim.partner);
-        let route = Route { source, stage, partner, proxy: claim.proxy, non_negative: claim.non_negative };
-        let request = SeriesRequest {
-            source: &source.id,
-            stage,
-            partner,
-            dimension: claim.dimension,
-            lines,
-            first,
-            last,
-            as_of: claim.as_of,
-        };
-        let hash = hash_of(lines, false);
-        let resolved = Rc::new(Resolved {
-            scope: ResolvedScope::Lines { lines: lines.clone(), notes: Vec::new() },
-            of: claim.resolved.of.clone(),
-            labels: lines.labels().into(),
-            hash,
-            meaning: hash,
-        });
-        let sums: Rc<Sums> = self.sums(&request, hash)?;
-        Ok(self.add_up(&route, &request, &sums, period, claim.baseline, &resolved)?.figure.bounds)
-    }
+    found
 }
 
-/// Of figures that two terms have partly, each of the same lines: what they have together.
-fn shared_periods(
-    source: &Source,
-    group: &[(usize, &Exact, &Rc<Claim>)],
-    bounds: &mut Vec<Bounds>,
-    out: &mut Attributed,
-) -> bool {
-    let mut partly: BTreeMap<(u64, Date, Date), Vec<Having<'_>>> = BTreeMap::new();
-    for (number, factor, claim) in group {
-        for p in &claim.partly {
-            partly
-                .entry((claim.resolved.hash, p.from, p.to))
-                .or_default()
-                .push((*number, *factor, *claim, p));
-        }
-    }
-    let mut any = false;
-    for ((_, from, to), terms) in partly {
-        let Some((_, _, claim, part)) = terms.first() else { continue };
-        if terms.len() < 2 || !claim.non_negative || terms.iter().all(|(_, _, c, _)| c.period == claim.period)
-        {
-            continue;
-        }
-        any = true;
-        for (number, factor, _, p) in &terms {
-            let Some(b) = bounds.get_mut(*number) else { continue };
-            let most = *factor * &p.high;
-            if factor.is_negative() {
-                b.low = b.low.as_ref().map(|low| low - &most);
-            } else {
-                b.high = b.high.as_ref().map(|high| high - &most);
-            }
-        }
-        // The days at which the terms that have the figure can change.
-        let mut days = BTreeSet::from([from]);
-        for (_, _, c, _) in &terms {
-            days.extend([Some(c.period.start()), c.period.end().tomorrow().ok()].into_iter().flatten());
-        }
-        let sums: Vec<Exact> = days
-            .into_iter()
-            .filter(|day| from <= *day && *day <= to)
-            .map(|day| {
-                let having = terms.iter().filter(|(_, _, c, _)| c.has(day));
-                having.fold(Exact::zero(), |sum, (_, factor, _, _)| &sum + *factor)
-            })
-            .collect();
-        let same = sums.iter().min() == sums.iter().max();
-        let whole = Bounds {
-            value: Some(part.value.clone()),
-            low: Some(part.low.clone()),
-            high: Some(part.high.clone()),
-        };
-        let counts = sums.first().filter(|_| same).cloned().unwrap_or_else(Exact::zero);
-        bounds.push(spread(sums, &counts, &whole));
-        if same {
-            out.settled.extend(terms.iter().map(|(_, _, c, p)| p.said(&source.id, &c.period)));
-        }
-    }
-    any
-}
-
-/// A figure that counts between the least and the greatest of some factors.
-fn spread(factors: Vec<Exact>, value: &Exact, figure: &Bounds) -> Bounds {
+/// A figure that counts between the least and the greatest of some factors; what is held of it, by `value`.
+fn spread(factors: &[Exact], value: &Exact, figure: &Bounds) -> Bounds {
     let by = Bounds {
         value: Some(value.clone()),
         low: factors.iter().min().cloned(),
@@ -367,34 +353,59 @@ fn spread(factors: Vec<Exact>, value: &Exact, figure: &Bounds) -> Bounds {
     by.mul(figure)
 }
 
+/// Of a range what is nearest to nothing: so much of it is held.
+fn nearest_to_zero(low: Option<&Exact>, high: Option<&Exact>) -> Exact {
+    let above = low.filter(|low| !low.is_negative());
+    let below = high.filter(|high| high.is_negative());
+    above.or(below).cloned().unwrap_or_else(Exact::zero)
+}
+
+fn total(bounds: &[Bounds]) -> Bounds {
+    bounds.iter().fold(Bounds::exactly(Exact::zero()), |sum, b| sum.add(b))
+}
+
 fn times(factor: &Exact, bounds: &Bounds) -> Bounds {
     Bounds::exactly(factor.clone()).mul(bounds)
 }
 
-/// Lines without some codes; `codes` are all at which anything may begin or end.
-fn without(lines: &LineSet, codes: &BTreeSet<&str>, taken: &BTreeSet<&str>) -> LineSet {
-    let owner = |code: &str| lines.classify(code).line.filter(|_| !taken.contains(code));
-    let above = |code: &str| {
-        (0..code.len()).rev().filter_map(|end| code.get(..end)).find(|start| codes.contains(start)).map(owner)
-    };
-    let mut rest = LineSet::new();
-    let mut outside = Vec::new();
-    let mut of_line: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-    for code in codes {
-        match owner(code) {
-            Some(line) if above(code) != Some(Some(line)) => {
-                of_line.entry(line).or_default().push((*code).to_owned());
-            }
-            Some(_) => {}
-            None => outside.push(*code),
+/// Factors by which the terms that have a figure count it, taken as written and as once.
+struct Factors {
+    written: Exact,
+    /// By how much less it counts if only one of the terms that add has it.
+    less: Exact,
+    /// By how much more if only one of those that are taken away has it.
+    more: Exact,
+}
+
+impl Factors {
+    fn of<'e>(factors: impl Iterator<Item = &'e Exact>) -> Self {
+        let (mut written, mut plus, mut minus) = (Exact::zero(), Vec::new(), Vec::new());
+        for factor in factors {
+            written = &written + factor;
+            if factor.is_negative() { minus.push(-factor) } else { plus.push(factor.clone()) }
         }
+        // All but the least of them.
+        let beyond = |some: &[Exact]| {
+            let sum = some.iter().fold(Exact::zero(), |sum, f| &sum + f);
+            some.iter().min().map_or_else(Exact::zero, |least| &sum - least)
+        };
+        Self { written, less: beyond(&plus), more: beyond(&minus) }
     }
-    for (line, prefixes) in &of_line {
-        // Each prefix is of one line, so that none is there already.
-        let _ = rest.add(lines.labels().get(*line).map_or("", String::as_str), prefixes);
+
+    fn repeat(&self) -> bool {
+        !self.less.is_zero() || !self.more.is_zero()
     }
-    for code in outside {
-        rest.exclude(code);
+
+    fn least(&self) -> Exact {
+        &self.written - &self.less
     }
-    rest
+
+    fn most(&self) -> Exact {
+        &self.written + &self.more
+    }
+
+    /// Each term that adds and each that is taken away once.
+    fn once(&self) -> Exact {
+        &self.least() + &self.more
+    }
 }

@@ -271,7 +271,7 @@ impl<'a> Evaluator<'a> {
             return Ok(());
         }
         let mut worked = match self.other_goods(definition, rule, at) {
-            None => self.condition(definition, place, &rule.condition, at)?,
+            None => self.whole(definition, place, &rule.condition, at)?,
             Some(gap) => {
                 let mut worked = empty(leaf(named(path)));
                 worked.gaps.push(gap);

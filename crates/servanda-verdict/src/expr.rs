@@ -1,12 +1,11 @@
 //! Figures of a rule: constants, parameters, flows and arithmetic on them.
 
-use crate::attribute::Addend;
+use crate::attribute::{Addend, Attributed, Below};
 use crate::results::{Figure, NodeTrace, VerdictError};
-use crate::term::At;
-use crate::term::{Evaluator, Gap, Place, TermValue, combine};
+use crate::term::{At, Evaluator, Gap, Place, TermValue, combine, term_label};
 use servanda_agreement::Definition;
-use servanda_agreement::ast::{BinaryOp, Expr, ExprKind, FlowTerm, PeriodExpr};
-use servanda_core::{Bounds, Dimension, Exact, Period, Unit};
+use servanda_agreement::ast::{BinaryOp, Expr, ExprKind};
+use servanda_core::{Bounds, Dimension, Exact, Unit};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// One side of a comparison, or a part of one.
@@ -39,14 +38,15 @@ impl<'a> Evaluator<'a> {
                 };
                 let value = self.flow(definition, place, term, &period, at)?;
                 let trace = NodeTrace {
-                    label: term_label(term, &period),
                     figure: Some(value.figure.clone()),
-                    outcome: None,
                     terms: value.traces.clone(),
-                    ledger: None,
-                    children: Vec::new(),
+                    ..leaf(term_label(term, &period))
                 };
-                Ok(Side { value, trace, has_terms: true })
+                let mut side = Side { value, trace, has_terms: true };
+                if !at.beside.is_empty() {
+                    self.count_once(definition, &mut side, at)?;
+                }
+                Ok(side)
             }
             ExprKind::Ledger(term) => self.ledger(definition, place, term, at),
             ExprKind::Tariff(term) => self.tariff(definition, term, at),
@@ -65,9 +65,10 @@ impl<'a> Evaluator<'a> {
                     .unwrap_or_else(|| blocked(Gap::Undefined(format!("undefined: {word} of nothing")))))
             }
             ExprKind::Binary(op, a, b) => {
-                let left = self.expr(definition, place, a, at)?;
-                let right = self.expr(definition, place, b, at)?;
+                let mut left = self.expr(definition, place, a, at)?;
+                let mut right = self.expr(definition, place, b, at)?;
                 let addends = addends(*op, &left, &right);
+                turn(*op, &mut left, &mut right);
                 let mut side = match op {
                     BinaryOp::Add => join("+", left, right, Bounds::add, true),
                     BinaryOp::Sub => join("-", left, right, Bounds::sub, true),
@@ -75,30 +76,46 @@ impl<'a> Evaluator<'a> {
                     BinaryOp::Div => divide(left, right),
                 };
                 side.value.addends = addends;
-                self.count_once(definition, &mut side)?;
+                self.count_once(definition, &mut side, at)?;
                 Ok(side)
             }
         }
     }
 
-    /// Lets each figure of a source count once in a sum, whichever terms have it.
-    fn count_once(&self, definition: &Definition, side: &mut Side) -> Result<(), VerdictError> {
-        let Some(once) = self.attributed(definition, &side.value.addends)? else { return Ok(()) };
+    /// Lets each figure count once in a sum, or as often as is meant, whichever terms have it. What was made of a part of the sum
+    /// before does not count any more.
+    fn count_once(&self, definition: &Definition, side: &mut Side, at: At<'_>) -> Result<(), VerdictError> {
+        let once = self.attributed(definition, &side.value.addends, at.beside)?;
+        let inner: Vec<String> = side.trace.children.iter().flat_map(|c| c.notes.iter().cloned()).collect();
+        if once.is_none() && (inner.is_empty() || side.value.addends.is_empty()) {
+            return Ok(());
+        }
+        let once = once.unwrap_or_else(|| Attributed::plain(&side.value.addends));
         side.value.figure.bounds = once.bounds;
         side.trace.figure = Some(side.value.figure.clone());
-        side.value.gaps.retain(|g| !matches!(g, Gap::Bounded(said) if once.settled.contains(said)));
-        for said in once.shared {
-            if let Some(notes) = first_notes(&mut side.trace)
-                && !notes.contains(&said)
-            {
-                notes.push(said.clone());
-            }
-            let gap = Gap::Bounded(said);
+        let gone = |said: &String| {
+            once.settled.contains(said) || inner.contains(said) && !once.shared.contains(said)
+        };
+        side.value.gaps.retain(|g| !matches!(g, Gap::Bounded(said) | Gap::Ledger(said) if gone(said)));
+        for said in &once.shared {
+            let gap = Gap::Bounded(said.clone());
             if !side.value.gaps.contains(&gap) {
                 side.value.gaps.push(gap);
             }
         }
+        for child in &mut side.trace.children {
+            keep_notes(child, &once.shared);
+        }
+        side.trace.notes = once.shared;
         Ok(())
+    }
+}
+
+/// Leaves of the notes of sums within a sum those that are its own.
+fn keep_notes(node: &mut NodeTrace, own: &[String]) {
+    if !node.notes.is_empty() {
+        node.notes.retain(|note| own.contains(note));
+        node.children.iter_mut().for_each(|child| keep_notes(child, own));
     }
 }
 
@@ -107,12 +124,12 @@ fn addends(op: BinaryOp, a: &Side, b: &Side) -> Vec<Addend> {
     let of = |side: &Side, factor: &Exact| -> Vec<Addend> {
         match side.value.addends.as_slice() {
             [] => {
-                vec![Addend { factor: factor.clone(), bounds: side.value.figure.bounds.clone(), claim: None }]
+                let (bounds, loose) = (side.value.figure.bounds.clone(), side.value.below.clone());
+                vec![Addend { factor: factor.clone(), bounds, basis: None, loose }]
             }
             some => some.iter().map(|addend| addend.scaled(factor)).collect(),
         }
     };
-    let number = |side: &Side| side.value.figure.bounds.value.clone().filter(|_| !side.has_terms);
     let one = Exact::integer(1);
     match op {
         BinaryOp::Add | BinaryOp::Sub if a.value.figure.dimension != b.value.figure.dimension => Vec::new(),
@@ -129,12 +146,27 @@ fn addends(op: BinaryOp, a: &Side, b: &Side) -> Vec<Addend> {
     }
 }
 
-/// Where notes of a sum are kept: with its first term.
-fn first_notes(node: &mut NodeTrace) -> Option<&mut Vec<String>> {
-    if node.terms.is_empty() {
-        return node.children.iter_mut().find_map(first_notes);
+/// The number that a side is, where it is one.
+fn number(side: &Side) -> Option<Exact> {
+    side.value.figure.bounds.value.clone().filter(|_| !side.has_terms)
+}
+
+/// Lets what lies below the sides say which way it moves the result.
+fn turn(op: BinaryOp, a: &mut Side, b: &mut Side) {
+    let turned = |side: &mut Side| {
+        side.value.below = std::mem::take(&mut side.value.below).into_iter().map(Below::turned).collect();
+    };
+    let negative = |side: &Side| number(side).is_some_and(|n| n.is_negative());
+    match op {
+        BinaryOp::Add => {}
+        BinaryOp::Sub => turned(b),
+        BinaryOp::Mul | BinaryOp::Div if negative(b) => turned(a),
+        BinaryOp::Mul if negative(a) => turned(b),
+        BinaryOp::Mul => {}
+        BinaryOp::Div => {
+            b.value.below = std::mem::take(&mut b.value.below).into_iter().map(Below::divides).collect();
+        }
     }
-    node.terms.first_mut().map(|term| &mut term.notes)
 }
 
 fn constant(value: &Exact, unit: Option<Unit>) -> Side {
@@ -166,6 +198,7 @@ pub(crate) fn plain_value(figure: Figure, signature: u64) -> TermValue {
         used: Vec::new(),
         signature,
         addends: Vec::new(),
+        below: Vec::new(),
     }
 }
 
@@ -192,7 +225,7 @@ fn join(word: &str, a: Side, b: Side, op: impl Fn(&Bounds, &Bounds) -> Bounds, s
     let dimension = if same || db == Dimension::Number { da } else { db };
     let non_negative = a.value.non_negative && b.value.non_negative && word != "-";
     let has_terms = a.has_terms || b.has_terms;
-    let terms_below = Vec::new();
+    let label = format!("{} {word} {}", a.trace.label, b.trace.label);
     let mut value = if same {
         combine(a.value, b.value, |_, _| bounds.clone(), false)
     } else {
@@ -207,14 +240,8 @@ fn join(word: &str, a: Side, b: Side, op: impl Fn(&Bounds, &Bounds) -> Bounds, s
     if !same {
         value.figure.dimension = dimension;
     }
-    let trace = NodeTrace {
-        label: format!("{} {word} {}", a.trace.label, b.trace.label),
-        figure: Some(value.figure.clone()),
-        outcome: None,
-        terms: terms_below,
-        ledger: None,
-        children: vec![a.trace, b.trace],
-    };
+    let trace =
+        NodeTrace { figure: Some(value.figure.clone()), children: vec![a.trace, b.trace], ..leaf(label) };
     Side { value, trace, has_terms }
 }
 
@@ -233,14 +260,13 @@ fn divide(a: Side, b: Side) -> Side {
 }
 
 pub(crate) fn leaf(label: String) -> NodeTrace {
-    NodeTrace { label, figure: None, outcome: None, terms: Vec::new(), ledger: None, children: Vec::new() }
-}
-
-fn term_label(term: &FlowTerm, period: &Period) -> String {
-    let text = term.to_string();
-    // The year of `each year` and parameters are printed as what they stand for.
-    match &term.period {
-        PeriodExpr::Fixed(..) => text,
-        _ => format!("{text} [{period}]"),
+    NodeTrace {
+        label,
+        figure: None,
+        outcome: None,
+        notes: Vec::new(),
+        terms: Vec::new(),
+        ledger: None,
+        children: Vec::new(),
     }
 }

@@ -1,7 +1,8 @@
 //! Ledger terms and the entries of `each entry`: what is known of them on a day, and what they can still come to.
 
 use crate::asks::own_source;
-use crate::expr::{Side, blocked};
+use crate::attribute::{Addend, Basis, Below, Entered, EnteredOne, Way};
+use crate::expr::{Side, blocked, leaf};
 use crate::results::{Figure, LedgerRead, LedgerTrace, NodeTrace, VerdictError};
 use crate::tariff::schedules;
 use crate::term::{At, Evaluator, Gap, Place, TermValue, Tested, Window};
@@ -10,6 +11,7 @@ use servanda_agreement::{Agreement, Baseline, Completeness, Definition, Duty, Le
 use servanda_core::{Bounds, Date, Dimension, Exact, Period, Source};
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::rc::Rc;
 
 /// What readings over ledgers look like as sources, by what they are called: out on the day on which they are published.
 /// Each entry names its document and who published it, so that the source's own publisher is who keeps the ledger.
@@ -114,12 +116,30 @@ impl<'a> Evaluator<'a> {
         };
         let ledger = read.ledger;
         let non_negative = ledger.non_negative || term.count;
+        let factor = if term.count { Exact::integer(1) } else { ledger.unit.factor() };
         let mut found = Found::nothing();
+        let mut entries: BTreeMap<String, EnteredOne> = BTreeMap::new();
         for entry in ledger.known(read.day) {
             let lies = lies(entry, read.window.as_ref());
-            if lies != Lies::Outside {
-                found.add(entry, lies, term.count, non_negative);
+            if lies == Lies::Outside {
+                continue;
             }
+            let adds = |lies| adds(entry, lies, term.count, non_negative);
+            found.add(entry, lies, &adds(lies));
+            if !(term.count || entry.is_whole()) {
+                found.unfinished.push(entry.name());
+            }
+            let own = Bounds::exactly(factor.clone());
+            let one = EnteredOne {
+                name: entry.name(),
+                period: entry.period,
+                amount: own.mul(&adds(Lies::Within)),
+                adds: own.mul(&adds(lies)),
+            };
+            // An id at two stages is one fact; within one ledger each stage is an entry.
+            let line = format!("line {}", entry.line);
+            let key = entry.id.as_ref().map(|id| format!("id {id}"));
+            entries.insert(key.filter(|key| !entries.contains_key(key)).unwrap_or(line), one);
         }
         let vouched = matches!(read.complete, Completeness::Vouched(..));
         if !vouched {
@@ -127,7 +147,6 @@ impl<'a> Evaluator<'a> {
         }
         let complete = vouched && found.across.is_empty() && found.unfinished.is_empty();
         let held = vouched || found.within;
-        let factor = if term.count { Exact::integer(1) } else { ledger.unit.factor() };
         let dimension = if term.count { Dimension::Number } else { ledger.unit.dimension };
         let bounds = Bounds {
             value: held.then(|| &found.value * &factor),
@@ -139,13 +158,16 @@ impl<'a> Evaluator<'a> {
             if place.name == ledger.source() { String::new() } else { format!("{}: ", ledger.source()) };
         let mut gaps: Vec<Gap> = Vec::new();
         gaps.extend(read.incomplete(&prefix));
+        let mut across = None;
         if let (Some(names), Some(window)) = (some(&found.across), read.window) {
             let how = if non_negative {
                 "between nothing and all of it counts"
             } else {
                 "how much of it counts is open"
             };
-            gaps.push(Gap::Ledger(format!("{prefix}{names} lies only partly in {window}, so that {how}")));
+            let said = format!("{prefix}{names} lies only partly in {window}, so that {how}");
+            across = Some(said.clone());
+            gaps.push(Gap::Ledger(said));
         }
         if let Some(names) = some(&found.unfinished) {
             gaps.push(Gap::Ledger(format!("{prefix}{names} was published before its period had ended")));
@@ -169,10 +191,7 @@ impl<'a> Evaluator<'a> {
             None => format!("{word}({})", ledger.name),
         };
         let trace = NodeTrace {
-            label,
             figure: Some(figure.clone()),
-            outcome: None,
-            terms: Vec::new(),
             ledger: Some(LedgerTrace {
                 name: ledger.name.clone(),
                 certainty: ledger.certainty.as_str().to_owned(),
@@ -180,9 +199,20 @@ impl<'a> Evaluator<'a> {
                 amounts: found.amounts.iter().map(|(name, x)| (name.clone(), x * &factor)).collect(),
                 note: read.note(),
             }),
-            children: Vec::new(),
+            ..leaf(label.clone())
         };
+        let entered = Basis::Ledger(Rc::new(Entered {
+            term: label,
+            file: ledger.file.clone(),
+            count: term.count,
+            window: read.window,
+            name: ledger.name.clone(),
+            across,
+            entries,
+        }));
         let value = TermValue {
+            addends: vec![Addend::of(figure.bounds.clone(), Some(entered.clone()))],
+            below: vec![Below { way: Way::Adds, basis: entered }],
             figure,
             gaps,
             proxy: false,
@@ -193,7 +223,6 @@ impl<'a> Evaluator<'a> {
             traces: Vec::new(),
             used: Vec::new(),
             signature: hasher.finish(),
-            addends: Vec::new(),
         };
         Ok(Side { value, trace, has_terms: true })
     }
@@ -268,10 +297,7 @@ impl<'a> Evaluator<'a> {
         let mut hasher = DefaultHasher::new();
         ("entry", &ledger.name, entry.line, name).hash(&mut hasher);
         let trace = NodeTrace {
-            label: format!("entry.{name}"),
             figure: Some(figure.clone()),
-            outcome: None,
-            terms: Vec::new(),
             ledger: Some(LedgerTrace {
                 name: ledger.name.clone(),
                 certainty: ledger.certainty.as_str().to_owned(),
@@ -279,7 +305,7 @@ impl<'a> Evaluator<'a> {
                 amounts: Vec::new(),
                 note: "each entry by itself".to_owned(),
             }),
-            children: Vec::new(),
+            ..leaf(format!("entry.{name}"))
         };
         let value = TermValue {
             figure,
@@ -293,6 +319,7 @@ impl<'a> Evaluator<'a> {
             used: Vec::new(),
             signature: hasher.finish(),
             addends: Vec::new(),
+            below: Vec::new(),
         };
         Side { value, trace, has_terms: true }
     }
@@ -405,14 +432,11 @@ impl Found {
         }
     }
 
-    fn add(&mut self, entry: &LedgerEntry, lies: Lies, count: bool, non_negative: bool) {
-        let amount = if count { Exact::integer(1) } else { entry.value.clone() };
-        // That there is an entry is known whole, whatever it comes to.
-        let whole = count || entry.is_whole();
+    fn add(&mut self, entry: &LedgerEntry, lies: Lies, adds: &Bounds) {
         self.entries.push(told(entry, lies));
-        if lies == Lies::Within {
+        if let Some(amount) = adds.value.as_ref().filter(|_| lies == Lies::Within) {
             self.within = true;
-            self.value = &self.value + &amount;
+            self.value = &self.value + amount;
             let named = match &entry.id {
                 Some(id) => id.clone(),
                 None => format!("{}, {}", entry.name(), entry.document),
@@ -421,20 +445,13 @@ impl Found {
         } else {
             self.across.push(entry.name());
         }
-        if !whole {
-            self.unfinished.push(entry.name());
+        match &adds.low {
+            Some(low) => self.low = &self.low + low,
+            None => self.open_below = true,
         }
-        match (lies, whole) {
-            (Lies::Within, true) => {
-                self.low = &self.low + &amount;
-                self.high = &self.high + &amount;
-            }
-            (Lies::Within, false) if non_negative && entry.is_so_far() => {
-                self.low = &self.low + &amount;
-                self.open_above = true;
-            }
-            (Lies::Across, true) if non_negative => self.high = &self.high + &amount,
-            _ => self.open(non_negative),
+        match &adds.high {
+            Some(high) => self.high = &self.high + high,
+            None => self.open_above = true,
         }
     }
 
@@ -443,6 +460,21 @@ impl Found {
         self.open_above = true;
         self.open_below |= !non_negative;
     }
+}
+
+/// What an entry adds to the sum of those of a window, or to their count. That there is an entry is known whole, whatever it
+/// comes to.
+fn adds(entry: &LedgerEntry, lies: Lies, count: bool, non_negative: bool) -> Bounds {
+    let amount = if count { Exact::integer(1) } else { entry.value.clone() };
+    let nothing = Exact::zero();
+    let value = Some(if lies == Lies::Within { amount.clone() } else { nothing.clone() });
+    let (low, high) = match (lies, count || entry.is_whole()) {
+        (Lies::Within, true) => (Some(amount.clone()), Some(amount)),
+        (Lies::Within, false) if non_negative && entry.is_so_far() => (Some(amount), None),
+        (Lies::Across, true) if non_negative => (Some(nothing), Some(amount)),
+        _ => (non_negative.then_some(nothing), None),
+    };
+    Bounds { value, low, high }
 }
 
 /// An entry in words, for a derivation.

@@ -242,7 +242,7 @@ impl<'a> Evaluator<'a> {
                     }
                 }
                 // What two parts are set against must not be one figure of the source.
-                let once = self.attributed(definition, &addends)?;
+                let once = self.attributed(definition, &addends, &[])?;
                 match once.and_then(|once| once.shared.into_iter().next()) {
                     Some(said) => return Ok(Err(said)),
                     None => Ok(sum),

@@ -145,7 +145,7 @@ impl<'a> Evaluator<'a> {
         if rule.each.is_some() {
             return self.quantified(definition, place, rule, words, parts);
         }
-        let worked = self.condition(definition, place, &rule.condition, At::default())?;
+        let worked = self.whole(definition, place, &rule.condition, At::default())?;
         let (status, reasons) = self.status(&worked, place, words);
         Ok((status, reasons, worked))
     }
@@ -160,7 +160,7 @@ impl<'a> Evaluator<'a> {
         if rule.each.is_some() {
             return Ok(None);
         }
-        let worked = self.condition(definition, place, &rule.condition, At::default())?;
+        let worked = self.whole(definition, place, &rule.condition, At::default())?;
         Ok(worked.required.filter(|f| f.bounds.is_bounded()).and_then(|f| f.bounds.value))
     }
 
@@ -353,6 +353,11 @@ fn shares(worked: &Worked) -> (Option<String>, Option<String>, Option<String>) {
 }
 
 fn collect_notes(node: &NodeTrace, notes: &mut Vec<String>, sources: &mut Vec<String>) {
+    for note in &node.notes {
+        if !notes.contains(note) {
+            notes.push(note.clone());
+        }
+    }
     for term in &node.terms {
         for note in &term.notes {
             if !notes.contains(note) {

@@ -451,6 +451,9 @@ pub struct NodeTrace {
     pub figure: Option<Figure>,
     /// How it came out, if it is a condition.
     pub outcome: Option<String>,
+    /// What to know of a sum: figures that several of its terms have.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// The trade behind it, if it is a flow term.
     pub terms: Vec<TermTrace>,
     /// The entries behind it, if it is a ledger term.

@@ -1,5 +1,6 @@
 //! A rule's conditions: three-valued, with everything that kept them undecided.
 
+use crate::attribute::Below;
 use crate::expr::leaf;
 use crate::results::{Figure, NodeTrace, Operator, Part, VerdictError};
 use crate::term::{At, Evaluator, Gap, Place, Tested, Window, common, unit_name};
@@ -44,6 +45,8 @@ pub(crate) struct Worked {
     pub proxy: bool,
     pub used: Vec<VintageRef>,
     pub signature: u64,
+    /// The figures that it rests on.
+    pub below: Vec<Below>,
     pub actual: Option<Figure>,
     pub required: Option<Figure>,
     /// How the sides are compared or the parts joined.
@@ -161,6 +164,7 @@ impl<'a> Evaluator<'a> {
             decide(comparison.op, &a.bounds, &b.bounds)
         };
         let op = Operator::from(comparison.op);
+        let label = format!("{} {op} {}", left.trace.label, right.trace.label);
         let mut hasher = DefaultHasher::new();
         (left.value.signature, op.as_str(), right.value.signature).hash(&mut hasher);
         let mut tested = left.value.tested.clone();
@@ -192,6 +196,7 @@ impl<'a> Evaluator<'a> {
             proxy: left.value.proxy || right.value.proxy,
             used,
             signature: hasher.finish(),
+            below: [left.value.below, right.value.below].concat(),
             actual: Some(a.clone()),
             required: Some(b.clone()),
             operator: Some(op),
@@ -199,12 +204,9 @@ impl<'a> Evaluator<'a> {
             partly: false,
             floor,
             trace: NodeTrace {
-                label: format!("{} {op} {}", left.trace.label, right.trace.label),
-                figure: None,
                 outcome: Some(outcome.word().into()),
-                terms: Vec::new(),
-                ledger: None,
                 children: vec![left.trace, right.trace],
+                ..leaf(label)
             },
         })
     }
@@ -240,6 +242,7 @@ pub(crate) fn empty(trace: NodeTrace) -> Worked {
         proxy: false,
         used: Vec::new(),
         signature: 0,
+        below: Vec::new(),
         actual: None,
         required: None,
         operator: None,
@@ -263,6 +266,7 @@ fn join(operator: Operator, outcome: Outcome, parts: Vec<Worked>) -> Worked {
         all.windows.extend(part.windows.iter().copied());
         all.proxy |= part.proxy;
         all.used.extend(part.used.iter().cloned());
+        all.below.extend(part.below.iter().cloned());
         all.trace.children.push(part.trace.clone());
     }
     all.operator = Some(operator);

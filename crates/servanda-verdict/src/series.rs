@@ -1,6 +1,6 @@
 //! The series behind a flow term: sums over lines, what a source does not show, and the details of a derivation.
 
-use crate::attribute::{Addend, Claim, Partly};
+use crate::attribute::Partly;
 use crate::results::{
     Cells, Figure, LineTrace, Misfit, ObservationOut, PeriodTrace, ResidualTrace, TermTrace, VerdictError,
 };
@@ -134,6 +134,7 @@ impl<'a> Evaluator<'a> {
         Ok(sums)
     }
 
+    /// What a series comes to over a period, and the figures that lie only partly in it.
     pub fn add_up(
         &self,
         route: &Route<'a>,
@@ -142,7 +143,7 @@ impl<'a> Evaluator<'a> {
         period: &Period,
         baseline: bool,
         resolved: &Rc<Resolved>,
-    ) -> Result<TermValue, VerdictError> {
+    ) -> Result<(TermValue, Vec<Partly>), VerdictError> {
         let source = route.source;
         let point = |ordinal: i32| source.frequency.point(ordinal);
         let overflow = || VerdictError::Evidence(EvidenceError::Overflow(source.id.clone()));
@@ -316,23 +317,6 @@ impl<'a> Evaluator<'a> {
             .collect();
         // What lies partly in the period may be revised as long as its own end says.
         let last_end = claimed.iter().map(|p| p.to).fold(period.end(), Date::max);
-        let claim = Claim {
-            source: source.id.clone(),
-            stage: route.stage,
-            partner: route.partner,
-            dimension: request.dimension,
-            as_of: request.as_of,
-            first: request.first,
-            last: request.last,
-            period: *period,
-            baseline,
-            proxy: route.proxy,
-            non_negative: route.non_negative,
-            resolved: Rc::clone(resolved),
-            partly: claimed,
-        };
-        let addend =
-            Addend { factor: Exact::integer(1), bounds: figure.bounds.clone(), claim: Some(Rc::new(claim)) };
         let mut hasher = DefaultHasher::new();
         (&source.id, route.stage, route.partner, request.dimension, resolved.meaning).hash(&mut hasher);
         (request.first, request.last, request.as_of, period.start(), period.end()).hash(&mut hasher);
@@ -358,7 +342,7 @@ impl<'a> Evaluator<'a> {
             vintages: sums.series.vintages.clone(),
             observations: Vec::new(),
         };
-        Ok(TermValue {
+        let value = TermValue {
             figure,
             gaps,
             proxy: route.proxy,
@@ -369,8 +353,10 @@ impl<'a> Evaluator<'a> {
             traces: vec![trace],
             used,
             signature: hasher.finish(),
-            addends: vec![addend],
-        })
+            addends: Vec::new(),
+            below: Vec::new(),
+        };
+        Ok((value, claimed))
     }
 
     /// The parent's figure for a chapter less everything that the source itself shows of it, sub-period by

@@ -621,7 +621,6 @@ fn percent(
         complete_through: known.then_some(Point::Day(day)),
         complete: known,
     }];
-    let trace =
-        NodeTrace { label, figure: Some(figure), outcome: None, terms: Vec::new(), ledger: None, children };
+    let trace = NodeTrace { figure: Some(figure), children, ..leaf(label) };
     Side { value, trace, has_terms: true }
 }

@@ -1,6 +1,6 @@
 //! A flow term on one source: which series answers it, what it comes to, and what it can still be.
 
-use crate::attribute::Addend;
+use crate::attribute::{Addend, Basis, Below, Claim, Way};
 use crate::finding::Found;
 use crate::ledger::{EntryAt, ledgers};
 use crate::results::{Figure, Question, TermTrace, VerdictError, fingerprints};
@@ -136,6 +136,8 @@ pub(crate) struct At<'x> {
     pub day: Option<Date>,
     pub line: Option<&'x str>,
     pub entry: Option<EntryAt<'x>>,
+    /// The flow terms of the rule, where a code of a source stands for different trade in two of them.
+    pub beside: &'x [Rc<Claim>],
 }
 
 /// Something that keeps a term from having exact bounds.
@@ -185,6 +187,8 @@ pub(crate) struct TermValue {
     pub signature: u64,
     /// The terms that it is the sum of; none if it is no sum.
     pub addends: Vec<Addend>,
+    /// Everything that it rests on, sum or not.
+    pub below: Vec<Below>,
 }
 
 /// The time frame of one tested series.
@@ -416,6 +420,7 @@ impl<'a> Evaluator<'a> {
             used: Vec::new(),
             signature: hasher.finish(),
             addends: Vec::new(),
+            below: Vec::new(),
         }
     }
 
@@ -520,7 +525,28 @@ impl<'a> Evaluator<'a> {
             Err(EvidenceError::NotPublished { what, .. }) => return refuse(format!("no {what}")),
             Err(other) => return Err(other.into()),
         };
-        let mut value = self.add_up(&route, &request, &sums, period, baseline, &resolved)?;
+        let (mut value, partly) = self.add_up(&route, &request, &sums, period, baseline, &resolved)?;
+        let claim = Rc::new(Claim {
+            term: term_label(term, period),
+            items: term.scope.items.clone(),
+            source: source.id.clone(),
+            frequency: source.frequency,
+            total: source.total.clone(),
+            stage: route.stage,
+            partner: route.partner,
+            dimension,
+            as_of,
+            first: first_period,
+            last: last_period,
+            period: *period,
+            baseline,
+            proxy: route.proxy,
+            non_negative: route.non_negative,
+            resolved: Rc::clone(&resolved),
+            partly,
+        });
+        value.addends = vec![Addend::of(value.figure.bounds.clone(), Some(Basis::Flow(Rc::clone(&claim))))];
+        value.below = vec![Below { way: Way::Adds, basis: Basis::Flow(claim) }];
         if let Some(trace) = value.traces.first_mut() {
             let mut all = notes.clone();
             all.append(&mut trace.notes);
@@ -626,7 +652,8 @@ fn never_early(mut balance: TermValue) -> TermValue {
 }
 
 /// One flow less another.
-fn less(a: TermValue, b: TermValue) -> TermValue {
+fn less(a: TermValue, mut b: TermValue) -> TermValue {
+    b.below = b.below.into_iter().map(Below::turned).collect();
     let minus = Exact::integer(-1);
     let addends = a.addends.iter().cloned().chain(b.addends.iter().map(|x| x.scaled(&minus))).collect();
     TermValue { addends, ..combine(a, b, Bounds::sub, false) }
@@ -640,6 +667,15 @@ pub(crate) fn common(a: &Figure, b: &Figure) -> Option<Dimension> {
         (Dimension::Money(_), y @ Dimension::Money(_)) if zero(a) => Some(y),
         (x @ Dimension::Money(_), Dimension::Money(_)) if zero(b) => Some(x),
         _ => None,
+    }
+}
+
+/// A term as it is written, with the period that a parameter or the year of `each year` stands for.
+pub(crate) fn term_label(term: &FlowTerm, period: &Period) -> String {
+    let text = term.to_string();
+    match &term.period {
+        PeriodExpr::Fixed(..) => text,
+        _ => format!("{text} [{period}]"),
     }
 }
 
@@ -700,5 +736,6 @@ pub(crate) fn combine(
         used: chain(a.used, b.used),
         signature: hasher.finish(),
         addends,
+        below: [a.below, b.below].concat(),
     }
 }

@@ -53,11 +53,13 @@ pub(super) fn load(
             }
         }
         let mut columns = columns(r, at);
+        let mut file = String::new();
         let read = table
             .get("file")
             .and_then(|node| file_text(r, files, node).map(|found| (node, found)))
             .and_then(|(node, (path, text))| {
                 let sheet = Entries::read(&path, text, r.items, &columns)?;
+                file = path;
                 check_columns(r, at, node, &sheet.names, &mut columns);
                 Some(sheet)
             });
@@ -78,6 +80,7 @@ pub(super) fn load(
         let ledger = Ledger {
             name: name.to_owned(),
             title: r.required_text(at, "title", "\"...\"").unwrap_or_default(),
+            file,
             unit: unit.unwrap_or(Unit { dimension: Dimension::Number, power: 0 }),
             certainty: table.get("certainty").and_then(|n| certainty(r, n)).unwrap_or(Certainty::Unconfirmed),
             keeper: r.optional_text(at, "keeper"),

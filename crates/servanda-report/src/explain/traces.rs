@@ -20,6 +20,9 @@ pub(super) fn node_tree(trace: &NodeTrace, layout: &Layout) -> Tree {
         text.push_str(&format!(" → {outcome}"));
     }
     let mut node = Tree::leaf(text);
+    for note in &trace.notes {
+        node.push(one_line(note));
+    }
     for term in &trace.terms {
         node.children.push(term_tree(term, layout));
     }
@@ -38,8 +41,7 @@ pub(super) fn node_tree(trace: &NodeTrace, layout: &Layout) -> Tree {
         }
         node.children.push(node_tree(child, layout));
     }
-    let hidden = trace.children.len()
-        - node.children.len().saturating_sub(trace.terms.len()).min(trace.children.len());
+    let hidden = trace.children.len().saturating_sub(shown.iter().map(|(_, n)| n).sum());
     if most < usize::MAX && hidden > 0 {
         node.push(format!("… {hidden} more; --all prints them"));
     }

@@ -288,6 +288,7 @@ pub fn leaf(label: &str) -> NodeTrace {
         label: label.into(),
         figure: None,
         outcome: None,
+        notes: Vec::new(),
         terms: Vec::new(),
         ledger: None,
         children: Vec::new(),

@@ -84,12 +84,18 @@ fn differences(world: &World) -> Option<Vec<String>> {
     Some(out)
 }
 
-/// Whether two terms have one figure: a code that they mean differently, or a sub-period that two windows cut.
+/// Whether two terms have one figure: a code that they mean differently, a sub-period that two windows cut, or scopes, windows
+/// and selections that overlap.
 fn shares(notes: &[String]) -> bool {
     let partly = notes.iter().filter_map(|n| n.split_once(" lies only partly in "));
     let mut windows: std::collections::BTreeMap<&str, &str> = std::collections::BTreeMap::new();
     let cut = partly.into_iter().any(|(figure, window)| *windows.entry(figure).or_insert(window) != window);
-    cut || notes.iter().any(|n| n.contains("counts at most once in the sum"))
+    let once = [
+        "counts at most once for all of them",
+        "counts once or as often as written",
+        "may count more than once",
+    ];
+    cut || notes.iter().any(|n| once.iter().any(|said| n.contains(said)))
 }
 
 fn show(world: &World) -> String {

@@ -1,0 +1,128 @@
+//! Sums of terms that overlap against plain loops over their figures: each counts once, or as often as it is written.
+
+mod common;
+use common::{agreement, day, party, source};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use servanda_core::{Exact, Frequency, Stage};
+use servanda_verdict::{Figure, InlineEvidence, InlineFigure, Question, check};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Scopes of the rule language, and their codes among those of the source.
+const SCOPES: [(&str, &[usize]); 7] = [
+    ("code \"11\"", &[0, 1]),
+    ("code \"1101\"", &[0]),
+    ("alpha", &[0, 1]),
+    ("beta", &[1, 2]),
+    ("alpha + beta", &[0, 1, 2]),
+    ("beta + alpha", &[0, 1, 2]),
+    ("goods", &[0, 1, 2]),
+];
+const CODES: [&str; 3] = ["1101", "1102", "2201"];
+
+/// A term: scope, first and last month, factor.
+type Term = (usize, usize, usize, i64);
+
+/// The figure of a rule's left side, of which the right is nothing.
+fn left(terms: &[Term], values: &[i64]) -> Figure {
+    let text: Vec<String> = terms
+        .iter()
+        .map(|(scope, first, last, factor)| {
+            let (from, to) = (first + 1, last + 1);
+            format!("{factor} * imports(CHN from USA, {}, 2020-{from:02}..2020-{to:02})", SCOPES[*scope].0)
+        })
+        .collect();
+    let rule = format!("{} >= 0 USD", text.join(" + ")).replace('"', "\\\"");
+    let list =
+        |name: &str, codes: &str| format!("[scope.{name}]\ncodes = [{codes}]\nclassification = \"HS2017\"\n");
+    let toml = format!(
+        "id = \"small\"\ntitle = \"t\"\nparties = [\"CHN\", \"USA\"]\ninstrument = \"binding-agreement\"\n[statistics]\n\
+         sources = [\"chn\"]\ncounts_from = 2020-01-01\n{}{}[[commitment]]\nid = \"c\"\nby = \"CHN\"\ncite = \"x\"\n\
+         force = \"shall\"\nrule = \"{rule}\"\n",
+        list("alpha", "\"1101\", \"1102\""),
+        list("beta", "\"1102\", \"2201\"")
+    );
+    let files = common::files(&[("agreement.toml", &toml)]);
+    let agreement = agreement(&files, day("2021-06-01")).unwrap();
+    let month = Frequency::Monthly.ordinal(day("2020-01-01"));
+    let figures = values.iter().enumerate().map(|(n, value)| InlineFigure {
+        source: "chn".to_owned(),
+        stage: Stage::Imports,
+        partner: party("USA"),
+        code: CODES[n % 3].to_owned(),
+        period: month + i32::try_from(n / 3).unwrap(),
+        length: 1,
+        money: Some(Exact::integer(i128::from(*value))),
+        quantity: None,
+        published: day("2021-01-20"),
+        preliminary: false,
+    });
+    let evidence = InlineEvidence::new(vec![source("chn", "CHN", &[Stage::Imports])], figures.collect());
+    let checked = check(&agreement, &evidence, &Question::on_day(day("2021-06-01"))).unwrap();
+    checked.findings[0].readings[0].actual.clone().unwrap()
+}
+
+/// What tells terms apart: the scopes as written, in any order, and the months.
+fn distinct(terms: &[Term]) -> BTreeMap<(BTreeSet<&str>, usize, usize), i64> {
+    let mut out = BTreeMap::new();
+    for (scope, first, last, factor) in terms {
+        let names = SCOPES[*scope].0.split(" + ").collect();
+        *out.entry((names, *first, *last)).or_default() += factor;
+    }
+    out
+}
+
+fn terms(most: i64) -> impl Strategy<Value = Vec<Term>> {
+    let term = (0..SCOPES.len(), 0usize..4, 0usize..4, 1..=most);
+    vec(term.prop_map(|(scope, a, b, factor)| (scope, a.min(b), a.max(b), factor)), 1..5)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_sum_counts_each_figure_once_or_as_written(terms in terms(3), values in vec(0i64..20, 12)) {
+        let told = distinct(&terms);
+        let (mut low, mut high) = (0, 0);
+        for (n, value) in values.iter().enumerate() {
+            let (code, month) = (n % 3, n / 3);
+            let has = |((names, first, last), _): &(&(BTreeSet<&str>, usize, usize), &i64)| {
+                let of = |name: &&str| SCOPES.iter().any(|(s, codes)| s == name && codes.contains(&code));
+                names.iter().any(of) && *first <= month && month <= *last
+            };
+            let factors: Vec<i64> = told.iter().filter(has).map(|(_, f)| *f).collect();
+            low += value * factors.iter().min().copied().unwrap_or(0);
+            high += value * factors.iter().sum::<i64>();
+        }
+        let figure = left(&terms, &values);
+        let of = |x: i64| Some(Exact::integer(i128::from(x)));
+        prop_assert_eq!((figure.bounds.low, figure.bounds.high), (of(low), of(high)), "{:?}", terms);
+        prop_assert_eq!(figure.bounds.value, of(low));
+    }
+
+    #[test]
+    fn a_difference_holds_what_is_written_and_what_counts_once(
+        (plus, minus) in (terms(1), terms(1)),
+        values in vec(0i64..20, 12),
+    ) {
+        let turned = minus.iter().map(|(s, a, b, f)| (*s, *a, *b, -f));
+        let all: Vec<Term> = plus.iter().copied().chain(turned).collect();
+        let written: i64 = all
+            .iter()
+            .flat_map(|(scope, first, last, factor)| {
+                let inside = move |n: usize| {
+                    SCOPES[*scope].1.contains(&(n % 3)) && *first <= n / 3 && n / 3 <= *last
+                };
+                values.iter().enumerate().filter(move |(n, _)| inside(*n)).map(move |(_, v)| v * factor)
+            })
+            .sum();
+        let figure = left(&all, &values);
+        prop_assert!(figure.bounds.contains(&Exact::integer(i128::from(written))), "{written}: {:?}", figure.bounds);
+        // A larger term less one within it is exact.
+        if let ([(_, a, b, _)], [(_, c, d, _)]) = (plus.as_slice(), minus.as_slice())
+            && a <= c && d <= b
+        {
+            prop_assert!(figure.bounds.is_exact());
+        }
+    }
+}
