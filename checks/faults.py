@@ -4,22 +4,29 @@
 
 Needs Linux and strace. For each scenario a small workspace is made and the command is run once to count its calls (write, rename,
 fsync, open, close, link, mkdir and their kin). Then it is run again in a fresh copy for each of these calls, or for N of them spread
-evenly, three times: killed at the call, and with ENOSPC and EIO as what the call returns. After each run:
+evenly, four times: killed at the call, with ENOSPC and EIO as what the call returns, and stopped there while others read, and then let
+go on. After each run, and while it is stopped:
 
   half      what the workspace answers is neither the answer of before nor that of after
   false     the program said that it failed and had done it, or that it had done it and had not
   verify    `store verify` or `case verify` finds something wrong
   stuck     the command cannot be run again, or does not lead to the answer of after
 
-`hit` counts the runs that did not end with 0. Exit status 0 if none of the four came up. Standard library only."""
+Last, each command is run several times at once while others read, and killed at any moment. `hit` counts the runs that did not end
+with 0. Exit status 0 if none of the four came up. Standard library only."""
 
+import contextlib
+import hashlib
 import json
 import os
+import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CALLS = ("write,pwrite64,writev,copy_file_range,sendfile,rename,renameat,renameat2,fsync,fdatasync,openat,close,link,linkat,"
@@ -138,6 +145,11 @@ certainty = "primary"
 document = "notice.txt"
 """
 
+ROWS = """id,report,publisher,published,speaker,authority,via,party,kind,about,subject,statement,certainty,value,unit,period,deadline,\
+effective,answers,contradicts,waits_for,checkable
+C1,R1,News,2019-01-05,report,reporter,,USA,claim,,subject,"They speak, it is said",paraphrased,,,,,,,,,document
+"""
+
 
 def run(where, *args):
     return subprocess.run([PROGRAM, "--color", "never", *args], cwd=where, capture_output=True, text=True, timeout=120)
@@ -171,6 +183,7 @@ def world(where):
     put(where, "paper.txt", "A paper.\n")
     put(where, "notice.txt", "The notice.\n")
     put(where, "draft.toml", DRAFT)
+    put(where, "rows.csv", ROWS)
     return ws
 
 
@@ -184,8 +197,6 @@ def people(where, ws):
 
 def first_format(ws):
     """Manifests as the first layout had them."""
-    import hashlib
-
     folder = os.path.join(ws, "evidence/cust/manifests")
     for name in os.listdir(folder):
         path = os.path.join(folder, name)
@@ -243,25 +254,75 @@ def set_aside(ws):
     return ["case", "set-aside", "cases/approvals/" + first, "--by", "ann", "--key", "../ann.key", "--why", "two branches"]
 
 
+CALENDAR = ["case", "calendar", "c1", "--as-of", "2020-10-16", "--ics", "../out.ics"]
+KEY = ["case", "key", "new", "--out", "../new.key"]
+IMPORT = ["talks", "import", "../rows.csv", "--id", "rec"]
+SCENARIO = "examples/what-if/threat-and-answer.toml"
+
+
+def file_beside(name, *varies):
+    """What stands in a file beside the workspace, without what a second run makes anew; None where there is none."""
+    def look(ws):
+        path = os.path.join(ws, "..", name)
+        if not os.path.exists(path):
+            return None
+        with open(path, "rb") as f:
+            return re.sub("|".join(varies).encode(), b"", f.read()) if varies else f.read()
+    return look
+
+
+def said(*args):
+    """What a command prints; None where it fails."""
+    def look(ws):
+        done = run(ws, *args)
+        return None if done.returncode else done.stdout
+    return look
+
+
+def new_workspace(ws):
+    """What is in a new workspace; None where there is none."""
+    place = os.path.join(ws, "../new")
+    if not os.path.exists(os.path.join(place, "servanda.toml")):
+        return None
+    return [said("--workspace", place, "store", "verify")(ws)] + sorted(
+        os.path.relpath(os.path.join(dir, name), place)
+        for dir, dirs, files in os.walk(place) for name in dirs + files if not name.startswith(".tmp-"))
+
+
+def tables(ws):
+    """The tables of a simulation; None where they are not whole, as its certificate says, which is written last."""
+    place = os.path.join(ws, "../out")
+    if not os.path.exists(os.path.join(place, "certificate.json")):
+        return None
+    return [(name, open(os.path.join(place, name), "rb").read()) for name in sorted(os.listdir(place)) if name[0] != "."]
+
+
+def empty_folder(where, ws):
+    os.mkdir(os.path.join(where, "new"))
+
+
+def older_tables(where, ws):
+    must(ws, "simulate", SCENARIO, "--out", "../out")
+    for name in ("certificate.json", "flows.csv"):
+        os.remove(os.path.join(where, "out", name))
+
+
 SCENARIOS = {
-    "ingest one": (lambda where, ws: None, lambda ws: ["ingest", "cust", "../a.csv", *INGEST]),
+    "ingest one": (None, lambda ws: ["ingest", "cust", "../a.csv", *INGEST]),
     "ingest one more": (
         lambda where, ws: must(ws, "ingest", "cust", "../b.csv", *INGEST),
         lambda ws: ["ingest", "cust", "../a.csv", *INGEST],
     ),
-    "ingest several": (
-        lambda where, ws: None,
-        lambda ws: ["ingest", "cust", "../a.csv", "../b.csv", "../c.csv", "--published", "2021-12-31"],
-    ),
+    "ingest several": (None, lambda ws: ["ingest", "cust", "../a.csv", "../b.csv", "../c.csv", "--published", "2021-12-31"]),
     "withdraw": (
         lambda where, ws: must(ws, "ingest", "cust", "../a.csv", *INGEST),
         lambda ws: ["withdraw", "cust@2021-01-20", "--why", "wrong"],
     ),
-    "upgrade": (
+    "store upgrade": (
         lambda where, ws: (must(ws, "ingest", "cust", "../a.csv", *INGEST), first_format(ws)),
         lambda ws: ["store", "upgrade"],
     ),
-    "case open": (lambda where, ws: None, lambda ws: OPEN),
+    "case open": (None, lambda ws: OPEN),
     "case file": (lambda where, ws: must(ws, *OPEN), lambda ws: FILE),
     "person add": (
         people,
@@ -272,12 +333,25 @@ SCENARIOS = {
     "approve": (lambda where, ws: (people(where, ws), must(ws, *ASSESS)), approve),
     "reply": (lambda where, ws: (people(where, ws), must(ws, *ASSESS)), reply),
     "set aside": (lambda where, ws: (people(where, ws), two_readings(where, ws)), set_aside),
-    "fmt": (lambda where, ws: None, lambda ws: ["fmt", "agreements/deal"]),
+    "fmt": (None, lambda ws: ["fmt", "agreements/deal"]),
+    "new": (None, lambda ws: ["new", "fresh"], said("lint", "fresh", "--text")),
+    "talks import": (None, lambda ws: IMPORT, said("talks", "table", "rec", "--format", "json")),
+    "calendar": (lambda where, ws: must(ws, *OPEN), lambda ws: CALENDAR, file_beside("out.ics", "DTSTAMP:.*")),
+    "key new": (None, lambda ws: KEY, file_beside("new.key", "[0-9A-Za-z+/=_-]{20,}")),
+    "init": (None, lambda ws: ["init", "../new", "--empty"], new_workspace),
+    "init there": (empty_folder, lambda ws: ["init", "../new", "--empty"], new_workspace),
+    "init whole": (None, lambda ws: ["init", "../new"], new_workspace),
+    "simulate": (None, lambda ws: ["simulate", SCENARIO, "--out", "../out"], tables),
+    "simulate again": (older_tables, lambda ws: ["simulate", SCENARIO, "--out", "../out"], tables),
 }
+# These write hundreds of files alike.
+MOST = {"init whole": 120}
 
 
-def answer(ws):
+def answer(ws, look=None):
     """What the workspace says of all that a scenario may change, without instants and hashes that a second run makes anew."""
+    if look:
+        return look(ws)
     found = []
     for args in [["check", "deal", "--as-of", "2022-12-31", "--format", "json"], ["store", "verify"],
                  ["case", "list", "--format", "json"], ["case", "assessments", "--format", "json"]]:
@@ -285,9 +359,8 @@ def answer(ws):
         text = done.stdout if "json" in args else "".join(l for l in done.stdout.splitlines(True) if "older store" in l)
         text = re.sub(r"[0-9a-f]{12,64}", "#", re.sub(r"\d{4}-\d\d-\d\dT[0-9:.]+Z", "T", text))
         found.append((done.returncode if "json" in args else 0, text))
-    for path in ["agreements/deal/agreement.toml"]:
-        with open(os.path.join(ws, path), encoding="utf-8") as f:
-            found.append(f.read())
+    with open(os.path.join(ws, "agreements/deal/agreement.toml"), encoding="utf-8") as f:
+        found.append(f.read())
     register = os.path.join(ws, "cases/people")
     found.append(sorted(n for n in os.listdir(register) if n[0] != ".") if os.path.isdir(register) else [])
     return found
@@ -303,13 +376,14 @@ def sound(ws):
 
 
 def calls(where, args):
-    """The numbers of the calls from the first that touches the workspace to the last, and their names."""
-    log = os.path.join(where, "log")
-    subprocess.run(["strace", "-f", "-y", "-e", "trace=" + CALLS, "-o", log, PROGRAM, *args], cwd=os.path.join(where, "ws"),
-                   capture_output=True, timeout=120, check=True)
+    """The numbers of the calls from the first that touches the folder to the last, and their names."""
+    with tempfile.NamedTemporaryFile() as log:
+        subprocess.run(["strace", "-f", "-y", "-e", "trace=" + CALLS, "-o", log.name, PROGRAM, *args],
+                       cwd=os.path.join(where, "ws"), capture_output=True, timeout=120, check=True)
+        lines = open(log.name, errors="replace").readlines()
     counts, points, first, last = {}, [], None, None
     main = None
-    for line in open(log, errors="replace"):
+    for line in lines:
         found = re.match(r"(\d+) +(\w+)\(", line)
         if not found:
             continue
@@ -320,9 +394,181 @@ def calls(where, args):
             continue
         counts[name] = counts.get(name, 0) + 1
         points.append((counts[name], name))
-        if where + "/ws" in line:
+        if where in line or '"..' in line:
             first, last = len(points) - 1 if first is None else first, len(points)
     return points[first:last] if first is not None else []
+
+
+def state(where):
+    """A hash over all that lies in a folder, but for locks, in which nothing is."""
+    found = hashlib.sha256()
+    for dir, dirs, files in os.walk(where):
+        dirs.sort()
+        for name in sorted(set(files) - {".lock"}):
+            path = os.path.join(dir, name)
+            with open(path, "rb") as f:
+                content = hashlib.sha256(f.read()).hexdigest()
+            found.update(f"{os.path.relpath(path, where)}\0{content}\n".encode())
+        found.update(f"{os.path.relpath(dir, where)}\n".encode())
+    return found.hexdigest()
+
+
+def traced(call, fault, number, words):
+    return ["strace", "-f", "-o", "/dev/null", "-e", "trace=" + CALLS, "-e", f"inject={call}:{fault}:when={number}",
+            PROGRAM, "--color", "never", *words]
+
+
+def children(process):
+    try:
+        with open(f"/proc/{process}/task/{process}/children") as f:
+            return [int(child) for child in f.read().split()]
+    except OSError:
+        return []
+
+
+def is_stopped(process):
+    try:
+        with open(f"/proc/{process}/stat") as f:
+            return f.read().rsplit(")", 1)[1].split()[0] in "tT"
+    except OSError:
+        return False
+
+
+class Scenario:
+    def __init__(self, name, base):
+        self.name, self.base = name, base
+        prepare, self.command, self.look = (*SCENARIOS[name], None)[:3]
+        self.start = os.path.join(base, "start")
+        ws = world(self.start)
+        if prepare:
+            prepare(self.start, ws)
+        self.before = self.answer(ws)
+        self.state = state(self.start)
+        self.words = self.command(ws)
+        self.whole = sound(ws)
+        done = self.copy("done")
+        must(os.path.join(done, "ws"), *self.words)
+        self.after = self.answer(os.path.join(done, "ws"))
+        if self.before == self.after:
+            sys.exit(f"{name}: the command changes nothing that is looked at")
+        self.count = {"points": 0, "hit": 0, "half": 0, "false": 0, "verify": 0, "stuck": 0}
+
+    def answer(self, ws):
+        return answer(ws, self.look)
+
+    def is_one(self, told):
+        """Whether a reader was told before or after, file by file: between two of its questions a writer may be done."""
+        if self.look:
+            return told in (self.before, self.after)
+        return all(part in both for part, *both in zip(told, self.before, self.after))
+
+    def copy(self, to):
+        return shutil.copytree(self.start, os.path.join(self.base, to), symlinks=True)
+
+    def wrong(self, at, kind, what):
+        self.count[kind] += 1
+        print(f"  {self.name}, {at}: {kind}: {what[:300]}", flush=True)
+
+    def verify(self, at, ws, told):
+        # What a scenario begins with may be what verify finds.
+        for what in sound(ws) if not self.whole or told == self.after else []:
+            self.wrong(at, "verify", what)
+
+    def left(self, at, ws, ran, killed):
+        """What a run left, and whether it can be done again."""
+        if state(os.path.join(ws, "..")) == self.state:
+            # Nothing was touched: it is as before, and can be done.
+            if not ran.returncode:
+                self.wrong(at, "false", "said to be done: " + ran.stdout.strip())
+            return
+        told = self.answer(ws)
+        if told not in (self.before, self.after):
+            self.wrong(at, "half", "neither before nor after")
+        if not killed and ran.returncode and told == self.after:
+            self.wrong(at, "false", "said to have failed: " + ran.stderr.strip())
+        if not ran.returncode and told == self.before:
+            self.wrong(at, "false", "said to be done: " + ran.stdout.strip())
+        self.verify(at, ws, told)
+        again = run(ws, *self.words)
+        if told == self.before and (again.returncode or self.answer(ws) != self.after):
+            self.wrong(at, "stuck", (again.stderr or "another answer").strip())
+        self.verify(at + ", again", ws, self.after)
+
+    def fault(self, number, call, fault):
+        self.count["points"] += 1
+        here = self.copy("run")
+        ws = os.path.join(here, "ws")
+        # That a call failed need not be told: what nobody needs may fail.
+        ran = subprocess.run(traced(call, fault, number, self.words), cwd=ws, capture_output=True, text=True, timeout=120)
+        self.count["hit"] += ran.returncode != 0
+        self.left(f"{call} {number}, {fault}", ws, ran, "KILL" in fault)
+        shutil.rmtree(here)
+
+    def pause(self, number, call):
+        """Stops the command at a call, and reads meanwhile."""
+        self.count["points"] += 1
+        at = f"{call} {number}, stopped"
+        here = self.copy("run")
+        ws = os.path.join(here, "ws")
+        tracer = subprocess.Popen(traced(call, "signal=STOP", number, self.words), cwd=ws, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, text=True)
+        writer, still, end = None, 0, time.monotonic() + 20
+        # Each call stops it for a moment.
+        while tracer.poll() is None and time.monotonic() < end and still < 5:
+            writer = next(iter(children(tracer.pid)), None)
+            still = still + 1 if writer and is_stopped(writer) else 0
+            time.sleep(0.005)
+        if still == 5:
+            if state(here) != self.state:
+                told = self.answer(ws)
+                if told not in (self.before, self.after):
+                    self.wrong(at, "half", "a reader was told neither before nor after")
+                self.verify(at, ws, told)
+        # Each thread has such a call, and each stops all of them.
+        while tracer.poll() is None:
+            for process in children(tracer.pid):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGCONT)
+            time.sleep(0.02)
+        out, error = tracer.communicate()
+        if tracer.returncode or self.answer(ws) != self.after:
+            self.wrong(at, "stuck", (error or "another answer").strip())
+        shutil.rmtree(here)
+
+    def at_once(self, times):
+        """Several of them at once, readers beside them, and some are killed at any moment."""
+        for turn in range(times):
+            self.count["points"] += 1
+            at = f"at once, {turn}"
+            here = self.copy("run")
+            ws = os.path.join(here, "ws")
+            writers = [subprocess.Popen([PROGRAM, "--color", "never", *self.words], cwd=ws, stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, text=True) for _ in range(3)]
+            time.sleep(random.random() * 0.05)
+            if turn % 2:
+                writers[0].kill()
+            while any(writer.poll() is None for writer in writers):
+                if not self.is_one(self.answer(ws)):
+                    self.wrong(at, "half", "a reader was told neither before nor after")
+            said = [writer.communicate() for writer in writers]
+            told = self.answer(ws)
+            done = [w.returncode == 0 for w in writers]
+            if told != self.after:
+                self.wrong(at, "stuck" if any(done) else "half", " / ".join(error.strip() for _, error in said))
+            self.verify(at, ws, told)
+            shutil.rmtree(here)
+
+    def all(self, most):
+        traced = self.copy("traced")
+        points = calls(traced, self.words)
+        most = min(most or len(points), MOST.get(self.name, len(points)))
+        if len(points) > most:
+            points = [points[i * len(points) // most] for i in range(most)]
+        for number, call in points:
+            for fault in ("signal=KILL", "error=ENOSPC", "error=EIO"):
+                self.fault(number, call, fault)
+            self.pause(number, call)
+        self.at_once(10)
 
 
 def main():
@@ -331,56 +577,16 @@ def main():
     most = int(args.pop(args.index("--most") + 1)) if "--most" in args else None
     args = [a for a in args if a != "--most"]
     PROGRAM = os.path.abspath(args[0])
-    total = {"points": 0, "hit": 0, "half": 0, "false": 0, "verify": 0, "stuck": 0}
-    for name, (prepare, command) in SCENARIOS.items():
+    total = {}
+    for name in SCENARIOS:
         if args[1:] and not any(part in name for part in args[1:]):
             continue
-        count = dict.fromkeys(total, 0)
         with tempfile.TemporaryDirectory(prefix="faults-") as base:
-            start = os.path.join(base, "start")
-            ws = world(start)
-            prepare(start, ws)
-            before = answer(ws)
-            words = command(ws)
-            whole = sound(ws)
-            copy = lambda to: shutil.copytree(start, os.path.join(base, to), symlinks=True) and os.path.join(base, to)
-            done = copy("done")
-            must(os.path.join(done, "ws"), *words)
-            after = answer(os.path.join(done, "ws"))
-            if before == after:
-                sys.exit(f"{name}: the command changes nothing that is looked at")
-            points = calls(copy("traced"), words)
-            if most and len(points) > most:
-                points = [points[i * len(points) // most] for i in range(most)]
-            for number, call in points:
-                for fault in ("signal=KILL", "error=ENOSPC", "error=EIO"):
-                    count["points"] += 1
-                    here = copy("run")
-                    ws = os.path.join(here, "ws")
-                    ran = subprocess.run(
-                        ["strace", "-f", "-o", "/dev/null", "-e", "trace=" + CALLS, "-e", f"inject={call}:{fault}:when={number}",
-                         PROGRAM, "--color", "never", *words], cwd=ws, capture_output=True, text=True, timeout=120)
-                    # That a call failed need not be told: what nobody needs may fail.
-                    count["hit"] += ran.returncode != 0
-                    told, wrong = answer(ws), []
-                    if told not in (before, after):
-                        wrong.append(("half", "neither before nor after"))
-                    if "KILL" not in fault and ran.returncode and told == after:
-                        wrong.append(("false", "said to have failed: " + ran.stderr.strip()))
-                    if not ran.returncode and told == before:
-                        wrong.append(("false", "said to be done: " + ran.stdout.strip()))
-                    wrong += [("verify", w) for w in sound(ws) if not whole or told == after]
-                    again = run(ws, *words)
-                    if told == before and (again.returncode or answer(ws) != after):
-                        wrong.append(("stuck", (again.stderr or "another answer").strip()))
-                    wrong += [("verify", "again: " + w) for w in sound(ws)] if not whole or told == after else []
-                    for kind, what in wrong:
-                        count[kind] += 1
-                        print(f"  {name}, {call} {number}, {fault}: {kind}: {what[:300]}", flush=True)
-                    shutil.rmtree(here)
-        print(f"{name}: " + ", ".join(f"{k} {v}" for k, v in count.items()), flush=True)
-        for key in total:
-            total[key] += count[key]
+            scenario = Scenario(name, base)
+            scenario.all(most)
+        print(f"{name}: " + ", ".join(f"{k} {v}" for k, v in scenario.count.items()), flush=True)
+        for key, n in scenario.count.items():
+            total[key] = total.get(key, 0) + n
     print("all: " + ", ".join(f"{k} {v}" for k, v in total.items()))
     sys.exit(any(v for k, v in total.items() if k not in ("points", "hit")))
 

@@ -73,6 +73,8 @@ pub struct CaseObservation {
     pub partner: Option<Party>,
     /// The source's code.
     pub code: String,
+    /// Where the code stands in `cases.toml`.
+    pub place: std::ops::Range<usize>,
     /// The sub-period.
     pub period: Period,
     /// Money in the source's currency, in its main unit.
@@ -375,6 +377,7 @@ fn observation(r: &mut Reader<'_>, at: At<'_>) -> Option<CaseObservation> {
         source: source?,
         stage: stage?,
         partner,
+        place: at.table.get("code").map_or_else(|| at.span.clone(), |node| node.span.clone()),
         code: code?,
         period: period?,
         value,

@@ -127,6 +127,7 @@ pub(crate) fn source(id: &str, covers: &str, edition: &str, depth: Option<u8>) -
             Edition { name: "HS2022".to_owned(), from: Date::constant(2022, 1, 1) },
         ],
         depth,
+        declared_codes: Default::default(),
         total: None,
         absence: AbsenceRules { default: Absence::Zero, ranges: Vec::new() },
         parent: None,

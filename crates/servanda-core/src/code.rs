@@ -4,10 +4,49 @@
 //! System, and of the tariffs that rest on it, have an even number of digits (nine in Japan's). What a classification does not
 //! settle, a file may declare.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// The most digits of a code.
 const MOST: usize = 20;
+
+/// How a code is written: digits, after which one capital letter may stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CodeForm {
+    least: usize,
+    most: usize,
+    letter: bool,
+}
+
+impl CodeForm {
+    /// In a tariff.
+    pub const TARIFF: Self = Self { least: 2, most: 12, letter: true };
+    /// A line of a schedule.
+    pub const LINE: Self = Self { least: 4, ..Self::TARIFF };
+    /// In the Harmonized System and what rests on it, without letters.
+    pub const HS: Self = Self { least: 2, most: 10, letter: false };
+    /// In a list of an agreement.
+    pub const LISTED: Self = Self { least: 1, most: MOST, letter: false };
+
+    /// Whether a text is written so.
+    #[must_use]
+    pub fn has(self, text: &str) -> bool {
+        let digits = if self.letter { digits_of(text) } else { text };
+        (self.least..=self.most).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+    }
+}
+
+impl fmt::Display for CodeForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let letter = if self.letter { ", after which one capital letter may stand" } else { "" };
+        write!(f, "{} to {} digits, kept as text{letter}", self.least, self.most)
+    }
+}
+
+/// A code without the capital letter at its end.
+fn digits_of(code: &str) -> &str {
+    code.strip_suffix(|c: char| c.is_ascii_uppercase()).unwrap_or(code)
+}
 
 /// The lengths that codes of a classification have.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +54,8 @@ pub struct CodeLengths {
     /// What gives the lengths: `HS2017`, or `the file` that declares them.
     of: String,
     lengths: Lengths,
+    /// Codes of other lengths that are declared one by one.
+    printed: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,13 +90,13 @@ impl CodeLengths {
             "HS" | "H" => Lengths::Even,
             _ => Lengths::Any,
         };
-        Self { of: classification.to_owned(), lengths }
+        Self { of: classification.to_owned(), lengths, printed: BTreeSet::new() }
     }
 
     /// Lengths that a file declares, in place of its classification's.
     #[must_use]
     pub fn declared(lengths: &[usize]) -> Self {
-        Self { of: "the file".to_owned(), lengths: Lengths::These(lengths.to_vec()) }
+        Self { lengths: Lengths::These(lengths.to_vec()), ..Self::of("the file") }
     }
 
     /// Those declared, else the classification's.
@@ -82,9 +123,17 @@ impl CodeLengths {
             several => {
                 let of = several.iter().map(|one| one.of.as_str()).collect::<Vec<_>>().join(" or ");
                 let lengths = (1..=MOST).filter(|n| several.iter().any(|one| one.has(*n))).collect();
-                Self { of, lengths: Lengths::These(lengths) }
+                Self { of, lengths: Lengths::These(lengths), printed: BTreeSet::new() }
             }
         }
+    }
+
+    /// The same of those that are known by their names; where none is, any.
+    #[must_use]
+    pub fn of_known(classifications: &[&str]) -> Self {
+        let known: Vec<&str> =
+            classifications.iter().copied().filter(|name| !Self::of(name).is_any()).collect();
+        Self::of_any(&known)
     }
 
     /// These, and one more.
@@ -95,6 +144,13 @@ impl CodeLengths {
         }
         let lengths = (1..=MOST).filter(|n| *n == length || self.has(*n)).collect();
         Self { lengths: Lengths::These(lengths), ..self }
+    }
+
+    /// These, and codes that are declared as they are printed, whatever their length.
+    #[must_use]
+    pub fn and_printed<'c>(mut self, codes: impl IntoIterator<Item = &'c String>) -> Self {
+        self.printed.extend(codes.into_iter().cloned());
+        self
     }
 
     /// Whether nothing is known of them.
@@ -113,15 +169,27 @@ impl CodeLengths {
         }
     }
 
-    /// What is wrong with the length of a code of digits, after which one capital letter may stand. Codes that are no digits
-    /// are a source's own names, of which nothing is said.
+    /// The door for a code of a form.
     ///
     /// # Errors
-    /// If the classification has no code of that length.
+    /// If it is not written so, or the classification has no code of that length.
+    pub fn admit(&self, form: CodeForm, code: &str) -> Result<(), BadCode> {
+        if form.has(code) {
+            Ok(self.check(code)?)
+        } else {
+            Err(BadCode::NotACode { code: code.chars().take(40).collect(), form })
+        }
+    }
+
+    /// The door for a code that may also be a source's own name, of which nothing is said.
+    ///
+    /// # Errors
+    /// If it is one of digits and the classification has no code of that length.
     pub fn check(&self, code: &str) -> Result<(), LostZero> {
-        let digits = code.strip_suffix(|c: char| c.is_ascii_uppercase()).unwrap_or(code);
+        let digits = digits_of(code);
         let is_code = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-        if !is_code || digits.len() <= MOST && self.has(digits.len()) {
+        let is_known = || digits.len() <= MOST && self.has(digits.len()) || self.printed.contains(code);
+        if !is_code || is_known() {
             return Ok(());
         }
         let whole = (digits.len() < MOST && self.has(digits.len() + 1)).then(|| format!("0{code}"));
@@ -145,6 +213,42 @@ impl fmt::Display for CodeLengths {
                 }
                 Ok(())
             }
+        }
+    }
+}
+
+/// Why a code does not pass the door.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadCode {
+    /// It is no code.
+    #[error("`{code}` is not a code")]
+    NotACode {
+        /// Its beginning.
+        code: String,
+        /// How codes are written there.
+        form: CodeForm,
+    },
+    /// Its length.
+    #[error(transparent)]
+    Length(#[from] LostZero),
+}
+
+impl BadCode {
+    /// The kind of error: `bad-code` or `lost-zero`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::NotACode { .. } => "bad-code",
+            Self::Length(_) => "lost-zero",
+        }
+    }
+
+    /// What to do about it; `declare` says where other lengths can be declared.
+    #[must_use]
+    pub fn help(&self, declare: &str) -> String {
+        match self {
+            Self::NotACode { form, .. } => format!("write {form}"),
+            Self::Length(lost) => lost.help(declare),
         }
     }
 }
@@ -200,6 +304,37 @@ mod tests {
         for unknown in ["SITC4", "EBOPS 2010", "export-sales-commodities", "annex-6-1", "all goods"] {
             assert!(CodeLengths::of(unknown).is_any(), "{unknown}");
         }
+    }
+
+    #[test]
+    fn the_door_asks_for_a_form_and_a_length() {
+        let lengths = CodeLengths::of("HTS2025");
+        assert_eq!(lengths.admit(CodeForm::TARIFF, "9903").as_ref().map_err(BadCode::kind), Ok(&()));
+        for (form, code, kind) in [
+            (CodeForm::TARIFF, "990", "lost-zero"),
+            (CodeForm::TARIFF, "9", "bad-code"),
+            (CodeForm::TARIFF, "99.03", "bad-code"),
+            (CodeForm::TARIFF, "9903a", "bad-code"),
+            (CodeForm::LINE, "99", "bad-code"),
+            (CodeForm::HS, "9903A", "bad-code"),
+            (CodeForm::HS, "", "bad-code"),
+            (CodeForm::LISTED, "9", "lost-zero"),
+        ] {
+            assert_eq!(lengths.admit(form, code).unwrap_err().kind(), kind, "{code}");
+        }
+        let said = lengths.admit(CodeForm::TARIFF, "99.03").unwrap_err();
+        assert_eq!(said.to_string(), "`99.03` is not a code");
+        assert_eq!(
+            said.help(""),
+            "write 2 to 12 digits, kept as text, after which one capital letter may stand"
+        );
+        assert!(CodeLengths::of_any(&["HTS2025", "own"]).is_any());
+        assert!(
+            !CodeLengths::of_known(&["HTS2025", "own"]).has(7) && CodeLengths::of_known(&["own"]).is_any()
+        );
+        let printed = ["271012250".to_owned()];
+        let lengths = CodeLengths::of("HS2017").and_printed(&printed);
+        assert!(lengths.check("271012250").is_ok() && lengths.check("271012251").is_err());
     }
 
     #[test]

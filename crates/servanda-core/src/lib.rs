@@ -24,7 +24,7 @@ pub use assessment::{
 };
 pub use bounds::Bounds;
 pub use certainty::Certainty;
-pub use code::{CodeLengths, LostZero};
+pub use code::{BadCode, CodeForm, CodeLengths, LostZero};
 pub use evidence::{
     AsOf, Cell, Edge, Evidence, EvidenceError, Held, Observation, Series, SeriesRequest, VintageRef,
 };
@@ -34,8 +34,8 @@ pub use numeral::{foreign_numeral, write_instead};
 pub use party::{Currency, Party};
 pub use period::{Frequency, Period, PeriodError, Point};
 pub use source::{
-    Absence, AbsenceRules, Basis, Covers, Edition, FlowDecl, Mark, RecordedBy, RevisionWindow, Seasonal,
-    Source, Stage,
+    Absence, AbsenceRules, Basis, Covers, DeclaredCodes, Edition, FlowDecl, Mark, RecordedBy, RevisionWindow,
+    Seasonal, Source, Stage,
 };
 pub use status::{Finality, Instrument, Origin, PaceStatus, Status};
 pub use unit::{Dimension, Unit, UnitError};

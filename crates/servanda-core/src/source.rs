@@ -3,6 +3,7 @@
 use crate::{CodeLengths, Currency, Date, Dimension, Frequency, Party, words};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// The stage of trade that a flow measures. Stages are different flows and are never mixed.
@@ -287,6 +288,15 @@ pub struct Mark {
     pub note: String,
 }
 
+/// What the files of a source declare of its codes beyond what its classification says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeclaredCodes {
+    /// Numbers of digits.
+    pub lengths: BTreeSet<usize>,
+    /// Codes of other lengths, as they are printed.
+    pub printed: BTreeSet<String>,
+}
+
 /// Who publishes a statistic, and on what basis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
@@ -314,6 +324,9 @@ pub struct Source {
     pub editions: Vec<Edition>,
     /// The most digits at which it publishes; none where codes are a source's own names.
     pub depth: Option<u8>,
+    /// What its files declare of its codes.
+    #[serde(default)]
+    pub declared_codes: DeclaredCodes,
     /// The code of all products together, where it has one.
     pub total: Option<String>,
     /// What absence inside its coverage means.
@@ -348,12 +361,15 @@ impl Source {
                 .any(|(range, _)| range.len() > depth && code.starts_with(range.as_str()))
     }
 
-    /// How long its codes are: as in its classifications, and as deep as it publishes. Of a source with names of its own, any.
+    /// How long its codes are: as in its classifications, as deep as it publishes, and as its files declare. Of a source with
+    /// names of its own, any.
     pub fn code_lengths(&self) -> CodeLengths {
         let Some(depth) = self.depth.map(usize::from) else { return CodeLengths::of("") };
         let editions: Vec<&str> = self.editions.iter().map(|e| e.name.as_str()).collect();
         let lengths = CodeLengths::of_any(&editions);
-        if depth == 0 { lengths } else { lengths.and(depth) }
+        let lengths = if depth == 0 { lengths } else { lengths.and(depth) };
+        let declared = &self.declared_codes;
+        declared.lengths.iter().copied().fold(lengths, CodeLengths::and).and_printed(&declared.printed)
     }
 
     /// The remarks on a vintage that was published on `day`.

@@ -5,6 +5,7 @@ use crate::describe::{
     PartnerFrom, PeriodFrom, UnitFrom, VintageFrom,
 };
 use crate::error::SourceFileError;
+use crate::ingest::bad_code;
 use crate::number::{Decimal, Measure};
 use crate::source_file::Placer;
 use schemars::JsonSchema;
@@ -301,6 +302,12 @@ impl RawFile {
                 "a source of digits has a depth; one of names has none",
             );
         }
+        let code = code(self.code, cx)?;
+        if let CodeFrom::Constant(constant) = &code
+            && let Some((problem, remedy)) = bad_code(constant, &pattern)
+        {
+            return cx.fail(problem, remedy);
+        }
         let description = FileDescription {
             name,
             coverage,
@@ -316,7 +323,7 @@ impl RawFile {
             ignore: self.ignore,
             period: period(self.period, cx)?,
             partner: partner(self.partner, cx)?,
-            code: code(self.code, cx)?,
+            code,
             pattern,
             values,
             quantities,

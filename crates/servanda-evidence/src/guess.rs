@@ -5,6 +5,7 @@
 
 use crate::error::IngestError;
 use crate::ingest::{Input, Sample, sample, slug};
+use servanda_files::{toml_string, visible};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -130,11 +131,15 @@ pub fn guess(input: &Input, id: &str) -> Result<String, IngestError> {
         _ => "?",
     };
     let mut out = String::new();
-    let quote = |s: &str| toml::Value::String(s.to_owned()).to_string();
+    let quote = toml_string;
     let mut line = |s: String| {
         let _ = writeln!(out, "{s}");
     };
-    line(format!("# Written from {name} ({} rows read). Check each line marked CHECK,", rows.len()));
+    line(format!(
+        "# Written from {} ({} rows read). Check each line marked CHECK,",
+        visible(&name),
+        rows.len()
+    ));
     line("# and say what stands as \"?\": nothing of a basis can be read from a table.".to_owned());
     line(format!("id        = {}", quote(&id)));
     for key in ["title", "publisher"] {

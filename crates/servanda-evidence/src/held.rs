@@ -155,6 +155,9 @@ impl Holdings {
             if manifest.source != *id {
                 return Err(StoreError::damaged(&path, format!("it is of the source `{}`", manifest.source)));
             }
+            if let Some(problem) = manifest.contradiction() {
+                return Err(StoreError::damaged(&path, problem));
+            }
             holdings.records.insert(format!("manifests/{name}"));
             holdings.named.extend(manifest.before);
             if let Some(group) = &manifest.group
@@ -260,6 +263,7 @@ impl Holdings {
                     content_sha256: vintage.content_sha256.clone(),
                     data_sha256: String::new(),
                     data_bytes: 0,
+                    data_blocks: Vec::new(),
                     coverage: vintage.coverage.clone(),
                 },
                 original: original.clone(),

@@ -29,6 +29,7 @@
 //! files were ingested plays no part, nor does a withdrawal: a withdrawn vintage keeps the id that it
 //! had, and no other has it.
 
+mod blocks;
 mod coverage;
 mod cumulative;
 mod decoded;
@@ -39,6 +40,8 @@ mod files;
 mod guess;
 mod held;
 mod ingest;
+#[cfg(test)]
+mod large_tests;
 mod lines;
 mod manifest;
 mod meaning;
@@ -70,7 +73,7 @@ pub use manifest::{
 pub use meaning::{AllCodes, FlowMeaning, Meaning, Reading};
 pub use number::{Decimal, Measure, QUANTITY_SCALE};
 pub use published::PublishedArg;
-pub use put::{Lock, put, put_last, unconfirmed};
+pub use put::{Lock, put, put_last};
 pub use source_file::{SourceFile, source_schema};
 pub use store::Store;
 pub use upgrade::{UpgradeReport, upgrade};

@@ -245,6 +245,7 @@ mod tests {
             flows: vec![],
             editions: vec![],
             depth,
+            declared_codes: Default::default(),
             total: total.map(str::to_owned),
             absence: AbsenceRules { default: Absence::Zero, ranges: vec![] },
             parent: None,

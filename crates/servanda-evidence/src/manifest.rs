@@ -50,6 +50,18 @@ pub struct Manifest {
     pub group: Option<Group>,
 }
 
+impl Manifest {
+    /// What it says of itself that cannot be so under its format.
+    pub(crate) fn contradiction(&self) -> Option<&'static str> {
+        let of_later = self.meaning.is_some() || !self.before.is_empty() || self.group.is_some();
+        match (self.format, &self.meaning) {
+            (FIRST_FORMAT, _) if of_later => Some("its format is 1, and it has what only later formats have"),
+            (FORMAT, None) => Some("it does not say what its integers mean, as its format does"),
+            _ => None,
+        }
+    }
+}
+
 /// An ingest of several files, which counts once all of its manifests are there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -150,6 +162,10 @@ pub struct ManifestVintage {
     pub data_sha256: String,
     /// The size of the Parquet file.
     pub data_bytes: u64,
+    /// The SHA-256 of each MiB of a Parquet file that is too large to be read whole; none of a smaller one, and none in manifests
+    /// of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub data_blocks: Vec<String>,
     /// What it covers.
     pub coverage: Vec<Block>,
 }
@@ -198,6 +214,9 @@ pub struct Withdrawal {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<String>,
 }
+
+/// What the folder of a source holds.
+pub(crate) const PARTS: [&str; 5] = ["manifests", "withdrawals", "meanings", "data", "originals"];
 
 /// Where things lie in the folder of a source.
 pub(crate) fn manifests(source: &str) -> String {

@@ -1,8 +1,10 @@
 //! The Parquet file of a vintage: written once, read by row groups and pages that can hold what is asked for.
 
+use crate::blocks::{Blocks, sha256_of};
 use crate::decoded::{Decoded, Figure, LACKING, NO_FIGURE, Rows};
 use crate::files::{Content, Files};
 use crate::ingest::Vintage;
+use crate::manifest::ManifestVintage;
 use arrow_array::builder::StringDictionaryBuilder;
 use arrow_array::types::Int32Type;
 use arrow_array::{
@@ -186,45 +188,54 @@ pub(crate) struct Scan<'a> {
 }
 
 /// Files up to this many bytes are read whole, and their hash is compared with the manifest's, each time that they are
-/// opened. Of larger ones the length is; `store verify` recomputes the hash of all.
-const HASHED: u64 = 32 << 20;
+/// opened. Of larger ones each block that is read is; where the manifest has no hashes of blocks, all of it is hashed first.
+const WHOLE: u64 = if cfg!(test) { 1 << 15 } else { 32 << 20 };
 
-/// Reads the rows that are asked for from a file of a stated length and SHA-256.
+/// Whether a file is read in blocks.
+pub(crate) fn is_large(length: u64) -> bool {
+    length > WHOLE
+}
+
+/// Reads the rows that are asked for from the file of a vintage, of which nothing is used that is not as its manifest says.
 pub(crate) fn scan(
     files: &dyn Files,
     path: &str,
-    (length, sha256): (u64, &str),
+    stated: &ManifestVintage,
     scan: &Scan<'_>,
 ) -> Result<Decoded> {
     let damaged = |problem: &str| ParquetError::General(problem.to_owned());
+    let (length, sha256) = (stated.data_bytes, &stated.data_sha256);
+    let failed = |e: std::io::Error| ParquetError::General(e.to_string());
+    const OTHER: &str = "its SHA-256 is not the one in its manifest";
     let open = || -> Result<Source> {
-        Ok(match files.open(path).map_err(|e| ParquetError::General(e.to_string()))? {
+        Ok(match files.open(path).map_err(failed)? {
             Content::Static(bytes) => Source::Bytes(Bytes::from_static(bytes)),
             Content::Owned(bytes) => Source::Bytes(Bytes::from(bytes)),
             Content::File(file) => {
-                let about = file.metadata().map_err(|e| ParquetError::General(e.to_string()))?;
+                let about = file.metadata().map_err(failed)?;
                 if !about.is_file() || about.len() != length {
                     return Err(damaged("it is not the file that its manifest names: its length differs"));
                 }
-                if length > HASHED {
+                if !is_large(length) {
+                    Source::Bytes(Bytes::from(Content::File(file).into_bytes().map_err(failed)?))
+                } else if stated.data_blocks.is_empty() {
                     Source::File(file)
                 } else {
-                    let bytes =
-                        Content::File(file).into_bytes().map_err(|e| ParquetError::General(e.to_string()))?;
-                    Source::Bytes(Bytes::from(bytes))
+                    let other = "its manifest does not have one hash for each block of it";
+                    Source::Blocks(
+                        Blocks::new(file, length, &stated.data_blocks).ok_or_else(|| damaged(other))?,
+                    )
                 }
             }
         })
     };
     let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
     let first = open()?;
-    if let Source::Bytes(bytes) = &first
-        && servanda_files::sha256(bytes) != sha256
-    {
-        return Err(damaged("its SHA-256 is not the one in its manifest"));
-    }
     let metadata = match &first {
+        Source::Bytes(bytes) if servanda_files::sha256(bytes) != *sha256 => return Err(damaged(OTHER)),
         Source::Bytes(bytes) => ArrowReaderMetadata::load(bytes, options)?,
+        Source::Blocks(blocks) => ArrowReaderMetadata::load(blocks, options)?,
+        Source::File(file) if sha256_of(file).map_err(failed)? != *sha256 => return Err(damaged(OTHER)),
         Source::File(file) => ArrowReaderMetadata::load(file, options)?,
     };
     check_schema(&metadata)?;
@@ -245,7 +256,7 @@ pub(crate) fn scan(
             let alike = stretch.first().is_some_and(|(_, alike)| *alike);
             let source = match &first {
                 Source::Bytes(bytes) => Source::Bytes(bytes.clone()),
-                Source::File(_) => open()?,
+                Source::Blocks(_) | Source::File(_) => open()?,
             };
             let ranges = stretch.into_iter().map(|(range, _)| range).collect();
             decode(reader(source, metadata.clone(), ranges, scan, alike)?, scan, alike, &mut decoded)?;
@@ -280,6 +291,7 @@ const ONE_THREAD: usize = 100_000;
 
 enum Source {
     Bytes(Bytes),
+    Blocks(Blocks),
     File(std::fs::File),
 }
 
@@ -336,6 +348,7 @@ fn reader(
     }
     match source {
         Source::Bytes(bytes) => build!(bytes),
+        Source::Blocks(blocks) => build!(blocks),
         Source::File(file) => build!(file),
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::error::StoreError;
 use crate::manifest;
-use servanda_files::TEMPORARY;
+use servanda_files::{Doubt, TEMPORARY, make_dir, unconfirmed};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -53,7 +53,7 @@ pub fn put(root: &Path, path: &str, content: &mut impl Read) -> Result<(), Store
 
 /// As [`put`], for the file with which something is done: what fails once it has its name is no failure, and is given as a
 /// doubt.
-pub fn put_last(root: &Path, path: &str, content: &mut impl Read) -> Result<Option<String>, StoreError> {
+pub fn put_last(root: &Path, path: &str, content: &mut impl Read) -> Result<Doubt, StoreError> {
     let target = root.join(path);
     if target.exists() {
         return Ok(None);
@@ -75,33 +75,10 @@ pub(crate) fn put_record<T: serde::Serialize>(
     evidence: &Path,
     dir: &str,
     value: &T,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Doubt, StoreError> {
     let bytes = manifest::canonical(dir, value)?;
     let name = format!("{}.json", servanda_files::sha256(&bytes));
     put_last(evidence, &format!("{dir}/{name}"), &mut bytes.as_slice())
-}
-
-/// Flushes a folder to disk after a rename in it; what to say if that fails.
-pub fn unconfirmed(dir: &Path) -> Option<String> {
-    sync_dir(dir).err().map(|e| {
-        format!("{}: it is done, but the system did not confirm that it is on disk ({e})", dir.display())
-    })
-}
-
-/// Makes a folder and those above it, each flushed into the one above.
-fn make_dir(dir: &Path) -> io::Result<()> {
-    if dir.is_dir() {
-        return Ok(());
-    }
-    let parent = dir.parent().filter(|p| !p.as_os_str().is_empty());
-    if let Some(parent) = parent {
-        make_dir(parent)?;
-    }
-    match std::fs::create_dir(dir) {
-        Ok(()) => parent.map_or(Ok(()), sync_dir),
-        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(e) => Err(e),
-    }
 }
 
 #[cfg(unix)]
@@ -112,15 +89,5 @@ fn set_readable(file: &File) -> io::Result<()> {
 
 #[cfg(not(unix))]
 fn set_readable(_: &File) -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(unix)]
-pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
-    File::open(dir)?.sync_all()
-}
-
-#[cfg(not(unix))]
-pub(crate) fn sync_dir(_: &Path) -> io::Result<()> {
     Ok(())
 }

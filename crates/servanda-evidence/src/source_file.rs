@@ -3,15 +3,15 @@
 //! Everything is strict: an unknown key, a missing key of the basis or a `"?"` left by `guess` is an error with its
 //! line, its column and what to do.
 
-use crate::describe::{FileDescription, PeriodFrom, UnitFrom};
+use crate::describe::{CodePattern, FileDescription, PeriodFrom, UnitFrom};
 use crate::describe_raw::RawFile;
 use crate::error::{SourceFileError, did_you_mean};
 use jiff::tz::TimeZone;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 use servanda_core::{
-    Absence, AbsenceRules, Basis, Date, Dimension, Edition, FlowDecl, Frequency, Mark, Party, RevisionWindow,
-    Source, Stage, Unit,
+    Absence, AbsenceRules, Basis, Date, DeclaredCodes, Dimension, Edition, FlowDecl, Frequency, Mark, Party,
+    RevisionWindow, Source, Stage, Unit,
 };
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -77,7 +77,8 @@ struct Raw {
     depth: Option<Spanned<u8>>,
     /// Its code of all products together
     #[serde(default)]
-    total: Option<String>,
+    #[schemars(with = "Option<String>")]
+    total: Option<Spanned<String>>,
     /// Decimals of its money figures, 0 to 6
     #[serde(default)]
     #[schemars(with = "Option<u32>")]
@@ -148,9 +149,11 @@ struct RawCumulative {
 struct RawAbsence {
     default: Absence,
     #[serde(default)]
-    unknown: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    unknown: Vec<Spanned<String>>,
     #[serde(default)]
-    zero: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    zero: Vec<Spanned<String>>,
     #[serde(default)]
     note: Option<String>,
 }
@@ -404,7 +407,8 @@ impl SourceFile {
             flows,
             editions,
             depth,
-            total: raw.total,
+            declared_codes: declared_codes(&files),
+            total: raw.total.as_ref().map(|total| total.get_ref().clone()),
             absence,
             parent: raw.parent,
             so_far: matches!(raw.unfinished, Some(RawUnfinished::SoFar)),
@@ -415,6 +419,8 @@ impl SourceFile {
                 .map(|m| Mark { from: m.from.map(|d| d.0), before: m.before.map(|d| d.0), note: m.note })
                 .collect(),
         };
+        let ranges = raw.absence.get_ref();
+        check_codes(place, &source, raw.total.iter().chain(&ranges.unknown).chain(&ranges.zero))?;
         Ok(Self {
             source,
             zone_name: raw.zone.into_inner(),
@@ -427,6 +433,34 @@ impl SourceFile {
             sha256: servanda_files::sha256(place.text.as_bytes()),
         })
     }
+}
+
+/// What files declare of codes beyond what the classification says.
+fn declared_codes(files: &[FileDescription]) -> DeclaredCodes {
+    let mut declared = DeclaredCodes::default();
+    for file in files {
+        if let CodePattern::Digits { lengths, as_printed } = &file.pattern {
+            declared.lengths.extend(lengths);
+            declared.printed.extend(as_printed.iter().cloned());
+        }
+    }
+    declared
+}
+
+/// Refuses a code of digits that has lost a zero or its end.
+fn check_codes<'c>(
+    place: &Placer<'_>,
+    source: &Source,
+    mut codes: impl Iterator<Item = &'c Spanned<String>>,
+) -> Result<(), SourceFileError> {
+    let lengths = source.code_lengths();
+    let wrong = codes.find_map(|code| Some((code.span(), lengths.check(code.get_ref()).err()?)));
+    wrong.map_or(Ok(()), |(span, lost)| {
+        let help = lost.help(
+            "where its files have such codes, a [[file]] declares them: `lengths`, or `as_printed` for one",
+        );
+        Err(place.at(Some(span), lost.to_string(), help))
+    })
 }
 
 /// The day of the year from which figures are summed.
@@ -531,8 +565,8 @@ fn absence(
 ) -> Result<AbsenceRules, SourceFileError> {
     let rules = raw.get_ref();
     notes.extend(rules.note.iter().map(|n| format!("absence: {n}")));
-    let unknown = rules.unknown.iter().map(|p| (p.clone(), Absence::Unknown));
-    let zero = rules.zero.iter().map(|p| (p.clone(), Absence::Zero));
+    let unknown = rules.unknown.iter().map(|p| (p.get_ref().clone(), Absence::Unknown));
+    let zero = rules.zero.iter().map(|p| (p.get_ref().clone(), Absence::Zero));
     let mut ranges: Vec<(String, Absence)> = unknown.chain(zero).collect();
     ranges.sort_by(|a, b| a.0.cmp(&b.0));
     for pair in ranges.windows(2) {

@@ -277,13 +277,8 @@ impl Store {
             wanted: &wanted,
             threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(2),
         };
-        let mut decoded = parquet_file::scan(
-            self.files.as_ref(),
-            &path,
-            (held.stated.data_bytes, &held.stated.data_sha256),
-            &scan,
-        )
-        .map_err(|e| EvidenceError::Damaged {
+        let scanned = parquet_file::scan(self.files.as_ref(), &path, &held.stated, &scan);
+        let mut decoded = scanned.map_err(|e| EvidenceError::Damaged {
             path: path.clone(),
             problem: format!("{e}; run `servanda store verify`, and restore the file from a copy"),
         })?;

@@ -1,12 +1,14 @@
 //! Whether a store is what it says: every hash, every row, what each manifest says of them, what the originals say when they are
 //! read again, and whether a record is gone that another names.
 
+mod chain;
 mod rows;
 
+use crate::blocks;
 use crate::files::Files;
 use crate::held::{covers, read};
 use crate::ingest::{FileWork, STAGED, named_files, read_again, staged};
-use crate::manifest::{self, Manifest, ManifestVintage, Upgrade, Withdrawal};
+use crate::manifest::{self, Counts, Manifest, ManifestVintage, Upgrade, Withdrawal};
 use crate::meaning::Meaning;
 use crate::published::PublishedArg;
 use crate::source_file::SourceFile;
@@ -59,12 +61,27 @@ impl VerifyReport {
 /// Holds everything in a store against everything else in it, and against the files of its sources.
 pub fn verify(files: &dyn Files, sources: &[SourceFile]) -> VerifyReport {
     let mut report = VerifyReport::default();
-    let names: Vec<String> =
-        names(files, "", &mut report).into_iter().filter(|n| !n.starts_with('.')).collect();
-    for id in names {
+    for id in names(files, "", &mut report) {
+        if id.starts_with('.') {
+            // Files of other programs begin so too; a folder with records in it is a source that was renamed.
+            match files.list(&manifest::manifests(&id)) {
+                Ok(records) if records.is_empty() => {}
+                Err(e) if e.kind() == ErrorKind::NotADirectory => {}
+                Ok(_) => report.fault(
+                    &id,
+                    "it holds manifests, and a name that begins with a point is not read: give it its name back",
+                ),
+                Err(e) => report.fault(&id, format!("it cannot be read: {e}")),
+            }
+            continue;
+        }
         let inside = self::names(files, &id, &mut report);
         if inside.is_empty() {
             continue;
+        }
+        for name in inside.iter().filter(|n| !n.starts_with('.') && !manifest::PARTS.contains(&n.as_str())) {
+            let problem = "it is no part of a store: what was renamed is not read; give it its name back";
+            report.fault(&format!("{id}/{name}"), problem);
         }
         let source = sources.iter().find(|s| s.source.id == id);
         if source.is_none() {
@@ -100,6 +117,8 @@ impl Check<'_> {
         };
         let left = staged(self.files, self.id).unwrap_or_default();
         self.chain(&records);
+        self.times(&records);
+        self.withdrawn(&records);
         self.groups(&records, &left);
         let mut named: BTreeSet<String> = BTreeSet::new();
         for (name, manifest) in &records.manifests {
@@ -146,74 +165,6 @@ impl Check<'_> {
         found
     }
 
-    /// Whether each record that another says was there is here.
-    fn chain(&mut self, records: &Records) {
-        let here: BTreeSet<String> = records
-            .manifests
-            .keys()
-            .map(|n| format!("manifests/{n}"))
-            .chain(records.withdrawals.keys().map(|n| format!("withdrawals/{n}")))
-            .chain(records.meanings.keys().map(|n| format!("meanings/{n}")))
-            .collect();
-        let mut lost: BTreeMap<String, String> = BTreeMap::new();
-        let mut asks = |by: String, of: &[String]| {
-            for record in of.iter().filter(|r| !here.contains(*r)) {
-                lost.entry(record.clone()).or_insert_with(|| by.clone());
-            }
-        };
-        for (name, m) in &records.manifests {
-            asks(format!("manifests/{name}"), &m.before);
-        }
-        for (name, w) in &records.withdrawals {
-            asks(format!("withdrawals/{name}"), &w.before);
-            asks(format!("withdrawals/{name}"), &[format!("manifests/{}", w.manifest)]);
-        }
-        for (name, u) in &records.meanings {
-            asks(format!("meanings/{name}"), &u.before);
-            asks(format!("meanings/{name}"), &[format!("manifests/{}", u.manifest)]);
-        }
-        for (record, by) in lost {
-            let problem =
-                format!("it is not here, and {by} says that it was: restore it from a copy of the store");
-            self.report.fault(&format!("{}/{record}", self.id), problem);
-        }
-        for (name, w) in &records.withdrawals {
-            let manifest = records.manifests.get(&w.manifest);
-            if manifest.is_some_and(|m| w.number as usize >= m.vintages.len()) {
-                let path = format!("{}/{name}", manifest::withdrawals(self.id));
-                self.report.fault(&path, "it withdraws a vintage that is not in its manifest");
-            }
-        }
-        for (name, u) in &records.meanings {
-            let same = records.meanings.values().all(|o| o.manifest != u.manifest || o.meaning == u.meaning);
-            if !same {
-                let path = format!("{}/{name}", manifest::meanings(self.id));
-                self.report.fault(&path, "another record says something else of the same manifest");
-            }
-        }
-    }
-
-    /// Ingests of several files of which not all manifests are here.
-    fn groups(&mut self, records: &Records, left: &[(String, Manifest)]) {
-        let mut sizes: BTreeMap<&str, (u32, u32, &str)> = BTreeMap::new();
-        for (name, m) in &records.manifests {
-            if let Some(group) = &m.group {
-                sizes.entry(&group.id).or_insert((0, group.size, name)).0 += 1;
-            }
-        }
-        for (id, (here, size, name)) in sizes {
-            let waiting = left.iter().filter(|(_, m)| m.group.as_ref().is_some_and(|g| g.id == id)).count();
-            if here < size && here as usize + waiting < size as usize {
-                let path = format!("{}/{name}", manifest::manifests(self.id));
-                let problem = format!(
-                    "it is one of {size} manifests of one ingest, and {here} are here: none of them counts; restore the \
-                     others from a copy of the store"
-                );
-                self.report.fault(&path, problem);
-            }
-        }
-    }
-
     fn manifest(&mut self, name: &str, manifest: &Manifest, records: &Records) {
         let path = format!("{}/{name}", manifest::manifests(self.id));
         let upgrade =
@@ -224,6 +175,7 @@ impl Check<'_> {
             (Some(_), Some(u)) if u.assumed => self.report.assumed.push(path.clone()),
             _ => {}
         }
+        self.contradictions(&path, manifest);
         for vintage in &manifest.vintages {
             self.vintage(&path, manifest, vintage, meaning);
         }
@@ -236,7 +188,21 @@ impl Check<'_> {
             .collect();
         let original = self.original(manifest);
         if !in_use.is_empty() {
-            self.source_file(&path, manifest, &in_use, meaning, original);
+            self.source_file(&path, manifest, &in_use, meaning, original, records);
+        }
+    }
+
+    /// What a manifest says of itself that cannot be so.
+    fn contradictions(&mut self, path: &str, manifest: &Manifest) {
+        if let Some(problem) = manifest.contradiction() {
+            self.report.fault(path, problem);
+        }
+        for (number, one) in manifest.vintages.iter().enumerate() {
+            let twice =
+                |other: &ManifestVintage| (&other.published, &other.order) == (&one.published, &one.order);
+            if manifest.vintages.iter().take(number).any(twice) {
+                self.report.fault(path, format!("it states what was published {} twice", one.published));
+            }
         }
     }
 
@@ -256,6 +222,10 @@ impl Check<'_> {
                     || bytes.len() as u64 != stated.data_bytes
                 {
                     self.report.fault(&data, "its SHA-256 or its size is not that of its manifest");
+                } else if !stated.data_blocks.is_empty() && stated.data_blocks != blocks::hashes(&bytes) {
+                    let problem =
+                        format!("what it says of the blocks of the rows of {} is not so", stated.published);
+                    self.report.fault(path, problem);
                 } else {
                     for problem in rows::problems(bytes, stated, &manifest.original.sha256, meaning) {
                         self.report.fault(path, problem);
@@ -315,6 +285,7 @@ impl Check<'_> {
         in_use: &[&ManifestVintage],
         meaning: Option<&Meaning>,
         original: Option<Vec<u8>>,
+        records: &Records,
     ) {
         let Some(source) = self.source else { return };
         let file = &source.file_name;
@@ -335,11 +306,12 @@ impl Check<'_> {
             None => said.extend(otherwise),
             Some(bytes) => match read_again(source, &manifest.original.name, bytes, manifest) {
                 Ok(again) => match differs(source, in_use, &again) {
-                    None if again.counts.read != manifest.counts.read => {
-                        self.report
-                            .fault(path, "what it says of the number of rows of its original is not so");
+                    None => {
+                        self.report.read_again += 1;
+                        for problem in says_otherwise(source, manifest, &again, records) {
+                            self.report.fault(path, problem);
+                        }
                     }
-                    None => self.report.read_again += 1,
                     Some(_) if !otherwise.is_empty() => said.extend(otherwise),
                     Some(problem) => self.report.fault(path, problem),
                 },
@@ -407,6 +379,39 @@ fn differs(source: &SourceFile, in_use: &[&ManifestVintage], again: &FileWork) -
             format!("its original, read again, has other figures of {} than are held", stated.published)
         })
     })
+}
+
+/// What a manifest says of its original beside the figures, and is not so.
+fn says_otherwise(
+    source: &SourceFile,
+    manifest: &Manifest,
+    again: &FileWork,
+    records: &Records,
+) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut differs = |what: &str| problems.push(format!("what it says of {what} of its original is not so"));
+    let (said, found) = (&manifest.counts, &again.counts);
+    let counted = |c: &Counts| [c.read, c.filtered, c.other_partners, c.empty, c.kept];
+    // Manifests of earlier versions do not count these.
+    let later = |said: u64, found: u64| said != found && said != 0;
+    if counted(said) != counted(found)
+        || later(said.joined, found.joined)
+        || later(said.left_out_unknown, found.left_out_unknown)
+    {
+        differs("the number of rows");
+    }
+    if manifest.original.byte_order_mark != again.original.byte_order_mark {
+        differs("the byte order mark");
+    }
+    for new in &again.vintages {
+        let published = new.published.printed(&source.zone);
+        let states = |v: &ManifestVintage| v.published == published && v.order == new.order;
+        if !records.manifests.values().flat_map(|m| &m.vintages).any(states) {
+            problems
+                .push(format!("its original states what was published {published}, and no manifest does"));
+        }
+    }
+    problems
 }
 
 /// A record that says of which source it is.

@@ -346,7 +346,7 @@ fn forge(folder: &Path, change: impl FnOnce(&mut Manifest)) {
 #[test]
 fn what_is_forged_in_a_manifest_is_found_from_inside() {
     type Change = fn(&mut Manifest);
-    let forgeries: [(&str, Change); 11] = [
+    let forgeries: [(&str, Change); 18] = [
         ("rows", |m| m.vintages[0].rows = 7),
         ("content", |m| m.vintages[0].content_sha256 = "0".repeat(64)),
         ("coverage", |m| {
@@ -370,6 +370,13 @@ fn what_is_forged_in_a_manifest_is_found_from_inside() {
         }),
         ("a newer format", |m| m.format = 3),
         ("another source", |m| m.source = "other".into()),
+        ("figures kept", |m| m.counts.kept = 7),
+        ("rows left out", |m| m.counts.filtered = 1),
+        ("the byte order mark", |m| m.original.byte_order_mark = true),
+        ("a partial release", |m| m.partial = true),
+        ("no meaning", |m| m.meaning = None),
+        ("an older format", |m| m.format = 1),
+        ("one publication twice", |m| m.vintages.push(m.vintages[0].clone())),
     ];
     for (what, change) in forgeries {
         let folder = scratch();
@@ -386,6 +393,63 @@ fn what_is_forged_in_a_manifest_is_found_from_inside() {
     forge(folder.path(), |m| (m.original.sha256, m.original.bytes) = (sha256(other), other.len() as u64));
     let problems = checked(folder.path(), &source(&[])).findings;
     assert!(problems.iter().any(|f| f.problem.contains("has other figures")), "{problems:?}");
+}
+
+#[test]
+fn records_that_do_not_fit_each_other_are_found() {
+    let second = "month,code,value,qty,unit\n2017-03,1201,7,1,t\n";
+    let unsound = |folder: &Path, wanted: &str| {
+        let report = checked(folder, &source(&[]));
+        assert!(report.findings.iter().any(|f| f.problem.contains(wanted)), "{wanted}: {report:?}");
+    };
+    // Recorded before what was there already.
+    let folder = scratch();
+    keep(folder.path(), &source(&[]), FIRST, "2017-04-10");
+    let now = "2026-11-25T12:00:00Z".parse().unwrap();
+    let add = ingest(folder.path(), &source(&[]), &input("g.csv", second), &options(Some("2017-05-10")), now);
+    add.unwrap();
+    let manifests = folder.path().join("mine/manifests");
+    let paths: Vec<PathBuf> = std::fs::read_dir(&manifests).unwrap().map(|e| e.unwrap().path()).collect();
+    let newest = paths.iter().find(|p| std::fs::read_to_string(p).unwrap().contains("2026-11-25")).unwrap();
+    let mut manifest: Manifest = serde_json::from_slice(&std::fs::read(newest).unwrap()).unwrap();
+    manifest.recorded = "2018-01-01T00:00:00Z".parse().unwrap();
+    let bytes = canonical_json(&manifest).unwrap();
+    std::fs::remove_file(newest).unwrap();
+    std::fs::write(manifests.join(format!("{}.json", sha256(&bytes))), bytes).unwrap();
+    unsound(folder.path(), "it says that it was recorded 2018-01-01T00:00:00Z, and manifests/");
+    // A withdrawal whose words are of another day, and one of a folder that is not read any more.
+    let folder = scratch();
+    keep(folder.path(), &source(&[]), FIRST, "2017-04-10");
+    withdraw(folder.path(), &source(&[]), "2017-04-10", "wrong", now).unwrap();
+    let withdrawals = folder.path().join("mine/withdrawals");
+    let path = std::fs::read_dir(&withdrawals).unwrap().next().unwrap().unwrap().path();
+    let text = std::fs::read_to_string(&path)
+        .unwrap()
+        .replace("\"vintage\":\"2017-04-10\"", "\"vintage\":\"2017-05-10\"");
+    std::fs::remove_file(path).unwrap();
+    std::fs::write(withdrawals.join(format!("{}.json", sha256(text.as_bytes()))), text).unwrap();
+    unsound(folder.path(), "it withdraws 2017-05-10, and what it names was published 2017-04-10");
+    std::fs::rename(&withdrawals, folder.path().join("mine/withdrawn")).unwrap();
+    unsound(folder.path(), "it is no part of a store");
+    std::fs::rename(folder.path().join("mine"), folder.path().join(".mine")).unwrap();
+    unsound(folder.path(), "a name that begins with a point is not read");
+}
+
+#[test]
+fn a_publication_that_its_original_states_and_no_manifest_does_is_missed() {
+    let folder = scratch();
+    let many =
+        source(&[("coverage = \"full\"\nperiod", "vintage = { column = \"out\", kind = \"full\" }\nperiod")]);
+    let text =
+        "month,code,value,qty,unit,out\n2017-01,1201,300,40,t,2017-04-10\n2017-01,1201,310,40,t,2017-06-10\n";
+    ingest(folder.path(), &many, &input("f.csv", text), &options(None), NOW.parse().unwrap()).unwrap();
+    assert!(checked(folder.path(), &many).is_sound());
+    let mut gone = String::new();
+    forge(folder.path(), |m| gone = m.vintages.pop().unwrap().data_sha256);
+    std::fs::remove_file(folder.path().join(format!("mine/data/{gone}.parquet"))).unwrap();
+    let report = checked(folder.path(), &many);
+    let wanted = "its original states what was published 2017-06-10, and no manifest does";
+    assert!(report.findings.iter().any(|f| f.problem == wanted), "{report:?}");
 }
 
 #[test]

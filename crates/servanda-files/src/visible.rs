@@ -37,6 +37,24 @@ pub fn push_visible(out: &mut String, c: char) {
     out.push_str(&format!("\\u{:04x}", u32::from(c)));
 }
 
+/// A text as a string of TOML on one line, of which nothing is obeyed where it is looked at and which reads as the same text.
+#[must_use]
+pub fn toml_string(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            c if is_obeyed(c) => push_visible(&mut out, c),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
 /// The text with each such character replaced by others of as many bytes, for places that are counted in bytes.
 #[must_use]
 pub fn visible_in_place(text: &str) -> Cow<'_, str> {
@@ -62,6 +80,12 @@ mod tests {
         assert_eq!(visible("a\rb\r\nc\td\n"), "a\\u000db\r\nc\td\n");
         assert!(matches!(visible("Côte d'Ivoire, 中国\n"), Cow::Borrowed(_)));
         assert_eq!(visible_in_place("a\u{1b}\u{9b}\u{202e}é"), "a???\u{fffd}é");
+    }
+
+    #[test]
+    fn a_string_of_toml_is_on_one_line() {
+        let said = "a \"b\" \\c\r\n\td\u{1b}[31m\u{202e}é\u{7f}";
+        assert_eq!(toml_string(said), "\"a \\\"b\\\" \\\\c\\u000d\\n\\td\\u001b[31m\\u202eé\\u007f\"");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::ModelError;
 use crate::error::toml_of;
 use serde::Deserialize;
-use servanda_core::{CodeLengths, LineSet};
+use servanda_core::{CodeForm, CodeLengths, LineSet};
 use toml::Spanned;
 
 /// A concordance of HS codes and sectors: the longest code that a line begins with decides.
@@ -35,7 +35,6 @@ pub enum NoSector {
 struct Written {
     id: Spanned<String>,
     title: String,
-    #[allow(dead_code)]
     classification: String,
     source: String,
     certainty: Spanned<String>,
@@ -64,6 +63,9 @@ impl Concordance {
             let problem = format!("certainty is one of {}", sure.join(", "));
             return Err(wrong(written.certainty.span(), problem));
         }
+        // Every concordance is one of codes that rest on the HS, whatever it calls them.
+        let lengths = CodeLengths::of_known(&[&written.classification]);
+        let lengths = if lengths.is_any() { CodeLengths::of("HS") } else { lengths };
         let mut sectors = LineSet::new();
         for sector in &written.sector {
             let name = sector.name.get_ref();
@@ -73,13 +75,8 @@ impl Concordance {
             let number = sectors.add(name, &[]).map_err(ModelError::Usage)?;
             for code in &sector.codes {
                 let digits = code.get_ref();
-                if !(2..=10).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
-                    let problem =
-                        format!("`{digits}` is no HS code: write 2 to 10 digits without dots, in quotes");
-                    return Err(wrong(code.span(), problem));
-                }
-                if let Err(lost) = CodeLengths::of("HS").check(digits) {
-                    return Err(wrong(code.span(), format!("{lost}; {}", lost.help(""))));
+                if let Err(bad) = lengths.admit(CodeForm::HS, digits) {
+                    return Err(wrong(code.span(), format!("{bad}: {}", bad.help(""))));
                 }
                 if let Some(other) = sectors.put(number, digits) {
                     return Err(wrong(
@@ -178,7 +175,7 @@ codes = ["01", "0207"]
             Concordance::parse("c.toml", &TEXT.replace(from, to)).unwrap_err().to_string()
         };
         assert_eq!(of("\"01\"", "\"02\""), "c.toml:12:10: the code 02 already belongs to the sector `food`");
-        assert!(of("\"01\"", "\"1\"").contains("c.toml:12:10: `1` is no HS code"));
+        assert!(of("\"01\"", "\"1\"").contains("c.toml:12:10: `1` is not a code: write 2 to 10 digits"));
         assert!(
             of("name = \"farms\"", "name = \"food\"").contains("c.toml:11:8: the sector `food` stands twice")
         );

@@ -3,7 +3,7 @@
 use super::effects::Case;
 use serde::{Deserialize, Serialize};
 use servanda_agreement::{Diagnostic, Diagnostics};
-use servanda_core::CodeLengths;
+use servanda_core::{CodeForm, CodeLengths};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Spanned;
@@ -170,14 +170,12 @@ impl Inbox<'_> {
 
     fn code(&mut self, code: &Spanned<String>, all: bool) {
         let text = code.get_ref();
-        let digits = (2..=10).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-        let fits = digits || (all && text == "all");
-        if !fits {
-            let message = format!("`{text}` is not a code");
-            let help = if all { "write 2 to 10 digits, or all" } else { "write 2 to 10 digits" };
-            self.wrong("bad-code", code.span(), message, help);
-        } else if let Err(lost) = CodeLengths::of("HS").check(text) {
-            self.wrong("lost-zero", code.span(), lost.to_string(), &lost.help(""));
+        if all && text == "all" {
+            return;
+        }
+        if let Err(bad) = CodeLengths::of_any(&["HS", "JP"]).admit(CodeForm::HS, text) {
+            let or = if all { ", or all" } else { "" };
+            self.wrong(bad.kind(), code.span(), bad.to_string(), &format!("{}{or}", bad.help("")));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Rate;
 use servanda_core::{Date, Party};
+use servanda_files::{toml_string, visible};
 use std::fmt::Write;
 
 /// What stands above a list that is written as a measure.
@@ -41,14 +42,14 @@ pub fn list_csv<'a>(lines: impl Iterator<Item = (&'a str, Rate, &'a str)>) -> St
 }
 
 fn quoted(text: &str) -> String {
-    toml::Value::String(text.replace(['\n', '\r'], " ")).to_string()
+    toml_string(&text.replace(['\n', '\r'], " "))
 }
 
 /// The measure, in the form of `measures/ID.toml`. It is `unconfirmed`, so that no finding rests on it.
 pub fn measure_toml(head: &MeasureHead) -> String {
     let mut out = String::new();
     for line in &head.comment {
-        let _ = writeln!(out, "# {}", line.replace(['\n', '\r'], " "));
+        let _ = writeln!(out, "# {}", visible(&line.replace(['\n', '\r'], " ")));
     }
     let _ = write!(
         out,

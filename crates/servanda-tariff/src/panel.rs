@@ -109,12 +109,13 @@ impl Book {
     pub fn code_lengths(&self, importer: Party) -> CodeLengths {
         let schedules = self.schedules.iter().filter(|s| s.importer == importer);
         let lists = self.measures.iter().filter(|m| m.importer == importer).flat_map(|m| &m.lists);
+        let lists = lists.filter(|l| l.lines.is_some());
         let names: BTreeSet<&str> = schedules
             .clone()
             .map(|s| s.classification.as_str())
             .chain(lists.map(|l| l.classification.as_str()))
             .collect();
-        let lengths = CodeLengths::of_any(&names.into_iter().collect::<Vec<_>>());
+        let lengths = CodeLengths::of_known(&names.into_iter().collect::<Vec<_>>());
         let digits = |line: &str| line.trim_end_matches(|c: char| c.is_ascii_uppercase()).len();
         let held: BTreeSet<usize> = schedules.flat_map(|s| s.rows.iter().map(|r| digits(&r.line))).collect();
         held.into_iter().fold(lengths, CodeLengths::and)

@@ -55,6 +55,7 @@ pub(crate) fn schedules(agreement: &Agreement) -> Source {
         flows: Vec::new(),
         editions: Vec::new(),
         depth: None,
+        declared_codes: Default::default(),
         total: None,
         absence: AbsenceRules { default: Absence::Unknown, ranges: Vec::new() },
         parent: None,

@@ -11,7 +11,7 @@ use servanda_dispute::assessment::{
     inter_assessor, same_name, separate,
 };
 use servanda_evidence::{put, put_last};
-use servanda_files::sha256;
+use servanda_files::{Doubt, create_private_file, sha256};
 use std::path::{Path, PathBuf};
 
 mod verify;
@@ -104,8 +104,8 @@ pub struct AssessmentsAnswer {
 }
 
 /// Makes a key from 32 random bytes and writes its private half to a new file, which only its owner may read; gives the
-/// public key. A file inside a workspace is refused: workspaces are shared.
-pub fn new_key(out: &Path, seed: [u8; 32]) -> Result<String, WorkspaceError> {
+/// public key, and what the system did not confirm. A file inside a workspace is refused: workspaces are shared.
+pub fn new_key(out: &Path, seed: [u8; 32]) -> Result<(String, Doubt), WorkspaceError> {
     let parent = match out.parent() {
         Some(p) if !p.as_os_str().is_empty() => p,
         _ => Path::new("."),
@@ -119,20 +119,14 @@ pub fn new_key(out: &Path, seed: [u8; 32]) -> Result<String, WorkspaceError> {
         )));
     }
     let key = SecretKey::from_seed(seed);
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(out).map_err(|e| match e.kind() {
+    let doubt = create_private_file(out, key.to_text().as_bytes()).map_err(|e| match e.kind() {
         std::io::ErrorKind::AlreadyExists => WorkspaceError::Usage(format!(
             "{}: there is a file already; a key is never written over another",
             out.display()
         )),
         _ => WorkspaceError::io(out, &e),
     })?;
-    std::io::Write::write_all(&mut file, key.to_text().as_bytes())
-        .map_err(|e| WorkspaceError::io(out, &e))?;
-    Ok(key.public())
+    Ok((key.public(), doubt))
 }
 
 impl Workspace {

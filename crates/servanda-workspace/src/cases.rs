@@ -22,7 +22,9 @@ impl Workspace {
         let folder = self.agreement(name)?;
         let sources = self.sources();
         let mut outcomes = Vec::new();
-        for case in &folder.cases()? {
+        let cases = folder.cases()?;
+        folder.check_case_codes(&cases, &sources)?;
+        for case in &cases {
             let agreement = folder.as_of(case.as_of)?;
             let memory = self.memory(&agreement)?;
             outcomes.extend(run_case(case, &agreement, &sources, &memory));

@@ -204,6 +204,21 @@ impl Workspace {
             }
             Ok(CheckedCase { case: id, events, head: newest, problems, unfinished: left })
         });
-        checked.collect()
+        let mut checked: Vec<CheckedCase> = checked.collect::<Result<_, WorkspaceError>>()?;
+        if id.is_none() {
+            let unread = self.with_records(CaseRecord::unread);
+            for name in unread.map_err(|e| WorkspaceError::io("cases".as_ref(), &e))? {
+                let what =
+                    "its name is no case's id, so nothing in it is read: give it its name back".to_owned();
+                checked.push(CheckedCase {
+                    problems: vec![Problem { path: format!("cases/{name}"), what }],
+                    case: name,
+                    events: 0,
+                    head: None,
+                    unfinished: Vec::new(),
+                });
+            }
+        }
+        Ok(checked)
     }
 }

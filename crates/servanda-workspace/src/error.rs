@@ -22,10 +22,10 @@ pub enum WorkspaceError {
         "the examples inside the program are read-only: `servanda init DIR` unpacks them into a workspace; run the command there"
     )]
     ReadOnly,
-    /// The folder for a new workspace or agreement is in use.
-    #[error("{path} is there already and is not empty; name another")]
+    /// The folder for a new workspace or agreement is in use, or a file is there already.
+    #[error("{path} is there already, and nothing is written over it; name another")]
     InUse {
-        /// The folder.
+        /// The folder, or the file.
         path: String,
     },
     /// No such agreement.

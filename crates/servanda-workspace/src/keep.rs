@@ -9,7 +9,8 @@ use servanda_evidence::{
     IngestOptions, IngestReport, Input, Provenance, PublishedArg, UpgradeReport, ingest_all, upgrade,
     withdraw,
 };
-use servanda_files::{Outlet, leads_out};
+use servanda_files::csv::guard_formulas;
+use servanda_files::{Doubt, Outlet, create_file, leads_out, make_dir, names, unconfirmed, visible};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -35,6 +36,36 @@ pub(crate) fn outlet(dir: &Path) -> Result<Outlet, WorkspaceError> {
     Outlet::new(dir).map_err(|e| WorkspaceError::io(dir, &e))
 }
 
+/// A table as it may be written: nothing in it is obeyed, and with `guard` no cell is taken for a formula.
+pub(crate) fn csv_text(table: &str, guard: bool) -> String {
+    let table = visible(table);
+    if guard { guard_formulas(&table) } else { table.into_owned() }
+}
+
+/// Writes files that belong together below a folder, the last of which says that they are there; gives what the system did not
+/// confirm. One that is there already is never written over.
+pub(crate) fn write_together(dir: &Path, files: &[(PathBuf, String)]) -> Result<Doubt, WorkspaceError> {
+    let bytes: Vec<(PathBuf, &[u8])> = files.iter().map(|(p, text)| (p.clone(), text.as_bytes())).collect();
+    outlet(dir)?.create_all(&bytes).map_err(|(path, e)| match e.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            WorkspaceError::InUse { path: dir.join(path).display().to_string() }
+        }
+        _ => WorkspaceError::io(&dir.join(path), &e),
+    })
+}
+
+/// Writes a new file at a path that the user names, and gives what the system did not confirm; one that is there is never written
+/// over.
+pub fn write_new(path: &Path, text: &str) -> Result<Doubt, WorkspaceError> {
+    create_file(path, text.as_bytes()).map_err(|e| match e.kind() {
+        std::io::ErrorKind::AlreadyExists => WorkspaceError::Usage(format!(
+            "{}: there is a file already, and it is never written over; take it away, or name another",
+            path.display()
+        )),
+        _ => WorkspaceError::io(path, &e),
+    })
+}
+
 /// Refuses a path below a folder that leaves it by a link.
 pub(crate) fn stay_within(root: &Path, below: &Path) -> Result<(), WorkspaceError> {
     match leads_out(root, below) {
@@ -47,48 +78,52 @@ pub(crate) fn stay_within(root: &Path, below: &Path) -> Result<(), WorkspaceErro
     }
 }
 
-fn empty_or_new(dir: &Path) -> Result<(), WorkspaceError> {
-    match fs::read_dir(dir) {
-        Ok(mut entries) => match entries.next() {
-            None => Ok(()),
-            Some(_) => Err(WorkspaceError::InUse { path: dir.display().to_string() }),
-        },
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(e) => Err(WorkspaceError::io(dir, &e)),
-    }
-}
+/// The start of the name of a folder that a workspace is made in.
+const MAKING: &str = ".tmp-init-";
 
-/// Makes a workspace with the examples, or an empty one; gives how many files were written. All of it is made beside its place and
-/// then named, the marker last: after an error, or a stop, nothing is left that could be taken for a workspace.
-pub fn init(dir: &Path, empty: bool) -> Result<usize, WorkspaceError> {
-    empty_or_new(dir)?;
-    let there = dir.exists();
-    let beside =
-        if there { dir } else { dir.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(".".as_ref()) };
+/// Makes a workspace with the examples, or an empty one; gives how many files were written, and what the system did not confirm.
+/// All of it is made beside its place and then named, the marker last: after an error nothing is left, and after a stop what is left is
+/// no workspace and is finished by the next run.
+pub fn init(dir: &Path, empty: bool) -> Result<(usize, Doubt), WorkspaceError> {
     let failed = |path: &Path| {
         let path = path.to_owned();
         move |e: std::io::Error| WorkspaceError::io(&path, &e)
     };
+    let there = match names(dir) {
+        Ok(there) => Some(there),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
+        Err(e) => return Err(failed(dir)(e)),
+    };
+    let left = |name: &String| name.starts_with(MAKING);
+    let ours = |name: &String| left(name) || FOLDERS.contains(&name.trim_end_matches('/'));
+    if there.iter().flatten().any(|name| !ours(name)) {
+        return Err(WorkspaceError::InUse { path: dir.display().to_string() });
+    }
+    let parent = || dir.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(".".as_ref());
+    let beside = if there.is_some() { dir } else { parent() };
+    for name in there.iter().flatten().filter(|name| left(name)) {
+        fs::remove_dir_all(dir.join(name)).map_err(failed(dir))?;
+    }
     // What was made for it is taken away again after an error.
     let made = beside
         .ancestors()
         .take_while(|p| !p.as_os_str().is_empty() && !p.exists())
         .last()
         .map(Path::to_owned);
-    fs::create_dir_all(beside).map_err(failed(beside))?;
+    make_dir(beside).map_err(failed(beside))?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".tmp-init-");
+    builder.prefix(MAKING);
     // As any other folder: what the user's mask takes away is taken away.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
     let filled = builder.tempdir_in(beside).map_err(failed(beside)).and_then(|new| {
-        let written = fill(new.path(), empty)?;
-        if there {
+        let (written, doubt) = fill(new.path(), empty)?;
+        if there.is_some() {
             move_entries(new.path(), dir)?;
         } else {
             fs::rename(new.path(), dir).map_err(failed(dir))?;
         }
-        Ok(written)
+        Ok((written, doubt.or_else(|| unconfirmed(beside))))
     });
     if let (Err(_), Some(made)) = (&filled, made) {
         let _ = fs::remove_dir_all(made);
@@ -96,13 +131,22 @@ pub fn init(dir: &Path, empty: bool) -> Result<usize, WorkspaceError> {
     filled
 }
 
-/// Moves what a folder holds into another, the marker last; takes all of it back if a part cannot be moved.
+/// Moves what a folder holds into another, the marker last; what a run that was stopped moved there stays. Takes all of it back
+/// if a part cannot be moved.
 fn move_entries(from: &Path, to: &Path) -> Result<(), WorkspaceError> {
-    let mut names: Vec<&str> = FOLDERS.to_vec();
-    names.push(MARKER);
-    for (done, name) in names.iter().enumerate() {
+    let mut missing: Vec<&str> = Vec::new();
+    for name in FOLDERS {
+        let target = to.join(name);
+        if !target.exists() {
+            missing.push(name);
+        } else if !same_tree(&from.join(name), &target).map_err(|e| WorkspaceError::io(&target, &e))? {
+            return Err(WorkspaceError::InUse { path: target.display().to_string() });
+        }
+    }
+    missing.push(MARKER);
+    for (done, name) in missing.iter().enumerate() {
         if let Err(error) = fs::rename(from.join(name), to.join(name)) {
-            for back in names.iter().take(done) {
+            for back in missing.iter().take(done) {
                 let _ = fs::rename(to.join(back), from.join(back));
             }
             return Err(WorkspaceError::io(&to.join(name), &error));
@@ -111,24 +155,45 @@ fn move_entries(from: &Path, to: &Path) -> Result<(), WorkspaceError> {
     Ok(())
 }
 
+/// Whether two folders hold the same files.
+fn same_tree(one: &Path, other: &Path) -> std::io::Result<bool> {
+    let there = names(one)?;
+    if there != names(other)? {
+        return Ok(false);
+    }
+    for name in there {
+        let (one, other) = (one.join(&name), other.join(&name));
+        let same = match name.ends_with('/') {
+            true => same_tree(&one, &other)?,
+            false => fs::read(one)? == fs::read(other)?,
+        };
+        if !same {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Fills a new folder.
-fn fill(dir: &Path, empty: bool) -> Result<usize, WorkspaceError> {
+fn fill(dir: &Path, empty: bool) -> Result<(usize, Doubt), WorkspaceError> {
     let outlet = outlet(dir)?;
     for name in FOLDERS {
         fs::create_dir(dir.join(name)).map_err(|e| WorkspaceError::io(&dir.join(name), &e))?;
     }
-    let mut written = 1;
+    let (mut written, mut doubt) = (1, None);
     let files = if empty { &[] } else { EXAMPLES };
     for (path, bytes) in files {
-        outlet.create(path, bytes).map_err(|e| WorkspaceError::io(path.as_ref(), &e))?;
+        let unsure = outlet.create(path, bytes);
+        doubt = doubt.or(unsure.map_err(|e| WorkspaceError::io(path.as_ref(), &e))?);
         written += 1;
     }
-    outlet.create(MARKER, MARKER_TEXT.as_bytes()).map_err(|e| WorkspaceError::io(MARKER.as_ref(), &e))?;
-    Ok(written)
+    let unsure = outlet.create(MARKER, MARKER_TEXT.as_bytes());
+    Ok((written, doubt.or(unsure.map_err(|e| WorkspaceError::io(MARKER.as_ref(), &e))?)))
 }
 
-/// Writes a commented skeleton of an agreement: into the workspace's `agreements/`, or, outside a workspace, below `here`.
-pub fn new_agreement(root: &Root, here: &Path, id: &str) -> Result<PathBuf, WorkspaceError> {
+/// Writes a commented skeleton of an agreement: into the workspace's `agreements/`, or, outside a workspace, below `here`. Gives its
+/// folder, and what the system did not confirm.
+pub fn new_agreement(root: &Root, here: &Path, id: &str) -> Result<(PathBuf, Doubt), WorkspaceError> {
     if !is_id(id) {
         return Err(WorkspaceError::Usage(format!(
             "`{id}` cannot be an agreement's id: use lower-case letters, digits and hyphens, such as us-japan-2025"
@@ -140,13 +205,20 @@ pub fn new_agreement(root: &Root, here: &Path, id: &str) -> Result<PathBuf, Work
     };
     let dir = within.join(&below);
     stay_within(within, &below)?;
-    empty_or_new(&dir)?;
-    let outlet = outlet(within)?;
-    for (path, contents) in new_skeleton(id) {
-        let put = outlet.create(below.join(&path), contents.as_bytes());
-        put.map_err(|e| WorkspaceError::io(&dir.join(path), &e))?;
+    let mut files: Vec<(PathBuf, String)> =
+        new_skeleton(id).into_iter().map(|(path, text)| (below.join(path), text)).collect();
+    // A folder is an agreement once it has this file.
+    files.sort_by_key(|(path, _)| path.ends_with("agreement.toml"));
+    // What a stopped run left may stand there, and nothing else.
+    let ours =
+        |name: &str| files.iter().any(|(path, _)| path.starts_with(below.join(name.trim_end_matches('/'))));
+    match names(&dir) {
+        Ok(there) if there.iter().all(|name| name.starts_with(".tmp-") || ours(name)) => {}
+        Ok(_) => return Err(WorkspaceError::InUse { path: dir.display().to_string() }),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+        Err(e) => return Err(WorkspaceError::io(&dir, &e)),
     }
-    Ok(dir)
+    Ok((dir, write_together(within, &files)?))
 }
 
 impl Workspace {

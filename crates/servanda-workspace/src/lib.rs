@@ -28,7 +28,7 @@ pub use cases::{CaseOutcome, run_case};
 pub use dispute::{Dossier, EventRequest, OpenRequest, Paper, PaperFrom};
 pub use error::WorkspaceError;
 pub use findings::{Asked, Compared};
-pub use keep::{IngestRequest, init, new_agreement};
+pub use keep::{IngestRequest, init, new_agreement, write_new};
 pub use remedies::{GeAsked, HarmAsked, JudgeAsked, RemedyRequest, WriteAsked};
 pub use root::{MARKER, Root};
 pub use schemas::{schema, schema_names};

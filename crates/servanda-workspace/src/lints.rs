@@ -12,6 +12,7 @@ use servanda_core::{
     SeriesRequest, Stage,
 };
 use servanda_evidence::Store;
+use servanda_files::Doubt;
 use servanda_verdict::{LimitKind, limits};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -140,12 +141,13 @@ impl Workspace {
         Ok(text_report(&self.agreement(name)?)?)
     }
 
-    /// Writes an agreement's files in the canonical form; with `check` only says what would change. Gives the paths.
-    pub fn fmt(&self, name: &str, check: bool) -> Result<Vec<String>, WorkspaceError> {
+    /// Writes an agreement's files in the canonical form; with `check` only says what would change. Gives the paths, and what the
+    /// system did not confirm.
+    pub fn fmt(&self, name: &str, check: bool) -> Result<(Vec<String>, Doubt), WorkspaceError> {
         let dir = self.agreement_dir(name)?.ok_or(WorkspaceError::ReadOnly)?;
         // A file that cannot be read as an agreement is left alone.
         let folder = self.agreement(name)?;
-        let mut changed = Vec::new();
+        let (mut changed, mut doubt) = (Vec::new(), None);
         for file in ["agreement.toml", "texts.toml"] {
             let Some(text) = folder.text(file) else { continue };
             let formatted = format_agreement(text)?;
@@ -160,10 +162,10 @@ impl Workspace {
                     stay_within(root, below)?;
                 }
                 let put = outlet(&dir)?.replace(file, formatted.as_bytes());
-                put.map_err(|e| WorkspaceError::io(&path, &e))?;
+                doubt = doubt.or(put.map_err(|e| WorkspaceError::io(&path, &e))?);
             }
             changed.push(path.display().to_string());
         }
-        Ok(changed)
+        Ok((changed, doubt))
     }
 }

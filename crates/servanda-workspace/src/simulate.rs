@@ -4,11 +4,12 @@ mod measures;
 mod rates;
 pub(crate) mod sectors;
 
-use crate::keep::outlet;
+use crate::keep::{csv_text, outlet};
 use crate::root::Examples;
 use crate::{Root, WorkspaceError};
 use serde::Serialize;
 use servanda_core::Date;
+use servanda_files::{Doubt, visible};
 use servanda_model::base::MemoryBase;
 use servanda_model::scenario::kind;
 use servanda_model::{BaseFiles, Certificate, DirBase, Model, Outcome, Scenario, simulate};
@@ -65,29 +66,37 @@ pub fn simulate_scenario(root: &Root, request: &SimulateRequest) -> Result<Outco
     Ok(outcome)
 }
 
-/// Writes each table as `NAME.csv`, and `certificate.json`, into a folder, in place of what stands there. Gives their paths.
+/// Writes each table as `NAME.csv`, and `certificate.json`, into a folder, in place of what stands there. Gives their paths, and what
+/// the system did not confirm. The certificate is taken away first and written last: a folder without it is not whole.
 ///
 /// # Errors
 /// A folder that cannot be made or written to.
-pub fn write_outcome(outcome: &Outcome, dir: &Path, engine: &str) -> Result<Vec<PathBuf>, WorkspaceError> {
-    let outlet = outlet(dir)?;
-    let mut paths = Vec::new();
-    let mut put = |name: String, text: &str| {
-        let path = dir.join(&name);
-        outlet.replace(name, text.as_bytes()).map_err(|e| WorkspaceError::io(&path, &e))?;
-        paths.push(path);
-        Ok::<_, WorkspaceError>(())
-    };
+pub fn write_outcome(
+    outcome: &Outcome,
+    dir: &Path,
+    engine: &str,
+    guard_formulas: bool,
+) -> Result<(Vec<PathBuf>, Doubt), WorkspaceError> {
+    const CERTIFICATE: &str = "certificate.json";
+    let mut files = Vec::new();
     for table in &outcome.tables {
-        put(format!("{}.csv", table.name), &table.to_csv()?)?;
+        files.push((dir.join(format!("{}.csv", table.name)), csv_text(&table.to_csv()?, guard_formulas)));
     }
     let written =
         Written { engine, title: &outcome.title, certificate: &outcome.certificate, notes: &outcome.notes };
-    let path = dir.join("certificate.json");
+    let path = dir.join(CERTIFICATE);
     let text = serde_json::to_string_pretty(&written)
         .map_err(|e| WorkspaceError::Io { path: path.display().to_string(), problem: e.to_string() })?;
-    put("certificate.json".to_owned(), &format!("{text}\n"))?;
-    Ok(paths)
+    let outlet = outlet(dir)?;
+    outlet.remove(CERTIFICATE).map_err(|e| WorkspaceError::io(&path, &e))?;
+    files.push((path, format!("{}\n", visible(&text))));
+    let mut doubt = None;
+    for (path, text) in &files {
+        let name = path.file_name().unwrap_or_default();
+        let unsure = outlet.replace(name, text.as_bytes());
+        doubt = doubt.or(unsure.map_err(|e| WorkspaceError::io(path, &e))?);
+    }
+    Ok((files.into_iter().map(|(path, _)| path).collect(), doubt))
 }
 
 pub(crate) fn scenario_text(path: &Path) -> Result<String, WorkspaceError> {

@@ -1,11 +1,12 @@
 //! The record of talks of a workspace: read, import, and what statistics and documents say of its rows.
 
-use crate::keep::outlet;
+use crate::keep::{csv_text, write_together};
 use crate::root::Examples;
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::{DirFiles, FolderFiles, MAX_FILE_BYTES, is_id};
 use servanda_core::{Date, Party};
 use servanda_dispute::talks::{Match, Record, Target, head_text};
+use servanda_files::Doubt;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +27,8 @@ pub struct ImportRequest {
     pub parties: Vec<Party>,
     /// Who wrote the rows.
     pub encoder: Option<String>,
+    /// Whether cells that a spreadsheet would take for a formula get an apostrophe.
+    pub guard_formulas: bool,
 }
 
 impl Workspace {
@@ -90,19 +93,18 @@ impl Workspace {
         }
     }
 
-    /// Keeps a record of talks: `talks/ID.csv` with every field of every row, and `talks/ID.toml`. Gives both paths. Nothing
-    /// is written unless all rows are right, and nothing that is there is replaced.
-    pub fn import_talks(&self, request: &ImportRequest) -> Result<(Record, [PathBuf; 2]), WorkspaceError> {
-        let dir = self.root().folder()?.join("talks");
+    /// Keeps a record of talks: `talks/ID.csv` with every field of every row, and `talks/ID.toml`. Gives both paths, and what
+    /// the system did not confirm. Nothing is written unless all rows are right, and nothing that is there is replaced.
+    pub fn import_talks(
+        &self,
+        request: &ImportRequest,
+    ) -> Result<(Record, [PathBuf; 2], Doubt), WorkspaceError> {
+        let root = self.root().folder()?;
         let id = request.id.as_str();
         if !is_id(id) {
             return Err(WorkspaceError::Usage(format!(
                 "`{id}` cannot be a record's id: use lower-case letters, digits and hyphens, such as us-china-2018-2019"
             )));
-        }
-        let paths = ["csv", "toml"].map(|ending| dir.join(format!("{id}.{ending}")));
-        if let Some(path) = paths.iter().find(|p| p.exists()) {
-            return Err(WorkspaceError::InUse { path: path.display().to_string() });
         }
         let bytes = original(&request.file)?;
         let sha256 = servanda_files::sha256(&bytes);
@@ -111,26 +113,14 @@ impl Workspace {
         let title = request.title.as_deref().unwrap_or(id);
         let head =
             head_text(id, title, &request.parties, request.encoder.as_deref(), &name, &sha256, &claims);
-        let csv = Record::csv_of(&claims);
+        let csv = csv_text(&Record::csv_of(&claims), request.guard_formulas);
+        // The rows stand under the head's name: a record is there once its head is.
+        let files = [(format!("talks/{id}.csv"), csv), (format!("talks/{id}.toml"), head)];
         // What is written is read first, so that a record in the workspace can always be opened.
-        let files = std::collections::BTreeMap::from([
-            (format!("talks/{id}.csv"), csv.clone().into_bytes()),
-            (format!("talks/{id}.toml"), head.clone().into_bytes()),
-        ]);
-        let record = Record::load(&files, id)?;
-        let outlet = outlet(self.root().folder()?)?;
-        let [csv_path, toml_path] = &paths;
-        let put = |path: &Path, ending: &str, text: &str| {
-            let put = outlet.create(format!("talks/{id}.{ending}"), text.as_bytes());
-            put.map_err(|e| WorkspaceError::io(path, &e))
-        };
-        put(csv_path, "csv", &csv)?;
-        if let Err(error) = put(toml_path, "toml", &head) {
-            // Half a record is none, and would be in the way of the next import.
-            let _ = std::fs::remove_file(csv_path);
-            return Err(error);
-        }
-        Ok((record, paths))
+        let held = files.clone().map(|(path, text)| (path, text.into_bytes()));
+        let record = Record::load(&std::collections::BTreeMap::from(held), id)?;
+        let doubt = write_together(root, &files.clone().map(|(path, text)| (path.into(), text)))?;
+        Ok((record, files.map(|(path, _)| root.join(path)), doubt))
     }
 }
 

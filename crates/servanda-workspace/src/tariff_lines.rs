@@ -1,7 +1,7 @@
 //! What people write about lines: one code, a list of codes, unit values, and the trade to weigh with.
 
 use crate::WorkspaceError;
-use servanda_core::{CodeLengths, Exact, LineSet};
+use servanda_core::{CodeForm, CodeLengths, Exact, LineSet};
 use servanda_files::csv::{Record, Table};
 use servanda_tariff::UnitValue;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,8 +13,7 @@ const MAX_BYTES: u64 = 32 << 20;
 /// A code of 2 to 12 digits, after which one capital letter may stand. Dots and spaces are taken out: `9403.60.80`.
 pub fn tariff_code(option: &str, text: &str) -> Result<String, WorkspaceError> {
     let code: String = text.chars().filter(|c| !matches!(c, '.' | ' ')).collect();
-    let digits = code.strip_suffix(|c: char| c.is_ascii_uppercase()).unwrap_or(&code);
-    if (2..=12).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) {
+    if CodeForm::TARIFF.has(&code) {
         return Ok(code);
     }
     Err(WorkspaceError::Usage(format!(
@@ -119,6 +118,8 @@ impl WeightsOf {
 pub struct StatedUnitValue {
     /// The line.
     pub line: String,
+    /// Where it stands.
+    pub place: String,
     /// The unit, and US dollars a unit.
     pub value: UnitValue,
     /// The year that it is of.
@@ -156,6 +157,7 @@ pub fn unit_values(path: &Path) -> Result<BTreeMap<String, StatedUnitValue>, Wor
         }
         let value = StatedUnitValue {
             line: code.clone(),
+            place: format!("--unit-values: {place}"),
             value: UnitValue { unit: cell(unit).to_owned(), dollars: usd },
             year: cell(year).to_owned(),
             source: cell(source).to_owned(),

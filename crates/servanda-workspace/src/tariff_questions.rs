@@ -174,8 +174,8 @@ impl Workspace {
         let book = self.book_for(asked, &[asked.importer])?;
         let lengths = book.code_lengths(asked.importer);
         check_code(&lengths, "--line", code)?;
-        for line in unit_values.keys() {
-            check_code(&lengths, "--unit-values", line)?;
+        for (line, stated) in unit_values {
+            check_code(&lengths, &stated.place, line)?;
         }
         let values: BTreeMap<String, UnitValue> =
             unit_values.iter().map(|(line, stated)| (line.clone(), stated.value.clone())).collect();

@@ -6,6 +6,7 @@ use clap::CommandFactory;
 use jiff::Zoned;
 use servanda_core::{AsOf, Date, Status};
 use servanda_evidence::{Input, PublishedArg, guess};
+use servanda_files::visible;
 use servanda_report as report;
 use servanda_report::Layout;
 use servanda_verdict::{Checked, Question};
@@ -23,6 +24,8 @@ pub struct Place {
     pub width: usize,
     /// The time.
     pub now: Zoned,
+    /// Whether cells of CSV that a spreadsheet would take for a formula get an apostrophe.
+    pub guard_formulas: bool,
 }
 
 /// Answers a command.
@@ -42,21 +45,22 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
     let open = || Workspace::open(root()?);
     match &cli.command {
         Command::Init { dir, empty } => {
-            let files = servanda_workspace::init(dir, *empty)?;
-            if *empty {
-                return Ok(Answer::text(format!("{}: an empty workspace", dir.display())));
-            }
-            Ok(Answer::text(format!(
-                "{}: a workspace with the examples, {files} files; try `servanda check us-china-phase-one` in it",
-                dir.display()
-            )))
+            let (files, doubt) = servanda_workspace::init(dir, *empty)?;
+            let text = if *empty {
+                format!("{}: an empty workspace", dir.display())
+            } else {
+                format!(
+                    "{}: a workspace with the examples, {files} files; try `servanda check us-china-phase-one` in it",
+                    dir.display()
+                )
+            };
+            Ok(Answer::text(text).with(doubt))
         }
         Command::New { agreement } => {
-            let dir = servanda_workspace::new_agreement(&found()?, &here, agreement)?;
-            Ok(Answer::text(format!(
-                "{}: a skeleton to fill in; `servanda lint` says what it lacks",
-                dir.display()
-            )))
+            let (dir, doubt) = servanda_workspace::new_agreement(&found()?, &here, agreement)?;
+            let text =
+                format!("{}: a skeleton to fill in; `servanda lint` says what it lacks", dir.display());
+            Ok(Answer::text(text).with(doubt))
         }
         Command::Check { agreement, question, output, all, fail_on } => {
             check(&open()?, place, agreement, question, output, *all, fail_on)
@@ -123,7 +127,7 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
         Command::Withdraw { vintage, why } => {
             let doubt = open()?.withdraw(vintage, why, place.now.timestamp())?;
             let text = format!("{vintage}: withdrawn; what was known before still rests on it (--known-at)");
-            Ok(Answer { remarks: doubt.into_iter().collect(), ..Answer::text(text) })
+            Ok(Answer::text(text).with(doubt))
         }
         Command::Sources { source, as_of, output } => {
             let day = as_of.unwrap_or_else(|| place.now.date());
@@ -369,10 +373,10 @@ fn outcomes_rows(outcomes: &[servanda_workspace::CaseOutcome]) -> Vec<report::Ca
 }
 
 fn fmt(workspace: &Workspace, name: &str, check: bool) -> Result<Answer, WorkspaceError> {
-    let changed = workspace.fmt(name, check)?;
+    let (changed, doubt) = workspace.fmt(name, check)?;
     let verb = if check { "would change" } else { "written" };
     let text = changed.iter().map(|path| format!("{path}: {verb}\n")).collect::<String>();
-    Ok(Answer { status: u8::from(check && !changed.is_empty()), ..Answer::text(text) })
+    Ok(Answer { status: u8::from(check && !changed.is_empty()), ..Answer::text(text).with(doubt) })
 }
 
 fn chosen(workspace: &Workspace, source: Option<&str>) -> Result<Vec<String>, WorkspaceError> {
@@ -422,7 +426,8 @@ fn ingest(root: &Root, place: &Place, args: &IngestArgs) -> Result<Answer, Works
 /// A line that turns while files are read; nothing where standard error is no terminal.
 fn progress(files: &[PathBuf]) -> indicatif::ProgressBar {
     let names: Vec<String> = files.iter().map(|f| f.display().to_string()).collect();
-    let bar = indicatif::ProgressBar::new_spinner().with_message(format!("reading {}", names.join(", ")));
+    let message = format!("reading {}", names.join(", "));
+    let bar = indicatif::ProgressBar::new_spinner().with_message(visible(&message).into_owned());
     // It ticks in a thread of its own; where none can be made, it stands still.
     if std::thread::Builder::new().spawn(|| ()).is_ok() {
         bar.enable_steady_tick(std::time::Duration::from_millis(120));

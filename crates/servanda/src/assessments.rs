@@ -25,15 +25,13 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
                 path: "random numbers of the system".into(),
                 problem: e.to_string(),
             })?;
-            let public = new_key(out, seed)?;
-            Ok(Answer {
-                remarks: vec![format!(
-                    "{}: the private key; keep it to yourself. fingerprint {}",
-                    out.display(),
-                    fingerprint(&public)
-                )],
-                ..Answer::text(public)
-            })
+            let (public, doubt) = new_key(out, seed)?;
+            let said = format!(
+                "{}: the private key; keep it to yourself. fingerprint {}",
+                out.display(),
+                fingerprint(&public)
+            );
+            Ok(Answer::text(public).with([said]).with(doubt))
         }
         AssessmentCommand::Person(PersonCommand::Add { id, name, affiliation, key }) => {
             let person = Person::new(id, name, affiliation, key).map_err(WorkspaceError::Usage)?;
@@ -137,7 +135,7 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
 
 /// A text, and what the system did not confirm once all was done.
 pub(crate) fn with(text: String, doubt: Option<String>) -> Answer {
-    Answer { remarks: doubt.into_iter().collect(), ..Answer::text(text) }
+    Answer::text(text).with(doubt)
 }
 
 /// What `case verify` found, for the report.

@@ -8,7 +8,7 @@ use servanda_dispute::case::{CaseRecord, CheckedCase};
 use servanda_report as report;
 use servanda_report::Sheet;
 use servanda_workspace::{
-    CasesVerified, EventRequest, OpenRequest, Paper, PaperFrom, Root, Workspace, WorkspaceError,
+    CasesVerified, EventRequest, OpenRequest, Paper, PaperFrom, Root, Workspace, WorkspaceError, write_new,
 };
 
 /// What was checked under `cases/`.
@@ -48,11 +48,9 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
             let mut printed = print(&sheet, output.format, place, true, "case calendar", &answer);
             if let Some(path) = ics {
                 let (text, undated) = report::case_ics(&answer, place.now.timestamp());
-                std::fs::write(path, text).map_err(|e| WorkspaceError::Io {
-                    path: path.display().to_string(),
-                    problem: e.to_string(),
-                })?;
+                let doubt = write_new(path, &text)?;
                 printed.remarks.push(format!("{}: written", path.display()));
+                printed.remarks.extend(doubt);
                 printed
                     .remarks
                     .extend(undated.iter().map(|u| format!("not dated, and not in the file: {u}")));

@@ -38,6 +38,12 @@ impl Answer {
     pub(crate) fn text(text: impl Into<String>) -> Self {
         Self { text: text.into(), remarks: Vec::new(), status: 0 }
     }
+
+    /// With what else is to be said.
+    pub(crate) fn with(mut self, remarks: impl IntoIterator<Item = String>) -> Self {
+        self.remarks.extend(remarks);
+        self
+    }
 }
 
 /// Writes to standard error. That nobody can read it changes nothing of how the program ends.
@@ -88,6 +94,7 @@ fn main() -> ExitCode {
         colour: colour(std::io::stdout().is_terminal()),
         width: terminal_size::terminal_size().map_or(100, |(w, _)| usize::from(w.0)),
         now: jiff::Zoned::now(),
+        guard_formulas: cli.guard_formulas,
     };
     match answers::answer(&cli, &place) {
         Ok(answer) => {
@@ -95,7 +102,7 @@ fn main() -> ExitCode {
                 say(&visible(&format!("{remark}\n")));
             }
             let mut text = shown(&answer.text, place.colour);
-            if cli.guard_formulas && prints_csv(&matches) {
+            if place.guard_formulas && prints_csv(&matches) {
                 text = guard_formulas(&text);
             }
             let mut out = std::io::stdout().lock();

@@ -35,18 +35,20 @@ pub fn answer(workspace: &Workspace, place: &Place, args: &RemedyArgs) -> Result
             };
             let found = workspace.remedy(&request(place, args)?, by)?;
             let document = answered(report::remedy_json(ENGINE, &found), &[]);
-            let written = out(args, &document).map(|asked| workspace.write_remedy(&found, asked));
+            let written = out(args, place, &document).map(|asked| workspace.write_remedy(&found, asked));
             (report::remedy_sheet(&found), document, written)
         }
         ModelArg::Ge => {
             let found = workspace.remedy_ge(&request(place, args)?, &in_equilibrium(args)?)?;
             let document = answered(report::remedy_ge_json(ENGINE, &found), &[]);
-            let written = out(args, &document).map(|asked| workspace.write_remedy_ge(&found, asked));
+            let written = out(args, place, &document).map(|asked| workspace.write_remedy_ge(&found, asked));
             (report::remedy_ge_sheet(&found), document, written)
         }
     };
     if let Some(written) = written {
-        remarks.extend(written?.iter().map(|path| format!("{}: written", path.display())));
+        let (paths, doubt) = written?;
+        remarks.extend(paths.iter().map(|path| format!("{}: written", path.display())));
+        remarks.extend(doubt);
     }
     let text = match args.format {
         Format::Table => sheet.text(&layout(place, args.all)),
@@ -66,9 +68,14 @@ fn usage(problem: String) -> WorkspaceError {
     WorkspaceError::Usage(problem)
 }
 
-fn out<'a>(args: &'a RemedyArgs, document: &'a str) -> Option<WriteAsked<'a>> {
+fn out<'a>(args: &'a RemedyArgs, place: &Place, document: &'a str) -> Option<WriteAsked<'a>> {
     let dir = args.out.as_deref()?;
-    Some(WriteAsked { authority: args.authority.as_deref(), document, dir })
+    Some(WriteAsked {
+        authority: args.authority.as_deref(),
+        document,
+        dir,
+        guard_formulas: place.guard_formulas,
+    })
 }
 
 /// What belongs to general equilibrium; options of the other model are refused, since nothing would come of them.

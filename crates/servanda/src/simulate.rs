@@ -27,9 +27,9 @@ pub fn answer(root: &Root, place: &Place, args: &SimulateArgs) -> Result<Answer,
             known.join(", ")
         )));
     };
-    let written = match &args.out {
-        Some(dir) => write_outcome(&outcome, dir, ENGINE)?,
-        None => Vec::new(),
+    let (written, doubt) = match &args.out {
+        Some(dir) => write_outcome(&outcome, dir, ENGINE, place.guard_formulas)?,
+        None => (Vec::new(), None),
     };
     let sheet = report::simulate_sheet(&outcome, table);
     let text = match args.format {
@@ -40,7 +40,7 @@ pub fn answer(root: &Root, place: &Place, args: &SimulateArgs) -> Result<Answer,
     };
     Ok(Answer {
         text,
-        remarks: written.iter().map(|path| format!("{}: written", path.display())).collect(),
+        remarks: written.iter().map(|path| format!("{}: written", path.display())).chain(doubt).collect(),
         status: u8::from(!outcome.certificate.converged),
     })
 }

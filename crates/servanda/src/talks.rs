@@ -32,15 +32,17 @@ pub fn answer(
                 title: title.clone(),
                 parties: parties.collect::<Result<_, _>>()?,
                 encoder: encoder.clone(),
+                guard_formulas: place.guard_formulas,
             };
-            let (record, [csv, toml]) = workspace.import_talks(&request)?;
+            let (record, [csv, toml], doubt) = workspace.import_talks(&request)?;
             Ok(Answer::text(format!(
                 "{}: {} rows of {} reports\n{}: the head; say there what rows are matched with and what became of them",
                 csv.display(),
                 record.claims.len(),
                 record.reports.len(),
                 toml.display()
-            )))
+            ))
+            .with(doubt))
         }
         TalksCommand::Table { which, as_of } => {
             let ask = |r: &Record| Ok(table(&workspace.talks_on(r, as_of.unwrap_or(today))?));

@@ -159,6 +159,71 @@ fn the_calendar_file_is_read_back() {
     assert!(unfolded.contains("UID:energy-2020.assessment.due.appeal.1@servanda"));
 }
 
+#[cfg(unix)]
+#[test]
+fn the_calendar_file_is_new_and_written_through_no_link() {
+    let dir = opened();
+    std::fs::write(dir.path().join("mine.txt"), "precious").unwrap();
+    std::os::unix::fs::symlink("mine.txt", dir.path().join("link.ics")).unwrap();
+    std::os::unix::fs::symlink("new.txt", dir.path().join("dangling.ics")).unwrap();
+    for name in ["mine.txt", "link.ics", "dangling.ics"] {
+        let said = run(&dir, &format!("case calendar energy-2020 --as-of 2020-10-16 --ics {name}"));
+        let error = String::from_utf8_lossy(&said.stderr).into_owned();
+        assert_eq!(said.status.code(), Some(2), "{name}: {error}");
+        assert!(error.contains("never written over"), "{error}");
+    }
+    assert_eq!(std::fs::read_to_string(dir.path().join("mine.txt")).unwrap(), "precious");
+    assert!(!dir.path().join("new.txt").exists());
+    let said = run(&dir, "case calendar energy-2020 --as-of 2020-10-16 --ics no/such/folder.ics");
+    assert_eq!(said.status.code(), Some(1));
+}
+
+#[test]
+fn texts_of_events_are_not_obeyed_where_they_are_written() {
+    let dir = opened();
+    let title = "Taken \u{202e}back\u{1b}[8m";
+    let args = [
+        "--event",
+        "outside",
+        "--by",
+        "USA",
+        "--date",
+        "2020-10-01",
+        "--filed",
+        "2020-10-01",
+        "--title",
+        title,
+    ];
+    text(&servanda_in(dir.path(), &[&["case", "file", "energy-2020"][..], &args].concat()), 0);
+    let event = std::fs::read_to_string(dir.path().join("cases/energy-2020/events/0002.toml")).unwrap();
+    assert!(event.contains("\\u202e") && !event.contains(['\u{202e}', '\u{1b}']), "{event}");
+    let told = json(&run(&dir, "case status energy-2020 --as-of 2020-10-16 --format json"));
+    assert!(told.to_string().contains(&serde_json::to_string(title).unwrap()), "{told}");
+    text(&run(&dir, "case verify"), 0);
+    // Between marks of its own kind it could not be written so, and is refused.
+    let args = [
+        "--event",
+        "note",
+        "--by",
+        "USA",
+        "--date",
+        "2020-10-02",
+        "--filed",
+        "2020-10-02",
+        "--title",
+        "a \"b\" \u{202e}",
+    ];
+    let said = servanda_in(dir.path(), &[&["case", "file", "energy-2020"][..], &args].concat());
+    match said.status.code() {
+        Some(0) => {
+            let event =
+                std::fs::read_to_string(dir.path().join("cases/energy-2020/events/0003.toml")).unwrap();
+            assert!(!event.contains('\u{202e}'), "{event}");
+        }
+        code => assert_eq!(code, Some(2), "{}", String::from_utf8_lossy(&said.stderr)),
+    }
+}
+
 #[test]
 fn a_dossier_stands_by_itself_and_is_escaped() {
     let dir = opened();

@@ -347,7 +347,7 @@ fn init_makes_all_or_nothing() {
     fs::write(dir.path().join("file"), "x").unwrap();
     let before = tree(dir.path());
     assert!(!at(&["init", "file/new"]).status.success() && !at(&["init", "file"]).status.success());
-    assert!(refused(&at(&["init", "here"])).contains("not empty"));
+    assert!(refused(&at(&["init", "here"])).contains("is there already"));
     assert_eq!(tree(dir.path()), before);
 }
 

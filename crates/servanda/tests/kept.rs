@@ -340,6 +340,22 @@ fn a_filing_that_was_not_finished_is_said_to_be_and_taken_away() {
 }
 
 #[test]
+fn a_case_whose_folder_was_renamed_is_missed() {
+    let world = World::new();
+    opened(&world);
+    let cases = world.root().join("cases");
+    std::fs::create_dir(cases.join(".new-x")).unwrap();
+    text(&world.run("case verify"), 0);
+    for name in [".c1", "C1", "c1.bak"] {
+        std::fs::rename(cases.join("c1"), cases.join(name)).unwrap();
+        let said = text(&world.run("case verify"), 1);
+        assert!(said.contains(&format!("cases/{name}: its name is no case's id")), "{said}");
+        std::fs::rename(cases.join(name), cases.join("c1")).unwrap();
+    }
+    text(&world.run("case verify"), 0);
+}
+
+#[test]
 fn an_event_of_another_branch_is_set_aside_and_other_cases_go_on() {
     let world = World::new();
     opened(&world);

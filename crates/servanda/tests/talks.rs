@@ -372,3 +372,52 @@ fn without_an_id_every_record_is_asked() {
     assert_eq!(error.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&error.stderr).contains("name a record of talks"));
 }
+
+/// A file of one row, whose statement and subject are as given.
+fn one_row(dir: &Path, statement: &str) {
+    let header = std::fs::read_to_string(root().join("talks").join(format!("{ID}.csv"))).unwrap();
+    let header = header.lines().next().unwrap();
+    let row = format!(
+        "C1,R1,News,2019-01-05,report,reporter,,USA,claim,,subject,{statement},paraphrased,,,,,,,,,document"
+    );
+    std::fs::write(dir.join("rows.csv"), format!("{header}\n{row}\n")).unwrap();
+}
+
+#[test]
+fn an_import_that_was_stopped_is_done_by_the_next() {
+    let dir = empty();
+    let file = root().join("talks").join(format!("{ID}.csv"));
+    let args = ["talks", "import", file.to_str().unwrap(), "--id", "again"];
+    text(&servanda_in(dir.path(), &args), 0);
+    let head = dir.path().join("talks/again.toml");
+    let whole = std::fs::read(&head).unwrap();
+    // As it stands when the program is killed between the two files.
+    std::fs::remove_file(&head).unwrap();
+    text(&servanda_in(dir.path(), &args), 0);
+    assert_eq!(std::fs::read(&head).unwrap(), whole);
+    let twice = servanda_in(dir.path(), &args);
+    assert_eq!(twice.status.code(), Some(2));
+    // Rows of something else are nobody's to replace.
+    std::fs::remove_file(&head).unwrap();
+    std::fs::write(dir.path().join("talks/again.csv"), "mine\n").unwrap();
+    let said = servanda_in(dir.path(), &args);
+    assert_eq!(said.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&said.stderr).contains("again.csv is there already"));
+    assert!(!head.exists());
+}
+
+#[test]
+fn a_record_is_written_guarded_and_visible() {
+    let dir = empty();
+    one_row(dir.path(), "=cmd|' /C calc'!A0 \u{202e}x");
+    let import = |id: &str, more: &[&str]| {
+        let args = ["talks", "import", "rows.csv", "--id", id, "--parties", "USA,CHN"];
+        text(&servanda_in(dir.path(), &[&args[..], more].concat()), 0);
+        std::fs::read_to_string(dir.path().join(format!("talks/{id}.csv"))).unwrap()
+    };
+    let plain = import("plain", &[]);
+    assert!(plain.contains(",=cmd|") && plain.contains("\\u202ex") && !plain.contains('\u{202e}'), "{plain}");
+    let guarded = import("guarded", &["--guard-formulas"]);
+    assert!(guarded.contains(",'=cmd|") && !guarded.contains(",=cmd|"), "{guarded}");
+    text(&servanda_in(dir.path(), &["talks", "table", "guarded"]), 0);
+}

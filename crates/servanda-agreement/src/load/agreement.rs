@@ -10,7 +10,7 @@ use crate::diag::{did_you_mean, listed};
 use crate::model::{
     Agreement, Baseline, Certainty, Decide, Definition, ListLine, ListScope, Scope, Side, Statistics,
 };
-use servanda_core::{CodeLengths, Instrument, Party};
+use servanda_core::{CodeForm, CodeLengths, Instrument, Party};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -351,13 +351,9 @@ fn lengths(r: &mut Reader<'_>, node: &Node) -> Option<Vec<usize>> {
 fn codes(r: &mut Reader<'_>, at: At<'_>, lengths: &CodeLengths) -> Vec<ListLine> {
     let mut lines: Vec<ListLine> = Vec::new();
     for (code, node) in r.texts(at, "codes") {
-        if code.len() > 20 || !code.bytes().all(|b| b.is_ascii_digit()) {
-            let message = format!("`{code}` is not a code");
-            r.error("bad-code", &node.span, message, "a code is digits only, without points or spaces");
-        } else if let Err(lost) = lengths.check(code) {
-            r.error("lost-zero", &node.span, lost.to_string(), lost.help(csvs::DECLARE));
-        } else {
-            lines.push(ListLine { code: code.to_owned(), columns: BTreeMap::new() });
+        match lengths.admit(CodeForm::LISTED, code) {
+            Ok(()) => lines.push(ListLine { code: code.to_owned(), columns: BTreeMap::new() }),
+            Err(bad) => r.error(bad.kind(), &node.span, bad.to_string(), bad.help(csvs::DECLARE)),
         }
     }
     if lines.is_empty()

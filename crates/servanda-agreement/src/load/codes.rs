@@ -1,13 +1,15 @@
-//! Codes of rules and crosswalks against the sources that they are asked of.
+//! Codes of rules, crosswalks and worked cases against the sources that they are asked of.
 
-use super::{AgreementFolder, FILE};
+use super::{AgreementFolder, CASES, FILE};
 use crate::ast::{ExprKind, ScopeExpr, ScopeItem, TariffTerm};
+use crate::cases::Case;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::lint::counted;
 use crate::model::{Agreement, Duty};
 use servanda_core::{CodeLengths, LostZero, Source};
 
-const DECLARE: &str = "a source that has such codes declares its `depth`";
+const DECLARE: &str =
+    "a source that has such codes declares them: its `depth`, or `lengths` or `as_printed` of a [[file]]";
 
 impl AgreementFolder {
     /// Refuses codes of a length that the classification of a source does not have: in rules, of the sources that count for them;
@@ -65,6 +67,27 @@ impl AgreementFolder {
                 }
             }
         }
+        self.refuse(items)
+    }
+
+    /// Refuses codes of worked cases of a length that their source's classification does not have.
+    ///
+    /// # Errors
+    /// All of them, at their places.
+    pub fn check_case_codes(&self, cases: &[Case], sources: &[Source]) -> Result<(), Diagnostics> {
+        let mut items = Vec::new();
+        for (case, seen) in cases.iter().flat_map(|c| c.observations.iter().map(move |o| (c, o))) {
+            let Some(source) = sources.iter().find(|s| s.id == seen.source) else { continue };
+            if let Err(lost) = source.code_lengths().check(&seen.code) {
+                let message = format!("the case `{}`: {lost}", case.name);
+                let item = Diagnostic::error("lost-zero", CASES, Some(seen.place.clone()), message);
+                items.push(item.with_help(lost.help(DECLARE)));
+            }
+        }
+        self.refuse(items)
+    }
+
+    fn refuse(&self, items: Vec<Diagnostic>) -> Result<(), Diagnostics> {
         if items.is_empty() {
             return Ok(());
         }

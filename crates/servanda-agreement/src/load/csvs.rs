@@ -3,7 +3,7 @@
 use crate::diag::{Diagnostic, did_you_mean, listed};
 use crate::model::{CrosswalkOf, CrosswalkRelation, CrosswalkRow, ListLine};
 use crate::rule::good_code;
-use servanda_core::CodeLengths;
+use servanda_core::{CodeForm, CodeLengths};
 use servanda_files::csv::{FaultKind, Record, Table};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
@@ -156,16 +156,13 @@ pub(crate) fn list(
         }
         let text = row.get(code);
         let place = row.cell(code);
-        if text.is_empty() || text.len() > 20 || !text.bytes().all(|b| b.is_ascii_digit()) {
-            csv.error(
-                "bad-code",
-                place,
-                format!("line {}: `{text}` is not a code", row.line),
-                "a code is digits only, without points, spaces or quotes",
-            );
+        let declared = row.get(digits);
+        // Its own length, where the column `digits` says it.
+        let own = digits.map(|_| CodeLengths::declared(&[text.len()]));
+        if let Err(bad) = own.as_ref().unwrap_or(lengths).admit(CodeForm::LISTED, text) {
+            csv.error(bad.kind(), place, format!("line {}: {bad}", row.line), &bad.help(DECLARE));
             continue;
         }
-        let declared = row.get(digits);
         if digits.is_some() {
             if declared != text.len().to_string() {
                 csv.error(
@@ -180,9 +177,6 @@ pub(crate) fn list(
                 );
                 continue;
             }
-        } else if let Err(lost) = lengths.check(text) {
-            csv.error("lost-zero", place, format!("line {}: {lost}", row.line), &lost.help(DECLARE));
-            continue;
         } else if lengths.is_any() && odd(text) && !all_odd {
             csv.error(
                 "lost-zero",

@@ -6,6 +6,7 @@ use crate::inbox::Inbox;
 use serde::Deserialize;
 use servanda_agreement::{Diagnostics, is_id};
 use servanda_core::Signer;
+use servanda_files::toml_string;
 use toml::Spanned;
 
 /// A person of the register.
@@ -98,7 +99,7 @@ impl Person {
 
     /// The text of the person's file.
     pub fn to_toml(&self) -> String {
-        let text = |s: &str| toml::Value::String(s.to_owned()).to_string();
+        let text = toml_string;
         format!(
             "id          = {}\nname        = {}\naffiliation = {}\nkey         = {}\n",
             text(&self.id),

@@ -320,6 +320,22 @@ impl CaseRecord {
         Ok(ids.map(str::to_owned).collect())
     }
 
+    /// Folders beside the cases whose names keep them from being read: one may be a case that was renamed.
+    ///
+    /// # Errors
+    /// If the folder is there and cannot be listed.
+    pub fn unread(files: &dyn FolderFiles) -> std::io::Result<Vec<String>> {
+        let names = files.list_if_there("cases")?;
+        let known = |id: &str| {
+            super::is_case_id(id)
+                || super::is_of_assessments(id)
+                || id.starts_with(STAGED)
+                || id.starts_with(TEMPORARY)
+        };
+        let unread = names.iter().filter_map(|n| n.strip_suffix('/')).filter(|id| !known(id));
+        Ok(unread.map(str::to_owned).collect())
+    }
+
     /// The step taken last, by what is filed.
     pub fn last_step(&self) -> Option<&str> {
         steps_in_order(&self.events).last().map(|f| f.event.event.as_str())

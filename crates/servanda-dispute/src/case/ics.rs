@@ -3,6 +3,7 @@
 use super::clocks::ClockRow;
 use servanda_core::calendar::next;
 use servanda_core::{Date, Timestamp};
+use servanda_files::visible;
 
 /// An entry of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,10 +56,10 @@ fn day(date: Date) -> String {
     format!("{:04}{:02}{:02}", date.year(), date.month(), date.day())
 }
 
-/// Escapes a text; control characters other than line ends are left out.
+/// Escapes a text. Of it nothing is obeyed but line ends: what else would be is written as [`visible`] writes it.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in visible(text).chars() {
         match c {
             '\\' | ';' | ',' => {
                 out.push('\\');

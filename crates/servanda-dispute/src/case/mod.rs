@@ -26,6 +26,11 @@ pub use view::{ClaimRow, NextRow, OutsideRow, RightRow, State, View, view};
 /// Whether a text can be a case's id: lower-case letters, digits and hyphens, at most 100, no hyphen first, and no
 /// folder in which assessments are kept.
 pub fn is_case_id(id: &str) -> bool {
-    let other = [PEOPLE, ASSESSMENTS, APPROVALS, REPLIES, DOCUMENTS, SET_ASIDE];
-    servanda_agreement::is_id(id) && !other.iter().any(|o| o.strip_prefix("cases/") == Some(id))
+    servanda_agreement::is_id(id) && !is_of_assessments(id)
+}
+
+/// Whether a folder below `cases/` is one in which assessments are kept.
+fn is_of_assessments(name: &str) -> bool {
+    let folders = [PEOPLE, ASSESSMENTS, APPROVALS, REPLIES, DOCUMENTS, SET_ASIDE];
+    folders.iter().any(|folder| folder.strip_prefix("cases/") == Some(name))
 }

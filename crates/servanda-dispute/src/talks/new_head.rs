@@ -3,6 +3,7 @@
 use super::model::Claim;
 use super::words::Certainty;
 use servanda_core::Party;
+use servanda_files::toml_string;
 
 /// The head of a new record, as a file: what the rows say of themselves, and where they come from.
 pub fn head_text(
@@ -14,7 +15,7 @@ pub fn head_text(
     sha256: &str,
     claims: &[Claim],
 ) -> String {
-    let text = |s: &str| toml::Value::String(s.to_owned()).to_string();
+    let text = toml_string;
     let parties: Vec<String> = parties.iter().map(|p| text(p.as_str())).collect();
     let mut out =
         format!("id      = {}\ntitle   = {}\nparties = [{}]\n", text(id), text(title), parties.join(", "));

@@ -294,9 +294,8 @@ fn before(
             wanted: &wanted,
             threads: 1,
         };
-        let stated = (held.stated.data_bytes, held.stated.data_sha256.as_str());
-        let mut decoded =
-            parquet_file::scan(files, &path, stated, &scan).map_err(|e| StoreError::damaged(&path, e))?;
+        let mut decoded = parquet_file::scan(files, &path, &held.stated, &scan)
+            .map_err(|e| StoreError::damaged(&path, e))?;
         let up = scale - held.scale(source, table.dimension);
         if up > 0 && !decoded.finer(up) {
             return Ok(None);

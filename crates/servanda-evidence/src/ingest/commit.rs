@@ -7,6 +7,7 @@ use super::notes::IngestNote;
 use super::same_day::{refuse_two_of_one_call, refuse_unordered};
 use super::staged::{give_names, recover, stage};
 use super::{IngestOptions, ReportVintage};
+use crate::blocks;
 use crate::error::{IngestError, StoreError};
 use crate::files::Folder;
 use crate::held::Holdings;
@@ -219,6 +220,11 @@ impl Work<'_> {
             content_sha256: vintage.content_sha256.clone(),
             data_sha256: servanda_files::sha256(bytes),
             data_bytes: bytes.len() as u64,
+            data_blocks: if parquet_file::is_large(bytes.len() as u64) {
+                blocks::hashes(bytes)
+            } else {
+                Vec::new()
+            },
             coverage: vintage.coverage.clone(),
         });
         Manifest {

@@ -17,7 +17,7 @@ mod sample;
 mod staged;
 
 pub(crate) use build::{Content, Figures, Vintage, stretches};
-pub(crate) use code::slug;
+pub(crate) use code::{bad_code, slug};
 pub(crate) use commit::{FileWork, READER};
 pub use input::Input;
 pub use notes::{IngestNote, NoteCode};

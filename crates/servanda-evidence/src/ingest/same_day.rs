@@ -113,9 +113,8 @@ fn share_a_row(
     let wanted = Wanted { all: true, ..Wanted::default() };
     let dimension = Dimension::Money(source.source.basis.currency);
     let scan = Scan { flow, partner, dimension, wanted: &wanted, threads: 1 };
-    let stated = (held.stated.data_bytes, held.stated.data_sha256.as_str());
     let decoded =
-        parquet_file::scan(files, &path, stated, &scan).map_err(|e| StoreError::damaged(&path, e))?;
+        parquet_file::scan(files, &path, &held.stated, &scan).map_err(|e| StoreError::damaged(&path, e))?;
     let theirs = if preliminary { &decoded.preliminary } else { &decoded.finals };
     Ok(new
         .rows

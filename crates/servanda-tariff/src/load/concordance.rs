@@ -2,14 +2,16 @@
 
 use super::form::Form;
 use super::inbox::Inbox;
+use super::lists;
 use super::raw::{Any, Text};
 use super::schedule::short;
 use super::sheet::Sheet;
-use super::{is_code, lists};
 use crate::{Concordance, ConcordanceRow, Relation};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use servanda_core::{CodeForm, CodeLengths};
 use std::collections::BTreeSet;
+use toml::Spanned;
 
 /// The folder.
 pub(super) const FOLDER: &str = "schedules/concordances";
@@ -35,6 +37,9 @@ pub(super) struct RawConcordance {
     published: Option<Any>,
     #[schemars(with = "String")]
     lines: Text,
+    /// How many digits codes have, in place of what the editions say
+    #[schemars(with = "Option<Vec<u8>>")]
+    lengths: Option<Spanned<Vec<u8>>>,
     #[schemars(with = "String")]
     certainty: Text,
     #[schemars(with = "String")]
@@ -61,8 +66,11 @@ pub(super) fn read(inbox: &mut Inbox<'_>, file: &str, text: &str) -> Option<Conc
     }
     let published = form.day_if(raw.published.as_ref());
     let (certainty, cite) = (form.certainty(&raw.certainty), form.say(&raw.cite));
+    let declared = lists::declared(&mut form, raw.lengths.as_ref());
+    let lengths = [&raw.from, &raw.to]
+        .map(|edition| CodeLengths::of_or_declared(edition.get_ref(), declared.as_deref()));
     let named = lists::named_text(&mut form, FOLDER, &raw.lines);
-    let rows = named.and_then(|(path, text)| rows(form.inbox, &path, &text));
+    let rows = named.and_then(|(path, text)| rows(form.inbox, &path, &text, &lengths));
     Some(Concordance {
         id: id?,
         title: title?,
@@ -76,7 +84,12 @@ pub(super) fn read(inbox: &mut Inbox<'_>, file: &str, text: &str) -> Option<Conc
     })
 }
 
-fn rows(inbox: &mut Inbox<'_>, file: &str, text: &str) -> Option<Vec<ConcordanceRow>> {
+fn rows(
+    inbox: &mut Inbox<'_>,
+    file: &str,
+    text: &str,
+    lengths: &[CodeLengths; 2],
+) -> Option<Vec<ConcordanceRow>> {
     let sheet = Sheet::read(inbox, file, text, COLUMNS, Some(COLUMNS))?;
     let [from, to, relation] = ["from", "to", "relation"].map(|c| sheet.column(c));
     let mut rows = Vec::with_capacity(sheet.rows.len());
@@ -91,9 +104,9 @@ fn rows(inbox: &mut Inbox<'_>, file: &str, text: &str) -> Option<Vec<Concordance
             inbox.error(code, file, Some(row.span.clone()), message, help);
         };
         let (a, b) = (row.get(from), row.get(to));
-        if let Some(bad) = [a, b].into_iter().find(|code| !is_code(code, 2)) {
-            let help = "a code has 2 to 12 digits, kept as text, after which one capital letter may stand";
-            wrong("bad-code", format!("`{}` is not a code", short(bad)), help);
+        let mut sides = lengths.iter().zip([a, b]);
+        if let Some(bad) = sides.find_map(|(lengths, code)| lengths.admit(CodeForm::TARIFF, code).err()) {
+            wrong(bad.kind(), format!("line {}: {bad}", row.line), &bad.help(lists::DECLARE));
             continue;
         }
         let Some(relation) = Relation::parse(row.get(relation)) else {

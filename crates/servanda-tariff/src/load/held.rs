@@ -2,11 +2,12 @@
 
 use super::form::Form;
 use super::inbox::Inbox;
-use super::is_code;
+use super::lists;
 use super::raw::{Any, Text};
 use crate::{HeldActs, Missing, Moment, Origins};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use servanda_core::{CodeForm, CodeLengths, Party};
 use toml::{Spanned, Value};
 
 /// The file.
@@ -35,6 +36,9 @@ struct RawHeld {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     except: Vec<Text>,
+    /// How many digits codes have, in place of what the importer's schedules and lists say
+    #[schemars(with = "Option<Vec<u8>>")]
+    lengths: Option<Spanned<Vec<u8>>>,
     /// Each a text, or a table with `text` and `said`, the day from which it could be said.
     #[schemars(with = "Vec<RawMissing>")]
     missing: Vec<Any>,
@@ -55,27 +59,38 @@ enum RawMissing {
     Dated { text: String, said: serde_json::Value },
 }
 
-/// Reads the file.
-pub(super) fn read(inbox: &mut Inbox<'_>, text: &str) -> Vec<HeldActs> {
+/// Reads the file; `lengths_of` says how long the codes of an importer are.
+pub(super) fn read(
+    inbox: &mut Inbox<'_>,
+    text: &str,
+    lengths_of: impl Fn(Party) -> CodeLengths,
+) -> Vec<HeldActs> {
     let Some(raw) = inbox.toml::<RawHeldFile>(FILE, text) else { return Vec::new() };
     let mut form = Form { inbox, file: FILE, text };
-    raw.held.iter().filter_map(|raw| one(&mut form, raw)).collect()
+    raw.held.iter().filter_map(|raw| one(&mut form, raw, &lengths_of)).collect()
 }
 
-fn one(form: &mut Form<'_, '_>, raw: &RawHeld) -> Option<HeldActs> {
+fn one(
+    form: &mut Form<'_, '_>,
+    raw: &RawHeld,
+    lengths_of: &dyn Fn(Party) -> CodeLengths,
+) -> Option<HeldActs> {
     let importer = form.party(&raw.importer);
     let origins = match &raw.origins {
         None => Some(Origins::AllBut(Vec::new())),
         Some(some) => form.parties(some).map(Origins::Only),
     };
     let (from, through) = (form.day(&raw.from), form.day_if(raw.through.as_ref()));
+    let lengths = match (lists::declared(form, raw.lengths.as_ref()), importer) {
+        (Some(declared), _) => CodeLengths::declared(&declared),
+        (None, Some(importer)) => lengths_of(importer),
+        (None, None) => CodeLengths::of(""),
+    };
     let mut except = Vec::with_capacity(raw.except.len());
     for code in &raw.except {
-        if is_code(code.get_ref(), 2) {
-            except.push(code.get_ref().clone());
-        } else {
-            let message = format!("`{}` is not a code", code.get_ref());
-            form.error("bad-code", code.span(), message, "write 2 to 12 digits in quotes");
+        match lengths.admit(CodeForm::TARIFF, code.get_ref()) {
+            Ok(()) => except.push(code.get_ref().clone()),
+            Err(bad) => form.error(bad.kind(), code.span(), bad.to_string(), bad.help(lists::DECLARE)),
         }
     }
     let said = form.day_if(raw.said.as_ref());

@@ -2,12 +2,11 @@
 
 use super::form::Form;
 use super::inbox::{Inbox, Unread};
-use super::is_code;
 use super::raw::Text;
 use super::schedule::short;
 use super::sheet::Sheet;
 use crate::{Duty, DutyError, ListLine};
-use servanda_core::CodeLengths;
+use servanda_core::{CodeForm, CodeLengths};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use toml::Spanned;
@@ -31,8 +30,6 @@ pub(super) fn named_text(form: &mut Form<'_, '_>, folder: &str, name: &Text) -> 
     form.error("no-file", name.span(), format!("{}: {why}", short(&path)), help);
     None
 }
-
-const CODE_HELP: &str = "a code has 2 to 12 digits, kept as text, after which one capital letter may stand";
 
 /// Where codes of other lengths than those of the classification can be declared.
 pub(super) const DECLARE: &str = "where the codes have other lengths, declare them: lengths = [4, 6, 9]";
@@ -77,12 +74,9 @@ pub(super) fn inline(
         line +=
             form.text.as_bytes().get(at..span.start).map_or(0, |b| b.iter().filter(|b| **b == b'\n').count());
         at = at.max(span.start);
-        if !is_code(code, 2) {
+        if let Err(bad) = lengths.admit(CodeForm::TARIFF, code) {
             good = false;
-            form.error("bad-code", span, format!("`{}` is not a code", short(code)), CODE_HELP);
-        } else if let Err(lost) = lengths.check(code) {
-            good = false;
-            form.error("lost-zero", span, lost.to_string(), lost.help(DECLARE));
+            form.error(bad.kind(), span, bad.to_string(), bad.help(DECLARE));
         } else if let Some(other) = seen.insert(code, line) {
             good = false;
             let message = format!("code {code} stands here and in line {other}");
@@ -111,12 +105,8 @@ pub(super) fn file(inbox: &mut Inbox<'_>, path: &str, text: &str, lengths: &Code
             inbox.error(code, path, Some(row.span.clone()), message, help);
         };
         let code = row.get(column);
-        if !is_code(code, 2) {
-            wrong("bad-code", format!("`{}` is not a code", short(code)), CODE_HELP);
-            continue;
-        }
-        if let Err(lost) = lengths.check(code) {
-            wrong("lost-zero", format!("line {}: {lost}", row.line), &lost.help(DECLARE));
+        if let Err(bad) = lengths.admit(CodeForm::TARIFF, code) {
+            wrong(bad.kind(), format!("line {}: {bad}", row.line), &bad.help(DECLARE));
             continue;
         }
         if let Some(other) = seen.insert(code, row.line) {

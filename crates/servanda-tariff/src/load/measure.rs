@@ -67,7 +67,8 @@ pub(super) fn read(
     }
     circles(&mut form, &raw, &acts);
     // An exclusion is of goods in the classifications of the measure's lists.
-    let classifications: Vec<&str> = raw.list.values().map(|l| l.classification.get_ref().as_str()).collect();
+    let named = raw.list.values().filter(|l| l.all.is_none());
+    let classifications: Vec<&str> = named.map(|l| l.classification.get_ref().as_str()).collect();
     let mut once = Once::new();
     let mut exclusions = Vec::with_capacity(raw.exclusion.len());
     for raw in &raw.exclusion {
@@ -245,7 +246,7 @@ fn exclusion(
     let file = raw.lines.as_ref().map(|name| format!("measures/{}", name.get_ref()));
     let lengths = match lists::declared(form, raw.lengths.as_ref()) {
         Some(declared) => CodeLengths::declared(&declared),
-        None => CodeLengths::of_any(classifications),
+        None => CodeLengths::of_known(classifications),
     };
     let codes = match (&raw.codes, &raw.lines) {
         (Some(codes), None) => lists::inline(form, codes, &lengths),

@@ -68,12 +68,7 @@ fn load(files: &dyn FolderFiles, wanted: Wanted<'_>) -> Result<Book, Diagnostics
     let measure_files = inbox.toml_files("measures");
     let authorities = authorities(&mut inbox, &measure_files);
     let mut measures = Vec::new();
-    let mut acts_held = Vec::new();
-    for file in measure_files.iter().filter(|f| *f != authority::FILE) {
-        if *file == held::FILE {
-            acts_held = inbox.toml_text(file).map(|text| held::read(&mut inbox, &text)).unwrap_or_default();
-            continue;
-        }
+    for file in measure_files.iter().filter(|f| ![authority::FILE, held::FILE].contains(&f.as_str())) {
         if let Some(text) = inbox.toml_text(file) {
             measures.extend(measure::read(&mut inbox, file, &text, authorities.as_deref(), wanted));
         }
@@ -91,7 +86,7 @@ fn load(files: &dyn FolderFiles, wanted: Wanted<'_>) -> Result<Book, Diagnostics
         schedules: schedules.into_iter().map(|s| Arc::new(s.schedule)).filter(|s| kept(s.importer)).collect(),
         measures: measures.into_iter().map(Arc::new).filter(|m| kept(m.importer)).collect(),
         authorities: authorities.unwrap_or_default(),
-        held: acts_held,
+        held: Vec::new(),
         concordances: concordances.into_iter().map(|(_, c)| Arc::new(c)).collect(),
         memo: crate::Memo::default(),
     };
@@ -99,6 +94,12 @@ fn load(files: &dyn FolderFiles, wanted: Wanted<'_>) -> Result<Book, Diagnostics
     book.measures.sort_by(|a, b| a.id.cmp(&b.id));
     book.authorities.sort_by(|a, b| a.id.cmp(&b.id));
     codes::report(&mut inbox, &book);
+    if measure_files.iter().any(|f| f == held::FILE)
+        && let Some(text) = inbox.toml_text(held::FILE)
+    {
+        // Its codes are those of the schedules and lists.
+        book.held = held::read(&mut inbox, &text, |importer| book.code_lengths(importer));
+    }
     if inbox.is_clean() { Ok(book) } else { Err(inbox.close()) }
 }
 
@@ -109,12 +110,6 @@ fn authorities(inbox: &mut Inbox<'_>, measure_files: &[String]) -> Option<Vec<Au
     }
     let text = inbox.toml_text(authority::FILE)?;
     authority::read(inbox, &text)
-}
-
-/// Whether a text is a code: some digits, after which one capital letter may stand.
-fn is_code(text: &str, least: usize) -> bool {
-    let digits = text.strip_suffix(|c: char| c.is_ascii_uppercase()).unwrap_or(text);
-    (least..=12).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Names that stand twice in a list of names.

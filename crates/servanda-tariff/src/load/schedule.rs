@@ -4,10 +4,10 @@ use super::form::{Form, place_of};
 use super::inbox::Inbox;
 use super::raw::{RawReadOn, RawSchedule};
 use super::sheet::{Row, Sheet};
-use super::{Wanted, is_code, lists};
+use super::{Wanted, lists};
 use crate::{Duty, ReadOn, Schedule, ScheduleKind, ScheduleRow};
 use jiff::civil::Date;
-use servanda_core::{CodeLengths, Party};
+use servanda_core::{CodeForm, CodeLengths, Party};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -141,17 +141,10 @@ fn rows(
             return None;
         }
         let code = row.get(line);
-        if !is_code(code, 4) {
+        if let Err(bad) = lengths.admit(CodeForm::LINE, code) {
             good = false;
-            let message = format!("`{}` is not the code of a line", short(code));
-            let help = "a line has 4 to 12 digits, kept as text, after which one capital letter may stand";
-            inbox.error("bad-code", file, Some(row.span.clone()), message, help);
-            continue;
-        }
-        if let Err(lost) = lengths.check(code) {
-            good = false;
-            let message = format!("line {}: {lost}", row.line);
-            inbox.error("lost-zero", file, Some(row.span.clone()), message, lost.help(lists::DECLARE));
+            let message = format!("line {}: {bad}", row.line);
+            inbox.error(bad.kind(), file, Some(row.span.clone()), message, bad.help(lists::DECLARE));
             continue;
         }
         let begins = cell_day(inbox, file, row, row.get(first));

@@ -64,6 +64,7 @@ pub fn source(id: &str, reporter: &str, stages: &[Stage]) -> Source {
             .collect(),
         editions: vec![Edition { name: "HS2017".to_owned(), from: Date::constant(2000, 1, 1) }],
         depth: Some(4),
+        declared_codes: Default::default(),
         total: None,
         absence: AbsenceRules { default: Absence::Zero, ranges: Vec::new() },
         parent: None,

@@ -9,8 +9,8 @@ use servanda_dispute::case::{
     Actor, CaseRecord, Document, Event, Filed, Opening, STAGED, is_case_id, unfinished,
 };
 use servanda_dispute::ladder::Ladder;
-use servanda_evidence::{Lock, put, unconfirmed};
-use servanda_files::{TEMPORARY, sha256};
+use servanda_evidence::{Lock, put};
+use servanda_files::{TEMPORARY, sha256, unconfirmed, visible};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -357,7 +357,17 @@ fn remove(path: &Path) -> Result<(), WorkspaceError> {
 }
 
 fn text_of(event: &Event) -> Result<String, WorkspaceError> {
-    event.to_text().map_err(|e| WorkspaceError::Usage(format!("this event cannot be written: {e}")))
+    let text =
+        event.to_text().map_err(|e| WorkspaceError::Usage(format!("this event cannot be written: {e}")))?;
+    // Nothing in the file is obeyed where it is looked at, and it still says the same.
+    let text = visible(&text).into_owned();
+    if toml::from_str::<Event>(&text).is_ok_and(|read| read == *event) {
+        return Ok(text);
+    }
+    usage(
+        "a text of this event has control characters, or marks that turn the direction of writing: leave them out"
+            .into(),
+    )
 }
 
 /// Temporary files and folders are the owner's alone; a record is for all who may read the workspace.

@@ -1,9 +1,9 @@
 //! A list as files: a measure that a workspace can load, and the arithmetic.
 
-use crate::keep::outlet;
+use crate::keep::{csv_text, write_together};
 use crate::{Workspace, WorkspaceError};
 use servanda_core::Date;
-use servanda_files::visible;
+use servanda_files::{Doubt, visible};
 use servanda_remedy::{GeRemedyAnswer, MeasureHead, RemedyAnswer, Stated, list_csv, measure_toml};
 use std::path::{Path, PathBuf};
 
@@ -16,6 +16,8 @@ pub struct WriteAsked<'a> {
     pub document: &'a str,
     /// The folder.
     pub dir: &'a Path,
+    /// Whether cells that a spreadsheet would take for a formula get an apostrophe.
+    pub guard_formulas: bool,
 }
 
 /// What both kinds of list say of themselves, beside what is stated.
@@ -28,13 +30,13 @@ struct Said<'a> {
 }
 
 impl Workspace {
-    /// Writes `measures/ID.toml`, `measures/ID/list.csv` and `remedy.json` into a folder; gives their paths. Nothing that is
-    /// there is replaced.
+    /// Writes `measures/ID.toml`, `measures/ID/list.csv` and `remedy.json` into a folder; gives their paths, and what the system
+    /// did not confirm. Nothing that is there is replaced.
     pub fn write_remedy(
         &self,
         answer: &RemedyAnswer,
         asked: WriteAsked<'_>,
-    ) -> Result<Vec<PathBuf>, WorkspaceError> {
+    ) -> Result<(Vec<PathBuf>, Doubt), WorkspaceError> {
         let said = Said {
             matched_by: answer.match_by.to_string(),
             zone: &answer.zone,
@@ -52,7 +54,7 @@ impl Workspace {
         &self,
         answer: &GeRemedyAnswer,
         asked: WriteAsked<'_>,
-    ) -> Result<Vec<PathBuf>, WorkspaceError> {
+    ) -> Result<(Vec<PathBuf>, Doubt), WorkspaceError> {
         let said = Said {
             matched_by: format!("{}, in general equilibrium", answer.match_by.words()),
             zone: &answer.zone,
@@ -70,7 +72,7 @@ impl Workspace {
         said: &Said<'_>,
         list: String,
         asked: WriteAsked<'_>,
-    ) -> Result<Vec<PathBuf>, WorkspaceError> {
+    ) -> Result<(Vec<PathBuf>, Doubt), WorkspaceError> {
         let importer = stated.complainant;
         let authority = match asked.authority {
             Some(id) => id.to_owned(),
@@ -122,18 +124,12 @@ impl Workspace {
             comment,
         };
         let files = [
+            (format!("measures/{id}/list.csv"), csv_text(&list, asked.guard_formulas)),
             (format!("measures/{id}.toml"), measure_toml(&head)),
-            (format!("measures/{id}/list.csv"), visible(&list).into_owned()),
-            ("remedy.json".to_owned(), asked.document.to_owned()),
-        ];
-        let place = |name: &str| asked.dir.join(name);
-        if let Some((name, _)) = files.iter().find(|(name, _)| place(name).exists()) {
-            return Err(WorkspaceError::InUse { path: place(name).display().to_string() });
-        }
-        let outlet = outlet(asked.dir)?;
-        for (name, text) in &files {
-            outlet.create(name, text.as_bytes()).map_err(|e| WorkspaceError::io(&place(name), &e))?;
-        }
-        Ok(files.iter().map(|(name, _)| place(name)).collect())
+            ("remedy.json".to_owned(), visible(asked.document).into_owned()),
+        ]
+        .map(|(path, text)| (PathBuf::from(path), text));
+        let doubt = write_together(asked.dir, &files)?;
+        Ok((files.iter().map(|(path, _)| asked.dir.join(path)).collect(), doubt))
     }
 }
