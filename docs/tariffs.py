@@ -371,14 +371,17 @@ def check_tomls():
     named = set()
     for path in sorted([*ROOT.glob("schedules/*.toml"), *ROOT.glob("measures/*.toml")]):
         book = tomllib.loads(path.read_text(encoding="utf-8"))
-        expect(path.stem in (book.get("id"), "authorities"), f"{path.name}: its id is another")
+        expect(path.stem in (book.get("id"), "authorities", "held"), f"{path.name}: its id is another")
         sections = [book, *book.get("list", {}).values(), *book.get("exclusion", [])]
         named |= {f"{path.parent.name}/{s['lines']}" for s in sections if "lines" in s}
         provenance = book.get("provenance", [])
         for p in provenance if isinstance(provenance, list) else [provenance]:
             found = hashlib.sha256((DATA / "tariffs" / p["original"]).read_bytes()).hexdigest()
             expect(found == p["sha256"], f"{path.name}: {p['original']} has another SHA-256")
-    expect(named == set(FILES) - {f"{USA}/left-out.csv"}, f"files not named, or named and not made: {named ^ set(FILES)}")
+    # Lists of whole chapters are written by hand; what was left out of lists belongs to none.
+    named = {name for name in named if not name.endswith("/chapters.csv")}
+    made = set(FILES) - {f"{USA}/left-out.csv"}
+    expect(named == made, f"files not named, or named and not made: {named ^ made}")
 
 
 def shipped(name):

@@ -67,12 +67,18 @@ fn head(sheet: &mut Sheet, question: String, measure: &str, grounds: &[Grounds])
 /// Which acts are known not to be held.
 fn not_held(sheet: &mut Sheet, own: &Grounds) {
     if !own.not_held.is_empty() {
+        let way = |(n, way): &(usize, &str)| format!("{way} ({})", of_lines(*n, own.lines));
+        let ways: Vec<String> = [(own.may_be_higher, "higher"), (own.may_be_lower, "lower")]
+            .iter()
+            .filter(|(lines, _)| *lines > 0)
+            .map(way)
+            .collect();
+        let ways =
+            if ways.is_empty() { String::new() } else { format!(", so rates can be {}", ways.join(" or ")) };
         sheet.foot(format!(
-            "not all acts of {} on goods of {} are held, so the rates of {} of {} lines can be higher, or lower by an exclusion: {}",
+            "not all acts of {} on goods of {} are held{ways}: {}",
             own.importer,
             own.origin,
-            own.lacking,
-            own.lines,
             own.not_held.join("; ")
         ));
     }

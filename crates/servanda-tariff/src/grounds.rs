@@ -88,6 +88,10 @@ pub struct Grounds {
     pub not_held: Vec<String>,
     /// How many lines that is about.
     pub lacking: usize,
+    /// Of these, lines whose rate can be higher than by the acts that are held.
+    pub may_be_higher: usize,
+    /// Lines whose rate can be lower.
+    pub may_be_lower: usize,
 }
 
 /// What the rates of some lines on some days stand on. A line that stands for two days counts once.
@@ -98,7 +102,7 @@ pub fn grounds<'l>(
     shipment: Option<Shipment>,
 ) -> Result<Grounds, TariffError> {
     let mut lines: BTreeSet<&str> = BTreeSet::new();
-    let mut lacking: BTreeSet<&str> = BTreeSet::new();
+    let mut lacking: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
     let mut not_held: Vec<String> = Vec::new();
     let mut bases: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let mut read: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
@@ -114,15 +118,16 @@ pub fn grounds<'l>(
         if listed && first.is_some_and(|first| panel.is_unmapped(line, origin, first)) {
             unmapped.insert(line);
         }
-        if let Some(missing) = panel.missing(origin, line, day) {
-            lacking.insert(line);
-            for text in missing {
-                if !not_held.contains(&text) {
-                    not_held.push(text);
+        for rate in panel.rates_on(line, origin, day, shipment)? {
+            if let Some(open) = &rate.open {
+                let ways = lacking.entry(line).or_default();
+                *ways = (ways.0 || open.above, ways.1 || open.below);
+                for text in panel.missing(origin, line, &rate) {
+                    if !not_held.contains(&text) {
+                        not_held.push(text);
+                    }
                 }
             }
-        }
-        for rate in panel.rates_on(line, origin, day, shipment)? {
             let counted = || rate.parts.iter().filter(|p| matches!(p.fate, Fate::Counts(_))).map(|p| p.act);
             for part in rate.parts.iter().filter(|p| matches!(p.fate, Fate::Undecided(_))) {
                 let own = undecided.entry(part.act).or_default();
@@ -141,6 +146,8 @@ pub fn grounds<'l>(
             }
         }
     }
+    let said: Vec<&str> = panel.book.held.iter().flat_map(|h| &h.missing).map(|m| m.text.as_str()).collect();
+    not_held.sort_by_key(|text| said.iter().position(|said| said == text));
     let held = |id: &str| panel.book.schedules.iter().find(|s| s.id == id);
     let schedules = bases.iter().filter_map(|(id, lines)| {
         let schedule = held(id)?;
@@ -187,6 +194,8 @@ pub fn grounds<'l>(
         unmapped: unmapped.into_iter().map(str::to_owned).collect(),
         not_held,
         lacking: lacking.len(),
+        may_be_higher: lacking.values().filter(|(above, _)| *above).count(),
+        may_be_lower: lacking.values().filter(|(_, below)| *below).count(),
     })
 }
 

@@ -91,17 +91,27 @@ impl Heirs {
     }
 }
 
+/// A line that a concordance names for a code.
+pub(crate) struct Told<'a> {
+    pub line: &'a str,
+    pub stretch: Stretch,
+    /// Whether all goods of the line are of the code.
+    pub whole: bool,
+    /// Whether goods of the code are under it for certain.
+    pub sure: bool,
+}
+
 /// The lines of an importer's schedules through time.
-struct Ground<'a> {
+pub(crate) struct Ground<'a, 'c> {
     /// When each line stands; stretches that touch are joined.
     lines: BTreeMap<&'a str, Vec<Stretch>>,
     /// When each classification is that of the schedule.
     editions: Vec<(Stretch, &'a str)>,
-    concordances: &'a [&'a Concordance],
+    concordances: &'c [&'c Concordance],
 }
 
-impl<'a> Ground<'a> {
-    fn of(lines: &BTreeMap<&'a str, Vec<Segment<'a>>>, concordances: &'a [&'a Concordance]) -> Self {
+impl<'a, 'c> Ground<'a, 'c> {
+    pub fn of(lines: &BTreeMap<&'a str, Vec<Segment<'a>>>, concordances: &'c [&'c Concordance]) -> Self {
         let mut editions: BTreeMap<&str, (Stretch, &'a Schedule)> = BTreeMap::new();
         for segment in lines.values().flatten() {
             let own =
@@ -130,8 +140,8 @@ impl<'a> Ground<'a> {
             let stands = self.stands(&code.code);
             for (edition, read_in) in &self.editions {
                 let told = self.told(codes, &code.code, classification, *edition, read_in, &stands);
-                for (line, stretch, whole) in &told {
-                    add(line, *stretch, *whole);
+                for own in &told {
+                    add(own.line, own.stretch, own.whole);
                 }
                 let missing = less(&[*edition], &stands);
                 if told.is_empty() {
@@ -146,7 +156,7 @@ impl<'a> Ground<'a> {
     }
 
     /// When any line stands that is a code, holds it, or is a part of it.
-    fn stands(&self, code: &str) -> Vec<Stretch> {
+    pub fn stands(&self, code: &str) -> Vec<Stretch> {
         let above = (2..code.len()).filter_map(|end| self.lines.get(code.get(..end)?));
         let below = self.below(code).map(|(_, stretches)| stretches);
         join(above.chain(below).flatten().copied().collect())
@@ -160,8 +170,24 @@ impl<'a> Ground<'a> {
             .map(|(l, s)| (*l, s))
     }
 
-    /// What a concordance says: lines, when, and whether each is of the code alone.
-    fn told(
+    /// When a schedule's edition is read at a moment, and which.
+    pub fn edition_at(&self, moment: Moment) -> Option<(Stretch, &'a str)> {
+        self.editions.iter().rev().find(|(stretch, _)| stretch.has(moment)).copied()
+    }
+
+    /// Of lines that stand at a moment: the code itself, else those that hold it or are a part of it.
+    pub fn own_at(&self, code: &str, moment: Moment) -> Vec<&'a str> {
+        let here = |stretches: &[Stretch]| stretches.iter().any(|s| s.has(moment));
+        if let Some((line, _)) = self.lines.get_key_value(code).filter(|(_, stretches)| here(stretches)) {
+            return vec![line];
+        }
+        let above = (2..code.len()).filter_map(|end| self.lines.get_key_value(code.get(..end)?));
+        let all = above.map(|(line, stretches)| (*line, stretches)).chain(self.below(code));
+        all.filter(|(_, stretches)| here(stretches)).map(|(line, _)| line).collect()
+    }
+
+    /// Lines that a concordance names for a code among others.
+    pub fn told(
         &self,
         codes: &[ListLine],
         code: &str,
@@ -169,7 +195,7 @@ impl<'a> Ground<'a> {
         edition: Stretch,
         read_in: &str,
         stands: &[Stretch],
-    ) -> Vec<(&'a str, Stretch, bool)> {
+    ) -> Vec<Told<'a>> {
         // Of the edition of the list, or of the one in which the code stood last.
         let before = stands.iter().filter(|s| s.from < edition.from).max_by_key(|s| s.from);
         let stood_in = before
@@ -188,7 +214,9 @@ impl<'a> Ground<'a> {
         let mut out = Vec::new();
         let rows = concordance.rows.iter();
         for row in rows.filter(|row| row.from.starts_with(code) || code.starts_with(row.from.as_str())) {
-            let whole = concordance.certainty != Certainty::Unconfirmed
+            let confirmed = concordance.certainty != Certainty::Unconfirmed;
+            let of_code = confirmed && row.from.starts_with(code);
+            let whole = confirmed
                 && match row.relation {
                     Relation::Same | Relation::Split => row.from.starts_with(code),
                     // Several codes were joined in one: it is of the list alone if all of them are on it.
@@ -198,14 +226,25 @@ impl<'a> Ground<'a> {
                     }
                     Relation::Part => false,
                 };
-            for (line, stretches) in self.below(&row.to) {
-                out.extend(both(stretches, &[edition]).into_iter().map(|stretch| (line, stretch, whole)));
+            let mut add = |line: &'a str, stretches: &[Stretch], whole: bool, sure: bool| {
+                let stretches = both(stretches, &[edition]).into_iter();
+                out.extend(stretches.map(|stretch| Told { line, stretch, whole, sure }));
+            };
+            let below: Vec<(&str, &Vec<Stretch>)> = self.below(&row.to).collect();
+            // Where a code became one of several lines, nobody says which.
+            let sure = match row.relation {
+                Relation::Same | Relation::Split => of_code,
+                Relation::Merge => of_code && below.len() == 1,
+                Relation::Part => false,
+            };
+            for (line, stretches) in below {
+                add(line, stretches, whole, sure);
             }
             // The line that the code is a part of.
             let above =
                 (2..row.to.len()).rev().filter_map(|end| self.lines.get_key_value(row.to.get(..end)?));
             for (line, stretches) in above {
-                out.extend(both(stretches, &[edition]).into_iter().map(|stretch| (*line, stretch, false)));
+                add(line, stretches, false, of_code && row.relation != Relation::Part);
             }
         }
         out
@@ -213,14 +252,14 @@ impl<'a> Ground<'a> {
 
     /// Where nothing is declared: at six digits by the tables of the UN, else under the longest beginning of the code that
     /// still stands. Of the lines there those that are new, or all of them where none is.
-    fn untold(
+    pub fn untold(
         &self,
         code: &str,
         classification: &str,
         read_in: &str,
         gap: Stretch,
         stands: &[Stretch],
-        add: &mut impl FnMut(&str, Stretch, bool),
+        add: &mut impl FnMut(&'a str, Stretch, bool),
     ) {
         // A line is new if it did not stand when the code stood last.
         let last = stands.iter().filter_map(|s| s.until).filter(|until| *until <= gap.from).max();
@@ -233,7 +272,7 @@ impl<'a> Ground<'a> {
         }
         let mut left = vec![gap];
         let mut take = |within: &[&str], left: &mut Vec<Stretch>| {
-            let lines: Vec<(&str, &Vec<Stretch>)> = within.iter().flat_map(|p| self.below(p)).collect();
+            let lines: Vec<(&'a str, &Vec<Stretch>)> = within.iter().flat_map(|p| self.below(p)).collect();
             let all = join(lines.iter().flat_map(|(_, s)| both(s, left)).collect());
             let new = lines.iter().filter(|(_, s)| is_new(s)).flat_map(|(_, s)| both(s, left)).collect();
             let old_only = less(&all, &join(new));
@@ -259,14 +298,14 @@ impl<'a> Ground<'a> {
 
     /// Of a code that stands in another edition of the HS under its own digits: new lines of other codes of six digits that
     /// share goods with it.
-    fn split_off(
+    pub fn split_off(
         &self,
         code: &str,
         classification: &str,
         read_in: &str,
         edition: Stretch,
         stands: &[Stretch],
-        add: &mut impl FnMut(&str, Stretch, bool),
+        add: &mut impl FnMut(&'a str, Stretch, bool),
     ) {
         let here = both(stands, &[edition]);
         let (Some(six), false) = (code.get(..6), here.is_empty()) else { return };
@@ -316,7 +355,7 @@ fn both(a: &[Stretch], b: &[Stretch]) -> Vec<Stretch> {
 }
 
 /// What lies in one list of stretches and not in another, both in order and joined.
-fn less(a: &[Stretch], b: &[Stretch]) -> Vec<Stretch> {
+pub(crate) fn less(a: &[Stretch], b: &[Stretch]) -> Vec<Stretch> {
     let mut out = Vec::new();
     for stretch in a {
         let mut from = Some(stretch.from);
@@ -331,6 +370,15 @@ fn less(a: &[Stretch], b: &[Stretch]) -> Vec<Stretch> {
         }
     }
     out
+}
+
+/// The concordances for an importer's schedules that were known at the end of a day.
+pub(crate) fn concordances(book: &Book, importer: Party, as_of: Option<Date>) -> Vec<Arc<Concordance>> {
+    let known = |c: &&Arc<Concordance>| {
+        c.importer.is_none_or(|own| own == importer)
+            && as_of.zip(c.published).is_none_or(|(as_of, published)| published <= as_of)
+    };
+    book.concordances.iter().filter(known).cloned().collect()
 }
 
 /// What is worked out once for a book and a set of its schedules. It is no part of what the book says: all are equal.
@@ -375,14 +423,10 @@ impl Memo {
                 (segment.stretch, segment.schedule.classification.as_str()).hash(&mut hasher);
             }
         }
-        let known = |c: &&Arc<Concordance>| {
-            c.importer.is_none_or(|own| own == importer)
-                && as_of.zip(c.published).is_none_or(|(as_of, published)| published <= as_of)
-        };
         let key = Key {
             lines: hasher.finish(),
             measures: book.measures.iter().filter(|m| m.importer == importer).cloned().collect(),
-            concordances: book.concordances.iter().filter(known).cloned().collect(),
+            concordances: concordances(book, importer, as_of),
         };
         // Where another thread has failed, it is worked out again.
         let found =

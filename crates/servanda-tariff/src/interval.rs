@@ -1,5 +1,6 @@
 //! A rate in a stretch of time, with what made it.
 
+use crate::gaps::Open;
 use crate::replay::Stretch;
 use crate::stack::Fate;
 use crate::{Points, ScheduleKind, Specific};
@@ -34,6 +35,8 @@ pub struct Part {
     pub rate: Points,
     /// Whether only a part of the line is meant.
     pub part: bool,
+    /// Whether an exclusion that is not held may take it away.
+    pub doubtful: bool,
     /// What became of it.
     pub fate: Fate,
 }
@@ -55,19 +58,21 @@ pub struct Interval {
     pub equivalent: bool,
     /// The acts, in the order of [`Panel::acts`](crate::Panel::acts).
     pub parts: Vec<Part>,
-    /// Whether acts on the line may not be held, by what is said of that: `total`, `specific` and `parts` then tell of those
-    /// that are.
-    pub lacking: bool,
+    /// What acts that are not held could make of it; none where all that bear on the line are. `total`, `specific` and `parts`
+    /// tell of those that are held.
+    pub open: Option<Open>,
     pub(crate) additional: Points,
 }
 
 impl Interval {
+    /// Whether acts that bear on the line may not be held.
+    pub fn lacking(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// What all acts together do to the base, in percent of value.
     pub fn additional(&self) -> Points {
-        match self.lacking {
-            true => Points { low: self.additional.low.clone().min(Exact::zero()), high: None },
-            false => self.additional.clone(),
-        }
+        self.open.as_ref().map_or_else(|| self.additional.clone(), |open| open.additional.clone())
     }
 
     /// The same by the acts that are held.
@@ -75,25 +80,21 @@ impl Interval {
         self.additional.clone()
     }
 
-    /// All that is charged, in percent of value. Where acts may not be held, at least the base, and nobody knows how much
-    /// more: an exclusion that is not held can take acts away, and another act can add.
+    /// All that is charged, in percent of value. Where acts may not be held, what they could make of it is within.
     pub fn bounds(&self) -> Points {
-        match self.lacking {
-            true => Points { low: self.base_points.low.clone(), high: None },
-            false => self.total.clone(),
-        }
+        self.open.as_ref().map_or_else(|| self.total.clone(), |open| open.total.clone())
     }
 
     /// The rate as people write it: `1.4¢/kg + 25%`, `25%`, `0% to 25%`; where acts may not be held, `2.5% or more (27.5% by
     /// the acts that are held)`.
     pub fn text(&self) -> String {
-        match self.lacking {
-            true => {
-                let least = self.base_points.low.plain();
-                format!("{least}% or more ({} by the acts that are held)", self.by_held())
-            }
-            false => self.by_held(),
-        }
+        let Some(Open { total, .. }) = &self.open else { return self.by_held() };
+        let most = match &total.high {
+            Some(high) if *high == total.low => "%".to_owned(),
+            Some(high) => format!("% to {}%", high.plain()),
+            None => "% or more".to_owned(),
+        };
+        format!("{}{most} ({} by the acts that are held)", total.low.plain(), self.by_held())
     }
 
     /// The same by the acts that are held.
@@ -134,10 +135,10 @@ impl Interval {
 
     /// Whether another differs from it in nothing but its time.
     pub(crate) fn differs_only_in_time(&self, other: &Self) -> bool {
-        let Self { stretch: _, total, base_points, base, specific, equivalent, parts, lacking, additional } =
+        let Self { stretch: _, total, base_points, base, specific, equivalent, parts, open, additional } =
             self;
-        (total, base_points, base, equivalent, lacking)
-            == (&other.total, &other.base_points, &other.base, &other.equivalent, &other.lacking)
+        (total, base_points, base, equivalent, open)
+            == (&other.total, &other.base_points, &other.base, &other.equivalent, &other.open)
             && (specific, parts, additional) == (&other.specific, &other.parts, &other.additional)
     }
 }

@@ -10,6 +10,7 @@ mod concordance;
 mod duty_text;
 mod editions;
 mod error;
+mod gaps;
 mod grounds;
 mod heirs;
 mod hs;
@@ -35,8 +36,8 @@ mod triggers;
 
 pub use ask::{
     Average, Basis, ByMean, ByRange, Ceiling, CeilingLine, CeilingState, CeilingTrade, Coverage, CoverageRow,
-    Covered, Diff, DiffLine, Duties, DutyRow, LeftOut, LineText, NoNumber, Parity, ParityMean, ParityRow,
-    ParityState, ParityTrade, ParityWhy, Says, Scope, Side, SideRange, Trade, TradeError, TradeOf,
+    Covered, Diff, DiffLine, DiffPerhaps, Duties, DutyRow, LeftOut, LineText, NoNumber, Parity, ParityMean,
+    ParityRow, ParityState, ParityTrade, ParityWhy, Says, Scope, Side, SideRange, Trade, TradeError, TradeOf,
     TradeWeighed, Weights, average, ceiling, coverage, diff, duties, parity,
 };
 pub use ask::{ByHeld, Outcome, RateAct, RateAnswer, RateLine, RateRow, Transit, rate};
@@ -44,6 +45,7 @@ pub use concordance::{Concordance, ConcordanceRow, Relation};
 pub use duty_text::DutyError;
 pub use editions::OtherEdition;
 pub use error::{BothReplace, TariffError};
+pub use gaps::Open;
 pub use grounds::{GroundAct, GroundSchedule, GroundUndecided, Grounds, ReadOnLines, grounds};
 pub use heirs::Memo;
 pub use hs::{hs_edition, same_goods};
@@ -53,7 +55,7 @@ pub use model::{
     Act, ActRate, Authority, Book, Does, Effect, Exclusion, InTransit, ListLine, Measure, Origins,
     ProductList, Provenance, ReadOn, Schedule, ScheduleKind, ScheduleRow, Step, Within,
 };
-pub use model::{ActsHeld, HeldActs, Missing};
+pub use model::{Bears, HeldActs, Missing, MissingEffect};
 pub use moment::{Moment, MomentError, parse_moment};
 pub use panel::{KnownAct, LostCode, Panel, Shipment, UnitValue};
 pub use rate::{Duty, Points, Specific};

@@ -1,6 +1,6 @@
 //! Schedules, measures and authorities, as their files write them.
 
-use crate::{Concordance, Duty, Memo, Moment, Stretch};
+use crate::{Concordance, Duty, Memo, Moment};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use servanda_agreement::Certainty;
@@ -429,7 +429,8 @@ pub struct Authority {
     pub note: Option<String>,
 }
 
-/// A declaration that every act of an importer on goods of some origins is held, for a stretch of days and all lines but some.
+/// A declaration that every act of an importer on goods of some origins is held, for a stretch of days and all lines but some,
+/// and but for the missing ones that say themselves on what they bear.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldActs {
     /// Who charges.
@@ -440,21 +441,55 @@ pub struct HeldActs {
     pub from: Date,
     /// The last day, inclusive; none: to the end of what is known.
     pub through: Option<Date>,
-    /// Beginnings of the codes for which it does not hold.
+    /// Beginnings of the codes for which it does not hold, in order.
     pub except: Vec<String>,
-    /// What is not held on those codes and outside these days.
+    /// What is not held: on those codes and outside these days, or where it says itself.
     pub missing: Vec<Missing>,
     /// The day on which it was said; it counts and is shown from then on. None: it is the encoder's reading, at any date.
     pub said: Option<Date>,
 }
 
-/// Acts that are not held, in words.
+/// Acts that are not held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
-    /// The words.
+    /// Which, in words.
     pub text: String,
-    /// The day from which this could be said: it is not shown as of an earlier one.
+    /// The day from which this could be said: it counts and is shown from then on. None: at any date.
     pub said: Option<Date>,
+    /// What they do to which rates. None: they are what is missing where the declaration does not hold.
+    pub bears: Option<Bears>,
+}
+
+/// What acts that are not held do, among all others that are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bears {
+    /// What they do.
+    pub effect: MissingEffect,
+    /// Beginnings of the codes of lines on which they may bear, in order; none: any line.
+    pub lines: Option<Vec<String>>,
+    /// The first day on which they may bear; none: any day.
+    pub from: Option<Date>,
+    /// The last one, inclusive.
+    pub through: Option<Date>,
+    /// What they may take away: `MEASURE`, or `MEASURE/NAME` of an act or of the list of some acts. Empty: any act.
+    pub of: Vec<String>,
+}
+
+/// What acts that are not held do to a rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MissingEffect {
+    /// They are duties: no rate is lower for them.
+    Adds,
+    /// They are exclusions: they take goods out of acts that are held.
+    TakesAway,
+    /// Either, or not known.
+    Either,
+}
+
+impl MissingEffect {
+    /// As files write it.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("adds", Self::Adds), ("takes-away", Self::TakesAway), ("either", Self::Either)];
 }
 
 /// Whether what was said on a day, if one is told, was known at the end of another.
@@ -477,66 +512,4 @@ pub struct Book {
     pub concordances: Vec<Arc<Concordance>>,
     /// What is worked out once; it starts empty.
     pub memo: Memo,
-}
-
-/// Whether all acts on a line are held for a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ActsHeld {
-    /// Somebody declares that they are.
-    All,
-    /// Nobody has declared anything for this workspace.
-    NotSaid,
-    /// They are not: what is missing, in words.
-    Lacking(Vec<String>),
-}
-
-impl Book {
-    /// When all acts of an importer on a line of goods of an origin are held; none where nobody has said anything of any.
-    pub(crate) fn held_on(
-        &self,
-        importer: Party,
-        origin: Party,
-        line: &str,
-        as_of: Option<Date>,
-    ) -> Option<Vec<Stretch>> {
-        let covers = |h: &&HeldActs| {
-            let ours = h.importer == importer && h.origins.has(origin) && said_by(h.said, as_of);
-            ours && !h.except.iter().any(|code| line.starts_with(code.as_str()))
-        };
-        let stretch =
-            |h: &HeldActs| Stretch { from: Moment::start_of(h.from), until: h.through.map(Moment::end_of) };
-        (!self.held.is_empty()).then(|| self.held.iter().filter(covers).map(stretch).collect())
-    }
-
-    /// Whether all acts of an importer on a line of goods of an origin are held for a day.
-    /// By what had been said at the end of `as_of`: where anything is ever said of it, silence before is no claim that all
-    /// are held.
-    pub fn acts_held(
-        &self,
-        importer: Party,
-        origin: Party,
-        line: &str,
-        day: Date,
-        as_of: Option<Date>,
-    ) -> ActsHeld {
-        if self.held.is_empty() {
-            return ActsHeld::NotSaid;
-        }
-        let covered = self.held_on(importer, origin, line, as_of).unwrap_or_default();
-        if covered.iter().any(|stretch| stretch.has(Moment::start_of(day))) {
-            return ActsHeld::All;
-        }
-        let ours = self.held.iter().filter(|h| h.importer == importer && h.origins.has(origin));
-        let said = ours.filter(|h| said_by(h.said, as_of)).flat_map(|h| &h.missing);
-        let mut missing: Vec<String> = Vec::new();
-        for own in said.filter(|m| said_by(m.said, as_of)) {
-            if !missing.contains(&own.text) {
-                missing.push(own.text.clone());
-            }
-        }
-        if missing.is_empty() {
-            missing.push(format!("acts of {importer} on goods of {origin}"));
-        }
-        ActsHeld::Lacking(missing)
-    }
 }

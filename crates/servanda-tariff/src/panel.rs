@@ -1,6 +1,7 @@
 //! Rates of one importer, by line and origin, as intervals.
 
 use crate::error::{BothReplace, TariffError};
+use crate::gaps::{Gaps, LineGaps};
 use crate::heirs::{Heir, Heirs};
 use crate::index::{During, Index, OnLine, TakenOut, act_on};
 use crate::interval::{Base, Interval, Part};
@@ -8,10 +9,8 @@ use crate::lists::meant;
 use crate::model::said_by;
 use crate::replay::{Known, Stretch};
 use crate::segments::{Segment, add_segments};
-use crate::stack::{Applying, Conflict, Fate, stack};
-use crate::{
-    Act, ActsHeld, Book, Duty, Effect, Exclusion, ListLine, Measure, Moment, Points, Schedule, ScheduleKind,
-};
+use crate::stack::{Applying, Conflict, Fate, TakenBy, stack};
+use crate::{Act, Book, Duty, Effect, Exclusion, ListLine, Measure, Moment, Points, Schedule, ScheduleKind};
 use jiff::civil::Date;
 use servanda_agreement::Certainty;
 use servanda_core::{CodeLengths, Exact, Party};
@@ -41,7 +40,7 @@ pub struct KnownAct<'b> {
     pub(crate) list_known: bool,
     authority: usize,
     /// Number of the first act of its measure.
-    first: usize,
+    pub(crate) first: usize,
     instead_of: Vec<usize>,
     pub(crate) exclusions: Vec<(usize, &'b Exclusion)>,
 }
@@ -93,6 +92,8 @@ pub struct Panel<'b> {
     /// Schedules of column 2 and preferences, each by line.
     special: Vec<(&'b Schedule, BTreeMap<&'b str, Vec<Segment<'b>>>)>,
     unit_values: BTreeMap<String, UnitValue>,
+    /// What is said of acts that are not held.
+    gaps: Option<Gaps<'b>>,
     index: OnceCell<Index<'b>>,
     heirs: OnceCell<Arc<Heirs>>,
     /// How many lines were asked about one by one.
@@ -203,11 +204,13 @@ impl Book {
                 special.push((*schedule, own));
             }
         }
+        let gaps = Gaps::of(self, importer, &acts, as_of);
         Ok(Panel {
             book: self,
             importer,
             as_of,
             acts,
+            gaps,
             lines,
             special,
             unit_values: BTreeMap::new(),
@@ -256,6 +259,11 @@ impl<'b> Panel<'b> {
     /// Every line of the schedules, whenever it stood in one.
     pub fn all_lines(&self) -> impl Iterator<Item = &'b str> + '_ {
         self.lines.keys().copied()
+    }
+
+    /// By line, the rows of schedules that charge everybody.
+    pub(crate) fn segments(&self) -> &BTreeMap<&'b str, Vec<Segment<'b>>> {
+        &self.lines
     }
 
     /// The lines that stand in a schedule on a day.
@@ -429,6 +437,7 @@ impl<'b> Panel<'b> {
         for segment in std::iter::once(&self.lines).chain(special).flat_map(BTreeMap::values).flatten() {
             cut(&segment.stretch);
         }
+        self.gaps.iter().flat_map(|gaps| gaps.stretches(origin)).for_each(|s| cut(&s));
         for known in self.acts.iter().filter(|k| k.measure.origins.has(origin)) {
             known.known.stretches.iter().for_each(&mut cut);
             for (_, e) in &known.exclusions {
@@ -451,42 +460,16 @@ impl<'b> Panel<'b> {
     ) -> Result<Vec<Interval>, TariffError> {
         let bases = self.bases(line, origin);
         let on_line = self.on_line(line, origin);
-        let found = self.intervals(line, &bases, &on_line, stretch, shipment)?;
-        Ok(self.with_lacking(line, origin, found))
+        let gaps = self.gaps.as_ref().map(|gaps| gaps.on(line, origin));
+        self.intervals(line, &bases, &on_line, gaps.as_ref(), stretch, shipment)
     }
 
-    /// Intervals, cut where it begins or ends that acts may not be held, and marked so.
-    fn with_lacking(&self, line: &str, origin: Party, intervals: Vec<Interval>) -> Vec<Interval> {
-        let Some(held) = self.book.held_on(self.importer, origin, line, self.as_of) else { return intervals };
-        let mut cuts: BTreeSet<Moment> = BTreeSet::new();
-        for own in &held {
-            cuts.insert(own.from);
-            cuts.extend(own.until);
-        }
-        let mut out: Vec<Interval> = Vec::with_capacity(intervals.len());
-        for interval in intervals {
-            let Stretch { from, until } = interval.stretch;
-            let inner = cuts.iter().copied().filter(|m| from < *m && until.is_none_or(|until| *m < until));
-            let starts: Vec<Moment> = std::iter::once(from).chain(inner).collect();
-            for (at, from) in starts.iter().enumerate() {
-                let mut next = interval.clone();
-                next.stretch = Stretch { from: *from, until: starts.get(at + 1).copied().or(until) };
-                next.lacking = !held.iter().any(|stretch| stretch.has(*from));
-                match out.last_mut() {
-                    Some(last) if last.differs_only_in_time(&next) => last.stretch.until = next.stretch.until,
-                    _ => out.push(next),
-                }
-            }
-        }
-        out
-    }
-
-    /// What acts on a line may not be held on a day, in words; none where all are, or nobody has said anything.
-    pub fn missing(&self, origin: Party, line: &str, day: Date) -> Option<Vec<String>> {
-        match self.book.acts_held(self.importer, origin, line, day, self.as_of) {
-            ActsHeld::Lacking(missing) => Some(missing),
-            ActsHeld::All | ActsHeld::NotSaid => None,
-        }
+    /// Which acts may not be held on a line of goods of an origin, in words, where a rate of it is open for them.
+    pub fn missing(&self, origin: Party, line: &str, rate: &Interval) -> Vec<String> {
+        let Some(gaps) = self.gaps.as_ref().filter(|_| rate.open.is_some()) else { return Vec::new() };
+        let applies = |part: &&Part| !matches!(part.fate, Fate::Excluded(_) | Fate::InTransit);
+        let applying: Vec<usize> = rate.parts.iter().filter(applies).map(|part| part.act).collect();
+        gaps.texts(origin, &gaps.on(line, origin).at(rate.stretch.from), &applying)
     }
 
     /// The rates of a line on a day: one, or those before and after a change in the course of the day.
@@ -506,6 +489,7 @@ impl<'b> Panel<'b> {
         line: &str,
         bases: &[&Segment<'b>],
         on_line: &[OnLine],
+        gaps: Option<&LineGaps<'_>>,
         stretch: Stretch,
         shipment: Option<Shipment>,
     ) -> Result<Vec<Interval>, TariffError> {
@@ -514,6 +498,7 @@ impl<'b> Panel<'b> {
         for base in bases {
             cut(&base.stretch);
         }
+        gaps.into_iter().flat_map(LineGaps::stretches).for_each(&mut cut);
         for on in on_line {
             let Some(known) = self.acts.get(on.act) else { continue };
             known.known.stretches.iter().for_each(&mut cut);
@@ -528,7 +513,7 @@ impl<'b> Panel<'b> {
         let mut out: Vec<Interval> = Vec::new();
         for (at, from) in cuts.iter().enumerate() {
             let until = cuts.get(at + 1).copied().or(stretch.until);
-            let next = self.at(line, bases, on_line, Stretch { from: *from, until }, shipment)?;
+            let next = self.at(line, bases, on_line, gaps, Stretch { from: *from, until }, shipment)?;
             match out.last_mut() {
                 Some(last) if last.differs_only_in_time(&next) => last.stretch.until = until,
                 _ => out.push(next),
@@ -543,6 +528,7 @@ impl<'b> Panel<'b> {
         line: &str,
         bases: &[&Segment<'b>],
         on_line: &[OnLine],
+        gaps: Option<&LineGaps<'_>>,
         stretch: Stretch,
         shipment: Option<Shipment>,
     ) -> Result<Interval, TariffError> {
@@ -556,6 +542,7 @@ impl<'b> Panel<'b> {
                 .filter(|s| s.stretch.has(stretch.from) && segment.is_none_or(|own| !std::ptr::eq(own, **s)))
                 .fold(own.clone(), |least, s| least.min(&s.row.duty.points())),
         };
+        let now = gaps.map(|gaps| gaps.at(stretch.from));
         let mut parts: Vec<Part> = Vec::new();
         let mut applying: Vec<Applying> = Vec::new();
         let mut places: Vec<(usize, bool)> = Vec::new();
@@ -571,7 +558,9 @@ impl<'b> Panel<'b> {
                 Some(None) => continue,
                 Some(Some((whole, rate))) => (!whole, rate, !whole),
             };
-            let mut part = Part { act: on.act, rate: rate.clone(), part: in_part, fate: Fate::Lower };
+            let doubtful = now.as_ref().is_some_and(|now| now.may_take(on.act));
+            let mut part =
+                Part { act: on.act, rate: rate.clone(), part: in_part, doubtful, fate: Fate::Lower };
             if let (Some(shipment), Some(relief)) = (shipment, known.known.in_transit)
                 && Moment::start_of(shipment.exported) < relief.exported_before
                 && Moment::start_of(shipment.entered) < relief.entered_before
@@ -580,7 +569,7 @@ impl<'b> Panel<'b> {
                 parts.push(part);
                 continue;
             }
-            let mut taken_out: Vec<(usize, usize)> = Vec::new();
+            let mut taken_out: Vec<TakenBy> = Vec::new();
             for TakenOut { number, whole, during } in &on.exclusions {
                 let Some((_, e)) = known.exclusions.iter().find(|(n, _)| n == number) else { continue };
                 if !(Stretch { from: e.from, until: e.until }).has(stretch.from) {
@@ -596,7 +585,7 @@ impl<'b> Panel<'b> {
                 };
                 match whole {
                     true => part.fate = Fate::Excluded(*number),
-                    false => taken_out.push((known.first, *number)),
+                    false => taken_out.push(TakenBy::Exclusion(known.first, *number)),
                 }
             }
             if matches!(part.fate, Fate::Excluded(_)) {
@@ -610,6 +599,7 @@ impl<'b> Panel<'b> {
                 authority: known.authority,
                 effect: known.act.effect,
                 rate,
+                list: (known.first, known.act.list),
                 part: in_part,
                 perhaps,
                 taken_out,
@@ -619,6 +609,7 @@ impl<'b> Panel<'b> {
         }
         let stacked = stack(&base_points, &applying, &self.book.authorities)
             .map_err(|conflict| self.both_replace(conflict, line, stretch.from))?;
+        let open = now.and_then(|now| now.open(&base_points, &applying, &stacked, &self.book.authorities));
         for ((place, perhaps), fate) in places.into_iter().zip(stacked.fates) {
             if let Some(part) = parts.get_mut(place) {
                 part.fate = match fate {
@@ -635,8 +626,7 @@ impl<'b> Panel<'b> {
         };
         let base = segment.map_or(Base::NotHeld, Segment::base);
         let (total, additional) = (stacked.total, stacked.additional);
-        let lacking = false;
-        Ok(Interval { stretch, total, base_points, base, specific, equivalent, parts, lacking, additional })
+        Ok(Interval { stretch, total, base_points, base, specific, equivalent, parts, open, additional })
     }
 
     /// The base at a moment: the lowest of MFN and preferences, or column 2, as [`Panel::bases`] gives them.
@@ -725,7 +715,7 @@ impl<'b> Panel<'b> {
                     .filter(|on| self.acts.get(on.act).is_some_and(|k| k.act.effect == Effect::Replace))
                     .count();
                 if several > 1 {
-                    self.intervals(code, &[], &on_line, always, None)?;
+                    self.intervals(code, &[], &on_line, None, always, None)?;
                 }
             }
         }

@@ -23,6 +23,12 @@ impl Stretch {
     pub fn meets(&self, other: &Self) -> bool {
         self.until.is_none_or(|until| other.from < until) && other.until.is_none_or(|until| self.from < until)
     }
+
+    /// What lies in both.
+    pub(crate) fn meet(&self, other: &Self) -> Option<Self> {
+        let until = self.until.into_iter().chain(other.until).min();
+        self.meets(other).then(|| Self { from: self.from.max(other.from), until })
+    }
 }
 
 servanda_core::words! {

@@ -10,6 +10,15 @@ use crate::{Authority, Effect, Points, Within};
 use servanda_core::Exact;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+/// What takes goods of a line out of an act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum TakenBy {
+    /// An exclusion, by the first act of its measure, and its number there.
+    Exclusion(usize, usize),
+    /// One that is not held.
+    Missing(usize),
+}
+
 /// An act that applies to a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Applying {
@@ -21,12 +30,14 @@ pub(crate) struct Applying {
     pub effect: Effect,
     /// How much, as written.
     pub rate: Points,
-    /// Whether it means only a part of the line.
+    /// Its list: the first act of its measure, and the list's number there.
+    pub list: (usize, usize),
+    /// Whether it means only a part of the line: of acts on one list the same part.
     pub part: bool,
     /// Whether it is not known if it means any goods of the line.
     pub perhaps: bool,
-    /// Exclusions that take a part of the line out of it: the first act of the measure, and the number in it.
-    pub taken_out: Vec<(usize, usize)>,
+    /// What takes a part of the line out of it.
+    pub taken_out: Vec<TakenBy>,
     /// Numbers of acts that do not apply where it does.
     pub instead_of: Vec<usize>,
 }
@@ -74,10 +85,11 @@ pub(crate) fn stack(
     authorities: &[Authority],
 ) -> Result<Stacked, Conflict> {
     let order = by_strength(applying, authorities);
-    // What divides the goods of the line: each act on a part of them, and each exclusion of a part.
-    let parts: Vec<usize> =
-        (0..applying.len()).filter(|at| applying.get(*at).is_some_and(|a| a.part)).collect();
-    let mut taken: Vec<(usize, usize)> = applying.iter().flat_map(|a| a.taken_out.iter().copied()).collect();
+    // What divides the goods of the line: each list that means a part of them, and each exclusion of a part.
+    let mut parts: Vec<(usize, usize)> = applying.iter().filter(|a| a.part).map(|a| a.list).collect();
+    parts.sort_unstable();
+    parts.dedup();
+    let mut taken: Vec<TakenBy> = applying.iter().flat_map(|a| a.taken_out.iter().copied()).collect();
     taken.sort_unstable();
     taken.dedup();
     let splits = parts.len() + taken.len();
@@ -87,10 +99,10 @@ pub(crate) fn stack(
     let goods = |met: usize, without: Option<usize>| {
         let stays = |bit: usize| met >> bit & 1 == 1;
         let is_met = |at: usize| {
-            let out = applying.get(at).map_or(&[][..], |a| &a.taken_out);
-            applying.get(at).is_none_or(|a| Some(a.act) != without)
-                && parts.iter().position(|p| *p == at).is_none_or(stays)
-                && out.iter().all(|o| taken.binary_search(o).is_ok_and(|bit| stays(parts.len() + bit)))
+            let Some(act) = applying.get(at) else { return true };
+            let part = parts.binary_search(&act.list).ok().filter(|_| act.part);
+            let stays_out = |o| taken.binary_search(o).is_ok_and(|bit| stays(parts.len() + bit));
+            Some(act.act) != without && part.is_none_or(stays) && act.taken_out.iter().all(stays_out)
         };
         goods(base, applying, authorities, &order, is_met)
     };

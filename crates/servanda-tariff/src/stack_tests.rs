@@ -29,6 +29,7 @@ fn act(number: usize, authority: usize, effect: Effect, rate: &str) -> Applying 
         authority,
         effect,
         rate: points(rate),
+        list: (0, number),
         perhaps: false,
         part: false,
         taken_out: Vec::new(),
@@ -96,8 +97,12 @@ fn an_act_that_stands_in_for_another_on_a_part_of_a_line() {
     let authorities = [authority("301")];
     let step = Applying { part: true, instead_of: vec![0], ..act(1, 0, Effect::Add, "25") };
     assert_eq!(total("0", &[act(0, 0, Effect::Add, "10"), step.clone()], &authorities), "10 to 25");
-    let whole = Applying { part: false, ..step };
+    let whole = Applying { part: false, ..step.clone() };
     assert_eq!(total("0", &[act(0, 0, Effect::Add, "10"), whole], &authorities), "25");
+    // Two acts on one list mean the same part of it.
+    let ten = Applying { part: true, list: step.list, ..act(0, 0, Effect::Add, "10") };
+    let seven = Applying { rate: points("7"), ..step };
+    assert_eq!(total("0", &[ten, seven], &authorities), "0 to 7");
 }
 
 #[test]
@@ -118,7 +123,7 @@ fn caps_and_floors_come_last_and_two_replacements_are_refused() {
 #[test]
 fn one_exclusion_takes_the_same_goods_out_of_several_acts() {
     let authorities = [authority("301")];
-    let out = |act: Applying| Applying { taken_out: vec![(0, 0)], ..act };
+    let out = |act: Applying| Applying { taken_out: vec![TakenBy::Exclusion(0, 0)], ..act };
     let acts = [
         out(act(0, 0, Effect::Replace, "10")),
         out(Applying { instead_of: vec![0], ..act(1, 0, Effect::Add, "5") }),

@@ -125,7 +125,7 @@ impl<'b> Panel<'b> {
         stretch: Stretch,
     ) -> Result<Vec<Charged>, TariffError> {
         let mut out: Vec<Charged> = Vec::new();
-        for interval in self.intervals(line, bases, on_line, stretch, None)? {
+        for interval in self.intervals(line, bases, on_line, None, stretch, None)? {
             let next =
                 Charged { stretch: interval.stretch, total: interval.total, base: interval.base_points };
             match out.last_mut() {

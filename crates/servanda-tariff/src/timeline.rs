@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use servanda_core::Party;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -93,11 +94,12 @@ pub fn timeline(
             measure_events(own, as_of, &mut out);
         }
     }
-    for schedule in book.schedules.iter().filter(|s| measure.is_none() && charges(s.importer)) {
+    let known = |s: &&Arc<Schedule>| measure.is_none() && charges(s.importer) && s.known(as_of);
+    for schedule in book.schedules.iter().filter(known) {
         let meant = matches!(schedule.kind, ScheduleKind::MfnApplied | ScheduleKind::MfnBound)
             || origin.is_none_or(|party| schedule.origins.contains(&party));
         if meant {
-            schedule_events(schedule, &mut out);
+            schedule_events(schedule, as_of, &mut out);
         }
     }
     out.retain(|(at, _)| {
@@ -192,7 +194,9 @@ fn act_events(measure: &Measure, act: &Act, as_of: Option<Date>, out: &mut Vec<(
     }
 }
 
-fn schedule_events(schedule: &Schedule, out: &mut Vec<(Moment, Event)>) {
+fn schedule_events(schedule: &Schedule, as_of: Option<Date>, out: &mut Vec<(Moment, Event)>) {
+    // What it says of a day was known from its publication, or else on that day.
+    let known = |day: Date| as_of.is_none_or(|as_of| schedule.published.unwrap_or(day) <= as_of);
     let origins = match schedule.kind {
         ScheduleKind::MfnApplied | ScheduleKind::MfnBound => "all".to_owned(),
         ScheduleKind::Column2 | ScheduleKind::Preference => {
@@ -214,10 +218,10 @@ fn schedule_events(schedule: &Schedule, out: &mut Vec<(Moment, Event)>) {
         out.push((at, event));
     };
     add(Moment::start_of(schedule.from), "schedule begins", schedule.title.clone(), None);
-    if let Some(through) = schedule.through {
+    if let Some(through) = schedule.through.filter(|day| known(*day)) {
         add(Moment::end_of(through), "schedule ends", schedule.title.clone(), None);
     }
-    for (day, changed) in changes(schedule) {
+    for (day, changed) in changes(schedule).into_iter().filter(|(day, _)| known(*day)) {
         let mut text = format!("{} lines up, {} down", changed.up, changed.down);
         if changed.unclear > 0 {
             text.push_str(&format!(", {} not told", changed.unclear));

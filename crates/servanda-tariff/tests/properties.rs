@@ -8,8 +8,8 @@ use naive::{Answer, BIG, Question, answer};
 use proptest::prelude::*;
 use servanda_core::Exact;
 use servanda_tariff::{
-    Act, Base, Book, Charged, Fate, HeldActs, Interval, Missing, Moment, Origins, Panel, Points, Shipment,
-    Stretch, TariffError, UnitValue,
+    Act, Base, Bears, Book, Charged, Fate, HeldActs, Interval, Missing, MissingEffect, Moment, Origins,
+    Panel, Points, Shipment, Stretch, TariffError, UnitValue,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -226,6 +226,96 @@ fn forget(book: &Book, as_of: Date) -> Book {
     book
 }
 
+/// Acts that are missing, mostly with what they do to which rates.
+fn missing(tape: &mut Tape<'_>) -> Missing {
+    let said = tape.once_in(2).then(|| day(tape.below(20)));
+    let effect = MissingEffect::ALL[[0, 1, 1, 2][tape.below(4)]].1;
+    let from = tape.once_in(2).then(|| tape.below(20));
+    let bears = Bears {
+        effect,
+        lines: tape.once_in(2).then(|| vec!["0101".into(), "87032201".into()]),
+        from: from.map(day),
+        through: from.filter(|_| tape.once_in(2)).map(|from| day(from + 9)),
+        of: match effect {
+            MissingEffect::TakesAway => {
+                [vec![], vec!["m0".into()], vec!["m0/act-0".into(), "m1/list-0".into()]][tape.below(3)]
+                    .clone()
+            }
+            _ => Vec::new(),
+        },
+    };
+    Missing { text: "more".into(), said, bears: (!tape.once_in(4)).then_some(bears) }
+}
+
+/// What is said of a line of an origin on a day: whether anybody declares that all acts but some are held, and which may bear.
+fn lacking<'h>(book: &'h Book, q: &Asked, on: Date) -> (bool, Vec<&'h Bears>) {
+    let said = |said: Option<Date>| said.is_none_or(|said| q.as_of.is_none_or(|as_of| said <= as_of));
+    let within = |from: Option<Date>, through: Option<Date>| {
+        from.is_none_or(|d| d <= on) && through.is_none_or(|d| on <= d)
+    };
+    let touches = |code: &String| q.line.starts_with(code.as_str()) || code.starts_with(q.line);
+    let speaks = |h: &&HeldActs| {
+        let ours = h.origins.has(party(q.origin)) && said(h.said) && within(Some(h.from), h.through);
+        ours && !h.except.iter().any(touches)
+    };
+    let speaking: Vec<&HeldActs> = book.held.iter().filter(speaks).collect();
+    let missing = speaking.iter().flat_map(|h| &h.missing).filter(|m| said(m.said));
+    let bearing = missing.filter_map(|m| m.bears.as_ref()).filter(|b| {
+        within(b.from, b.through) && b.lines.as_ref().is_none_or(|lines| lines.iter().any(touches))
+    });
+    (!speaking.is_empty(), bearing.collect())
+}
+
+/// Whether an act of a measure is among those that may be taken away.
+fn takes(bears: &Bears, measure: &servanda_tariff::Measure, act: &Act) -> bool {
+    let names = [
+        measure.id.clone(),
+        format!("{}/{}", measure.id, act.id),
+        format!("{}/{}", measure.id, measure.lists[act.list].id),
+    ];
+    bears.effect == MissingEffect::TakesAway
+        && (bears.of.is_empty() || bears.of.iter().any(|n| names.contains(n)))
+}
+
+/// The book after what was missing is entered: exclusions of the line from the acts that they may take away, in whole or in
+/// part, or an act on it.
+fn entered(book: &Book, bears: &Bears, line: &str, part: bool) -> Book {
+    let mut book = book.clone();
+    let codes = vec![servanda_tariff::ListLine { code: line.into(), duty: None, part: false, row: 2 }];
+    let always = Moment::start_of(day(0));
+    if bears.effect == MissingEffect::Adds {
+        let mut added = measure("added", "added", &mut Tape(&[]));
+        added.origins = Origins::AllBut(Vec::new());
+        added.lists[0].lines = Some(codes);
+        added.acts[0].effect = servanda_tariff::Effect::Add;
+        added.acts[0].steps[0].on = day(0);
+        added.acts[0].steps[0].effective = Some(always);
+        added.acts[0].steps[0].until = None;
+        book.measures.push(Arc::new(added));
+        return book;
+    }
+    for own in &mut book.measures {
+        let own = Arc::make_mut(own);
+        let of: Vec<usize> = (0..own.acts.len()).filter(|n| takes(bears, own, &own.acts[*n])).collect();
+        if !of.is_empty() {
+            own.exclusions.push(servanda_tariff::Exclusion {
+                id: "entered".into(),
+                title: "an exclusion".into(),
+                of,
+                codes: codes.clone(),
+                file: None,
+                below_line: part,
+                published: day(0),
+                from: always,
+                until: None,
+                cite: "a cite".into(),
+                certainty: servanda_agreement::Certainty::Primary,
+            });
+        }
+    }
+    book
+}
+
 /// What is said of the acts that are held: never nothing, so that silence is no claim.
 fn held(tape: &mut Tape<'_>) -> Vec<HeldActs> {
     let one = |tape: &mut Tape<'_>| {
@@ -240,10 +330,7 @@ fn held(tape: &mut Tape<'_>) -> Vec<HeldActs> {
             from: day(from),
             through: tape.once_in(2).then(|| day(from + tape.below(20))),
             except: if tape.once_in(3) { vec!["870322".into()] } else { Vec::new() },
-            missing: vec![Missing {
-                text: "more".into(),
-                said: tape.once_in(2).then(|| day(tape.below(20))),
-            }],
+            missing: (0..=tape.below(3)).map(|_| missing(tape)).collect(),
             said: tape.once_in(2).then(|| day(tape.below(DAYS))),
         }
     };
@@ -386,6 +473,8 @@ proptest! {
         prop_assert_eq!(rates(&old, &q, all_time()), rates(&new, &q, all_time()));
     }
 
+    /// Where nobody declares that all acts but some are held, both bounds are open; where duties may be missing, the one above;
+    /// where nothing bears on the line, the rate is what the acts that are held make of it.
     #[test]
     fn where_acts_may_not_be_held_the_bounds_are_open(bytes in bytes(), q in asked()) {
         let mut book = book(&bytes.0);
@@ -394,17 +483,41 @@ proptest! {
         let Ok(found) = rates(&panel, &q, all_time()) else { return Ok(()) };
         for n in 0..DAYS + 2 {
             let rate = at(&found, Moment::start_of(day(n)));
-            // Word for word: some statement that counts covers the day, the goods and the line.
-            let held = book.held.iter().any(|h| {
-                h.origins.has(party(q.origin))
-                    && h.said.is_none_or(|said| q.as_of.is_none_or(|as_of| said <= as_of))
-                    && h.from <= day(n)
-                    && h.through.is_none_or(|through| day(n) <= through)
-                    && !h.except.iter().any(|code| q.line.starts_with(code))
-            });
-            prop_assert_eq!(rate.lacking, !held, "{}", day(n));
-            let open = Points { low: rate.base_points.low.clone(), high: None };
-            prop_assert_eq!(rate.bounds(), if held { rate.total.clone() } else { open });
+            let (declared, bearing) = lacking(&book, &q, day(n));
+            let either = bearing.iter().any(|b| b.effect == MissingEffect::Either);
+            let open = |low: &Exact| Points { low: low.min(&rate.total.low).clone(), high: None };
+            if !declared || either {
+                prop_assert_eq!(rate.bounds(), open(&rate.base_points.low));
+            } else if bearing.is_empty() {
+                prop_assert_eq!(&rate.open, &None);
+            } else if bearing.iter().any(|b| b.effect == MissingEffect::Adds) {
+                prop_assert_eq!(rate.bounds().high, None);
+            } else {
+                prop_assert_eq!(rate.bounds().or(&rate.total), rate.bounds());
+            }
+            prop_assert_eq!(rate.lacking(), rate.open.is_some());
+            prop_assert_eq!(panel.missing(party(q.origin), q.line, rate).is_empty(), !rate.lacking());
+        }
+    }
+
+    /// Whatever was missing is entered, the rate lies within what it was before.
+    #[test]
+    fn what_was_missing_lies_within_the_bounds(bytes in bytes(), q in asked(), n in 0..DAYS, part in any::<bool>()) {
+        let mut book = book(&bytes.0);
+        book.held = held(&mut Tape(&bytes.0));
+        let minute = Stretch { from: Moment::start_of(day(n)), until: Some(moment_after(Moment::start_of(day(n)))) };
+        let panel = panel(&book, q.as_of);
+        let Ok(found) = rates(&panel, &q, minute) else { return Ok(()) };
+        let bounds = at(&found, minute.from).bounds();
+        let (_, bearing) = lacking(&book, &q, day(n));
+        let mut fuller = book.clone();
+        for bears in bearing {
+            for some in [entered(&book, bears, q.line, part), { fuller = entered(&fuller, bears, q.line, part); fuller.clone() }] {
+                let panel = some.panel(party("USA"), q.as_of).unwrap();
+                let Ok(rates) = rates(&panel, &q, minute) else { continue };
+                let total = &at(&rates, minute.from).total;
+                prop_assert_eq!(bounds.or(total), bounds.clone(), "{}", total);
+            }
         }
     }
 

@@ -264,8 +264,17 @@ impl<'a> Evaluator<'a> {
         let read_on_counts = reads_on(definition);
         let mut gaps = Vec::new();
         let mut notes = Vec::new();
-        let mut in_scope = panels.told.lines_on(day).filter(|l| lines.has(l));
-        if let Some(missing) = in_scope.find_map(|line| panels.told.missing(origin, line, day)) {
+        let mut missing: Vec<String> = Vec::new();
+        for line in panels.told.lines_on(day).filter(|l| lines.has(l)) {
+            // What is wrong with a rate is said below.
+            let rates = panels.told.rates_on(line, origin, day, None).unwrap_or_default();
+            for text in rates.iter().flat_map(|rate| panels.told.missing(origin, line, rate)) {
+                if !missing.contains(&text) {
+                    missing.push(text);
+                }
+            }
+        }
+        if !missing.is_empty() {
             let (importer, missing) = (panels.told.importer, missing.join("; "));
             gaps.push(Gap::Bounded(format!("not all acts of {importer} on {origin} are held: {missing}")));
         }
@@ -407,11 +416,12 @@ impl<'a> Evaluator<'a> {
                     };
                     let mut points: Option<Points> = None;
                     let mut text: Vec<String> = Vec::new();
-                    if let Some(missing) = panels.told.missing(origin, line, day) {
+                    let lacking = told.iter().filter(|interval| interval.lacking());
+                    for interval in lacking {
                         said(Gap::Bounded(format!(
                             "not all acts of {} on {line} of {origin} are held: {}",
                             panels.told.importer,
-                            missing.join("; ")
+                            panels.told.missing(origin, line, interval).join("; ")
                         )));
                     }
                     for interval in told.iter().chain(&sure) {

@@ -1,7 +1,7 @@
 //! `check`, `explain`, `history` and `compare`.
 
 use crate::{Workspace, WorkspaceError};
-use servanda_agreement::{Agreement, AgreementFolder, Duty};
+use servanda_agreement::{Agreement, AgreementFolder, Due, Duty, Start};
 use servanda_core::{Acceptance, AsOf, Date, Evidence};
 use servanda_tariff::timeline;
 use servanda_verdict::{
@@ -78,7 +78,9 @@ impl Workspace {
         let mut kept: Option<(Agreement, Memory)> = None;
         let mut trouble = None;
         let mut more = self.tariff_days(&today, commitment, question.as_of.date)?;
-        for (day, names) in ledger_days(&today, commitment) {
+        let told =
+            ledger_days(&today, commitment).into_iter().chain(folder.days(commitment, question.as_of.date));
+        for (day, names) in told {
             more.entry(day).or_default().extend(names);
         }
         // Acts change with what is concluded of them, and not with releases: those that were assessed are told too.
@@ -146,6 +148,9 @@ impl Workspace {
         let Some(importers) = reads_tariffs(&asked) else { return Ok(days) };
         let book = self.tariffs(&importers)?;
         for importer in importers {
+            for (day, names) in book.made_known(importer, &agreement.parties) {
+                days.entry(day).or_default().extend(names);
+            }
             // An act became known on the day of its first step; its other dates tell nothing more.
             let told = ["announced", "signed", "published"];
             let events = timeline(&book, Some(importer), None, None, None, Some(through), Some(through));
@@ -289,13 +294,16 @@ impl Workspace {
     }
 }
 
-/// The days on which something of the ledgers that an agreement's rules read became known.
+/// The days on which something of the ledgers became known that an agreement's rules read, or that start a clock.
 fn ledger_days(agreement: &Agreement, commitment: Option<&str>) -> BTreeMap<Date, Vec<String>> {
     let asked = agreement.commitments.iter().filter(|c| commitment.is_none_or(|id| c.id == id));
     let names: BTreeSet<&str> = asked
         .filter_map(|c| match &c.duty {
             Duty::Rule { rule, .. } => Some(rule.ledgers()),
-            Duty::Act(_) | Duty::Refrain(_) => None,
+            Duty::Act(_) | Duty::Refrain(_) => match &c.due {
+                Some(Due::Within { of: Start::Ledger(name), .. }) => Some(vec![name.as_str()]),
+                Some(Due::Within { .. } | Due::By(_)) | None => None,
+            },
         })
         .flatten()
         .collect();

@@ -250,7 +250,7 @@ impl Workspace {
                 own.acts.clear();
                 own.not_held.clear();
                 own.other_editions.clear();
-                own.lacking = 0;
+                (own.lacking, own.may_be_higher, own.may_be_lower) = (0, 0, 0);
             }
         }
         let no_line = no_line.into_iter().filter(|code| also.contains(code)).collect();

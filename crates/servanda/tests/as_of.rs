@@ -1,10 +1,11 @@
 //! What became known later changes no earlier answer of any command, byte by byte: amendments, waivers, notes, questions and
-//! replies of agreements, agreements themselves, acts, ledger entries, releases, and rows of talks.
+//! replies of agreements, agreements themselves, acts, lists, exclusions, schedules, concordances and what is said of acts that
+//! are not held, ledger entries and vouches, releases, rows of talks, events of cases, assessments and notices of holidays.
 
 mod common;
 
 use common::servanda_in;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const SOURCE: &str = "id = \"cust\"\ntitle = \"t\"\npublisher = \"Customs\"\nreporter = \"XNA\"\nzone = \"Etc/UTC\"\n\
 frequency = \"annual\"\nlag_days = 20\nrevision = \"never\"\ndepth = 4\n[basis]\ncovers = \"goods\"\nside = \"importer\"\n\
@@ -23,6 +24,13 @@ certainty = \"secondary\"\n\n[[commitment]]\nid = \"c\"\nby = \"XNA\"\nto = \"XS
 rule = \"imports(XNA from XSA, list, 2020) >= 100 USD\"\nencoded_by = \"a\"\ninterpretation = \"Read so.\"\n\
 certainty = \"primary\"\n\n[[commitment]]\nid = \"o\"\nby = \"XNA\"\nto = \"XSA\"\ncite = \"Article 4\"\nforce = \"shall\"\n\
 rule = \"ledger(orders, 2020) >= 50 USD\"\nencoded_by = \"a\"\ninterpretation = \"Read so.\"\ncertainty = \"primary\"\n\n\
+[[commitment]]\nid = \"w\"\nby = \"XNA\"\nto = \"XSA\"\ncite = \"Article 5\"\nforce = \"shall\"\nact = \"publish\"\nencoded_by = \"a\"\n\
+due = { within = \"10 working-days\", calendar = [\"XNA\"], of = \"2020-06-10\" }\n\n\
+[[commitment]]\nid = \"p\"\nby = \"XNA\"\nto = \"XSA\"\ncite = \"Article 6\"\nforce = \"shall\"\nact = \"pay\"\nencoded_by = \"a\"\n\
+due = { within = \"30 days\", of = \"ledger(orders)\" }\n\n\
+[[commitment]]\nid = \"t\"\nby = \"XNA\"\nto = \"XSA\"\ncite = \"Article 7\"\nforce = \"shall\"\n\
+rule = \"tariff(XNA on XSA, code \\\"08081000\\\", 2020-05-01) <= 7%\"\nencoded_by = \"a\"\ninterpretation = \"Read so.\"\n\
+certainty = \"primary\"\n\n\
 [[defence]]\ncommitments = [\"c\"]\nparty = \"XNA\"\narticle = \"Article 9\"\ndate = 2020-06-01\ndocument = \"d\"\n";
 
 const MEASURE: &str = "id = \"m\"\ntitle = \"Measure\"\nimporter = \"XNA\"\nzone = \"Europe/Brussels\"\norigins = [\"XSA\"]\n\
@@ -37,6 +45,24 @@ const ROW: &str =
 const TALKS: &str = "id = \"t\"\ntitle = \"Talks\"\nparties = [\"XNA\", \"XSA\"]\n[provenance]\noriginal = \"t.csv\"\n\
 sha256 = \"0000000000000000000000000000000000000000000000000000000000000000\"\n[[report]]\nid = \"r1\"\n\
 publisher = \"Daily\"\npublished = \"2019-05-03\"\n[[conflict]]\nrows = [\"a1\", \"a2\"]\nover = \"the sum\"\n";
+
+const HELD: &str = "[[held]]\nimporter = \"XNA\"\nfrom = 2020-01-01\n\
+[[held.missing]]\ntext = \"more\"\neffect = \"adds\"\nlines = [\"09\"]\n";
+
+const LADDER: &str = "id = \"deal\"\ntitle = \"Steps\"\ncite = \"Article 8\"\nstart = [\"appeal\"]\n[counting]\n\
+start_day = \"not-counted\"\nend_day = \"included\"\noff_day = \"stays\"\ncertainty = \"primary\"\nsource = \"x\"\n\
+[[step]]\nid = \"appeal\"\ntitle = \"Appeal\"\ncite = \"8\"\nby = \"complainant\"\nnext = [\"answer\"]\ncertainty = \"primary\"\n\
+source = \"x\"\n[[step]]\nid = \"answer\"\ntitle = \"Answer\"\ncite = \"8\"\nby = \"respondent\"\nnext = [\"settled\"]\n\
+certainty = \"primary\"\nsource = \"x\"\n[[step.clock]]\nwithin = \"40 working-days\"\ncalendar = \"respondent\"\n\
+from = \"appeal\"\nmeaning = \"due\"\ncertainty = \"primary\"\nsource = \"x\"\n\
+[[end]]\nid = \"settled\"\ntitle = \"Settled\"\nby = \"both\"\ncertainty = \"primary\"\nsource = \"x\"\n";
+
+const CALENDAR: &str = "id = \"xna\"\nparty = \"XNA\"\ncapital = \"Norton\"\ntitle = \"Notices\"\nweekend = [\"saturday\", \"sunday\"]\n\
+[[notice]]\nyear = 2020\npublished = 2019-11-01\nsource = \"x\"\ncertainty = \"primary\"\n\
+off = [{ from = 2020-06-15, why = \"Midsummer\" }]\n";
+
+const DRAFT: &str = "as_of = 2020-09-01\nrubric = \"acts-v1\"\nconclusion = \"kept\"\ngrounds = \"It is out.\"\n[[item]]\n\
+grade = \"applied\"\ndate = 2020-08-30\nsays = \"It is out.\"\npublisher = \"p\"\ncite = \"c\"\ncertainty = \"primary\"\ndocument = \"in.csv\"\n";
 
 struct World(tempfile::TempDir);
 
@@ -68,6 +94,13 @@ impl World {
         assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
     }
 
+    /// What a command prints that must succeed.
+    fn run(&self, line: &str) -> String {
+        let done = servanda_in(self.0.path(), &line.split(' ').collect::<Vec<_>>());
+        assert_eq!(done.status.code(), Some(0), "{line}: {}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).unwrap().trim().to_owned()
+    }
+
     fn new() -> Self {
         let world = Self(tempfile::tempdir().unwrap());
         world.put("servanda.toml", "format = 1\n");
@@ -93,7 +126,17 @@ impl World {
             [("a2,", ",7,"), ("a3,", ",8,")].map(|(id, value)| ROW.replace("a1,", id).replace(",5,", value));
         world.put("talks/t.csv", &format!("{COLUMNS}{ROW}{second}{third}"));
         world.put("talks/t.toml", TALKS);
+        let other = std::fs::read_to_string(world.path("schedules/s.toml")).unwrap();
+        let other = other.replace("\"s\"", "\"u\"").replace("s.csv", "u.csv").replace("XNA", "XSA");
+        world.put("schedules/u.toml", &other);
+        world.put("schedules/u.csv", "line,rate\n08081000,3%\n");
+        world.put("measures/held.toml", HELD);
+        world.put("calendars/xna.toml", CALENDAR);
+        world.put("agreements/deal/ladder.toml", LADDER);
+        let rubric = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rubrics/acts-v1.toml");
+        world.put("rubrics/acts-v1.toml", &std::fs::read_to_string(rubric).unwrap());
         world.ingest("2020-02-20", "period,hs,value\n2019,0808,90\n");
+        world.run("case open k --agreement deal --commitment c --complainant XSA --respondent XNA --date 2020-02-28 --filed 2020-02-28 --document-name D");
         world
     }
 
@@ -117,6 +160,24 @@ impl World {
             "talks table --format json",
             "talks export t",
             "tariff rate --importer XNA --origin XSA --line 08081000 --on 2020-05-01 --format csv",
+            "tariff rate --importer XNA --origin XSA --line 08081000 --on 2020-12-01 --explain",
+            "tariff average --importer XNA --origin XSA --from 2020-01-01 --to 2021-01-01",
+            "tariff coverage --importer XNA --origin XSA --on 2020-12-01",
+            "tariff ceiling --importer XNA --origin XSA --ceiling 7 --on 2020-12-01",
+            "tariff parity --importer XNA --against XSA --basis charged --on 2020-12-01",
+            "tariff diff --importer XNA --origin XSA --from 2020-01-15 --to 2020-12-01",
+            "tariff timeline",
+            "tariff timeline --importer XNA --origin XSA --line 08081000 --to 2021-01-01",
+            "tariff triggers --on 2020-12-01 --all",
+            "talks triggers --all",
+            "case status k",
+            "case calendar k",
+            "case dossier k",
+            "case list",
+            "case ladder deal",
+            "case assessments",
+            "case assessments deal --format json",
+            "compare deal --against agreements/deal",
             "check later",
         ];
         commands
@@ -135,6 +196,15 @@ impl World {
             })
             .collect()
     }
+}
+
+/// A schedule of another edition, published in August.
+fn schedule(w: &World) {
+    let first = std::fs::read_to_string(w.path("schedules/s.toml")).unwrap();
+    let next = first.replace("\"s\"", "\"n\"").replace("s.csv", "n.csv").replace("HS2017", "HS2022");
+    let next = next.replace("from = 2020-01-01", "from = 2020-11-01\npublished = 2020-08-01");
+    w.put("schedules/n.toml", &next);
+    w.put("schedules/n.csv", "line,rate\n08081010,4%\n08081090,6%\n");
 }
 
 /// What becomes known after 2020-06-15.
@@ -201,6 +271,78 @@ const ADDITIONS: &[Addition] = &[
             "[[act]]\nid = \"second\"\ntitle = \"Second\"\nlist = \"a\"\neffect = \"add\"\nrate = \"7%\"\nannounced = 2020-07-01\n\
              effective = \"2020-08-01T00:00\"\ncite = \"x\"\ncertainty = \"primary\"\n",
         );
+    }),
+    ("a vouch", |w| {
+        w.edit(
+            "agreements/deal/agreement.toml",
+            "unit = \"USD\"\n",
+            "unit = \"USD\"\ncomplete = [{ through = 2020-03-31, said = 2020-07-01, by = \"them\" }]\n",
+        );
+    }),
+    ("an exclusion", |w| {
+        w.append(
+            "measures/m.toml",
+            "[[exclusion]]\nid = \"out\"\ntitle = \"Out\"\nof = [\"first\"]\ncodes = [\"08081000\"]\npublished = 2020-07-01\n\
+             effective = \"2020-02-01T00:00\"\ncite = \"x\"\ncertainty = \"primary\"\n",
+        );
+    }),
+    ("an end of an act", |w| {
+        w.edit(
+            "measures/m.toml",
+            "effective = \"2020-02-01T00:00\"\ncite = \"x\"\ncertainty = \"primary\"\n",
+            "cite = \"x\"\ncertainty = \"primary\"\n[[act.step]]\non = 2020-01-10\ndoes = \"arm\"\neffective = \"2020-02-01T00:00\"\n\
+             [[act.step]]\non = 2020-07-01\ndoes = \"end\"\neffective = \"2020-09-01T00:00\"\n",
+        );
+    }),
+    ("an act on a list that is published", |w| {
+        w.append(
+            "measures/m.toml",
+            "[list.b]\ntitle = \"b\"\nclassification = \"HS2017\"\ncodes = [\"0808\"]\npublished = 2020-08-01\ncertainty = \"primary\"\n\
+             cite = \"x\"\n[[act]]\nid = \"third\"\ntitle = \"Third\"\nlist = \"b\"\neffect = \"add\"\nrate = \"9%\"\n\
+             announced = 2020-07-01\neffective = \"2020-03-01T00:00\"\ncite = \"x\"\ncertainty = \"primary\"\n",
+        );
+    }),
+    ("what is said of acts that are not held", |w| {
+        w.append(
+            "measures/held.toml",
+            "[[held.missing]]\ntext = \"exclusions\"\neffect = \"takes-away\"\nof = [\"m/a\"]\nsaid = 2020-07-01\n",
+        );
+    }),
+    ("a schedule", schedule),
+    ("a concordance", |w| {
+        schedule(w);
+        w.put(
+            "schedules/concordances/c.toml",
+            "id = \"c\"\ntitle = \"C\"\nfrom = \"HS2017\"\nto = \"HS2022\"\nlines = \"c.csv\"\npublished = 2020-09-01\n\
+             certainty = \"primary\"\ncite = \"x\"\n",
+        );
+        w.put("schedules/concordances/c.csv", "from,to,relation\n08081000,08081010,same\n");
+    }),
+    ("a notice of holidays", |w| {
+        w.append(
+            "calendars/xna.toml",
+            "[[notice]]\npublished = 2020-06-16\nsource = \"y\"\ncertainty = \"primary\"\noff = [{ from = 2020-03-10, to = 2020-03-12, why = \"Storm\" }, { from = 2020-06-18, to = 2020-06-26, why = \"Flood\" }]\n",
+        );
+    }),
+    ("an event of a case", |w| {
+        w.run("case file k --event answer --date 2020-05-04 --filed 2020-07-01 --by XNA --document-name E");
+    }),
+    ("a case", |w| {
+        w.run("case open l --agreement deal --commitment o --complainant XSA --respondent XNA --date 2020-03-02 --filed 2020-07-02 --document-name D");
+    }),
+    ("an assessment", |w| {
+        // The folder of keys lies outside of the workspace.
+        let keys = tempfile::tempdir().unwrap();
+        let key = |who: &str| keys.path().join(who).display().to_string();
+        for who in ["ann", "bo"] {
+            let public = w.run(&format!("case key new --out {}", key(who)));
+            w.run(&format!("case person add {who} --name {who} --affiliation desk --key {public}"));
+        }
+        w.put("draft.toml", DRAFT);
+        w.run(&format!("case assess deal w --from draft.toml --by ann --key {}", key("ann")));
+        let filed = std::fs::read_dir(w.path("cases/assessments")).unwrap().next().unwrap().unwrap().path();
+        let id = filed.file_stem().unwrap().to_str().unwrap();
+        w.run(&format!("case approve {id} --by bo --key {} --conclusion kept", key("bo")));
     }),
     ("rows of talks", |w| {
         let row = ROW.replace("a1,r1", "b1,r2").replace("2019-05-03", "2020-07-03").replace(",5,", ",6,");

@@ -271,6 +271,41 @@ impl AgreementFolder {
         Ok(amended.map_or(&self.first, |(_, agreement)| agreement).clone().known_on(date))
     }
 
+    /// Each day, up to one, on which something of the agreement or of one commitment became known or began, with what: amendments,
+    /// waivers, notes, and what a party invokes or answers.
+    pub fn days(&self, commitment: Option<&str>, through: Date) -> BTreeMap<Date, Vec<String>> {
+        let mut all: Vec<(Date, String)> =
+            self.amended.iter().map(|(day, _)| (*day, "amendment".to_owned())).collect();
+        let last = self.amended.iter().rev().find(|(from, _)| *from <= through);
+        let agreement = last.map_or(&self.first, |(_, agreement)| agreement);
+        let asked = |id: &String| commitment.is_none_or(|asked| asked == id);
+        all.extend(agreement.notes.iter().map(|note| (note.on, "note".to_owned())));
+        for own in agreement.commitments.iter().filter(|own| asked(&own.id)) {
+            all.extend(own.notes.iter().map(|note| (note.on, format!("note on {}", own.id))));
+        }
+        for waiver in agreement.waivers.iter().filter(|w| w.commitments.iter().any(asked)) {
+            // Nothing of it is told before it was known.
+            let known = waiver.known_from.unwrap_or(waiver.from);
+            let over = waiver.until.and_then(|until| until.tomorrow().ok());
+            let days = [Some(known), Some(waiver.from), over].into_iter().flatten();
+            let days = days.filter(|day| known <= through && known <= *day);
+            all.extend(days.map(|day| (day, format!("waiver ({})", waiver.citation))));
+        }
+        for defence in agreement.defences.iter().filter(|d| d.commitments.iter().any(asked)) {
+            let days = [Some(defence.date), defence.replied.filter(|_| defence.reply.is_some())];
+            let days = days.into_iter().flatten();
+            all.extend(days.map(|day| (day, format!("{} under {}", defence.party, defence.article))));
+        }
+        let mut days: BTreeMap<Date, Vec<String>> = BTreeMap::new();
+        for (day, name) in all.into_iter().filter(|(day, _)| *day <= through) {
+            let names = days.entry(day).or_default();
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        days
+    }
+
     /// The agreement with all its amendments.
     pub fn newest(&self) -> &Agreement {
         self.amended.last().map_or(&self.first, |(_, agreement)| agreement)

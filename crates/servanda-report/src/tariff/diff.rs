@@ -33,15 +33,37 @@ pub fn diff_sheet(d: &Diff, grounds: &[Grounds], no_line: &[String]) -> Sheet {
         ("", "to", Column::Left),
         ("", "importer", Column::Left),
         ("", "origin", Column::Left),
+        ("", "new_line", Column::Left),
     ] {
         sheet.column(shown, key, kind);
     }
     let hidden = |text: String| Cell::new("", text);
-    let asked =
-        || [d.from.to_string(), d.to.to_string(), d.importer.to_string(), d.origin.to_string()].map(hidden);
+    let asked = |new_line: &str| {
+        let day = [d.from.to_string(), d.to.to_string(), d.importer.to_string(), d.origin.to_string()];
+        day.into_iter().chain([new_line.to_owned()]).map(hidden)
+    };
     for line in &d.changed {
         let mut cells = changed(line);
-        cells.extend(asked());
+        cells.extend(asked(line.to.as_deref().unwrap_or_default()));
+        sheet.row(cells);
+    }
+    for line in &d.perhaps {
+        let to = line.to.join(" ");
+        let shown = match line.to.as_slice() {
+            [first, second, third, more @ ..] if !more.is_empty() => {
+                format!("{first} {second} {third} and {} more", more.len())
+            }
+            _ => to.clone(),
+        };
+        let mut cells = vec![
+            Cell::new(format!("{} to {shown}", line.line), &line.line),
+            Cell::from("perhaps"),
+            Cell::from(&line.old),
+            Cell::new(format!("{} %", line.new_total), ""),
+        ];
+        cells.resize(8, Cell::default());
+        cells.extend([&line.old_total, &line.new_total].into_iter().flat_map(bounds_cells));
+        cells.extend(asked(&to));
         sheet.row(cells);
     }
     const NOT_HELD: &str = "base not held";
@@ -50,7 +72,7 @@ pub fn diff_sheet(d: &Diff, grounds: &[Grounds], no_line: &[String]) -> Sheet {
             let [old, new] = [old, new].map(|text| Cell::from(text.unwrap_or(&line.text)));
             let mut cells = vec![Cell::from(&line.line), Cell::from(what), old, new];
             cells.resize(12, Cell::default());
-            cells.extend(asked());
+            cells.extend(asked(""));
             sheet.row(cells);
         }
     };
@@ -74,6 +96,16 @@ pub fn diff_sheet(d: &Diff, grounds: &[Grounds], no_line: &[String]) -> Sheet {
         count(d.appear.len()),
         count(d.disappear.len())
     ));
+    if !d.perhaps.is_empty() {
+        let editions = match d.from_edition == d.to_edition {
+            true => format!("within {}", d.from_edition),
+            false => format!("from {} to {}", d.from_edition, d.to_edition),
+        };
+        sheet.note(format!(
+            "goods of {} may be under other lines ({editions}), and no concordance says which",
+            super::lines(d.perhaps.len())
+        ));
+    }
     if d.not_told > 0 {
         sheet.note(format!(
             "{} are the same by the acts that are held, and not all are",
@@ -92,7 +124,10 @@ pub fn diff_sheet(d: &Diff, grounds: &[Grounds], no_line: &[String]) -> Sheet {
 
 fn changed(line: &DiffLine) -> Vec<Cell> {
     let mut cells = vec![
-        Cell::from(&line.line),
+        match &line.to {
+            Some(to) => Cell::new(format!("{} to {to}", line.line), &line.line),
+            None => Cell::from(&line.line),
+        },
         Cell::from("rate"),
         Cell::from(&line.old),
         Cell::from(&line.new),

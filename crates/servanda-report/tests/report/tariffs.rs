@@ -9,10 +9,11 @@ use servanda_report::{
 };
 use servanda_tariff::{
     Average, Basis, ByMean, ByRange, Ceiling, CeilingLine, CeilingState, CeilingTrade, Coverage, CoverageRow,
-    Covered, Diff, DiffLine, Event, GroundAct, GroundSchedule, GroundUndecided, Grounds, Instant, LastStep,
-    LeftOut, LineText, LinesChanged, LostCode, NoNumber, OtherEdition, Outcome, Parity, ParityMean,
-    ParityRow, ParityState, ParityTrade, PastDate, Points, RateAct, RateAnswer, RateLine, RateRow, RateSpan,
-    ReadOnLines, ReplacedBy, Says, SideRange, Standing, TradeOf, TradeWeighed, Transit, Trigger,
+    Covered, Diff, DiffLine, DiffPerhaps, Event, GroundAct, GroundSchedule, GroundUndecided, Grounds,
+    Instant, LastStep, LeftOut, LineText, LinesChanged, LostCode, NoNumber, OtherEdition, Outcome, Parity,
+    ParityMean, ParityRow, ParityState, ParityTrade, PastDate, Points, RateAct, RateAnswer, RateLine,
+    RateRow, RateSpan, ReadOnLines, ReplacedBy, Says, SideRange, Standing, TradeOf, TradeWeighed, Transit,
+    Trigger,
 };
 use unicode_width::UnicodeWidthStr;
 
@@ -85,6 +86,8 @@ fn grounds() -> Vec<Grounds> {
         unmapped: vec!["85249100".into()],
         not_held: vec!["duties of another act".into()],
         lacking: 3,
+        may_be_higher: 2,
+        may_be_lower: 3,
     }]
 }
 
@@ -114,6 +117,7 @@ fn row(rate: &str, total: Points, act: &str, cite: &str, additional: &str) -> Ra
         effect: "add",
         rate: points("25"),
         part: false,
+        may_be_excluded: false,
         outcome: if own == act { Outcome::Counts } else { Outcome::Replaced },
         fate: fate(own),
         lost_codes: Vec::new(),
@@ -444,10 +448,13 @@ fn a_difference_says_which_acts_begin_and_end() {
         origin: party("CHN"),
         from: day("2019-05-09"),
         to: day("2019-05-10"),
+        from_edition: "HTS2017".into(),
+        to_edition: "HTS2018".into(),
         unchanged: 10_000,
         not_told: 0,
         changed: vec![DiffLine {
             line: "94036080".into(),
+            to: None,
             old: "10%".into(),
             new: "25%".into(),
             old_total: points("10"),
@@ -456,6 +463,13 @@ fn a_difference_says_which_acts_begin_and_end() {
             base_changed: true,
             begin: vec![STEP_UP.into()],
             end: vec![FIRST.into()],
+        }],
+        perhaps: vec![DiffPerhaps {
+            line: "01019000".into(),
+            to: vec!["01013000".into(), "01019010".into()],
+            old: "5%".into(),
+            old_total: points("5"),
+            new_total: points("5").or(&points("7")),
         }],
         appear: vec![LineText { line: "01012900".into(), text: "6%".into() }],
         disappear: vec![LineText { line: "01019900".into(), text: "Free".into() }],

@@ -1,8 +1,8 @@
 //! How much is under additional duties.
 
-use super::lines::{LineDay, added, lines_of_day};
+use super::lines::{LineDay, added, added_within, lines_of_day};
 use super::{Scope, TradeOf, Weights};
-use crate::{Fate, Panel, Shipment, TariffError};
+use crate::{Fate, Panel, Points, Shipment, TariffError};
 use jiff::civil::Date;
 use serde::Serialize;
 use servanda_core::{Exact, Party};
@@ -82,8 +82,8 @@ struct OnLine {
     whole: bool,
     /// On some of its goods, at the end of the day, by the acts that are held.
     some: bool,
-    /// Whether acts may not be held at the end of the day.
-    lacking: bool,
+    /// The same, whatever acts are missing.
+    surely: bool,
     /// Perhaps, or for a part of the day.
     may: bool,
     /// Perhaps, at the end of the day.
@@ -114,7 +114,7 @@ pub fn coverage(
         let at_end = own().filter(|d| d.some).count();
         let state = if own().all(|d| d.whole) {
             Covered::Covered
-        } else if own().any(|d| d.some && !d.lacking) {
+        } else if own().any(|d| d.surely) {
             Covered::Partly
         } else if own().any(|d| d.may_at_end) {
             Covered::Unknown
@@ -189,28 +189,28 @@ pub(super) fn chosen(panel: &Panel<'_>, names: &[String]) -> Result<Vec<bool>, T
 }
 
 fn on_line(panel: &Panel<'_>, line: &LineDay<'_>, only: Option<&[bool]>) -> OnLine {
-    let all: Vec<_> = line.intervals().map(|rate| added(panel, rate, only)).collect();
+    let all: Vec<_> = line.intervals().map(|rate| added_within(panel, rate, only)).collect();
+    let held = added(panel, &line.last, only);
     let positive = |x: &Exact| !x.is_negative() && !x.is_zero();
-    let may = |points: &crate::Points| points.high.as_ref().is_none_or(positive);
+    let may = |points: &Points| points.high.as_ref().is_none_or(positive);
     let last = all.last();
-    // An exclusion that is not held can take acts away, and another act can add.
-    let lacking = line.lacking();
-    let may_at_end = line.last.lacking || last.is_some_and(may);
-    // A list that names a part of a line covers some of its goods for certain.
-    let names_a_part = || {
+    // A list that names a part of a line covers some of its goods for certain, but for what is taken away.
+    let names_a_part = |sure: bool| {
         line.last.parts.iter().any(|part| {
             part.part
+                && !(sure && part.doubtful)
                 && positive(&part.rate.low)
                 && matches!(&part.fate, Fate::Counts(points) if points.high.as_ref().is_none_or(positive))
                 && only.is_none_or(|only| only.get(part.act).copied().unwrap_or(false))
         })
     };
+    let some = |points: &Points, sure: bool| positive(&points.low) || (may(points) && names_a_part(sure));
     OnLine {
-        whole: !lacking && all.iter().all(|points| positive(&points.low)),
-        some: last.is_some_and(|points| positive(&points.low)) || (last.is_some_and(may) && names_a_part()),
-        may: lacking || all.iter().any(may),
-        may_at_end,
-        lacking: line.last.lacking,
+        whole: all.iter().all(|points| positive(&points.low)),
+        some: some(&held, false),
+        surely: last.is_some_and(|points| some(points, true)),
+        may: all.iter().any(may),
+        may_at_end: last.is_some_and(may),
     }
 }
 

@@ -1,7 +1,8 @@
 //! What differs between the rates of two days.
 
 use super::Scope;
-use super::lines::{LineDay, lines_of_day};
+use super::joins::joins;
+use super::lines::{LineDay, line_day, lines_of_day};
 use crate::{Base, Fate, Panel, Points, Shipment, TariffError};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -13,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct DiffLine {
     /// The line.
     pub line: String,
+    /// The line of the second day that holds its goods, where that has other digits.
+    pub to: Option<String>,
     /// The rate at the end of the first day, as people write it.
     pub old: String,
     /// The rate at the end of the second.
@@ -31,7 +34,22 @@ pub struct DiffLine {
     pub end: Vec<String>,
 }
 
-/// A line that stands on one of the days only.
+/// A line of the first day whose goods may be under other lines on the second, where nothing tells which.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DiffPerhaps {
+    /// The line.
+    pub line: String,
+    /// The lines of the second day, in order.
+    pub to: Vec<String>,
+    /// The rate at the end of the first day, as people write it.
+    pub old: String,
+    /// The same, in percent of value.
+    pub old_total: Points,
+    /// What any of the lines is charged at the end of the second day.
+    pub new_total: Points,
+}
+
+/// A line that stands on one of the days only, and that nothing joins to a line of the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LineText {
     /// The line.
@@ -51,12 +69,18 @@ pub struct Diff {
     pub from: Date,
     /// The second.
     pub to: Date,
-    /// Lines that stand on both days with the same rate.
+    /// The edition of the schedule on the first day; empty where none is held.
+    pub from_edition: String,
+    /// The edition on the second day.
+    pub to_edition: String,
+    /// Lines whose rate is the same on both days.
     pub unchanged: usize,
     /// Lines whose rate is the same by the acts that are held, and of which acts may not be held on one of the days.
     pub not_told: usize,
-    /// Lines whose rate differs, in order.
+    /// Lines whose rate differs, in order. One that was split stands once for each of its parts.
     pub changed: Vec<DiffLine>,
+    /// Lines of the first day that nothing joins to a line of the second for certain.
+    pub perhaps: Vec<DiffPerhaps>,
     /// Lines that stand on the second day only.
     pub appear: Vec<LineText>,
     /// Lines that stand on the first day only.
@@ -67,7 +91,8 @@ pub struct Diff {
     pub new_not_held: Vec<LineText>,
 }
 
-/// What differs between the rates at the ends of two days.
+/// What differs between the rates at the ends of two days. Lines of two editions are joined as listed codes are read in another
+/// edition than their own; a line that is asked about brings those with it that hold its goods on the other day.
 pub fn diff(
     panel: &Panel<'_>,
     origin: Party,
@@ -76,35 +101,66 @@ pub fn diff(
     to: Date,
     shipment: Option<Shipment>,
 ) -> Result<Diff, TariffError> {
-    let old = lines_of_day(panel, origin, scope, from, shipment)?;
-    let mut new: BTreeMap<&str, LineDay<'_>> =
-        lines_of_day(panel, origin, scope, to, shipment)?.into_iter().map(|l| (l.line, l)).collect();
+    let of_day = |day| -> Result<BTreeMap<&str, LineDay<'_>>, TariffError> {
+        Ok(lines_of_day(panel, origin, scope, day, shipment)?.into_iter().map(|l| (l.line, l)).collect())
+    };
+    let (mut old, mut new) = (of_day(from)?, of_day(to)?);
+    let mut joined = joins(panel, from, to);
+    for by_line in [&mut joined.sure, &mut joined.perhaps] {
+        by_line.retain(|line, others| old.contains_key(line) || others.iter().any(|l| new.contains_key(l)));
+    }
+    let all = || joined.sure.iter().chain(&joined.perhaps);
+    let [here, there]: [BTreeSet<&str>; 2] =
+        [all().map(|(line, _)| *line).collect(), all().flat_map(|(_, others)| others).copied().collect()];
     let text = |line: &LineDay<'_>| LineText { line: line.line.to_owned(), text: line.last.text() };
-    let (mut unchanged, mut not_told, mut changed, mut disappear) = (0, 0, Vec::new(), Vec::new());
-    for old in &old {
-        match new.remove(old.line) {
-            None => disappear.push(text(old)),
-            Some(new) => match differs(panel, old, &new) {
-                None if old.lacking() || new.lacking() => not_told += 1,
-                None => unchanged += 1,
-                Some(line) => changed.push(line),
-            },
+    let mut disappear: Vec<LineText> = old.values().filter(|l| !here.contains(l.line)).map(text).collect();
+    let mut appear: Vec<LineText> = new.values().filter(|l| !there.contains(l.line)).map(text).collect();
+    for (lines, day, known) in [(here, from, &mut old), (there, to, &mut new)] {
+        for line in lines {
+            if !known.contains_key(line)
+                && let Some(own) = line_day(panel, line, origin, day, shipment)?
+            {
+                known.insert(line, own);
+            }
         }
     }
-    let mut appear: Vec<LineText> = new.values().map(text).collect();
+    let pairs = joined.sure.iter().flat_map(|(line, others)| others.iter().map(move |other| (line, other)));
+    let pairs = pairs.filter_map(|(line, other)| old.get(line).zip(new.get(other)));
+    let (mut unchanged, mut not_told, mut changed) = (0, 0, Vec::new());
+    for (old, new) in pairs {
+        match differs(panel, old, new) {
+            None if old.lacking() || new.lacking() => not_told += 1,
+            None => unchanged += 1,
+            Some(line) => changed.push(line),
+        }
+    }
+    let perhaps = joined.perhaps.iter().filter_map(|(line, others)| {
+        let own = old.get(line)?;
+        let totals = others.iter().filter_map(|other| Some(new.get(other)?.last.bounds()));
+        Some(DiffPerhaps {
+            line: (*line).to_owned(),
+            to: others.iter().map(|other| (*other).to_owned()).collect(),
+            old: own.last.text(),
+            old_total: own.last.bounds(),
+            new_total: totals.reduce(|a, b| a.or(&b))?,
+        })
+    });
     // Where nothing is held of a whole day, no line is new or gone.
     let silent = |day: Date| panel.lines_on(day).next().is_none();
     let old_not_held = if silent(from) { std::mem::take(&mut appear) } else { Vec::new() };
     let new_not_held = if silent(to) { std::mem::take(&mut disappear) } else { Vec::new() };
-    let importer = panel.importer;
+    let edition = |day: Date| panel.classification_on(day).unwrap_or_default().to_owned();
     Ok(Diff {
-        importer,
+        importer: panel.importer,
         origin,
         from,
         to,
+        from_edition: edition(from),
+        to_edition: edition(to),
         unchanged,
         not_told,
         changed,
+        perhaps: perhaps.collect(),
         appear,
         disappear,
         old_not_held,
@@ -147,6 +203,7 @@ fn differs(panel: &Panel<'_>, old: &LineDay<'_>, new: &LineDay<'_>) -> Option<Di
     };
     Some(DiffLine {
         line: old.line.to_owned(),
+        to: (new.line != old.line).then(|| new.line.to_owned()),
         old: old_text,
         new: new_text,
         old_total: a.bounds(),
@@ -182,7 +239,10 @@ mod tests {
         let of = |a: &str, b: &str| diff(&panel, chn(), Scope(None), day(a), day(b), None).unwrap();
         let found = of("2018-07-05", "2019-01-01");
         assert_eq!((found.unchanged, found.changed.len()), (0, 3));
-        assert_eq!((found.appear[0].line.as_str(), found.disappear[0].line.as_str()), ("0302", "0301"));
+        // Nobody says where the goods of 0301 went; the line that is new may hold them.
+        let went = &found.perhaps[0];
+        assert_eq!((went.line.as_str(), went.to.as_slice()), ("0301", &["0302".to_owned()][..]));
+        assert_eq!((found.appear.len(), found.disappear.len()), (0, 0));
         assert_eq!(found.changed[2].new, "10% + 0.044 USD/kg");
         assert_eq!(found.changed[2].change, None);
         let found = of("2019-02-28", "2019-03-01");

@@ -1,7 +1,7 @@
 //! The lines of a day with what they are charged.
 
 use super::Scope;
-use crate::{Base, Duty, Effect, Fate, Interval, Panel, Points, Shipment, TariffError};
+use crate::{Base, Duty, Effect, Fate, Interval, Panel, Part, Points, Shipment, TariffError};
 use jiff::civil::Date;
 use serde::Serialize;
 use servanda_core::{Exact, Party};
@@ -53,7 +53,7 @@ pub(crate) struct LineDay<'b> {
 impl LineDay<'_> {
     /// Whether acts may not be held at some time of the day.
     pub fn lacking(&self) -> bool {
-        self.intervals().any(|rate| rate.lacking)
+        self.intervals().any(Interval::lacking)
     }
 
     /// All that is charged in the course of the day.
@@ -126,10 +126,40 @@ fn why_no_number(panel: &Panel<'_>, line: &str, origin: Party, rate: &Interval) 
     Some(base.unwrap_or(NoNumber::ByQuantity))
 }
 
-/// What acts add to the base of a line. `only`: those acts, by number in [`Panel::acts`]; without it, all.
+/// What acts add to the base of a line, by those that are held. `only`: those acts, by number in [`Panel::acts`]; without it,
+/// all.
 pub(crate) fn added(panel: &Panel<'_>, rate: &Interval, only: Option<&[bool]>) -> Points {
+    added_by(panel, rate, only, |_| true)
+}
+
+/// The same, whatever may be missing: an act may be taken away, and where all are asked about others may add.
+pub(crate) fn added_within(panel: &Panel<'_>, rate: &Interval, only: Option<&[bool]>) -> Points {
+    let held = added(panel, rate, only);
+    let Some(open) = &rate.open else { return held };
+    let low = added_by(panel, rate, only, |part| !part.doubtful).low;
+    if only.is_none() && open.above {
+        return Points { low, high: None };
+    }
+    // Where one is taken away, another in whose place it stood comes back.
+    let doubt = rate.parts.iter().any(|part| part.doubtful);
+    let back = |part: &&Part| {
+        let asked = only.is_none_or(|only| only.get(part.act).copied().unwrap_or(false));
+        doubt && asked && matches!(part.fate, Fate::Replaced(_) | Fate::Yields(_) | Fate::Lower)
+    };
+    let most = rate.parts.iter().filter(back).fold(held, |sum, part| sum.add(&part.rate));
+    Points { low, high: most.high }
+}
+
+/// What those acts add whose part is `sure`; what others do is nothing.
+fn added_by(
+    panel: &Panel<'_>,
+    rate: &Interval,
+    only: Option<&[bool]>,
+    sure: impl Fn(&Part) -> bool,
+) -> Points {
     let nothing = || Points::exactly(Exact::zero());
     if only.is_none()
+        && rate.parts.iter().all(&sure)
         && let (Some(total), Some(base)) = (rate.total.exact(), rate.base_points.exact())
     {
         let more = total - base;
@@ -138,7 +168,7 @@ pub(crate) fn added(panel: &Panel<'_>, rate: &Interval, only: Option<&[bool]>) -
     let mut sum = nothing();
     for part in &rate.parts {
         let (Fate::Counts(points) | Fate::Undecided(points)) = &part.fate else { continue };
-        if only.is_some_and(|only| !only.get(part.act).copied().unwrap_or(false)) {
+        if !sure(part) || only.is_some_and(|only| !only.get(part.act).copied().unwrap_or(false)) {
             continue;
         }
         let adds = match panel.acts().get(part.act).map(|known| known.act.effect) {

@@ -137,21 +137,20 @@ fn by_mean<T>(of: impl Fn(&dyn Fn(&ParityRow) -> bool) -> T) -> ByMean<T> {
 fn row(code: &str, own: &Lines, theirs: &Lines, differs: bool, trade: Option<Exact>) -> ParityRow {
     let (one, other) = (own.range(), theirs.range());
     let not_above = |a: &Option<Exact>, b: &Exact| a.as_ref().is_some_and(|a| a <= b);
-    let why = match (differs, own.lacking || theirs.lacking) {
-        (true, _) => Some(ParityWhy::Editions),
-        (_, true) => Some(ParityWhy::ActsNotHeld),
-        _ => None,
-    };
-    let state = if why.is_some() {
-        ParityState::Undecided
-    } else if own.specific || theirs.specific {
-        ParityState::Specific
-    } else if not_above(&one.high, &other.low) {
-        ParityState::Kept
-    } else if other.high.as_ref().is_some_and(|high| one.low > *high) {
-        ParityState::Broken
+    let specific = own.specific || theirs.specific;
+    let lacking = own.lacking || theirs.lacking;
+    let (state, why) = if differs {
+        (ParityState::Undecided, Some(ParityWhy::Editions))
+    } else if !specific && not_above(&one.high, &other.low) {
+        (ParityState::Kept, None)
+    } else if !specific && other.high.as_ref().is_some_and(|high| one.low > *high) {
+        (ParityState::Broken, None)
+    } else if lacking {
+        (ParityState::Undecided, Some(ParityWhy::ActsNotHeld))
+    } else if specific {
+        (ParityState::Specific, None)
     } else {
-        ParityState::Overlap
+        (ParityState::Overlap, None)
     };
     let mean = match (&one.mean, &other.mean) {
         _ if differs => ParityMean::NoMean,
@@ -198,7 +197,7 @@ fn by_code<'b>(
         let (rate, why, lacking) = match basis {
             Basis::Mfn => mfn(side, line),
             Basis::Charged => match line_day(side.panel, line, side.origin, side.day, None)? {
-                Some(day) => (day.last.bounds(), day.why, day.last.lacking),
+                Some(day) => (day.last.bounds(), day.why, day.last.lacking()),
                 None => continue,
             },
         };

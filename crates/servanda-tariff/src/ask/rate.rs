@@ -104,6 +104,8 @@ pub struct RateAct {
     pub rate: Points,
     /// Whether only a part of the line is meant.
     pub part: bool,
+    /// Whether an exclusion that is not held may take the line, or a part of it, out.
+    pub may_be_excluded: bool,
     /// Whether it counts.
     pub outcome: Outcome,
     /// The same in words, with why not if it does not.
@@ -273,6 +275,7 @@ fn row(panel: &Panel<'_>, line: &str, interval: &Interval) -> RateRow {
             effect: known.act.effect.as_str(),
             rate: part.rate.clone(),
             part: part.part,
+            may_be_excluded: part.doubtful,
             outcome: Outcome::of(&part.fate),
             fate: fate(panel, part.act, &part.fate, &lost),
             lost_codes: lost,
@@ -285,7 +288,7 @@ fn row(panel: &Panel<'_>, line: &str, interval: &Interval) -> RateRow {
         until: interval.stretch.until.map(|u| u.to_string()),
         rate: interval.text(),
         total: interval.bounds(),
-        by_held: interval.lacking.then(|| ByHeld {
+        by_held: interval.lacking().then(|| ByHeld {
             rate: interval.by_held(),
             total: interval.total.clone(),
             additional: interval.held_additional(),
@@ -368,7 +371,13 @@ fn explain(panel: &Panel<'_>, line: &str, interval: &Interval) -> Vec<String> {
             servanda_agreement::Certainty::Primary => String::new(),
             weaker => format!(", {}", weaker.as_str()),
         };
-        steps.push(format!("{head}{whole}; {does} ({}{sure})", known.act.cite));
+        let doubt = match (&part.fate, part.doubtful) {
+            (Fate::Counts(_) | Fate::Undecided(_), true) => {
+                "; an exclusion that is not held may take it away"
+            }
+            _ => "",
+        };
+        steps.push(format!("{head}{whole}; {does} ({}{sure}){doubt}", known.act.cite));
     }
     steps.push(format!("total: {}", interval.text()));
     steps

@@ -1,14 +1,20 @@
 //! How far acts are held: `measures/held.toml`.
 
+use super::Wanted;
 use super::form::Form;
 use super::inbox::Inbox;
 use super::lists;
 use super::raw::{Any, Text};
-use crate::{HeldActs, Missing, Moment, Origins};
+use crate::{Bears, Book, HeldActs, Measure, Missing, MissingEffect, Origins};
+use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::Deserialize;
-use servanda_core::{CodeForm, CodeLengths, Party};
-use toml::{Spanned, Value};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use servanda_core::{CodeForm, CodeLengths};
+use std::fmt;
+use std::sync::Arc;
+use toml::Spanned;
 
 /// The file.
 pub(super) const FILE: &str = "measures/held.toml";
@@ -39,9 +45,9 @@ struct RawHeld {
     /// How many digits codes have, in place of what the importer's schedules and lists say
     #[schemars(with = "Option<Vec<u8>>")]
     lengths: Option<Spanned<Vec<u8>>>,
-    /// Each a text, or a table with `text` and `said`, the day from which it could be said.
+    /// Each a text, or a table.
     #[schemars(with = "Vec<RawMissing>")]
-    missing: Vec<Any>,
+    missing: Vec<Spanned<RawMissing>>,
     /// The day on which this was said; it counts from then on. None: it is the encoder's reading, at any date.
     #[schemars(with = "Option<serde_json::Value>")]
     said: Option<Any>,
@@ -50,31 +56,69 @@ struct RawHeld {
     _note: Option<Text>,
 }
 
-/// An entry of `missing`, as a schema says it.
+/// An entry of `missing`: a text, or a table.
 #[derive(JsonSchema)]
 #[serde(untagged)]
-#[allow(dead_code, reason = "turned into a schema, never built")]
 enum RawMissing {
     Text(String),
-    Dated { text: String, said: serde_json::Value },
+    Table(Box<RawLack>),
 }
 
-/// Reads the file; `lengths_of` says how long the codes of an importer are.
-pub(super) fn read(
-    inbox: &mut Inbox<'_>,
-    text: &str,
-    lengths_of: impl Fn(Party) -> CodeLengths,
-) -> Vec<HeldActs> {
+impl<'de> Deserialize<'de> for RawMissing {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entry;
+        impl<'de> Visitor<'de> for Entry {
+            type Value = RawMissing;
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a text, or a table such as { text = \"...\", said = 2018-03-08 }")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<RawMissing, E> {
+                Ok(RawMissing::Text(text.to_owned()))
+            }
+            // Unlike an untagged enum, this keeps the places of what the table holds.
+            fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<RawMissing, A::Error> {
+                RawLack::deserialize(MapAccessDeserializer::new(table))
+                    .map(|t| RawMissing::Table(Box::new(t)))
+            }
+        }
+        deserializer.deserialize_any(Entry)
+    }
+}
+
+/// An entry of `missing` that is a table.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawLack {
+    #[schemars(with = "String")]
+    text: Text,
+    /// The day from which it could be said; it counts from then on. None: at any date.
+    #[schemars(with = "Option<serde_json::Value>")]
+    said: Option<Any>,
+    /// `adds`, `takes-away` or `either`. None: it is missing outside the days and lines of the declaration.
+    #[schemars(with = "Option<String>")]
+    effect: Option<Text>,
+    /// Beginnings of the codes of lines on which it may bear. None: any line.
+    #[schemars(with = "Option<Vec<String>>")]
+    lines: Option<Vec<Text>>,
+    #[schemars(with = "Option<serde_json::Value>")]
+    from: Option<Any>,
+    #[schemars(with = "Option<serde_json::Value>")]
+    through: Option<Any>,
+    /// What it may take away: measures, or MEASURE/NAME of an act or of a list. None: any act.
+    #[schemars(with = "Option<Vec<String>>")]
+    of: Option<Vec<Text>>,
+}
+
+/// Reads the file; codes are those of the book's schedules and lists, and acts are those of its measures.
+pub(super) fn read(inbox: &mut Inbox<'_>, text: &str, book: &Book, wanted: Wanted<'_>) -> Vec<HeldActs> {
+    // Names cannot be looked up among measures that could not be read, or that nobody asked for.
+    let clean = inbox.is_clean();
     let Some(raw) = inbox.toml::<RawHeldFile>(FILE, text) else { return Vec::new() };
     let mut form = Form { inbox, file: FILE, text };
-    raw.held.iter().filter_map(|raw| one(&mut form, raw, &lengths_of)).collect()
+    raw.held.iter().filter_map(|raw| one(&mut form, raw, book, clean.then_some(wanted))).collect()
 }
 
-fn one(
-    form: &mut Form<'_, '_>,
-    raw: &RawHeld,
-    lengths_of: &dyn Fn(Party) -> CodeLengths,
-) -> Option<HeldActs> {
+fn one(form: &mut Form<'_, '_>, raw: &RawHeld, book: &Book, wanted: Option<Wanted<'_>>) -> Option<HeldActs> {
     let importer = form.party(&raw.importer);
     let origins = match &raw.origins {
         None => Some(Origins::AllBut(Vec::new())),
@@ -83,21 +127,18 @@ fn one(
     let (from, through) = (form.day(&raw.from), form.day_if(raw.through.as_ref()));
     let lengths = match (lists::declared(form, raw.lengths.as_ref()), importer) {
         (Some(declared), _) => CodeLengths::declared(&declared),
-        (None, Some(importer)) => lengths_of(importer),
+        (None, Some(importer)) => book.code_lengths(importer),
         (None, None) => CodeLengths::of(""),
     };
-    let mut except = Vec::with_capacity(raw.except.len());
-    for code in &raw.except {
-        match lengths.admit(CodeForm::TARIFF, code.get_ref()) {
-            Ok(()) => except.push(code.get_ref().clone()),
-            Err(bad) => form.error(bad.kind(), code.span(), bad.to_string(), bad.help(lists::DECLARE)),
-        }
-    }
+    let except = codes(form, &raw.except, &lengths);
     let said = form.day_if(raw.said.as_ref());
-    let missing: Vec<Missing> = raw.missing.iter().filter_map(|entry| missing(form, entry)).collect();
+    let named = importer.filter(|importer| wanted.is_some_and(|w| w.has(*importer)));
+    let ours =
+        named.map(|importer| book.measures.iter().filter(|m| m.importer == importer).collect::<Vec<_>>());
+    let missing: Vec<Missing> =
+        raw.missing.iter().filter_map(|entry| missing(form, entry, ours.as_deref(), &lengths)).collect();
     if missing.is_empty() {
-        let message =
-            "this does not say which acts are not held outside these days and on the codes excepted";
+        let message = "this does not say which acts are not held";
         form.error(
             "empty-text",
             raw.importer.span(),
@@ -107,38 +148,105 @@ fn one(
         return None;
     }
     let (from, through) = (from?, through?);
-    if let (Some(through), Some(value)) = (through, &raw.through)
-        && Moment::end_of(through) <= Moment::start_of(from)
-    {
-        form.error(
-            "backwards",
-            value.span(),
-            "this ends before it begins",
-            "put the earlier day into `from`",
-        );
-        return None;
-    }
+    forwards(form, Some(from), through, raw.through.as_ref())?;
     Some(HeldActs { importer: importer?, origins: origins?, from, through, except, missing, said: said? })
 }
 
-/// One entry of `missing`.
-fn missing(form: &mut Form<'_, '_>, entry: &Any) -> Option<Missing> {
-    let spanned = |value: &Value| Spanned::new(entry.span(), value.clone());
-    let wrong = |form: &mut Form<'_, '_>| {
-        let message = "this is neither a text nor a table of `text` and `said`";
-        let help = "write \"...\", or { text = \"...\", said = 2018-03-08 }";
-        form.error("bad-missing", entry.span(), message, help);
-        None
-    };
-    let (text, said) = match entry.get_ref() {
-        Value::String(text) => (text.clone(), None),
-        Value::Table(table) if table.keys().all(|key| key == "text" || key == "said") => {
-            let Some(Value::String(text)) = table.get("text") else { return wrong(form) };
-            (text.clone(), table.get("said").map(spanned))
+/// Beginnings of codes, in order.
+fn codes(form: &mut Form<'_, '_>, raw: &[Text], lengths: &CodeLengths) -> Vec<String> {
+    let mut out = Vec::with_capacity(raw.len());
+    for code in raw {
+        match lengths.admit(CodeForm::TARIFF, code.get_ref()) {
+            Ok(()) => out.push(code.get_ref().clone()),
+            Err(bad) => form.error(bad.kind(), code.span(), bad.to_string(), bad.help(lists::DECLARE)),
         }
-        _ => return wrong(form),
+    }
+    out.sort_unstable();
+    out
+}
+
+/// That a last day is not before a first one.
+fn forwards(
+    form: &mut Form<'_, '_>,
+    from: Option<Date>,
+    through: Option<Date>,
+    at: Option<&Any>,
+) -> Option<()> {
+    if let (Some(from), Some(through), Some(at)) = (from, through, at)
+        && through < from
+    {
+        let help = "put the earlier day into `from`";
+        form.error("backwards", at.span(), "this ends before it begins", help);
+        return None;
+    }
+    Some(())
+}
+
+/// One entry of `missing`.
+fn missing(
+    form: &mut Form<'_, '_>,
+    entry: &Spanned<RawMissing>,
+    measures: Option<&[&Arc<Measure>]>,
+    lengths: &CodeLengths,
+) -> Option<Missing> {
+    let raw = match entry.get_ref() {
+        RawMissing::Text(text) => {
+            let text = form.say(&Spanned::new(entry.span(), text.clone()))?;
+            return Some(Missing { text, said: None, bears: None });
+        }
+        RawMissing::Table(raw) => raw,
     };
-    let text = form.say(&Spanned::new(entry.span(), text))?;
-    let said = form.day_if(said.as_ref())?;
-    Some(Missing { text, said })
+    let (text, said) = (form.say(&raw.text)?, form.day_if(raw.said.as_ref())?);
+    let Some(effect) = &raw.effect else {
+        if raw.lines.is_some() || raw.from.is_some() || raw.through.is_some() || raw.of.is_some() {
+            let help = "write effect = \"adds\", \"takes-away\" or \"either\"";
+            form.error("missing-key", entry.span(), "this does not say what the missing acts do", help);
+            return None;
+        }
+        return Some(Missing { text, said, bears: None });
+    };
+    let found = MissingEffect::ALL.iter().find(|(word, _)| *word == effect.get_ref());
+    let Some((_, effect)) = found else {
+        let message = format!("`{}` is no effect of acts that are missing", effect.get_ref());
+        form.error("bad-effect", effect.span(), message, "write adds, takes-away or either");
+        return None;
+    };
+    let lines = raw.lines.as_ref().map(|lines| codes(form, lines, lengths));
+    if lines.as_ref().is_some_and(Vec::is_empty) {
+        let help = "write beginnings of codes, or leave `lines` out where any line may be meant";
+        form.error("empty-list", entry.span(), "no line is named here", help);
+        return None;
+    }
+    let (from, through) = (form.day_if(raw.from.as_ref())?, form.day_if(raw.through.as_ref())?);
+    forwards(form, from, through, raw.through.as_ref())?;
+    let of =
+        raw.of.iter().flatten().map(|name| named(form, name, *effect, measures)).collect::<Option<_>>()?;
+    Some(Missing { text, said, bears: Some(Bears { effect: *effect, lines, from, through, of }) })
+}
+
+/// A measure, or an act or a list of one, that may be taken away.
+fn named(
+    form: &mut Form<'_, '_>,
+    name: &Text,
+    effect: MissingEffect,
+    measures: Option<&[&Arc<Measure>]>,
+) -> Option<String> {
+    if effect != MissingEffect::TakesAway {
+        let help = "leave `of` out, or write effect = \"takes-away\"";
+        form.error("misplaced-key", name.span(), "`of` names what exclusions take away", help);
+        return None;
+    }
+    let (id, part) =
+        name.get_ref().split_once('/').map_or((name.get_ref().as_str(), None), |(id, part)| (id, Some(part)));
+    let has = |m: &&Arc<Measure>| {
+        let part_is =
+            |part: &str| m.acts.iter().any(|a| a.id == part) || m.lists.iter().any(|l| l.id == part);
+        m.id == id && part.is_none_or(part_is)
+    };
+    if measures.is_some_and(|all| !all.iter().any(has)) {
+        let message = format!("there is no measure, act or list `{}` of this importer", name.get_ref());
+        form.error("unknown-act", name.span(), message, "write MEASURE, MEASURE/ACT or MEASURE/LIST");
+        return None;
+    }
+    Some(name.get_ref().clone())
 }

@@ -97,8 +97,8 @@ fn load(files: &dyn FolderFiles, wanted: Wanted<'_>) -> Result<Book, Diagnostics
     if measure_files.iter().any(|f| f == held::FILE)
         && let Some(text) = inbox.toml_text(held::FILE)
     {
-        // Its codes are those of the schedules and lists.
-        book.held = held::read(&mut inbox, &text, |importer| book.code_lengths(importer));
+        // Its codes are those of the schedules and lists, and it names acts.
+        book.held = held::read(&mut inbox, &text, &book, wanted);
     }
     if inbox.is_clean() { Ok(book) } else { Err(inbox.close()) }
 }

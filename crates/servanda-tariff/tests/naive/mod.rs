@@ -135,6 +135,14 @@ pub fn answer(book: &Book, q: &Question<'_>) -> Option<Answer> {
             chosen.push(options[rest % options.len()].clone());
             rest /= options.len();
         }
+        // Acts on one list mean the same goods of the line.
+        let apart = |a: &Here<'_>, b: &Here<'_>| {
+            let same = (a.measure, a.act.list) == (b.measure, b.act.list);
+            same && chosen[a.choice].is_some() != chosen[b.choice].is_some()
+        };
+        if here.iter().any(|a| here.iter().any(|b| apart(a, b))) {
+            continue;
+        }
         let base = base.iter().filter_map(|b| chosen[*b].clone()).min().unwrap();
         match one_way(book, &here, &chosen, base) {
             None => conflict = true,
