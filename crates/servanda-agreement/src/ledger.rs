@@ -200,6 +200,14 @@ impl Ledger {
         format!("ledger.{}", self.name)
     }
 
+    /// The ledger without what was published or said of it after a day.
+    #[must_use]
+    pub fn known_by(&self, day: Date) -> Self {
+        let said = |v: &&Vouch| self.since(v).is_none_or(|since| since <= day);
+        let entries = self.entries.iter().filter(|e| e.published <= day).cloned().collect();
+        Self { vouches: self.vouches.iter().filter(said).cloned().collect(), entries, ..self.clone() }
+    }
+
     /// The entries as known on a day: of each the newest publication, those that `where` selects.
     pub fn known(&self, day: Date) -> impl Iterator<Item = &LedgerEntry> {
         self.entries

@@ -287,6 +287,9 @@ impl Agreement {
             defence.reply = None;
         }
         self.questions.retain(|q| q.asked.is_none_or(|on| on <= day));
+        for ledger in self.ledgers.values_mut() {
+            *ledger = ledger.known_by(day);
+        }
         self
     }
 
