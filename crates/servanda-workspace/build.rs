@@ -41,7 +41,7 @@ fn gather(workspace: &Path, folder: &str, files: &mut Vec<String>) -> io::Result
             if !(name == "originals" && folder.starts_with("evidence/")) {
                 gather(workspace, &path, files)?;
             }
-        } else if name != ".lock" && !(folder == "calendars" && !name.ends_with(".toml")) {
+        } else if name != ".lock" && (folder != "calendars" || name.ends_with(".toml")) {
             files.push(path);
         }
     }

@@ -193,7 +193,7 @@ impl CodeLengths {
             return Ok(());
         }
         let whole = (digits.len() < MOST && self.has(digits.len() + 1)).then(|| format!("0{code}"));
-        Err(LostZero { code: code.to_owned(), digits: digits.len(), lengths: self.clone(), whole })
+        Err(LostZero { code: code.to_owned(), digits: digits.len(), lengths: Box::new(self.clone()), whole })
     }
 }
 
@@ -259,7 +259,7 @@ impl BadCode {
 pub struct LostZero {
     code: String,
     digits: usize,
-    lengths: CodeLengths,
+    lengths: Box<CodeLengths>,
     whole: Option<String>,
 }
 

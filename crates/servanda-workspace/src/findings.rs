@@ -84,7 +84,8 @@ impl Workspace {
             more.entry(day).or_default().extend(names);
         }
         // Acts change with what is concluded of them, and not with releases: those that were assessed are told too.
-        let assessed = self.assessed(&today)?;
+        let mut assessed = self.assessed(&today)?;
+        assessed.retain(|a| a.as_of <= question.as_of.date);
         for a in assessed.iter().filter(|a| {
             a.acceptance() == Acceptance::Accepted && commitment.is_none_or(|id| id == a.commitment)
         }) {
