@@ -66,7 +66,7 @@ fn agreement(keys: &str, entries: &str, ledger: &str) -> Agreement {
     );
     let entries = format!("period,published,value,document\n{entries}");
     let all = files(&[("agreement.toml", &text), ("selections.csv", &entries)]);
-    common::agreement(&all, day("2020-09-25")).unwrap_or_else(|e| panic!("{e:?}"))
+    common::agreement(&all, day("2021-12-31")).unwrap_or_else(|e| panic!("{e:?}"))
 }
 
 fn finding(agreement: &Agreement, assessed: &[Assessed], as_of: Date) -> Finding {

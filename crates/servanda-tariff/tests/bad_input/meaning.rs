@@ -10,15 +10,15 @@ fn codes() {
         "01012100",
         "101",
         "bad-code",
-        "schedules/usa-mfn.csv:2:1: error: `101` is not the code of a line",
+        "schedules/usa-mfn.csv:2:1: error: line 2: `101` is not a code",
     );
-    refused(L, "0301", "3", "bad-code", "measures/usa-301/list-1.csv:3:1: error: `3` is not a code");
+    refused(L, "0301", "3", "bad-code", "measures/usa-301/list-1.csv:3:1: error: line 3: `3` is not a code");
     refused(
         L,
         "0301",
         "0301.10",
         "bad-code",
-        "measures/usa-301/list-1.csv:3:1: error: `0301.10` is not a code",
+        "measures/usa-301/list-1.csv:3:1: error: line 3: `0301.10` is not a code",
     );
     refused(
         L,
