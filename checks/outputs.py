@@ -1,4 +1,4 @@
-"""Keeps what the program prints for some sixty commands, and compares two such keepings.
+"""Keeps what the program prints for some sixty kinds of question, and compares two such keepings.
 
     python3 checks/outputs.py keep PROGRAM FOLDER     runs every command in this repository's workspace, one file for each
     python3 checks/outputs.py compare BEFORE AFTER    names each command whose output differs, with the first lines
@@ -18,24 +18,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DATES = ["2019-06-30", "2020-09-01", "2021-03-25", "2025-12-01", "2026-11-28"]
-SHIPPED = [
-    "us-china-phase-one",
-    "us-demands-2018",
-    "us-eu-framework-2025",
-    "us-zte-2018",
-    "wto-dispute-settlement",
-    "us-malaysia-reciprocal-2025",
-    "china-soybeans-2025",
-    "us-china-truce-2025",
-    "us-japan-2025",
-    "us-uk-epd-2025",
-]
+SHIPPED = sorted(n for n in os.listdir(os.path.join(ROOT, "agreements")) if os.path.isdir(os.path.join(ROOT, "agreements", n)))
 USA_CHN = ["--importer", "USA", "--origin", "CHN"]
 CHN_USA = ["--importer", "CHN", "--origin", "USA"]
 
 
 def commands():
-    """Every command, by the name of the file that keeps it."""
+    """Every command, as the words after the program's name."""
     for agreement in SHIPPED:
         for date in DATES:
             yield ["check", agreement, "--as-of", date, "--format", "json"]
