@@ -2,8 +2,9 @@
 
 use crate::asks::own_source;
 use crate::results::{Checked, Finding, Question, Reading, SourceReason, VerdictError};
+use crate::tariff::reads_on;
 use crate::term::{Evaluator, Memory};
-use servanda_agreement::{Agreement, Commitment, Decide, Duty};
+use servanda_agreement::{Agreement, Commitment, Decide, Definition, Duty};
 use servanda_core::{Evidence, Instrument, Origin, Status, VintageRef};
 use std::collections::{BTreeMap, HashSet};
 
@@ -143,8 +144,21 @@ impl<'a> Evaluator<'a> {
             for (names, counts) in [(&counted, true), (&shown, false)] {
                 for name in names {
                     let place = self.place(&commitment.id, name)?;
+                    let mut first: Vec<(&Definition, Reading)> = Vec::new();
                     for definition in &self.agreement.definitions {
-                        let reading = self.reading(commitment, definition, &place, counts)?;
+                        let alike = first.iter().find(|(other, _)| read_alike(commitment, other, definition));
+                        let reading = match alike {
+                            Some((_, reading)) => Reading {
+                                definition: definition.id.clone(),
+                                definition_sha256: self.fingerprint(definition),
+                                ..reading.clone()
+                            },
+                            None => {
+                                let reading = self.reading(commitment, definition, &place, counts)?;
+                                first.push((definition, reading.clone()));
+                                reading
+                            }
+                        };
                         // A derived series that cannot speak of a scope at all is left out, not shown as a blank.
                         if counts || reading.holds_any() {
                             readings.push(reading);
@@ -296,6 +310,17 @@ impl<'a> Evaluator<'a> {
         finding.reason = reason;
         finding.reasons = reasons;
     }
+}
+
+/// Whether a commitment reads alike under two definitions: its rule reads no statistic, so that crosswalks do not matter to it,
+/// and both say the same of the rest. Ceilings on thousands of lines are then worked out once and not once for each definition.
+fn read_alike(commitment: &Commitment, one: &Definition, other: &Definition) -> bool {
+    let Duty::Rule { rule, .. } = &commitment.duty else { return false };
+    let said = |d: &Definition| {
+        let named = rule.parameters().into_iter().map(|name| d.parameters.get(&name).cloned());
+        (named.collect::<Vec<_>>(), d.baseline, reads_on(d))
+    };
+    own_source(commitment).is_some() && said(one) == said(other)
 }
 
 /// The status of one source under all definitions.

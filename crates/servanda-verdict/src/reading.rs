@@ -78,7 +78,7 @@ impl<'a> Evaluator<'a> {
             proxy: worked.proxy,
             counts,
             definition: definition.id.clone(),
-            definition_sha256: self.memory.fingerprints.get(&definition.id).cloned().unwrap_or_default(),
+            definition_sha256: self.fingerprint(definition),
             status,
             finality: self.finality(&worked, status),
             actual: whole.actual,
@@ -125,6 +125,11 @@ impl<'a> Evaluator<'a> {
             }
         }
         Ok(reading)
+    }
+
+    /// The fingerprint of a definition, by which others name it.
+    pub(crate) fn fingerprint(&self, definition: &Definition) -> String {
+        self.memory.fingerprints.get(&definition.id).cloned().unwrap_or_default()
     }
 
     /// The ledgers that a rule rests on.
@@ -180,7 +185,7 @@ impl<'a> Evaluator<'a> {
             proxy: false,
             counts,
             definition: definition.id.clone(),
-            definition_sha256: self.memory.fingerprints.get(&definition.id).cloned().unwrap_or_default(),
+            definition_sha256: self.fingerprint(definition),
             status: Status::CannotTell,
             finality: Finality::Open,
             actual: None,

@@ -494,7 +494,7 @@ impl<'a> Evaluator<'a> {
 }
 
 /// Whether a definition takes a schedule that is read on for one that is held.
-fn reads_on(definition: &Definition) -> bool {
+pub(crate) fn reads_on(definition: &Definition) -> bool {
     definition.parameters.get("schedules").is_some_and(|s| s.trim() == "read-on")
 }
 

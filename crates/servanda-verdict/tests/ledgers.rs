@@ -309,3 +309,25 @@ fn a_payment_so_far_keeps_its_entry_open_above() {
     assert_eq!(told(&each("<= 15 USD"), &keys, &csv, "2021-03-01").0, CannotTell);
     assert_eq!(told(&each(">= 16 USD"), &keys, &csv, "2021-03-01").0, CannotTell);
 }
+
+#[test]
+fn definitions_that_say_the_same_of_a_ledger_share_its_reading_and_others_do_not() {
+    let keys = format!(
+        "{VOUCHED}[definition.a]\ntitle = \"a\"\nparameters = {{ years = \"2020\", other = \"1\" }}\n\
+         [definition.b]\ntitle = \"b\"\nparameters = {{ years = \"2020\", other = \"2\" }}\n\
+         [definition.c]\ntitle = \"c\"\nparameters = {{ years = \"2019\", other = \"1\" }}\n"
+    );
+    let csv = format!("{PLAIN}2019-03,2020-01-01,4,c\n2020-02,2020-03-01,7,d\n");
+    let found = finding("ledger(orders, $years) >= 5 USD", &keys, &csv, "2021-03-01");
+    let told: Vec<_> = found.readings.iter().map(|r| (r.definition.as_str(), r.status)).collect();
+    assert_eq!(told, [("a", Met), ("b", Met), ("c", Status::Missed)]);
+    let [a, b, c] = &found.readings[..] else { panic!("{}", found.readings.len()) };
+    assert!(a.definition_sha256 != b.definition_sha256, "each has the fingerprint of its own definition");
+    let under_a = Reading {
+        definition: a.definition.clone(),
+        definition_sha256: a.definition_sha256.clone(),
+        ..b.clone()
+    };
+    assert_eq!(*a, under_a);
+    assert_ne!(a.actual, c.actual);
+}

@@ -1,8 +1,9 @@
 //! From the text of a rule to its words, numbers and signs.
 
 use super::{MAX_RULE_TOKENS, RuleError};
-use crate::ast::Span;
+use crate::ast::{Rule, Span};
 use servanda_core::{foreign_numeral, write_instead};
+use std::collections::BTreeSet;
 
 /// A word, number or sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +60,18 @@ pub(super) fn lex(text: &str, errors: &mut Vec<RuleError>) -> Vec<Token> {
     lexer.run(errors);
     lexer.tokens.push(Token { tok: Tok::End, span: text.len()..text.len() });
     lexer.tokens
+}
+
+impl Rule {
+    /// The parameters that it names, without their `$`: what its readings take from a definition besides lists and baselines.
+    ///
+    /// They are read from the rule as it is written out, so that no kind of term can be forgotten here.
+    pub fn parameters(&self) -> BTreeSet<String> {
+        let text = self.to_string();
+        let tokens = lex(&text, &mut Vec::new());
+        let named = tokens.into_iter().filter(|t| t.tok == Tok::Param);
+        named.map(|t| text[t.span].trim_start_matches('$').to_owned()).collect()
+    }
 }
 
 struct Lexer<'a> {
