@@ -14,6 +14,7 @@ mod lines;
 mod numeral;
 mod party;
 mod period;
+pub mod problem;
 mod source;
 mod status;
 mod unit;

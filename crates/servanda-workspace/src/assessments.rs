@@ -3,6 +3,7 @@
 use crate::root::{Examples, MARKER};
 use crate::{Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, Commitment, DirFiles, Duty, FolderFiles, MAX_FILE_BYTES, did_you_mean};
+use servanda_core::problem::{Code, Command, Field, Problem};
 use servanda_core::{Acceptance, Assessed, Conclusion, Date, Grade, Party, Timestamp};
 use servanda_dispute::assessment::{
     APPROVALS, ASSESSMENTS, ApprovalBody, ApprovalRecord, AssessmentBody, AssessmentRecord, Cases,
@@ -112,17 +113,21 @@ pub fn new_key(out: &Path, seed: [u8; 32]) -> Result<(String, Doubt), WorkspaceE
     };
     let full = parent.canonicalize().map_err(|e| WorkspaceError::io(parent, &e))?;
     if let Some(dir) = full.ancestors().find(|d| d.join(MARKER).is_file()) {
-        return Err(WorkspaceError::Usage(format!(
-            "{}: this lies in the workspace {}, which others read; keep a private key outside of every workspace",
-            out.display(),
-            dir.display()
+        return Err(WorkspaceError::from(Problem::bad_value(
+            Field::Out,
+            format!(
+                "{}: this lies in the workspace {}, which others read; keep a private key outside of every workspace",
+                out.display(),
+                dir.display()
+            ),
         )));
     }
     let key = SecretKey::from_seed(seed);
     let doubt = create_private_file(out, key.to_text().as_bytes()).map_err(|e| match e.kind() {
-        std::io::ErrorKind::AlreadyExists => WorkspaceError::Usage(format!(
-            "{}: there is a file already; a key is never written over another",
-            out.display()
+        std::io::ErrorKind::AlreadyExists => WorkspaceError::from(Problem::of(
+            Code::InUse,
+            Field::Out,
+            format!("{}: there is a file already; a key is never written over another", out.display()),
         )),
         _ => WorkspaceError::io(out, &e),
     })?;
@@ -167,23 +172,31 @@ impl Workspace {
         let cases = self.with_cases(Cases::load);
         for known in cases.people.values() {
             let what = if known.id == person.id {
-                "id"
+                Field::Id
             } else if known.key == person.key {
-                "key"
+                Field::Key
             } else if same_name(&known.name, &person.name) {
-                "name"
+                Field::Name
             } else {
                 continue;
             };
-            return Err(WorkspaceError::Usage(format!(
-                "`{}` is in the register with this {what}: {}, {}; one person has one id, one name and one key",
-                known.id, known.name, known.affiliation
+            return Err(WorkspaceError::from(Problem::of(
+                Code::InUse,
+                what,
+                format!(
+                    "`{}` is in the register with this {what}: {}, {}; one person has one id, one name and one key",
+                    known.id, known.name, known.affiliation
+                ),
             )));
         }
         let path = format!("{PEOPLE}/{}.toml", person.id);
         if dir.join(&path).exists() {
-            return Err(WorkspaceError::Usage(format!(
-                "{path}: there is such a file, and it does not read or was set aside; give the person another id"
+            return Err(WorkspaceError::from(Problem::of(
+                Code::InUse,
+                Field::Id,
+                format!(
+                    "{path}: there is such a file, and it does not read or was set aside; give the person another id"
+                ),
             )));
         }
         let doubt = put_last(dir, &path, &mut person.to_toml().as_bytes())?;
@@ -204,22 +217,34 @@ impl Workspace {
         let inside = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         let plain = path.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
         if !plain || !inside("cases") || inside(SET_ASIDE) || inside(DOCUMENTS) {
-            return Err(WorkspaceError::Usage(format!(
-                "`{path}` is no record: write its path in the workspace, such as cases/approvals/SHA.json"
+            return Err(WorkspaceError::from(Problem::bad_value(
+                Field::Record,
+                format!(
+                    "`{path}` is no record: write its path in the workspace, such as cases/approvals/SHA.json"
+                ),
             )));
         }
         let bytes = small_file(&dir.join(path))?;
         let sha = sha256(&bytes);
         if !self.is_in_doubt(&cases, path)? {
-            return Err(WorkspaceError::Usage(format!(
-                "{path}: nothing is wrong with it, so there is no ground to set it aside"
+            return Err(WorkspaceError::from(Problem::of(
+                Code::NotAllowed,
+                Field::Record,
+                format!("{path}: nothing is wrong with it, so there is no ground to set it aside"),
             )));
         }
         if request.why.trim().is_empty() {
-            return Err(WorkspaceError::Usage("--why is empty: say what does not hold together".into()));
+            return Err(WorkspaceError::from(Problem::bad_value(
+                Field::Why,
+                "it is empty: say what does not hold together",
+            )));
         }
         if path == format!("{PEOPLE}/{}.toml", request.by) {
-            return Err(WorkspaceError::Usage("nobody sets their own entry in the register aside".into()));
+            return Err(WorkspaceError::from(Problem::of(
+                Code::NotAllowed,
+                Field::Record,
+                "nobody sets their own entry in the register aside",
+            )));
         }
         let (person, key) = self.signer_of(&cases, &request.by, &request.key, true)?;
         let body = SetAsideBody {
@@ -229,8 +254,9 @@ impl Workspace {
             by: person.signer(),
             signed: now,
         };
-        let record = SetAsideRecord::sign(body, &key).map_err(|e| WorkspaceError::Usage(e.to_string()))?;
-        let (text, name) = record.file().map_err(|e| WorkspaceError::Usage(e.to_string()))?;
+        let record =
+            SetAsideRecord::sign(body, &key).map_err(|e| Problem::new(Code::BadValue, e.to_string()))?;
+        let (text, name) = record.file().map_err(|e| Problem::new(Code::BadValue, e.to_string()))?;
         put(dir, &format!("{SET_ASIDE}/kept/{sha}"), &mut bytes.as_slice())?;
         let doubt = put_last(dir, &format!("{SET_ASIDE}/{name}.json"), &mut text.as_slice())?;
         let left = std::fs::remove_file(dir.join(path)).err();
@@ -278,23 +304,36 @@ impl Workspace {
         may_be_in_doubt: bool,
     ) -> Result<(Person, SecretKey), WorkspaceError> {
         let person = cases.people.get(by).ok_or_else(|| {
-            let hint = did_you_mean(by, cases.people.keys().map(String::as_str))
-                .unwrap_or_else(|| "enter the person with `servanda case person add`".to_owned());
-            WorkspaceError::Usage(format!("there is nobody `{by}` in the register {PEOPLE}/: {hint}"))
+            let nobody = format!("there is nobody `{by}` in the register {PEOPLE}/");
+            match did_you_mean(by, cases.people.keys().map(String::as_str)) {
+                Some(hint) => Problem::unknown(Field::By, format!("{nobody}: {hint}")),
+                None => {
+                    Problem::unknown(Field::By, nobody).run(Command::CasePersonAdd, &[], "enters a person")
+                }
+            }
         })?;
-        let text = String::from_utf8(small_file(key)?)
-            .map_err(|_| WorkspaceError::Usage(format!("{}: this is no key file", key.display())))?;
-        let secret =
-            SecretKey::parse(&text).map_err(|e| WorkspaceError::Usage(format!("{}: {e}", key.display())))?;
+        let text = String::from_utf8(small_file(key)?).map_err(|_| {
+            WorkspaceError::from(Problem::of(
+                Code::BadFile,
+                Field::Key,
+                format!("{}: this is no key file", key.display()),
+            ))
+        })?;
+        let secret = SecretKey::parse(&text).map_err(|e| {
+            WorkspaceError::from(Problem::of(Code::BadFile, Field::Key, format!("{}: {e}", key.display())))
+        })?;
         if let Some(why) = cases.in_doubt.get(by).filter(|_| !may_be_in_doubt) {
-            return Err(WorkspaceError::Usage(why.clone()));
+            return Err(WorkspaceError::from(Problem::of(Code::NotAllowed, Field::By, why.clone())));
         }
         if secret.public() != person.key {
-            return Err(WorkspaceError::Usage(format!(
-                "{}: this is the key {}, and the register has {} for `{by}`",
-                key.display(),
-                fingerprint(&secret.public()),
-                fingerprint(&person.key)
+            return Err(WorkspaceError::from(Problem::bad_value(
+                Field::Key,
+                format!(
+                    "{}: this is the key {}, and the register has {} for `{by}`",
+                    key.display(),
+                    fingerprint(&secret.public()),
+                    fingerprint(&person.key)
+                ),
             )));
         }
         Ok((person.clone(), secret))
@@ -313,13 +352,12 @@ impl Workspace {
                 .map(|h| format!("; {h}"))
                 .unwrap_or_default();
             let message = format!("`{}` has no commitment `{id}` as of {day}{hint}", agreement.id);
-            return Err(WorkspaceError::Usage(message));
+            return Err(WorkspaceError::from(Problem::unknown(Field::Commitment, message)));
         };
         if matches!(commitment.duty, Duty::Rule { .. }) {
-            return Err(WorkspaceError::Usage(format!(
-                "`{id}` has a rule: rules are worked out by the machine, and people assess acts and refrainings only; `servanda check {}` gives its finding",
-                agreement.id
-            )));
+            return Err(WorkspaceError::from(Problem::of(Code::NotAllowed, Field::Commitment, format!(
+                "`{id}` has a rule: rules are worked out by the machine, and people assess acts and refrainings only",
+            )).run(Command::Check, &[(Field::Agreement, &agreement.id)], "gives its finding")));
         }
         let least = commitment.evidence.as_deref().and_then(Grade::enough);
         Ok((agreement, commitment, least))
@@ -369,10 +407,10 @@ impl Workspace {
             let used = &record.body.rubric;
             let same = (&used.id, used.version) == (&rubric.is.id, rubric.is.version);
             if same && used.sha256 != rubric.is.sha256 {
-                return Err(WorkspaceError::Usage(format!(
+                return Err(WorkspaceError::from(Problem::bad_file(format!(
                     "{RUBRICS}/{}.toml has changed since it was used as version {}: a version never changes; give the new text the next version and a file of its own",
                     draft.rubric, rubric.is.version
-                )));
+                ))));
             }
         }
         for item in &draft.items {
@@ -395,8 +433,9 @@ impl Workspace {
             author: person.signer(),
             signed: now,
         };
-        let record = AssessmentRecord::sign(body, &key).map_err(|e| WorkspaceError::Usage(e.to_string()))?;
-        let (bytes, name) = record.file().map_err(|e| WorkspaceError::Usage(e.to_string()))?;
+        let record =
+            AssessmentRecord::sign(body, &key).map_err(|e| Problem::new(Code::BadValue, e.to_string()))?;
+        let (bytes, name) = record.file().map_err(|e| Problem::new(Code::BadValue, e.to_string()))?;
         let doubt = put_last(dir, &format!("{ASSESSMENTS}/{name}.json"), &mut bytes.as_slice())?;
         Ok((name, record.body, doubt))
     }
@@ -405,9 +444,9 @@ impl Workspace {
         let path = format!("{RUBRICS}/{name}.toml");
         match self.with_cases(|files| files.read(&path)) {
             Ok(bytes) => Ok(Rubric::read(&path, name, bytes)?),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Err(WorkspaceError::Usage(format!(
-                "there is no rubric {path}; write it, or name one that is there"
-            ))),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Err(WorkspaceError::from(
+                Problem::bad_file(format!("there is no rubric {path}; write it, or name one that is there")),
+            )),
             Err(e) => Err(WorkspaceError::Io { path, problem: e.to_string() }),
         }
     }
@@ -418,7 +457,9 @@ impl Workspace {
         cases: &'c Cases,
         prefix: &str,
     ) -> Result<(&'c str, &'c AssessmentRecord), WorkspaceError> {
-        let (id, record) = cases.named(prefix).map_err(WorkspaceError::Usage)?;
+        let (id, record) = cases.named(prefix).map_err(|why| {
+            Problem::unknown(Field::Assessment, why).run(Command::CaseAssessments, &[], "lists them")
+        })?;
         match cases.trouble.get(id) {
             Some(why) => {
                 Err(WorkspaceError::Cases(vec![CasesProblem::new(&format!("{ASSESSMENTS}/{id}.json"), why)]))
@@ -440,26 +481,37 @@ impl Workspace {
         let (id, record) = self.assessment(&cases, &request.assessment)?;
         let (person, key) = self.signer(&cases, &request.by, &request.key)?;
         if let Some(why) = separate(&record.body.author, &person.signer()) {
-            return Err(WorkspaceError::Usage(why));
+            return Err(WorkspaceError::from(Problem::of(Code::NotAllowed, Field::By, why)));
         }
         if let Some(there) = cases.approvals.values().find(|a| a.body.assessment == id) {
-            return Err(WorkspaceError::Usage(format!(
-                "`{}` has read this assessment on {} and concluded {}; a new assessment is filed for another reading",
-                there.body.reader.id, there.body.signed, there.body.conclusion
+            return Err(WorkspaceError::from(Problem::of(
+                Code::NotAllowed,
+                Field::Assessment,
+                format!(
+                    "`{}` has read this assessment on {} and concluded {}; a new assessment is filed for another reading",
+                    there.body.reader.id, there.body.signed, there.body.conclusion
+                ),
             )));
         }
         let theirs = record.body.conclusion;
         let grounds = request.grounds.as_deref().map(str::trim).filter(|g| !g.is_empty());
         let problem = match (theirs == request.conclusion, request.disagree) {
-            (true, true) => Some(format!("the author concludes {theirs} too; leave --disagree out")),
-            (false, false) => Some(format!(
-                "the author concludes {theirs}; say --disagree and --grounds if you mean to differ"
-            )),
-            (false, true) if grounds.is_none() => Some("say with --grounds why you differ".to_owned()),
+            (true, true) => Some(
+                Problem::of(Code::Conflict, Field::Disagree, format!("the author concludes {theirs} too"))
+                    .leave(Field::Disagree),
+            ),
+            (false, false) => {
+                let said = format!("the author concludes {theirs}; who means to differ says so, and why");
+                Some(Problem::of(Code::Conflict, Field::Conclusion, said).set(Field::Disagree, ""))
+            }
+            (false, true) if grounds.is_none() => {
+                let said = "who differs from the author says why";
+                Some(Problem::of(Code::MissingValue, Field::Grounds, said))
+            }
             _ => None,
         };
         if let Some(problem) = problem {
-            return Err(WorkspaceError::Usage(problem));
+            return Err(problem.into());
         }
         let body = ApprovalBody {
             assessment: id.to_owned(),
@@ -469,8 +521,9 @@ impl Workspace {
             reader: person.signer(),
             signed: now,
         };
-        let approval = ApprovalRecord::sign(body, &key).map_err(|e| WorkspaceError::Usage(e.to_string()))?;
-        let (bytes, name) = approval.file().map_err(|e| WorkspaceError::Usage(e.to_string()))?;
+        let approval =
+            ApprovalRecord::sign(body, &key).map_err(|e| Problem::new(Code::BadValue, e.to_string()))?;
+        let (bytes, name) = approval.file().map_err(|e| Problem::new(Code::BadValue, e.to_string()))?;
         let doubt = put_last(dir, &format!("{APPROVALS}/{name}.json"), &mut bytes.as_slice())?;
         Ok((theirs, name, doubt))
     }
@@ -488,15 +541,21 @@ impl Workspace {
         let agreement = self.agreement_on(&record.body.agreement, record.body.as_of)?;
         if !agreement.parties.contains(&request.party) {
             let names: Vec<String> = agreement.parties.iter().map(Party::to_string).collect();
-            return Err(WorkspaceError::Usage(format!(
-                "{} is no party of `{}`; its parties are {}",
-                request.party,
-                agreement.id,
-                names.join(", ")
+            return Err(WorkspaceError::from(Problem::bad_value(
+                Field::Party,
+                format!(
+                    "{} is no party of `{}`; its parties are {}",
+                    request.party,
+                    agreement.id,
+                    names.join(", ")
+                ),
             )));
         }
         if request.text.trim().is_empty() {
-            return Err(WorkspaceError::Usage("--text is empty: say in short what the party answers".into()));
+            return Err(WorkspaceError::from(Problem::bad_value(
+                Field::Text,
+                "it is empty: say in short what the party answers",
+            )));
         }
         let (document, sha) = match (&request.document, &request.cite) {
             (Some(path), _) => {
@@ -508,9 +567,11 @@ impl Workspace {
             }
             (None, Some(cite)) if !cite.trim().is_empty() => (cite.clone(), None),
             _ => {
-                let problem =
-                    "name the reply's document: --document FILE, or --cite TEXT where there is no file";
-                return Err(WorkspaceError::Usage(problem.into()));
+                let said = "the reply has no document";
+                return Err(Problem::new(Code::MissingValue, said)
+                    .set(Field::Document, "its file")
+                    .set(Field::Cite, "where it stands, if there is no file")
+                    .into());
             }
         };
         let reply = ReplyRecord::new(ReplyBody {
@@ -521,7 +582,7 @@ impl Workspace {
             sha256: sha,
             entered: now,
         });
-        let (bytes, name) = reply.file().map_err(|e| WorkspaceError::Usage(e.to_string()))?;
+        let (bytes, name) = reply.file().map_err(|e| Problem::new(Code::BadValue, e.to_string()))?;
         let doubt = put_last(dir, &format!("{REPLIES}/{name}.json"), &mut bytes.as_slice())?;
         Ok((name, doubt))
     }
@@ -561,13 +622,14 @@ fn duty_text(duty: &Duty) -> &str {
 
 /// The bytes of a file that the user names.
 fn small_file(path: &Path) -> Result<Vec<u8>, WorkspaceError> {
-    let about = std::fs::metadata(path)
-        .map_err(|e| WorkspaceError::Usage(format!("{}: it cannot be read: {e}", path.display())))?;
+    let about = std::fs::metadata(path).map_err(|e| {
+        WorkspaceError::from(Problem::bad_file(format!("{}: it cannot be read: {e}", path.display())))
+    })?;
     if !about.is_file() || about.len() > MAX_FILE_BYTES {
-        return Err(WorkspaceError::Usage(format!(
+        return Err(WorkspaceError::from(Problem::bad_file(format!(
             "{}: name a file of at most {MAX_FILE_BYTES} bytes",
             path.display()
-        )));
+        ))));
     }
     std::fs::read(path).map_err(|e| WorkspaceError::io(path, &e))
 }

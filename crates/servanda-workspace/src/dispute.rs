@@ -10,6 +10,7 @@ use crate::root::Examples;
 use crate::{Workspace, WorkspaceError, folder_name};
 use servanda_agreement::{Diagnostics, DirFiles};
 use servanda_core::calendar::Calendar;
+use servanda_core::problem::Field;
 use servanda_core::{Date, Party};
 use servanda_dispute::case::{
     CaseAnswer, CaseListRow, CaseRecord, CheckedCase, Problem, is_case_id, unfinished, verify, view,
@@ -53,7 +54,10 @@ impl Workspace {
             return Ok(());
         }
         let there = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-        Err(WorkspaceError::Usage(format!("there is no case `{id}`; there are {there}")))
+        Err(WorkspaceError::from(servanda_core::problem::Problem::unknown(
+            Field::Case,
+            format!("there is no case `{id}`; there are {there}"),
+        )))
     }
 
     /// A case. One whose record is broken is refused.
@@ -72,10 +76,10 @@ impl Workspace {
             let first = case.events.first().map(|f| (f.event.filed, f.event.date));
             notes.push(match first {
                 Some((filed, date)) if filed > as_of => format!(
-                    "nothing had been filed by {as_of}: the case was filed on {filed}; a past case is entered in order with --filed DATE, \
-                     which may be as early as {date}"
+                    "nothing had been filed by {as_of}: the case was filed on {filed}; a past case is entered in order with `filed`, the \
+                     day of filing, which may be as early as {date}"
                 ),
-                _ => format!("nothing had happened by {on}; ask for a later day with --on"),
+                _ => format!("nothing had happened by {on}; ask for a later day, `on`"),
             });
         }
         if let Some(note) = self.ladder_changed(&case) {

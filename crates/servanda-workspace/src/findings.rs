@@ -2,6 +2,7 @@
 
 use crate::{Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, AgreementFolder, Due, Duty, Start};
+use servanda_core::problem::{Code, Field, Problem};
 use servanda_core::{Acceptance, AsOf, Date, Evidence};
 use servanda_tariff::timeline;
 use servanda_verdict::{
@@ -238,8 +239,10 @@ impl Workspace {
     /// What changed between two days.
     pub fn compare_days(&self, name: &str, from: Date, to: Date) -> Result<Compared, WorkspaceError> {
         if to < from {
-            return Err(WorkspaceError::Usage(format!(
-                "--to {to} lies before --from {from}; turn them round"
+            return Err(WorkspaceError::from(Problem::of(
+                Code::Conflict,
+                Field::To,
+                format!("{to} lies before {from}, the earlier day; turn them round"),
             )));
         }
         let (old, new) = (self.agreement_on(name, from)?, self.agreement_on(name, to)?);
@@ -255,7 +258,11 @@ impl Workspace {
         let old = self.agreement_on(name, day)?;
         let path = against.display().to_string();
         if !against.join("agreement.toml").is_file() {
-            return Err(WorkspaceError::Usage(format!("{path}: there is no agreement.toml in it")));
+            return Err(WorkspaceError::from(Problem::of(
+                Code::BadFile,
+                Field::Against,
+                format!("{path}: there is no agreement.toml in it"),
+            )));
         }
         let files = servanda_agreement::DirFiles::new(against);
         let new = AgreementFolder::open_lazily(&files, &crate::folder_name(against))?.as_of(day)?;

@@ -5,6 +5,7 @@ use crate::root::{EXAMPLES, MARKER, MARKER_TEXT};
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::{is_id, new_skeleton};
 use servanda_core::Timestamp;
+use servanda_core::problem::{Code, Field, Problem};
 use servanda_evidence::{
     IngestOptions, IngestReport, Input, Provenance, PublishedArg, UpgradeReport, ingest_all, upgrade,
     withdraw,
@@ -58,9 +59,12 @@ pub(crate) fn write_together(dir: &Path, files: &[(PathBuf, String)]) -> Result<
 /// over.
 pub fn write_new(path: &Path, text: &str) -> Result<Doubt, WorkspaceError> {
     create_file(path, text.as_bytes()).map_err(|e| match e.kind() {
-        std::io::ErrorKind::AlreadyExists => WorkspaceError::Usage(format!(
-            "{}: there is a file already, and it is never written over; take it away, or name another",
-            path.display()
+        std::io::ErrorKind::AlreadyExists => WorkspaceError::from(Problem::new(
+            Code::InUse,
+            format!(
+                "{}: there is a file already, and it is never written over; take it away, or name another",
+                path.display()
+            ),
         )),
         _ => WorkspaceError::io(path, &e),
     })
@@ -70,9 +74,12 @@ pub fn write_new(path: &Path, text: &str) -> Result<Doubt, WorkspaceError> {
 pub(crate) fn stay_within(root: &Path, below: &Path) -> Result<(), WorkspaceError> {
     match leads_out(root, below) {
         Ok(None) => Ok(()),
-        Ok(Some(link)) => Err(WorkspaceError::Usage(format!(
-            "{} is a link that leads out of the workspace, and nothing is written by it; put the folder itself there",
-            link.display()
+        Ok(Some(link)) => Err(WorkspaceError::from(Problem::new(
+            Code::NotAllowed,
+            format!(
+                "{} is a link that leads out of the workspace, and nothing is written by it; put the folder itself there",
+                link.display()
+            ),
         ))),
         Err(e) => Err(WorkspaceError::io(&root.join(below), &e)),
     }
@@ -195,8 +202,11 @@ fn fill(dir: &Path, empty: bool) -> Result<(usize, Doubt), WorkspaceError> {
 /// folder, and what the system did not confirm.
 pub fn new_agreement(root: &Root, here: &Path, id: &str) -> Result<(PathBuf, Doubt), WorkspaceError> {
     if !is_id(id) {
-        return Err(WorkspaceError::Usage(format!(
-            "`{id}` cannot be an agreement's id: use lower-case letters, digits and hyphens, such as us-japan-2025"
+        return Err(WorkspaceError::from(Problem::bad_value(
+            Field::Agreement,
+            format!(
+                "`{id}` cannot be an agreement's id: use lower-case letters, digits and hyphens, such as us-japan-2025"
+            ),
         )));
     }
     let (within, below) = match root {
@@ -270,12 +280,15 @@ impl Workspace {
     ) -> Result<Option<String>, WorkspaceError> {
         let dir = self.root().folder()?;
         let (source, id) = vintage.split_once('@').ok_or_else(|| {
-            WorkspaceError::Usage(format!(
+            WorkspaceError::from(Problem::bad_value(Field::Vintage, format!(
                 "`{vintage}` names no vintage: write the source, @, and the vintage's id, such as usa-census-totals@2025-10-18"
-            ))
+            )))
         })?;
         if why.trim().is_empty() {
-            return Err(WorkspaceError::Usage("--why is empty: say what was wrong with it".into()));
+            return Err(WorkspaceError::from(Problem::bad_value(
+                Field::Why,
+                "it is empty: say what was wrong with it",
+            )));
         }
         let source = self.source_file(source)?;
         Ok(withdraw(&dir.join("evidence"), source, id, why, now)?.1)

@@ -34,11 +34,12 @@ pub use root::{MARKER, Root};
 pub use schemas::{schema, schema_names};
 pub use simulate::{SimulateRequest, simulate_scenario, write_outcome};
 pub use talks::{Checked as TalksChecked, ImportRequest};
-pub use tariff_lines::{AskedLines, StatedUnitValue, WeightsOf, tariff_code, unit_values};
+pub use tariff_lines::{AskedLines, StatedUnitValue, WeightsOf, Written, tariff_code, unit_values};
 pub use tariff_questions::{Days, TariffAnswer, TariffQuestion};
 
 use root::Examples;
 use servanda_agreement::{Agreement, AgreementFolder, Diagnostics, DirFiles, FolderFiles};
+use servanda_core::problem::Problem;
 use servanda_core::{Date, Evidence, Source};
 use servanda_evidence::{Folder, SourceFile, Store};
 use std::path::{Path, PathBuf};
@@ -69,10 +70,10 @@ impl Workspace {
             if let Some(parent) = file.source.parent.as_deref()
                 && !sources.iter().any(|s| s.source.id == parent)
             {
-                return Err(WorkspaceError::Usage(format!(
+                return Err(WorkspaceError::from(Problem::bad_file(format!(
                     "{}: its parent `{parent}` is not described; add sources/{parent}.toml, or take `parent` out",
                     file.file_name
-                )));
+                ))));
             }
         }
         for file in &sources {
@@ -80,11 +81,11 @@ impl Workspace {
             if let Some(parent) =
                 sources.iter().find(|s| Some(s.source.id.as_str()) == parent && s.source.cumulative.is_some())
             {
-                return Err(WorkspaceError::Usage(format!(
+                return Err(WorkspaceError::from(Problem::bad_file(format!(
                     "{}: its parent `{}` publishes sums since the beginning of a year, which bound no single period; take \
                      `parent` out",
                     file.file_name, parent.source.id
-                )));
+                ))));
             }
         }
         let store = match &root {
@@ -244,27 +245,27 @@ fn sources_of(dir: &Path) -> Result<Vec<SourceFile>, WorkspaceError> {
     for path in paths {
         let about = std::fs::metadata(&path).map_err(|e| WorkspaceError::io(&path, &e))?;
         if !about.is_file() || about.len() > MAX_SOURCE_BYTES {
-            return Err(WorkspaceError::Usage(format!(
+            return Err(WorkspaceError::from(Problem::bad_file(format!(
                 "{}: a source is described in a file of at most {MAX_SOURCE_BYTES} bytes; move this away",
                 path.display()
-            )));
+            ))));
         }
         let bytes = std::fs::read(&path).map_err(|e| WorkspaceError::io(&path, &e))?;
         let text = String::from_utf8(bytes).map_err(|e| {
-            WorkspaceError::Usage(format!(
+            WorkspaceError::from(Problem::bad_file(format!(
                 "{}: it is not UTF-8 (byte {}); save it as UTF-8",
                 path.display(),
                 e.utf8_error().valid_up_to()
-            ))
+            )))
         })?;
         let source = SourceFile::parse(&path.display().to_string(), &text)?;
         if let Some(other) = sources.iter().find(|s| s.source.id == source.source.id) {
-            return Err(WorkspaceError::Usage(format!(
+            return Err(WorkspaceError::from(Problem::bad_file(format!(
                 "{}: the id `{}` is that of {} too; give one of them another",
                 path.display(),
                 source.source.id,
                 other.file_name
-            )));
+            ))));
         }
         sources.push(source);
     }

@@ -9,6 +9,7 @@ mod out;
 use crate::tariff_lines::{AskedLines, WeightsOf};
 use crate::{Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, Commitment};
+use servanda_core::problem::{Code, Field, Problem as Said};
 use servanda_core::{CodeLengths, Date, Exact, Party};
 use servanda_remedy::{
     BARS_NOT_ASSESSED, Caps, EffectModel, ILLUSTRATION, MatchBy, Per, Problem, Rate, RemedyAnswer, Smart,
@@ -103,7 +104,7 @@ impl Workspace {
             "a shortfall is at most an upper bound of harm: exports divert to other buyers".to_owned()
         });
         let target = harm.target(request.months).ok_or_else(|| {
-            WorkspaceError::Usage("--duration: write a number of months above 0".to_owned())
+            WorkspaceError::from(Said::bad_value(Field::Duration, "it is not a number of months above 0"))
         })?;
         Ok(Stated {
             illustration: ILLUSTRATION,
@@ -132,11 +133,15 @@ impl Workspace {
         let model = Smart { supply: elasticities.supply.clone(), weights: elasticities.weights.clone() };
 
         let trade =
-            self.remedy_trade("--weights", request.weights.as_ref(), complainant, respondent, as_of)?;
+            self.remedy_trade(Field::Weights, request.weights.as_ref(), complainant, respondent, as_of)?;
         if trade.unit != stated.harm.unit {
-            return Err(WorkspaceError::Usage(format!(
-                "the harm is in {} and the trade of {} in {}; nothing is converted: state the harm in {}",
-                stated.harm.unit, trade.source, trade.unit, trade.unit
+            return Err(WorkspaceError::from(Said::of(
+                Code::Conflict,
+                Field::Harm,
+                format!(
+                    "the harm is in {} and the trade of {} in {}; nothing is converted: state the harm in {}",
+                    stated.harm.unit, trade.source, trade.unit, trade.unit
+                ),
             )));
         }
         let shares = self.shares(request.shares.as_ref(), complainant, respondent, trade.year, as_of)?;
@@ -219,15 +224,18 @@ fn complainant(
     };
     match found {
         Some(party) if party != commitment.by && agreement.parties.contains(&party) => Ok(party),
-        Some(party) => Err(WorkspaceError::Usage(format!(
-            "{party} cannot complain: `{}` is owed by {} and the parties are {}",
-            commitment.id,
-            commitment.by,
-            agreement.parties.iter().map(Party::to_string).collect::<Vec<_>>().join(", ")
+        Some(party) => Err(WorkspaceError::from(Said::bad_value(
+            Field::Complainant,
+            format!(
+                "{party} cannot complain: `{}` is owed by {} and the parties are {}",
+                commitment.id,
+                commitment.by,
+                agreement.parties.iter().map(Party::to_string).collect::<Vec<_>>().join(", ")
+            ),
         ))),
-        None => Err(WorkspaceError::Usage(format!(
-            "`{}` does not say to whom it is owed; name the complaining side with --complainant",
-            commitment.id
-        ))),
+        None => Err(WorkspaceError::from(
+            Said::new(Code::MissingValue, format!("`{}` does not say to whom it is owed", commitment.id))
+                .set(Field::Complainant, "the side that complains"),
+        )),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::WorkspaceError;
 use servanda_agreement::FolderFiles;
+use servanda_core::problem::{Code, Command, Field, Problem};
 use servanda_evidence::{Content, Files};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -35,16 +36,16 @@ impl Marker {
         let marker: Self = toml::from_str(&text).map_err(|e| {
             let before = e.span().and_then(|s| text.get(..s.start)).unwrap_or_default();
             let line = before.matches('\n').count() + 1;
-            WorkspaceError::Usage(format!(
+            WorkspaceError::from(Problem::bad_file(format!(
                 "{shown}:{line}: {}; it holds `format = {FORMAT}` and nothing else",
                 e.message()
-            ))
+            )))
         })?;
         match marker.format {
             None | Some(FORMAT) => Ok(()),
-            Some(other) => Err(WorkspaceError::Usage(format!(
+            Some(other) => Err(WorkspaceError::from(Problem::bad_file(format!(
                 "{shown}: its format is {other}, this program reads {FORMAT}; use a newer version of the program"
-            ))),
+            )))),
         }
     }
 }
@@ -84,12 +85,17 @@ impl Root {
 
     /// The folder, for a command that says whether its records are sound: of the examples nothing is said, since nobody would
     /// take it for an answer about them.
-    pub fn folder_of_records(&self, command: &str) -> Result<&Path, WorkspaceError> {
+    pub fn folder_of_records(&self) -> Result<&Path, WorkspaceError> {
         match self {
             Self::Folder(path) => Ok(path),
-            Self::Examples => Err(WorkspaceError::Usage(format!(
-                "{command}: there is no workspace here, and nothing was verified; run it in one, or name it with --workspace DIR"
-            ))),
+            Self::Examples => Err(WorkspaceError::from(
+                Problem::new(
+                    Code::NoWorkspace,
+                    format!("there is no workspace here, and nothing was verified"),
+                )
+                .set(Field::Workspace, "the folder of one")
+                .run(Command::Init, &[(Field::Dir, "DIR")], "makes one"),
+            )),
         }
     }
 }

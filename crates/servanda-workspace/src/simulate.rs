@@ -9,6 +9,7 @@ use crate::root::Examples;
 use crate::{Root, WorkspaceError};
 use serde::Serialize;
 use servanda_core::Date;
+use servanda_core::problem::{Code, Field, Problem};
 use servanda_files::{Doubt, visible};
 use servanda_model::base::MemoryBase;
 use servanda_model::scenario::kind;
@@ -48,10 +49,17 @@ pub fn simulate_scenario(root: &Root, request: &SimulateRequest) -> Result<Outco
     let text = scenario_text(&request.scenario)?;
     if kind(&name, &text)? == measures::KIND {
         if request.base.is_some() {
-            return Err(WorkspaceError::Usage(format!(
-                "{name}: `{}` takes its figures from the workspace, not from a base; leave --base out",
-                measures::KIND
-            )));
+            return Err(WorkspaceError::from(
+                Problem::of(
+                    Code::Conflict,
+                    Field::Base,
+                    format!(
+                        "{name}: `{}` takes its figures from the workspace, not from a base",
+                        measures::KIND
+                    ),
+                )
+                .leave(Field::Base),
+            ));
         }
         return measures::run(root, &name, &text, request.today);
     }
@@ -100,7 +108,10 @@ pub fn write_outcome(
 }
 
 pub(crate) fn scenario_text(path: &Path) -> Result<String, WorkspaceError> {
-    let usage = |problem: String| WorkspaceError::Usage(format!("{}: {problem}", path.display()));
+    let usage = |problem: String| {
+        let said = format!("{}: {problem}", path.display());
+        WorkspaceError::from(Problem::of(Code::BadFile, Field::Scenario, said))
+    };
     match std::fs::metadata(path) {
         Ok(about) if about.is_file() && about.len() <= MOST => {
             let bytes = std::fs::read(path).map_err(|e| WorkspaceError::io(path, &e))?;
@@ -127,20 +138,25 @@ type Found = (Box<dyn BaseFiles>, Option<String>);
 pub(crate) fn base_of(root: &Root, named: Option<&Path>, id: &str) -> Result<Found, WorkspaceError> {
     let single = Path::new(id).components().count() == 1 && !id.starts_with('.');
     if !single {
-        return Err(WorkspaceError::Usage(format!(
-            "`base = \"{id}\"` is no id: write the name of the base's folder, and say where it lies with --base"
-        )));
+        return Err(WorkspaceError::from(
+            Problem::bad_file(format!("`base = \"{id}\"` is no id: write the name of the base's folder"))
+                .set(Field::Base, "the folder that it lies in"),
+        ));
     }
     if let Some(named) = named {
         if !named.is_dir() {
-            return Err(WorkspaceError::Usage(format!("--base: {} is no folder", named.display())));
+            return Err(WorkspaceError::from(Problem::bad_value(
+                Field::Base,
+                format!("{} is no folder", named.display()),
+            )));
         }
         // The folder itself, or the one that holds several bases.
         let within = named.join(id);
         let itself = DirBase::new(named);
         if itself.id() == id || !within.is_dir() {
-            let note = (itself.id() != id)
-                .then(|| format!("the scenario is made for the base {id}, and --base names {}", itself.id()));
+            let note = (itself.id() != id).then(|| {
+                format!("the scenario is made for the base {id}, and the one named is {}", itself.id())
+            });
             return Ok((Box::new(itself), note));
         }
         return Ok((Box::new(DirBase::new(within)), None));
@@ -159,7 +175,11 @@ pub(crate) fn base_of(root: &Root, named: Option<&Path>, id: &str) -> Result<Fou
             return Ok((Box::new(base), None));
         }
     }
-    Err(WorkspaceError::Usage(format!(
-        "the scenario needs the base {id}, and there is no bases/{id} here: name its folder with --base"
-    )))
+    Err(WorkspaceError::from(
+        Problem::new(
+            Code::NotHeld,
+            format!("the scenario needs the base {id}, and there is no bases/{id} here"),
+        )
+        .set(Field::Base, "its folder"),
+    ))
 }

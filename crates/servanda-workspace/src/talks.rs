@@ -4,6 +4,7 @@ use crate::keep::{csv_text, write_together};
 use crate::root::Examples;
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::{DirFiles, FolderFiles, MAX_FILE_BYTES, is_id};
+use servanda_core::problem::{Code, Field, Problem};
 use servanda_core::{Date, Party};
 use servanda_dispute::talks::{Match, Record, Target, head_text};
 use servanda_files::Doubt;
@@ -57,10 +58,13 @@ impl Workspace {
         };
         let Some(id) = found else {
             let there = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-            return Err(WorkspaceError::Usage(match id {
-                Some(id) => format!("there is no record of talks `{id}`; there are {there}"),
-                None => format!("name a record of talks; there are {there}"),
-            }));
+            return Err(WorkspaceError::from(Problem::unknown(
+                Field::Id,
+                match id {
+                    Some(id) => format!("there is no record of talks `{id}`; there are {there}"),
+                    None => format!("name a record of talks; there are {there}"),
+                },
+            )));
         };
         Ok(self.with_records(|files| Record::load(files, &id))?)
     }
@@ -102,8 +106,11 @@ impl Workspace {
         let root = self.root().folder()?;
         let id = request.id.as_str();
         if !is_id(id) {
-            return Err(WorkspaceError::Usage(format!(
-                "`{id}` cannot be a record's id: use lower-case letters, digits and hyphens, such as us-china-2018-2019"
+            return Err(WorkspaceError::from(Problem::bad_value(
+                Field::Id,
+                format!(
+                    "`{id}` cannot be a record's id: use lower-case letters, digits and hyphens, such as us-china-2018-2019"
+                ),
             )));
         }
         let bytes = original(&request.file)?;
@@ -126,12 +133,18 @@ impl Workspace {
 
 /// The bytes of a file that the user names.
 fn original(path: &Path) -> Result<Vec<u8>, WorkspaceError> {
-    let about = std::fs::metadata(path)
-        .map_err(|e| WorkspaceError::Usage(format!("{}: it cannot be read: {e}", path.display())))?;
+    let about = std::fs::metadata(path).map_err(|e| {
+        WorkspaceError::from(Problem::of(
+            Code::BadFile,
+            Field::File,
+            format!("{}: it cannot be read: {e}", path.display()),
+        ))
+    })?;
     if !about.is_file() || about.len() > MAX_FILE_BYTES {
-        return Err(WorkspaceError::Usage(format!(
-            "{}: rows stand in a CSV file of at most {MAX_FILE_BYTES} bytes",
-            path.display()
+        return Err(WorkspaceError::from(Problem::of(
+            Code::BadFile,
+            Field::File,
+            format!("{}: rows stand in a CSV file of at most {MAX_FILE_BYTES} bytes", path.display()),
         )));
     }
     std::fs::read(path).map_err(|e| WorkspaceError::io(path, &e))

@@ -1,7 +1,8 @@
 //! Each tariff command's answer as data: the book, the panel and the trade joined.
 
-use crate::tariff_lines::{AskedLines, StatedUnitValue, WeightsOf, check_code};
+use crate::tariff_lines::{AskedLines, StatedUnitValue, WeightsOf, Written, check_code};
 use crate::{Workspace, WorkspaceError};
+use servanda_core::problem::{Code, Command, Field, Problem};
 use servanda_core::{Date, Exact, Party};
 use servanda_tariff::{
     Average, Basis, Book, Ceiling, Coverage, Diff, Event, Grounds, Moment, Panel, Parity, RateAnswer,
@@ -50,14 +51,24 @@ pub struct TariffAnswer<A> {
 
 /// Says what the tariffs cannot answer.
 pub(crate) fn usage(error: TariffError) -> WorkspaceError {
-    WorkspaceError::Usage(error.to_string())
+    let code = match error {
+        TariffError::NothingHeld { .. } | TariffError::Trade(_) => Code::NotHeld,
+        TariffError::NoSuchAct { .. } => Code::Unknown,
+        TariffError::BothReplace(_) => Code::BadFile,
+    };
+    Problem::new(code, error.to_string()).into()
 }
 
 fn in_order(from: Date, to: Date) -> Result<(), WorkspaceError> {
     if from <= to {
         return Ok(());
     }
-    Err(WorkspaceError::Usage(format!("--from {from} is after --to {to}; the first day comes first")))
+    Err(Problem::of(
+        Code::Conflict,
+        Field::From,
+        format!("{from} is after {to}, the last day; the first day comes first"),
+    )
+    .into())
 }
 
 impl TariffQuestion {
@@ -88,10 +99,12 @@ impl TariffQuestion {
         };
         if asked.is_empty() {
             let day = days.first().map(Date::to_string).unwrap_or_default();
-            return Err(WorkspaceError::Usage(format!(
-                "no line of {} that is asked about stands in a schedule on {day}; `tariff timeline --importer {}` says which schedules are held",
-                panel.importer, panel.importer
-            )));
+            let importer = panel.importer.to_string();
+            let said = format!("no line of {importer} that is asked about stands in a schedule on {day}");
+            let which = "says which schedules are held";
+            return Err(Problem::new(Code::NotHeld, said)
+                .run(Command::TariffTimeline, &[(Field::Importer, &importer)], which)
+                .into());
         }
         Ok((grounds(panel, origin, asked, None).map_err(usage)?, no_line))
     }
@@ -167,13 +180,15 @@ impl Workspace {
         unit_values: &BTreeMap<String, StatedUnitValue>,
     ) -> Result<TariffAnswer<RateAnswer>, WorkspaceError> {
         if let Some(exported) = exported.filter(|exported| *exported > on) {
-            return Err(WorkspaceError::Usage(format!(
-                "--exported {exported} is after the day of entry, {on}; goods leave before they enter"
+            return Err(WorkspaceError::from(Problem::of(
+                Code::Conflict,
+                Field::Exported,
+                format!("{exported} is after the day of entry, {on}; goods leave before they enter"),
             )));
         }
         let book = self.book_for(asked, &[asked.importer])?;
         let lengths = book.code_lengths(asked.importer);
-        check_code(&lengths, "--line", code)?;
+        check_code(&lengths, &Written::field(Field::Line), code)?;
         for (line, stated) in unit_values {
             check_code(&lengths, &stated.place, line)?;
         }
@@ -301,9 +316,9 @@ impl Workspace {
         let book = self.book(importer.as_slice())?;
         if let Some(id) = measure.filter(|id| !book.measures.iter().any(|m| m.id == **id)) {
             let held: Vec<&str> = book.measures.iter().map(|m| m.id.as_str()).collect();
-            return Err(WorkspaceError::Usage(format!(
-                "--measure: there is no measure `{id}`; there are {}",
-                held.join(", ")
+            return Err(WorkspaceError::from(Problem::unknown(
+                Field::Measure,
+                format!("there is no measure `{id}`; there are {}", held.join(", ")),
             )));
         }
         Ok(timeline(&book, importer, origin, measure, from, to, as_of))
@@ -324,7 +339,7 @@ impl Workspace {
         let to = to.unwrap_or(asked.today);
         let from = from.or(first).unwrap_or(to);
         in_order(from, to)?;
-        check_code(&book.code_lengths(asked.importer), "--line", code)?;
+        check_code(&book.code_lengths(asked.importer), &Written::field(Field::Line), code)?;
         let line = one_line(&panel, code)?;
         let spans = rate_timeline(&panel, &line, asked.origin, from, to).map_err(usage)?;
         let stretch = Stretch { from: Moment::start_of(from), until: Some(Moment::end_of(to)) };
@@ -360,9 +375,12 @@ fn one_line(panel: &Panel<'_>, code: &str) -> Result<String, WorkspaceError> {
     let mut below: Vec<&str> = all.range(code..).take_while(|l| l.starts_with(code)).copied().collect();
     let count = below.len();
     below.truncate(5);
-    Err(WorkspaceError::Usage(match count {
-        0 => format!("--line: no schedule of {} that is held has a line {code}", panel.importer),
-        1 => return Ok(below.concat()),
-        _ => format!("--line: {code} is {count} lines of {}, name one: {}", panel.importer, below.join(", ")),
-    }))
+    Err(WorkspaceError::from(Problem::unknown(
+        Field::Line,
+        match count {
+            0 => format!("no schedule of {} that is held has a line {code}", panel.importer),
+            1 => return Ok(below.concat()),
+            _ => format!("{code} is {count} lines of {}, name one: {}", panel.importer, below.join(", ")),
+        },
+    )))
 }

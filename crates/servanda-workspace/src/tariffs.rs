@@ -3,6 +3,7 @@
 use crate::root::Examples;
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, DirFiles};
+use servanda_core::problem::{Code, Field, Problem};
 use servanda_core::{AsOf, Date, Party};
 use servanda_tariff::Book;
 use servanda_tariff::Trade;
@@ -22,7 +23,7 @@ impl Workspace {
         }?;
         for importer in book.importers() {
             if let Ok(panel) = book.panel(importer, None) {
-                panel.conflict().map_err(|e| WorkspaceError::Usage(e.to_string()))?;
+                panel.conflict().map_err(|e| Problem::bad_file(e.to_string()))?;
             }
         }
         Ok(Arc::new(book))
@@ -56,7 +57,8 @@ impl Workspace {
         as_of: Date,
     ) -> Result<Trade, WorkspaceError> {
         let as_of = AsOf { date: as_of, known_at: None };
-        trade_by_code(self.store(), source, importer, origin, year, as_of)?
-            .map_err(|why| WorkspaceError::Usage(format!("--weights {year}:{source}: {why}")))
+        trade_by_code(self.store(), source, importer, origin, year, as_of)?.map_err(|why| {
+            Problem::of(Code::NotHeld, Field::Weights, format!("{year}:{source}: {why}")).into()
+        })
     }
 }

@@ -4,6 +4,7 @@ use crate::Answer;
 use crate::args::{Cli, Command, Format, IngestArgs, OutputArgs, QuestionArgs, StoreCommand};
 use clap::CommandFactory;
 use jiff::Zoned;
+use servanda_core::problem::{Code, Field, Problem};
 use servanda_core::{AsOf, Date, Status};
 use servanda_evidence::{Input, PublishedArg, guess};
 use servanda_files::visible;
@@ -90,9 +91,11 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
                 (Some(folder), ..) => workspace.compare_against(agreement, folder, as_of.unwrap_or(today))?,
                 (None, Some(from), Some(to)) => workspace.compare_days(agreement, *from, *to)?,
                 _ => {
-                    return Err(WorkspaceError::Usage(
-                        "name two days, --from and --to, or a folder, --against".into(),
-                    ));
+                    let said = "nothing says what is compared";
+                    return Err(Problem::new(Code::MissingValue, said)
+                        .set(Field::From, "a day, and the later one too")
+                        .set(Field::Against, "a folder")
+                        .into());
                 }
             };
             let agreement = workspace.agreement_on(agreement, to.or(*as_of).unwrap_or(today))?;
@@ -117,9 +120,9 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             None => Ok(Answer::text(schema_names().join("\n"))),
             Some(name) => match schema(name) {
                 Some(schema) => Ok(Answer::text(pretty(&schema))),
-                None => Err(WorkspaceError::Usage(format!(
-                    "there is no schema `{name}`; there are {}",
-                    schema_names().join(", ")
+                None => Err(WorkspaceError::from(Problem::unknown(
+                    Field::Name,
+                    format!("there is no schema `{name}`; there are {}", schema_names().join(", ")),
                 ))),
             },
         },
@@ -133,9 +136,7 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             let day = as_of.unwrap_or_else(|| place.now.date());
             let workspace = open()?;
             if output.format == Format::Markdown {
-                return Err(WorkspaceError::Usage(
-                    "this command does not print Markdown; use --format table, json or csv".into(),
-                ));
+                return Err(no_markdown());
             }
             let sources = chosen(&workspace, source.as_deref())?;
             let held = sources
@@ -154,9 +155,7 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             let day = as_of.unwrap_or_else(|| place.now.date());
             let workspace = open()?;
             if output.format == Format::Markdown {
-                return Err(WorkspaceError::Usage(
-                    "this command does not print Markdown; use --format table, json or csv".into(),
-                ));
+                return Err(no_markdown());
             }
             let held = chosen(&workspace, source.as_deref())?
                 .iter()
@@ -175,7 +174,7 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
         Command::Simulate(args) => crate::simulate::answer(&root()?, place, args),
         Command::Store(StoreCommand::Verify { digest }) => {
             let root = root()?;
-            root.folder_of_records("store verify")?;
+            root.folder_of_records()?;
             let workspace = Workspace::open(root)?;
             let found = workspace.verify();
             let now = workspace.digest()?;
@@ -201,9 +200,13 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
 pub(crate) fn other_digest(kept: Option<&str>, now: &str) -> Result<Option<String>, WorkspaceError> {
     let Some(kept) = kept else { return Ok(None) };
     if kept.len() != 64 || !kept.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Err(WorkspaceError::Usage(format!(
-            "--digest: `{kept}` is no SHA-256; write the 64 hexadecimal digits that `servanda store verify` printed"
-        )));
+        return Err(WorkspaceError::from(
+            Problem::bad_value(
+                Field::Digest,
+                format!("`{kept}` is no SHA-256: it has 64 hexadecimal digits"),
+            )
+            .run(servanda_core::problem::Command::StoreVerify, &[], "prints it"),
+        ));
     }
     Ok((!kept.eq_ignore_ascii_case(now)).then(|| {
         format!(
@@ -212,13 +215,19 @@ pub(crate) fn other_digest(kept: Option<&str>, now: &str) -> Result<Option<Strin
     }))
 }
 
+fn no_markdown() -> WorkspaceError {
+    let said = "this command does not print Markdown";
+    Problem::bad_value(Field::Format, said).set(Field::Format, "table, json or csv").into()
+}
+
 /// Refuses a format that a command does not have.
 fn only_table_or_json(format: Format) -> Result<(), WorkspaceError> {
     match format {
         Format::Table | Format::Json => Ok(()),
-        Format::Csv | Format::Markdown => Err(WorkspaceError::Usage(
-            "this command does not print in that format; use --format table or json".into(),
-        )),
+        Format::Csv | Format::Markdown => {
+            let said = "this command does not print so";
+            Err(Problem::bad_value(Field::Format, said).set(Field::Format, "table or json").into())
+        }
     }
 }
 
@@ -301,7 +310,10 @@ fn explain(
     let agreement = &found.agreement;
     let (as_of, on) = (asked.as_of.date.to_string(), question.on.as_deref());
     let (Some(finding), Some(commitment)) = (found.checked.findings.first(), agreement.commitment(id)) else {
-        return Err(WorkspaceError::Usage(format!("`{name}` has no commitment `{id}`")));
+        return Err(WorkspaceError::from(Problem::unknown(
+            Field::Commitment,
+            format!("`{name}` has no commitment `{id}`"),
+        )));
     };
     let text = match output.format {
         Format::Json => answered(
@@ -388,9 +400,11 @@ fn chosen(workspace: &Workspace, source: Option<&str>) -> Result<Vec<String>, Wo
 
 fn ingest(root: &Root, place: &Place, args: &IngestArgs) -> Result<Answer, WorkspaceError> {
     let Some(first) = args.files.first() else {
-        return Err(WorkspaceError::Usage(
-            "name the file to ingest, as its publisher gave it: CSV or gzipped CSV".into(),
-        ));
+        return Err(WorkspaceError::from(Problem::of(
+            Code::MissingValue,
+            Field::Files,
+            "name the file to ingest, as its publisher gave it: CSV or gzipped CSV",
+        )));
     };
     if args.guess {
         return Ok(Answer::text(guess(&Input::Path(first.clone()), &args.source)?));

@@ -4,6 +4,7 @@ use crate::Answer;
 use crate::answers::{ENGINE, Place, answered, layout};
 use crate::args::Format;
 use crate::assessments_args::{AssessmentCommand, KeyCommand, PersonCommand};
+use servanda_core::problem::{Code, Field, Problem};
 use servanda_core::{Conclusion, Party, Timestamp};
 use servanda_dispute::assessment::{Person, fingerprint};
 use servanda_report as report;
@@ -34,7 +35,8 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
             Ok(Answer::text(public).with([said]).with(doubt))
         }
         AssessmentCommand::Person(PersonCommand::Add { id, name, affiliation, key }) => {
-            let person = Person::new(id, name, affiliation, key).map_err(WorkspaceError::Usage)?;
+            let person =
+                Person::new(id, name, affiliation, key).map_err(|why| Problem::new(Code::BadValue, why))?;
             let (path, doubt) = open()?.add_person(&person)?;
             let text = format!(
                 "{}: {}, {}; fingerprint {}",
@@ -86,9 +88,10 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
         }
         AssessmentCommand::Reply { assessment, party, document, cite, text } => {
             let party = Party::new(party).ok_or_else(|| {
-                WorkspaceError::Usage(format!(
-                    "--party: `{party}` is not a party: write three capital letters"
-                ))
+                Problem::bad_value(
+                    Field::Party,
+                    format!("`{party}` is not a party: write three capital letters"),
+                )
             })?;
             let request = ReplyRequest {
                 assessment: assessment.clone(),

@@ -4,6 +4,7 @@ use crate::Answer;
 use crate::answers::{ENGINE, Place, answered, layout, pretty};
 use crate::args::{CaseCommand, Format};
 use crate::case_args::{DossierFormat, FileArgs, OpenArgs, PaperArgs};
+use servanda_core::problem::{Field, Problem};
 use servanda_dispute::case::{CaseRecord, CheckedCase};
 use servanda_report as report;
 use servanda_report::Sheet;
@@ -77,7 +78,7 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
             Ok(print(&sheet, output.format, place, true, "case list", &rows))
         }
         CaseCommand::Verify { case, head, people, digest, json } => {
-            root.folder_of_records("case verify")?;
+            root.folder_of_records()?;
             let workspace = workspace()?;
             let now = workspace.digest()?;
             let other = crate::answers::other_digest(digest.as_deref(), &now)?;
@@ -115,7 +116,10 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
                 workspace.agreement_on(agreement, *day)?;
             }
             let Some((ladder, _)) = workspace.ladder(agreement)? else {
-                return Err(WorkspaceError::Usage(format!("{agreement} has no ladder.toml")));
+                return Err(WorkspaceError::from(Problem::unknown(
+                    Field::Agreement,
+                    format!("{agreement} has no ladder.toml"),
+                )));
             };
             let sheet = report::ladder_sheet(&ladder);
             Ok(print(&sheet, output.format, place, true, "case ladder", &ladder))

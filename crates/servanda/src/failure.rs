@@ -1,12 +1,13 @@
 //! Errors as people see them: what is wrong, where, and what to do.
 
+use crate::style::Given;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use servanda_agreement::{Diagnostic, Diagnostics, Severity};
 use servanda_files::{visible, visible_in_place};
 use servanda_workspace::WorkspaceError;
 
 /// An error for standard error, with the place in the file that the user wrote where there is one.
-pub fn render(error: &WorkspaceError, colour: bool) -> String {
+pub fn render(error: &WorkspaceError, given: &Given, colour: bool) -> String {
     match error {
         WorkspaceError::Agreement(diagnostics) => {
             let mut out = diagnostics_text(diagnostics, colour);
@@ -14,7 +15,7 @@ pub fn render(error: &WorkspaceError, colour: bool) -> String {
             out.push_str(&format!("error: {errors} {} in these files\n", plural(errors, "mistake")));
             out
         }
-        other => visible(&format!("error: {other}\n")).into_owned(),
+        other => visible(&format!("error: {}\n", other.problem().text(given))).into_owned(),
     }
 }
 

@@ -12,6 +12,7 @@ mod remedy;
 mod remedy_args;
 mod simulate;
 mod simulate_args;
+mod style;
 mod talks;
 mod talks_args;
 mod tariff;
@@ -19,6 +20,7 @@ mod tariff_args;
 
 use args::{Cli, Colour};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use servanda_core::problem::Kind;
 use servanda_files::csv::guard_formulas;
 use servanda_files::visible;
 use std::io::{IsTerminal, Write};
@@ -118,8 +120,11 @@ fn main() -> ExitCode {
             }
         }
         Err(error) => {
-            say(&failure::render(&error, on_error));
-            ExitCode::from(if error.is_users() { 2 } else { 1 })
+            say(&failure::render(&error, &style::Given::of(&matches), on_error));
+            ExitCode::from(match error.kind() {
+                Kind::Input | Kind::NotHeld => 2,
+                Kind::Store | Kind::Ours => 1,
+            })
         }
     }
 }

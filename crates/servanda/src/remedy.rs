@@ -4,6 +4,7 @@ use crate::Answer;
 use crate::answers::{ENGINE, Place, answered, layout};
 use crate::args::Format;
 use crate::remedy_args::{MatchArg, ModelArg, PerArg, RemedyArgs};
+use servanda_core::problem::{Code, Field, Problem};
 use servanda_core::{Dimension, Exact, Party, Unit};
 use servanda_model::policy::penalty::Target;
 use servanda_remedy::{Caps, MatchBy, Per, Rate};
@@ -22,15 +23,19 @@ pub fn answer(workspace: &Workspace, place: &Place, args: &RemedyArgs) -> Result
     let (sheet, document, written) = match args.model {
         ModelArg::Smart => {
             if args.scenario.is_some() || args.base.is_some() {
-                return Err(usage("--scenario and --base belong to --model ge".to_owned()));
+                let field = if args.scenario.is_some() { Field::Scenario } else { Field::Base };
+                return Err(Problem::of(Code::Conflict, field, "it belongs to the model `ge`")
+                    .set(Field::Model, "ge")
+                    .into());
             }
             let by = match args.by {
                 MatchArg::Revenue => MatchBy::Revenue,
                 MatchArg::TradeEffect => MatchBy::TradeEffect,
                 MatchArg::Harm => {
-                    return Err(usage(
-                        "--match harm: real income is worked out with --model ge only".to_owned(),
-                    ));
+                    let said = "harm: real income is worked out in the model `ge` only";
+                    return Err(Problem::of(Code::Conflict, Field::Match, said)
+                        .set(Field::Model, "ge")
+                        .into());
                 }
             };
             let found = workspace.remedy(&request(place, args)?, by)?;
@@ -64,10 +69,6 @@ pub fn answer(workspace: &Workspace, place: &Place, args: &RemedyArgs) -> Result
     Ok(Answer { remarks, ..Answer::text(text) })
 }
 
-fn usage(problem: String) -> WorkspaceError {
-    WorkspaceError::Usage(problem)
-}
-
 fn out<'a>(args: &'a RemedyArgs, place: &Place, document: &'a str) -> Option<WriteAsked<'a>> {
     let dir = args.out.as_deref()?;
     Some(WriteAsked {
@@ -81,21 +82,21 @@ fn out<'a>(args: &'a RemedyArgs, place: &Place, document: &'a str) -> Option<Wri
 /// What belongs to general equilibrium; options of the other model are refused, since nothing would come of them.
 fn in_equilibrium(args: &RemedyArgs) -> Result<GeAsked, WorkspaceError> {
     let given = [
-        ("--step", args.step.is_some()),
-        ("--cap-chapter", !args.cap_chapter.is_empty()),
-        ("--on", args.on.is_some()),
-        ("--weights", args.weights.is_some()),
-        ("--shares", args.shares.is_some()),
-        ("--elasticities", args.elasticities.is_some()),
-        ("--judge", !args.judge.is_empty()),
+        (Field::Step, args.step.is_some()),
+        (Field::CapChapter, !args.cap_chapter.is_empty()),
+        (Field::On, args.on.is_some()),
+        (Field::Weights, args.weights.is_some()),
+        (Field::Shares, args.shares.is_some()),
+        (Field::Elasticities, args.elasticities.is_some()),
+        (Field::Judge, !args.judge.is_empty()),
     ];
-    if let Some((option, _)) = given.iter().find(|(_, given)| *given) {
-        return Err(usage(format!(
-            "{option}: --model ge takes no such thing; the scenario says which duties are in force, which trade weighs them and which elasticities hold"
-        )));
+    if let Some((field, _)) = given.iter().find(|(_, given)| *given) {
+        let said = "the model `ge` takes no such thing; the scenario says which duties are in force, which trade weighs them and which elasticities hold";
+        return Err(Problem::of(Code::Conflict, *field, said).leave(*field).into());
     }
     let scenario = args.scenario.clone().ok_or_else(|| {
-        usage("--model ge needs --scenario FILE, such as examples/what-if/us-china-measures.toml".to_owned())
+        Problem::of(Code::MissingValue, Field::Scenario, "the model `ge` needs a scenario")
+            .set(Field::Scenario, "a file, such as examples/what-if/us-china-measures.toml")
     })?;
     let target = match args.by {
         MatchArg::Revenue => Target::Revenue,
@@ -106,16 +107,17 @@ fn in_equilibrium(args: &RemedyArgs) -> Result<GeAsked, WorkspaceError> {
 }
 
 fn request(place: &Place, args: &RemedyArgs) -> Result<RemedyRequest, WorkspaceError> {
-    let step = rate("--step", args.step.as_deref().unwrap_or("5%"))?;
-    let rate_max = rate("--rate-max", &args.rate_max)?;
+    let step = rate(Field::Step, args.step.as_deref().unwrap_or("5%"))?;
+    let rate_max = rate(Field::RateMax, &args.rate_max)?;
     if args.model == ModelArg::Smart && rate_max.0.div_ceil(step.0) > MOST_RATES {
-        return Err(WorkspaceError::Usage(format!(
-            "--step: {step} up to {rate_max} is more than {MOST_RATES} rates; take a larger step"
+        return Err(WorkspaceError::from(Problem::bad_value(
+            Field::Step,
+            format!("{step} up to {rate_max} is more than {MOST_RATES} rates; take a larger step"),
         )));
     }
-    let tolerance = rate("--tolerance", &args.tolerance)?;
+    let tolerance = rate(Field::Tolerance, &args.tolerance)?;
     if tolerance.0 >= 10_000 {
-        return Err(WorkspaceError::Usage("--tolerance: write less than 100%".to_owned()));
+        return Err(WorkspaceError::from(Problem::bad_value(Field::Tolerance, "write less than 100%")));
     }
     let lines = match args.lines.as_str() {
         "all" => None,
@@ -123,18 +125,21 @@ fn request(place: &Place, args: &RemedyArgs) -> Result<RemedyRequest, WorkspaceE
     };
     let complainant = args.complainant.as_deref().map(|text| {
         Party::new(text).ok_or_else(|| {
-            WorkspaceError::Usage(format!(
-                "--complainant: `{text}` is not a party: write three capital letters"
+            WorkspaceError::from(Problem::bad_value(
+                Field::Complainant,
+                format!("`{text}` is not a party: write three capital letters"),
             ))
         })
     });
-    let weights = |text: &Option<String>| text.as_deref().map(WeightsOf::parse).transpose();
+    let weights = |field: Field, text: &Option<String>| {
+        text.as_deref().map(|text| WeightsOf::parse(field, text)).transpose()
+    };
     let judge = match args.judge.is_empty() {
         true => None,
         false => Some(JudgeAsked {
             names: args.judge.clone(),
             on: args.judge_on,
-            weights: weights(&args.judge_weights)?,
+            weights: weights(Field::JudgeWeights, &args.judge_weights)?,
         }),
     };
     Ok(RemedyRequest {
@@ -148,26 +153,30 @@ fn request(place: &Place, args: &RemedyArgs) -> Result<RemedyRequest, WorkspaceE
         },
         months: args.duration,
         lines,
-        exclude: args.exclude.as_deref().map(|text| AskedLines::read_for("--exclude", text)).transpose()?,
+        exclude: args
+            .exclude
+            .as_deref()
+            .map(|text| AskedLines::read_for(Field::Exclude, text))
+            .transpose()?,
         rate_max,
         step,
         tolerance,
         caps: caps(&args.cap_chapter)?,
         as_of: args.as_of,
         on: args.on,
-        weights: weights(&args.weights)?,
-        shares: weights(&args.shares)?,
+        weights: weights(Field::Weights, &args.weights)?,
+        shares: weights(Field::Shares, &args.shares)?,
         elasticities: args.elasticities.clone(),
         judge,
         today: place.now.date(),
     })
 }
 
-fn rate(option: &str, text: &str) -> Result<Rate, WorkspaceError> {
+fn rate(field: Field, text: &str) -> Result<Rate, WorkspaceError> {
     Rate::parse(text).ok_or_else(|| {
-        WorkspaceError::Usage(format!(
-            "{option}: `{text}` is not a percentage; write a number above 0, with at most two decimals, such as 25% or 7.5%"
-        ))
+        WorkspaceError::from(Problem::bad_value(field, format!(
+            "`{text}` is not a percentage; write a number above 0, with at most two decimals, such as 25% or 7.5%"
+        )))
     })
 }
 
@@ -175,16 +184,21 @@ fn harm(args: &RemedyArgs) -> Result<HarmAsked, WorkspaceError> {
     if args.harm == "shortfall" {
         return Ok(HarmAsked::Shortfall { source: args.source.clone(), definition: args.definition.clone() });
     }
-    if args.source.is_some() || args.definition.is_some() {
-        return Err(WorkspaceError::Usage(
-            "--source and --definition choose among shortfalls; take them out, or write --harm shortfall"
-                .to_owned(),
+    let chosen = [(Field::Source, &args.source), (Field::Definition, &args.definition)];
+    if let Some((field, _)) = chosen.iter().find(|(_, given)| given.is_some()) {
+        return Err(WorkspaceError::from(
+            Problem::of(Code::Conflict, *field, "it chooses among shortfalls")
+                .leave(*field)
+                .set(Field::Harm, "shortfall"),
         ));
     }
     let text = args.harm.trim();
     let wrong = |why: String| {
-        WorkspaceError::Usage(format!(
-            "--harm: `{text}`: {why}; write a number and a currency, such as \"16.411 bn USD\", or the word shortfall"
+        WorkspaceError::from(Problem::bad_value(
+            Field::Harm,
+            format!(
+                "`{text}`: {why}; write a number and a currency, such as \"16.411 bn USD\", or the word shortfall"
+            ),
         ))
     };
     let (number, unit) = text.split_once(' ').ok_or_else(|| wrong("it has no unit".to_owned()))?;
@@ -202,12 +216,14 @@ fn harm(args: &RemedyArgs) -> Result<HarmAsked, WorkspaceError> {
 fn caps(texts: &[String]) -> Result<Caps, WorkspaceError> {
     let mut caps = Caps::default();
     for text in texts {
-        let wrong = |what: &str| WorkspaceError::Usage(format!("--cap-chapter: `{text}`: {what}"));
+        let wrong = |what: &str| {
+            WorkspaceError::from(Problem::bad_value(Field::CapChapter, format!("`{text}`: {what}")))
+        };
         let (chapter, percent) = match text.split_once('=') {
             Some((chapter, percent)) => (Some(chapter.trim()), percent),
             None => (None, text.as_str()),
         };
-        let share = rate("--cap-chapter", percent)?.fraction();
+        let share = rate(Field::CapChapter, percent)?.fraction();
         match chapter {
             None if caps.every.is_some() => return Err(wrong("there is a cap for every chapter already")),
             None => caps.every = Some(share),

@@ -52,7 +52,7 @@ pub struct RemedyArgs {
     #[arg(long, value_name = "PERCENT")]
     pub step: Option<String>,
     /// What is to equal the target
-    #[arg(long = "match", value_enum)]
+    #[arg(id = "match", long = "match", value_enum)]
     pub by: MatchArg,
     /// How far it may miss the target
     #[arg(long, value_name = "PERCENT", default_value = "5%")]

@@ -3,6 +3,7 @@
 use crate::Answer;
 use crate::answers::{ENGINE, Place, answered, layout};
 use crate::args::{Format, SimulateArgs};
+use servanda_core::problem::{Field, Problem};
 use servanda_model::Table;
 use servanda_report as report;
 use servanda_workspace::{Root, SimulateRequest, WorkspaceError, simulate_scenario, write_outcome};
@@ -21,10 +22,13 @@ pub fn answer(root: &Root, place: &Place, args: &SimulateArgs) -> Result<Answer,
     };
     let Some(table) = table else {
         let known: Vec<&str> = outcome.tables.iter().map(|t| t.name).collect();
-        return Err(WorkspaceError::Usage(format!(
-            "the answer has no table `{}`; it has {}",
-            args.table.as_deref().unwrap_or_default(),
-            known.join(", ")
+        return Err(WorkspaceError::from(Problem::unknown(
+            Field::Table,
+            format!(
+                "the answer has no table `{}`; it has {}",
+                args.table.as_deref().unwrap_or_default(),
+                known.join(", ")
+            ),
         )));
     };
     let (written, doubt) = match &args.out {

@@ -5,6 +5,7 @@ use crate::answers::{ENGINE, Place, answered, layout};
 use crate::args::{Format, TalksCommand};
 use crate::talks_args::WhichRecord;
 use servanda_core::Party;
+use servanda_core::problem::{Field, Problem};
 use servanda_dispute::talks::{Record, conflicts, table, timeline, triggers};
 use servanda_report as report;
 use servanda_report::Sheet;
@@ -21,9 +22,10 @@ pub fn answer(
         TalksCommand::Import { file, id, title, parties, encoder } => {
             let parties = parties.iter().map(|text| {
                 Party::new(text).ok_or_else(|| {
-                    WorkspaceError::Usage(format!(
-                        "--parties: `{text}` is not a party: write three capital letters as in ISO 3166"
-                    ))
+                    Problem::bad_value(
+                        Field::Parties,
+                        format!("`{text}` is not a party: write three capital letters as in ISO 3166"),
+                    )
                 })
             });
             let request = ImportRequest {

@@ -4,12 +4,13 @@ use crate::Answer;
 use crate::answers::{ENGINE, Place, answered, layout};
 use crate::args::Format;
 use crate::tariff_args::{BasisArg, DayArgs, PairArgs, ScopeArgs, TariffCommand, TariffOutput};
+use servanda_core::problem::{Code, Field, Problem};
 use servanda_core::{Date, Exact, Party};
 use servanda_report as report;
 use servanda_report::{Sheet, UnitValueNote};
 use servanda_tariff::{Basis, Grounds};
 use servanda_workspace::{
-    AskedLines, Days, TariffQuestion, WeightsOf, Workspace, WorkspaceError, tariff_code, unit_values,
+    AskedLines, Days, TariffQuestion, WeightsOf, Workspace, WorkspaceError, Written, tariff_code, unit_values,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -48,8 +49,8 @@ pub fn answer(
             Ok(desk.print(&sheet, output, "tariff coverage", &found.answer, &found.grounds))
         }
         TariffCommand::Parity { importer, against, basis, on, against_on, digits, as_of, scope, output } => {
-            let one = desk.party("--importer", importer)?;
-            let other = desk.party("--against", against)?;
+            let one = desk.party(Field::Importer, importer)?;
+            let other = desk.party(Field::Against, against)?;
             let asked = desk.about(one, other, *as_of, scope)?;
             let day = on.unwrap_or(today);
             let basis = match basis {
@@ -66,8 +67,9 @@ pub fn answer(
                 .ok()
                 .filter(|x| !x.is_negative())
                 .ok_or_else(|| {
-                    WorkspaceError::Usage(format!(
-                        "--ceiling: `{ceiling}` is not a percentage; write a number such as 15 or 7.5"
+                    WorkspaceError::from(Problem::bad_value(
+                        Field::Ceiling,
+                        format!("`{ceiling}` is not a percentage; write a number such as 15 or 7.5"),
                     ))
                 })?;
             let found = workspace.tariff_ceiling(&desk.question(pair, scope)?, on.unwrap_or(today), &most)?;
@@ -81,11 +83,11 @@ pub fn answer(
             Ok(desk.print(&sheet, output, "tariff diff", &found.answer, &found.grounds))
         }
         TariffCommand::Timeline { importer, origin, measure, line, from, to, as_of, output } => {
-            let importer = importer.as_deref().map(|p| desk.party("--importer", p)).transpose()?;
-            let origin = origin.as_deref().map(|p| desk.party("--origin", p)).transpose()?;
+            let importer = importer.as_deref().map(|p| desk.party(Field::Importer, p)).transpose()?;
+            let origin = origin.as_deref().map(|p| desk.party(Field::Origin, p)).transpose()?;
             match (line, importer, origin) {
                 (Some(line), Some(importer), Some(origin)) => {
-                    let code = tariff_code("--line", line)?;
+                    let code = tariff_code(&Written::field(Field::Line), line)?;
                     let asked =
                         desk.about(importer, origin, *as_of, &ScopeArgs { weights: None, lines: None })?;
                     let found = workspace.tariff_line(&asked, &code, *from, *to)?;
@@ -108,7 +110,7 @@ pub fn answer(
             }
         }
         TariffCommand::Triggers { importer, on, as_of, output } => {
-            let importer = importer.as_deref().map(|p| desk.party("--importer", p)).transpose()?;
+            let importer = importer.as_deref().map(|p| desk.party(Field::Importer, p)).transpose()?;
             let on = on.or(*as_of).unwrap_or(today);
             let as_of = as_of.unwrap_or(on);
             let found = workspace.tariff_triggers(importer, on, as_of, output.all)?;
@@ -122,8 +124,10 @@ pub fn answer(
 /// `--on` and `--entered` say the same day.
 fn day_of_entry(on: Option<Date>, entered: Option<Date>) -> Result<Option<Date>, WorkspaceError> {
     match (on, entered) {
-        (Some(on), Some(entered)) if on != entered => Err(WorkspaceError::Usage(format!(
-            "--on {on} and --entered {entered} differ; both are the day of entry: give one of them"
+        (Some(on), Some(entered)) if on != entered => Err(WorkspaceError::from(Problem::of(
+            Code::Conflict,
+            Field::Entered,
+            format!("{on} and {entered} differ, and both are the day of entry: give one of them"),
         ))),
         (on, entered) => Ok(on.or(entered)),
     }
@@ -157,22 +161,25 @@ impl Desk<'_> {
         }
     }
 
-    fn party(&self, option: &str, text: &str) -> Result<Party, WorkspaceError> {
+    fn party(&self, field: Field, text: &str) -> Result<Party, WorkspaceError> {
         match Party::new(text) {
             Some(party) => Ok(party),
             None => {
                 let held: Vec<String> = self.workspace.importers()?.iter().map(Party::to_string).collect();
-                Err(WorkspaceError::Usage(format!(
-                    "{option}: `{text}` is not a party: write three capital letters as in ISO 3166; importers held: {}",
-                    if held.is_empty() { "none".to_owned() } else { held.join(", ") }
+                Err(WorkspaceError::from(Problem::bad_value(
+                    field,
+                    format!(
+                        "`{text}` is not a party: write three capital letters as in ISO 3166; importers held: {}",
+                        if held.is_empty() { "none".to_owned() } else { held.join(", ") }
+                    ),
                 )))
             }
         }
     }
 
     fn question(&self, pair: &PairArgs, scope: &ScopeArgs) -> Result<TariffQuestion, WorkspaceError> {
-        let importer = self.party("--importer", &pair.importer)?;
-        let origin = self.party("--origin", &pair.origin)?;
+        let importer = self.party(Field::Importer, &pair.importer)?;
+        let origin = self.party(Field::Origin, &pair.origin)?;
         self.about(importer, origin, pair.as_of, scope)
     }
 
@@ -184,8 +191,10 @@ impl Desk<'_> {
         scope: &ScopeArgs,
     ) -> Result<TariffQuestion, WorkspaceError> {
         if importer == origin {
-            return Err(WorkspaceError::Usage(format!(
-                "{importer} charges no duty on its own goods; name two parties"
+            return Err(WorkspaceError::from(Problem::of(
+                Code::Conflict,
+                Field::Origin,
+                format!("{importer} charges no duty on its own goods; name two parties"),
             )));
         }
         Ok(TariffQuestion {
@@ -193,7 +202,7 @@ impl Desk<'_> {
             origin,
             as_of,
             lines: scope.lines.as_deref().map(AskedLines::read).transpose()?,
-            weights: scope.weights.as_deref().map(WeightsOf::parse).transpose()?,
+            weights: scope.weights.as_deref().map(|w| WeightsOf::parse(Field::Weights, w)).transpose()?,
             today: self.today(),
         })
     }
@@ -210,7 +219,7 @@ impl Desk<'_> {
         output: &TariffOutput,
     ) -> Result<Answer, WorkspaceError> {
         let asked = self.question(pair, &ScopeArgs { weights: None, lines: None })?;
-        let code = tariff_code("--line", line)?;
+        let code = tariff_code(&Written::field(Field::Line), line)?;
         let values = values.map(unit_values).transpose()?.unwrap_or_else(BTreeMap::new);
         let found = self.workspace.tariff_rate(&asked, &code, on, exported, &values)?;
         if explain && matches!(output.format, Format::Table | Format::Markdown) {

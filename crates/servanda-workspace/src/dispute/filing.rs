@@ -3,6 +3,7 @@
 use crate::{Workspace, WorkspaceError};
 use servanda_agreement::MAX_FILE_BYTES;
 use servanda_core::calendar::{Calendar, Kind};
+use servanda_core::problem::{Code, Field, Problem};
 use servanda_core::{Date, Party};
 use servanda_dispute::assessment::SetAside;
 use servanda_dispute::case::{
@@ -87,9 +88,11 @@ pub struct EventRequest {
 /// The longest text of a title, a note or a paper's name, in bytes.
 const MAX_TEXT: usize = 100_000;
 
-fn usage<T>(message: String) -> Result<T, WorkspaceError> {
-    Err(WorkspaceError::Usage(message))
+fn refuse<T>(code: Code, field: Field, message: impl Into<String>) -> Result<T, WorkspaceError> {
+    Err(Problem::of(code, field, message).into())
 }
+
+const BAD: Code = Code::BadValue;
 
 /// A paper as an event names it, with its bytes where they are kept.
 type Named = (Document, Option<Vec<u8>>);
@@ -113,10 +116,18 @@ fn document(paper: Option<&Paper>) -> Result<Option<Named>, WorkspaceError> {
         PaperFrom::Sha256(hash) => {
             let hash = hash.to_ascii_lowercase();
             if hash.len() != 64 || !hash.bytes().all(|b| b.is_ascii_hexdigit()) {
-                return usage(format!("--sha256: `{hash}` is no SHA-256; write its 64 hexadecimal digits"));
+                return refuse(
+                    BAD,
+                    Field::Sha256,
+                    format!("`{hash}` is no SHA-256; write its 64 hexadecimal digits"),
+                );
             }
             let Some(name) = paper.name.clone() else {
-                return usage("--sha256 needs --document-name TEXT: of which paper?".into());
+                return refuse(
+                    Code::MissingValue,
+                    Field::DocumentName,
+                    "of which paper is the SHA-256? it has no name",
+                );
             };
             (Document { name, sha256: Some(hash), kept: false }, None)
         }
@@ -125,25 +136,32 @@ fn document(paper: Option<&Paper>) -> Result<Option<Named>, WorkspaceError> {
         }
     };
     if document.name.trim().is_empty() {
-        return usage("the paper has no name: say --document-name TEXT".into());
+        return refuse(Code::MissingValue, Field::DocumentName, "the paper has no name");
     }
     Ok(Some((document, kept)))
 }
 
 fn bytes_of(path: &Path) -> Result<Vec<u8>, WorkspaceError> {
-    let about = std::fs::metadata(path)
-        .map_err(|e| WorkspaceError::Usage(format!("{}: it cannot be read: {e}", path.display())))?;
+    let about = std::fs::metadata(path).map_err(|e| {
+        Problem::of(Code::BadFile, Field::Document, format!("{}: it cannot be read: {e}", path.display()))
+    })?;
     if !about.is_file() || about.len() > MAX_FILE_BYTES {
-        return usage(format!("{}: a paper is a file of at most {MAX_FILE_BYTES} bytes", path.display()));
+        return refuse(
+            Code::BadFile,
+            Field::Document,
+            format!("{}: a paper is a file of at most {MAX_FILE_BYTES} bytes", path.display()),
+        );
     }
     std::fs::read(path).map_err(|e| WorkspaceError::io(path, &e))
 }
 
 fn short(texts: &[&Option<String>]) -> Result<(), WorkspaceError> {
     match texts.iter().filter_map(|t| t.as_ref()).find(|t| t.len() > MAX_TEXT) {
-        Some(text) => {
-            usage(format!("a text of {} bytes is too long for an event; file it as a document", text.len()))
-        }
+        Some(text) => Err(Problem::new(
+            BAD,
+            format!("a text of {} bytes is too long for an event; file it as a document", text.len()),
+        )
+        .into()),
         None => Ok(()),
     }
 }
@@ -159,13 +177,21 @@ impl Workspace {
         let root = self.root().folder()?;
         let id = request.case.as_str();
         if !is_case_id(id) {
-            return usage(format!(
-                "`{id}` cannot be a case's id: use lower-case letters, digits and hyphens, such as energy-2020, and no name that assessments use below cases/"
-            ));
+            return refuse(
+                BAD,
+                Field::Case,
+                format!(
+                    "`{id}` cannot be a case's id: use lower-case letters, digits and hyphens, such as energy-2020, and no name that assessments use below cases/"
+                ),
+            );
         }
         let dir = root.join("cases").join(id);
         if dir.exists() {
-            return usage(format!("there is a case `{id}` already; give this one another id"));
+            return refuse(
+                Code::InUse,
+                Field::Case,
+                format!("there is a case `{id}` already; give this one another id"),
+            );
         }
         short(&[&request.note])?;
         let known = self.agreements()?;
@@ -173,30 +199,47 @@ impl Workspace {
             return Err(WorkspaceError::UnknownAgreement { name: request.agreement.clone(), known });
         }
         let Some((ladder, ladder_bytes)) = self.ladder(&request.agreement)? else {
-            return usage(format!(
-                "{} has no ladder.toml: without a ladder there is no case",
-                request.agreement
-            ));
+            return refuse(
+                Code::NotAllowed,
+                Field::Agreement,
+                format!("{} has no ladder.toml: without a ladder there is no case", request.agreement),
+            );
         };
         let agreement = self.agreement_on(&request.agreement, request.date)?;
         if let Some(first) = agreement.in_force.filter(|first| request.date < *first) {
-            return usage(format!(
-                "{} is in force since {first}, and the case is of {}: no case comes before its agreement",
-                request.agreement, request.date
-            ));
+            return refuse(
+                Code::NotAllowed,
+                Field::Date,
+                format!(
+                    "{} is in force since {first}, and the case is of {}: no case comes before its agreement",
+                    request.agreement, request.date
+                ),
+            );
         }
         if request.commitments.is_empty() {
-            return usage("name the commitments that the case is about: --commitment ID,...".into());
+            return refuse(
+                Code::MissingValue,
+                Field::Commitment,
+                "name the commitments that the case is about",
+            );
         }
         for name in &request.commitments {
             let Some(commitment) = agreement.commitment(name) else {
-                return usage(format!("{} has no commitment `{name}`", request.agreement));
+                return refuse(
+                    Code::Unknown,
+                    Field::Commitment,
+                    format!("{} has no commitment `{name}`", request.agreement),
+                );
             };
             if commitment.by != request.respondent {
-                return usage(format!(
-                    "`{name}` is a duty of {}, and the respondent is {}: a case is about the respondent's duties",
-                    commitment.by, request.respondent
-                ));
+                return refuse(
+                    Code::NotAllowed,
+                    Field::Commitment,
+                    format!(
+                        "`{name}` is a duty of {}, and the respondent is {}: a case is about the respondent's duties",
+                        commitment.by, request.respondent
+                    ),
+                );
             }
         }
         let document = document(request.paper.as_ref())?;
@@ -228,7 +271,11 @@ impl Workspace {
         let cases = root.join("cases");
         let _lock = self.cases_lock()?;
         if dir.exists() {
-            return usage(format!("there is a case `{id}` already; give this one another id"));
+            return refuse(
+                Code::InUse,
+                Field::Case,
+                format!("there is a case `{id}` already; give this one another id"),
+            );
         }
         clear_unopened(&cases)?;
         let beside = tempfile::Builder::new().prefix(STAGED).tempdir_in(&cases);
@@ -283,7 +330,11 @@ impl Workspace {
         let name = format!("{:04}.toml", event.number);
         let target = dir.join("events").join(&name);
         if target.exists() {
-            return usage(format!("{}: there is such a file already; look at the case", target.display()));
+            return Err(Problem::new(
+                Code::InUse,
+                format!("{}: there is such a file already; look at the case", target.display()),
+            )
+            .into());
         }
         // Named by its event before it is there, a paper is never one that no event names.
         let staged = format!("{STAGED}{name}");
@@ -358,16 +409,14 @@ fn remove(path: &Path) -> Result<(), WorkspaceError> {
 
 fn text_of(event: &Event) -> Result<String, WorkspaceError> {
     let text =
-        event.to_text().map_err(|e| WorkspaceError::Usage(format!("this event cannot be written: {e}")))?;
+        event.to_text().map_err(|e| Problem::new(BAD, format!("this event cannot be written: {e}")))?;
     // Nothing in the file is obeyed where it is looked at, and it still says the same.
     let text = visible(&text).into_owned();
     if toml::from_str::<Event>(&text).is_ok_and(|read| read == *event) {
         return Ok(text);
     }
-    usage(
-        "a text of this event has control characters, or marks that turn the direction of writing: leave them out"
-            .into(),
-    )
+    let said = "a text of this event has control characters, or marks that turn the direction of writing: leave them out";
+    Err(Problem::new(BAD, said).into())
 }
 
 /// Temporary files and folders are the owner's alone; a record is for all who may read the workspace.

@@ -1,8 +1,10 @@
 //! `remedy --model ge`: a stated harm, a base and the duties in force joined into a list by sector.
 
 use super::RemedyRequest;
+use super::lines::EXCLUDED;
 use crate::simulate::{base_of, scenario_text, sectors};
 use crate::{WeightsOf, Workspace, WorkspaceError};
+use servanda_core::problem::{Code, Field, Problem};
 use servanda_core::{Dimension, Exact, Unit};
 use servanda_model::concordance::NoSector;
 use servanda_model::policy::penalty::Target;
@@ -38,7 +40,9 @@ impl Workspace {
         let stated = self.stated(request)?;
         let Stated { complainant, respondent, as_of, .. } = stated;
         let file = ge.scenario.display().to_string();
-        let usage = |problem: String| WorkspaceError::Usage(format!("{file}: {problem}"));
+        let usage = |problem: String| {
+            WorkspaceError::from(Problem::of(Code::BadFile, Field::Scenario, format!("{file}: {problem}")))
+        };
         let scenario = Scenario::parse(&file, &scenario_text(&ge.scenario)?)?;
         let Model::CaliendoParro(asked) = scenario.model else {
             return Err(usage("a list is sized on `model = \"caliendo-parro\"`".to_owned()));
@@ -54,13 +58,19 @@ impl Workspace {
                 "the [[measures]] of {complainant} on {respondent} say which duties are in force: they need `before`, `from` and `to`"
             )));
         };
-        let weights_of = WeightsOf::parse(&own.weights)?;
+        let weights_of = WeightsOf::read(&own.weights).ok_or_else(|| {
+            usage(format!("`{}` is not YEAR:SOURCE, as in 2017:usa-census-exports", own.weights))
+        })?;
         let day = own.as_of.unwrap_or(as_of);
         let trade = self.weights(&weights_of.source, complainant, respondent, weights_of.year, day)?;
         if trade.unit != stated.harm.unit {
-            return Err(WorkspaceError::Usage(format!(
-                "the harm is in {} and the trade of {} in {}; nothing is converted: state the harm in {}",
-                stated.harm.unit, trade.source, trade.unit, trade.unit
+            return Err(WorkspaceError::from(Problem::of(
+                Code::Conflict,
+                Field::Harm,
+                format!(
+                    "the harm is in {} and the trade of {} in {}; nothing is converted: state the harm in {}",
+                    stated.harm.unit, trade.source, trade.unit, trade.unit
+                ),
             )));
         }
         let concordance = sectors::concordance(self.root(), &own.concordance)?;
@@ -95,9 +105,10 @@ impl Workspace {
         }
         taxable.retain(|_, of| of.allowed > 0.0);
         if taxable.is_empty() {
-            return Err(WorkspaceError::Usage(
-                "no list: none of the lines asked about has trade on a line of a held schedule and in a sector of the concordance".to_owned(),
-            ));
+            return Err(WorkspaceError::from(Problem::new(
+                Code::NoAnswer,
+                "no list: none of the lines asked about has trade on a line of a held schedule and in a sector of the concordance",
+            )));
         }
 
         let (base, note) = base_of(self.root(), ge.base.as_deref(), &scenario.base)?;
@@ -138,26 +149,31 @@ impl Workspace {
             Sized::OutOfReach { most, at_highest } => {
                 let highest =
                     at_highest.map_or(String::new(), |h| format!(", and all of them at that rate {h:.0}"));
-                return Err(WorkspaceError::Usage(format!(
-                    "no list: {} sectors cannot reach the target of {in_base:.0} {unit} a year as {}; with added duties of up to {} the most that was found is {most:.0} {unit}, {:.1} percent of it{highest}; ask for more lines (--lines), a higher --rate-max or a longer --duration",
+                return Err(WorkspaceError::from(Problem::new(Code::NoAnswer, format!(
+                    "no list: {} sectors cannot reach the target of {in_base:.0} {unit} a year as {}; with added duties of up to {} the most that was found is {most:.0} {unit}, {:.1} percent of it{highest}",
                     wanted.sectors.len(),
                     measured.words(),
                     request.rate_max,
                     100.0 * most / in_base
-                )));
+                )).set(Field::Lines, "more lines").set(Field::RateMax, "a higher rate").set(Field::Duration, "a longer time")));
             }
             Sized::NotConverged { residual, problem } => {
-                return Err(WorkspaceError::Usage(format!(
-                    "no list is given: {problem} (residual {residual:.1e}); other sectors or a smaller --rate-max may help"
-                )));
+                return Err(WorkspaceError::from(
+                    Problem::new(
+                        Code::NoAnswer,
+                        format!("no list is given: {problem} (residual {residual:.1e})"),
+                    )
+                    .set(Field::Lines, "lines of other sectors")
+                    .set(Field::RateMax, "a lower rate"),
+                ));
             }
         };
         let reached = list.does.of(ge.target);
         if (reached - in_base).abs() > request.tolerance.fraction() * in_base {
-            return Err(WorkspaceError::Usage(format!(
-                "no list is given: with rates in hundredths of a point it comes to {reached:.2} {unit} as {}, and the target is {in_base:.2}; a wider --tolerance may help",
+            return Err(WorkspaceError::from(Problem::new(Code::NoAnswer, format!(
+                "no list is given: with rates in hundredths of a point it comes to {reached:.2} {unit} as {}, and the target is {in_base:.2}",
                 measured.words()
-            )));
+            )).set(Field::Tolerance, "a wider one")));
         }
         let lines = list.sectors.iter().filter(|s| s.rate > 0).flat_map(|s| {
             let codes = taxable.get(s.sector.as_str()).map_or(&[][..], |of| of.codes.as_slice());
@@ -227,7 +243,7 @@ fn may_be_taxed<'a>(
     if let Some(lines) = &request.exclude {
         let found = lines.set.classify(&row.code);
         if found.line.is_some() || !found.deeper.is_empty() {
-            return Err("excluded by --exclude");
+            return Err(EXCLUDED);
         }
     }
     concordance.sector_of(&row.code).map_err(NoSector::words)

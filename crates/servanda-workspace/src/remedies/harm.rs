@@ -3,6 +3,7 @@
 use super::{HarmAsked, RemedyRequest};
 use crate::root::Examples;
 use crate::{Root, Workspace, WorkspaceError};
+use servanda_core::problem::{Code, Command, Field, Problem};
 use servanda_core::{AsOf, Date};
 use servanda_remedy::{Elasticities, Harm, Shortfall, shortfalls};
 use servanda_verdict::Question;
@@ -43,37 +44,59 @@ impl Workspace {
                 } else {
                     format!("there are {}", all.iter().map(named).collect::<Vec<_>>().join("; "))
                 };
-                Err(WorkspaceError::Usage(format!(
-                    "--harm shortfall: `{}` as of {as_of}: {there}; or state a value: --harm \"16.4 bn USD\"",
-                    request.commitment
-                )))
+                Err(WorkspaceError::from(
+                    Problem::of(
+                        Code::NoAnswer,
+                        Field::Harm,
+                        format!("shortfall: `{}` as of {as_of}: {there}", request.commitment),
+                    )
+                    .set(Field::Harm, "a value, such as \"16.4 bn USD\""),
+                ))
             }
             [first, rest @ ..] if rest.iter().all(|s| (&s.value, &s.unit) == (&first.value, &first.unit)) => {
                 let shortfall = (*first).clone();
                 let (value, unit) = (shortfall.value.clone(), shortfall.unit.clone());
                 Ok((Harm { value, unit, per, shortfall: Some(shortfall) }, all))
             }
-            several => Err(WorkspaceError::Usage(format!(
-                "--harm shortfall: `{}` has several, and none is picked: {}; choose with --source and --definition, or state a value",
-                request.commitment,
-                several.iter().map(|s| named(s)).collect::<Vec<_>>().join("; ")
-            ))),
+            several => Err(WorkspaceError::from(
+                Problem::of(
+                    Code::MissingValue,
+                    Field::Harm,
+                    format!(
+                        "shortfall: `{}` has several, and none is picked: {}",
+                        request.commitment,
+                        several.iter().map(|s| named(s)).collect::<Vec<_>>().join("; ")
+                    ),
+                )
+                .set(Field::Source, "one of these sources")
+                .set(Field::Definition, "one of these definitions")
+                .set(Field::Harm, "a value"),
+            )),
         }
     }
 
     /// The table of elasticities: the file named, or the workspace's.
     pub(crate) fn elasticities(&self, file: Option<&Path>) -> Result<Elasticities, WorkspaceError> {
         let (name, text) = match (file, self.root()) {
-            (Some(path), _) => (path.display().to_string(), text_of(path, "--elasticities")?),
+            (Some(path), _) => (path.display().to_string(), text_of(path)?),
             (None, Root::Folder(dir)) => {
                 let path = dir.join(TABLE);
                 if !path.is_file() {
-                    return Err(WorkspaceError::Usage(format!(
-                        "{}: it is not there; name a table with --elasticities FILE, or take that of `servanda init`",
-                        path.display()
-                    )));
+                    return Err(WorkspaceError::from(
+                        Problem::of(
+                            Code::MissingValue,
+                            Field::Elasticities,
+                            format!("{}: it is not there", path.display()),
+                        )
+                        .set(Field::Elasticities, "a table's file")
+                        .run(
+                            Command::Init,
+                            &[(Field::Dir, "DIR")],
+                            "writes one to start from",
+                        ),
+                    ));
                 }
-                (TABLE.to_owned(), text_of(&path, "the workspace's table")?)
+                (TABLE.to_owned(), text_of(&path)?)
             }
             (None, Root::Examples) => (TABLE.to_owned(), Examples::whole().text(TABLE).unwrap_or_default()),
         };
@@ -81,11 +104,12 @@ impl Workspace {
     }
 }
 
-fn text_of(path: &Path, what: &str) -> Result<String, WorkspaceError> {
-    let wrong = |why: String| WorkspaceError::Usage(format!("{what}: {}: {why}", path.display()));
+fn text_of(path: &Path) -> Result<String, WorkspaceError> {
+    let wrong =
+        |why: String| Problem::of(Code::BadFile, Field::Elasticities, format!("{}: {why}", path.display()));
     let about = std::fs::metadata(path).map_err(|e| wrong(e.to_string()))?;
     if !about.is_file() || about.len() > MAX_BYTES {
-        return Err(wrong(format!("it is not a file of at most {MAX_BYTES} bytes")));
+        return Err(wrong(format!("it is not a file of at most {MAX_BYTES} bytes")).into());
     }
-    std::fs::read_to_string(path).map_err(|e| wrong(e.to_string()))
+    Ok(std::fs::read_to_string(path).map_err(|e| wrong(e.to_string()))?)
 }

@@ -5,6 +5,7 @@ use super::lines::line_of;
 use crate::tariff_lines::WeightsOf;
 use crate::tariff_questions::usage;
 use crate::{Workspace, WorkspaceError};
+use servanda_core::problem::{Field, Problem};
 use servanda_core::{Date, Party};
 use servanda_remedy::{Elasticities, JudgedMeasure, LeftOutLines, ShareOf, Smart, judge};
 use servanda_tariff::{Panel, Scope, duties, grounds};
@@ -55,9 +56,9 @@ impl Workspace {
                 let found = all.measures.iter().find(|m| m.id == id).map(|m| m.importer);
                 found.ok_or_else(|| {
                     let held: Vec<&str> = all.measures.iter().map(|m| m.id.as_str()).collect();
-                    WorkspaceError::Usage(format!(
-                        "--judge: there is no measure `{id}`; there are {}",
-                        held.join(", ")
+                    WorkspaceError::from(Problem::unknown(
+                        Field::Judge,
+                        format!("there is no measure `{id}`; there are {}", held.join(", ")),
                     ))
                 })
             })
@@ -65,14 +66,23 @@ impl Workspace {
         let importer = match importers.iter().collect::<Vec<_>>().as_slice() {
             [only] if **only == one || **only == other => **only,
             [only] => {
-                return Err(WorkspaceError::Usage(format!(
-                    "--judge: it is a measure of {only}; only those of {one} on goods of {other}, or the other way round, can be held beside this harm"
+                return Err(WorkspaceError::from(Problem::bad_value(
+                    Field::Judge,
+                    format!(
+                        "it is a measure of {only}; only those of {one} on goods of {other}, or the other way round, can be held beside this harm"
+                    ),
                 )));
             }
-            _ => return Err(WorkspaceError::Usage("--judge: name measures of one side".to_owned())),
+            _ => {
+                return Err(WorkspaceError::from(Problem::bad_value(
+                    Field::Judge,
+                    "name measures of one side",
+                )));
+            }
         };
         let origin = if importer == one { other } else { one };
-        let trade = self.remedy_trade("--judge-weights", asked.weights.as_ref(), importer, origin, as_of)?;
+        let trade =
+            self.remedy_trade(Field::JudgeWeights, asked.weights.as_ref(), importer, origin, as_of)?;
         let shares = self.shares(None, importer, origin, trade.year, as_of)?;
         let book = self.book(&[importer])?;
         let panel = || book.panel(importer, request.as_of).map(Panel::by_digits).map_err(usage);

@@ -2,6 +2,7 @@
 
 use crate::tariff_lines::WeightsOf;
 use crate::{Workspace, WorkspaceError};
+use servanda_core::problem::{Code, Command, Field, Problem};
 use servanda_core::{Date, Exact, LineSet, Party};
 use servanda_remedy::{Elasticities, LeftOutLines, Line, Share, ShareOf, SharesFrom};
 use servanda_tariff::{Duties, DutyRow, NoNumber, Trade};
@@ -9,6 +10,9 @@ use std::collections::BTreeMap;
 
 /// How many years back figures are looked for where no year is named.
 const YEARS_BACK: i16 = 15;
+
+/// Why a line is left out that the request excludes.
+pub(super) const EXCLUDED: &str = "excluded by the request";
 
 /// The partner under which a source holds its trade with everybody.
 const WORLD: &str = "WLD";
@@ -96,7 +100,7 @@ pub(super) fn candidates(
             found.line.is_some() || !found.deeper.is_empty()
         };
         let made = match exclude.is_some_and(excluded) {
-            true => Err("excluded by --exclude"),
+            true => Err(EXCLUDED),
             false => line_of(row, row.total.as_ref(), shares, table),
         };
         match made {
@@ -119,14 +123,15 @@ impl Workspace {
     /// Trade by code: what is named, or the finest that is held whole, of the last such year.
     pub(super) fn remedy_trade(
         &self,
-        option: &str,
+        field: Field,
         named: Option<&WeightsOf>,
         importer: Party,
         origin: Party,
         as_of: Date,
     ) -> Result<Trade, WorkspaceError> {
         if let Some(named) = named {
-            return self.weights(&named.source, importer, origin, named.year, as_of);
+            let found = self.weights(&named.source, importer, origin, named.year, as_of);
+            return found.map_err(|e| e.at(field));
         }
         for source in self.finest_first(importer) {
             for year in (as_of.year().saturating_sub(YEARS_BACK)..=as_of.year()).rev() {
@@ -135,9 +140,16 @@ impl Workspace {
                 }
             }
         }
-        Err(WorkspaceError::Usage(format!(
-            "no source has a whole year of imports of {importer} from {origin} by code, as of {as_of}; name one with {option} YEAR:SOURCE (`servanda coverage` says what is held)"
-        )))
+        Err(WorkspaceError::from(
+            Problem::new(
+                Code::NotHeld,
+                format!(
+                    "no source has a whole year of imports of {importer} from {origin} by code, as of {as_of}"
+                ),
+            )
+            .set(field, "YEAR:SOURCE")
+            .run(Command::Coverage, &[], "says what is held"),
+        ))
     }
 
     /// The supplier's share in all imports by code: of the year named, or of the year nearest to that of the trade.
@@ -151,9 +163,12 @@ impl Workspace {
     ) -> Result<Option<Shares>, WorkspaceError> {
         let Some(world) = Party::new(WORLD) else { return Ok(None) };
         if let Some(named) = named {
-            let all = self.weights(&named.source, importer, world, named.year, as_of)?;
-            let own = self.weights(&named.source, importer, origin, named.year, as_of)?;
-            return Ok(Some(divided(&own, &all)));
+            let of = |partner| {
+                let found = self.weights(&named.source, importer, partner, named.year, as_of);
+                found.map_err(|e| e.at(Field::Shares))
+            };
+            let all = of(world)?;
+            return Ok(Some(divided(&of(origin)?, &all)));
         }
         let mut years: Vec<i16> = (-YEARS_BACK..=YEARS_BACK).map(|n| year.saturating_add(n)).collect();
         years.sort_by_key(|y| (y.abs_diff(year), *y));
@@ -186,7 +201,7 @@ impl Workspace {
     ) -> Result<Option<Trade>, WorkspaceError> {
         match self.weights(source, importer, origin, year, as_of) {
             Ok(trade) => Ok(Some(trade).filter(|t| !t.values.is_empty())),
-            Err(WorkspaceError::Usage(_)) => Ok(None),
+            Err(WorkspaceError::Said(said)) if said.code == Code::NotHeld => Ok(None),
             Err(other) => Err(other),
         }
     }

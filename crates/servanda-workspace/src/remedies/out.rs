@@ -3,6 +3,7 @@
 use crate::keep::{csv_text, write_together};
 use crate::{Workspace, WorkspaceError};
 use servanda_core::Date;
+use servanda_core::problem::{Field, Problem};
 use servanda_files::{Doubt, visible};
 use servanda_remedy::{GeRemedyAnswer, MeasureHead, RemedyAnswer, Stated, list_csv, measure_toml};
 use std::path::{Path, PathBuf};
@@ -82,15 +83,19 @@ impl Workspace {
         if !book.authorities.iter().any(|a| a.id == authority && a.importer == importer) {
             let held: Vec<&str> =
                 book.authorities.iter().filter(|a| a.importer == importer).map(|a| a.id.as_str()).collect();
-            return Err(WorkspaceError::Usage(format!(
-                "--authority: measures/authorities.toml has no `{authority}` of {importer}, so the list could not be loaded; add [[authority]] with id = \"{authority}\", importer = \"{importer}\", within = \"sum\", title and cite, or name one of {}",
-                held.join(", ")
+            return Err(WorkspaceError::from(Problem::unknown(
+                Field::Authority,
+                format!(
+                    "measures/authorities.toml has no `{authority}` of {importer}, so the list could not be loaded; add [[authority]] with id = \"{authority}\", importer = \"{importer}\", within = \"sum\", title and cite, or name one of {}",
+                    held.join(", ")
+                ),
             )));
         }
         let (Some(from), Some(until)) = (said.from, said.until) else {
-            return Err(WorkspaceError::Usage(
-                "--duration: it ends after the last day of the calendar".to_owned(),
-            ));
+            return Err(WorkspaceError::from(Problem::bad_value(
+                Field::Duration,
+                "it ends after the last day of the calendar",
+            )));
         };
         let slug: String = format!("{}-{}", stated.commitment, said.matched_by)
             .chars()
@@ -98,10 +103,7 @@ impl Workspace {
             .collect();
         let id = format!("remedy-{}", slug.replace("--", "-"));
         let comment = vec![
-            format!(
-                "An illustration, made with `servanda remedy` for {} {}.",
-                stated.agreement, stated.commitment
-            ),
+            format!("An illustration, made for {} {}.", stated.agreement, stated.commitment),
             "No government has announced, signed or published it. It is no advice and no finding.".to_owned(),
             format!("Target: {}; matched by {}.", stated.target.arithmetic, said.matched_by),
             format!("Not assessed: {}.", stated.not_assessed.join("; ")),

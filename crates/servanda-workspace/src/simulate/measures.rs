@@ -10,6 +10,7 @@ use super::rates::{DayRates, Period, days, each_line, mean_rates};
 use crate::{Root, WeightsOf, Workspace, WorkspaceError};
 use against::{Cases, Chapter, chapter};
 use serde::Deserialize;
+use servanda_core::problem::Problem;
 use servanda_core::{AsOf, Date, Exact, Party};
 use servanda_model::Outcome;
 use servanda_model::error::toml_of;
@@ -90,7 +91,9 @@ struct Made<'a> {
 /// Answers a scenario on measures. `file` is its name in messages.
 pub(super) fn run(root: &Root, file: &str, text: &str, today: Date) -> Result<Outcome, WorkspaceError> {
     let asked: MeasuresScenario = toml_of(file, text)?;
-    let wrong = |key: &str, problem: String| WorkspaceError::Usage(format!("{file}: `{key}`: {problem}"));
+    let wrong = |key: &str, problem: String| {
+        WorkspaceError::from(Problem::bad_file(format!("{file}: `{key}`: {problem}")))
+    };
     let Measures { before, from, to, .. } = asked.measures;
     if from > to {
         return Err(wrong("measures.from", format!("{from} is after `to`, {to}; the first day comes first")));
@@ -99,8 +102,8 @@ pub(super) fn run(root: &Root, file: &str, text: &str, today: Date) -> Result<Ou
         return Err(wrong("origin", "goods come from another country than the one that charges".into()));
     }
     let of = |key: &str, text: &str| {
-        WeightsOf::parse(text)
-            .map_err(|_| wrong(key, format!("`{text}` is not YEAR:SOURCE, as in 2017:usa-census-exports")))
+        WeightsOf::read(text)
+            .ok_or_else(|| wrong(key, format!("`{text}` is not YEAR:SOURCE, as in 2017:usa-census-exports")))
     };
     let weights_of = of("measures.weights", &asked.measures.weights)?;
     let shares_of = of("imports.shares", &asked.imports.shares)?;

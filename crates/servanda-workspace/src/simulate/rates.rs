@@ -2,6 +2,7 @@
 
 use crate::WorkspaceError;
 use jiff::Span;
+use servanda_core::problem::Problem;
 use servanda_core::{Date, Exact, Party};
 use servanda_tariff::{Duties, Moment, NoNumber, Panel, Stretch, Trade};
 use std::collections::{BTreeMap, BTreeSet};
@@ -130,7 +131,9 @@ pub(crate) fn days(
     let found: BTreeSet<Date> = panel.changes(origin, stretch).into_iter().map(Moment::day).collect();
     let found: Vec<Date> = found.into_iter().filter(|day| (from..=to).contains(day)).collect();
     let after = to.checked_add(Span::new().days(1)).map_err(|_| {
-        WorkspaceError::Usage(format!("{to} is the last day of the calendar: take an earlier one"))
+        WorkspaceError::from(Problem::bad_file(format!(
+            "{to} is the last day of the calendar: take an earlier one"
+        )))
     })?;
     let ends = found.iter().skip(1).copied().chain([after]);
     Ok(found.iter().zip(ends).map(|(day, end)| (*day, f64::from((end - *day).get_days()))).collect())

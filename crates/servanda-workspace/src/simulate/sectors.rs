@@ -5,6 +5,7 @@ mod list;
 use super::rates::{DayRates, Period, Rates, days, each_line, mean_rates};
 use crate::root::Examples;
 use crate::{Root, WeightsOf, Workspace, WorkspaceError};
+use servanda_core::problem::{Command, Field, Problem};
 use servanda_core::{Date, Exact, Party};
 use servanda_model::Concordance;
 use servanda_model::run::{Asked, Changed, MeasuresAsked, PairRates, SectorRates};
@@ -41,7 +42,7 @@ pub(crate) fn rates(root: &Root, asked: &Asked, today: Date) -> Result<Vec<PairR
         if one.importer == one.origin {
             return Err(wrong("a country does not charge its own goods".to_owned()));
         }
-        let weights_of = WeightsOf::parse(&one.weights).map_err(|_| {
+        let weights_of = WeightsOf::read(&one.weights).ok_or_else(|| {
             wrong(format!("`weights`: `{}` is not YEAR:SOURCE, as in 2017:usa-census-exports", one.weights))
         })?;
         let day = one.as_of.unwrap_or(today);
@@ -198,7 +199,8 @@ fn coverage(pair: &str, rates: &DayRates, weights: &Trade) -> String {
 
 /// A concordance: a file, or one of the workspace by its id.
 pub(crate) fn concordance(root: &Root, named: &str) -> Result<Concordance, WorkspaceError> {
-    let usage = |problem: String| WorkspaceError::Usage(format!("concordance `{named}`: {problem}"));
+    let wrong = |problem: String| Problem::bad_file(format!("concordance `{named}`: {problem}"));
+    let usage = |problem: String| WorkspaceError::from(wrong(problem));
     let read = |path: &Path| -> Result<Concordance, WorkspaceError> {
         let about = std::fs::metadata(path).map_err(|e| WorkspaceError::io(path, &e))?;
         if !about.is_file() || about.len() > MOST {
@@ -219,9 +221,9 @@ pub(crate) fn concordance(root: &Root, named: &str) -> Result<Concordance, Works
         Root::Folder(dir) if dir.join("concordances").join(&file).is_file() => {
             read(&dir.join("concordances").join(&file))
         }
-        Root::Folder(_) => Err(usage(format!(
-            "there is no concordances/{file} in the workspace; `servanda init` has one to start from"
-        ))),
+        Root::Folder(_) => Err(wrong(format!("there is no concordances/{file} in the workspace"))
+            .run(Command::Init, &[(Field::Dir, "DIR")], "writes one to start from")
+            .into()),
         Root::Examples => {
             let all = Examples::at("concordances");
             let text = all.text(&file).ok_or_else(|| {

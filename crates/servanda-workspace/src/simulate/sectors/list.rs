@@ -2,7 +2,8 @@
 
 use super::money;
 use crate::WorkspaceError;
-use crate::tariff_lines::{Rows, check_code, tariff_code};
+use crate::tariff_lines::{Rows, Written, check_code, tariff_code};
+use servanda_core::problem::Problem;
 use servanda_core::{CodeLengths, LineSet, Party};
 use servanda_model::Concordance;
 use servanda_model::run::{PairRates, SectorRates};
@@ -103,13 +104,13 @@ pub(super) fn sector_rates(
 
 /// The lines of a file with their old and new rates, in percent of value.
 fn read(path: &Path) -> Result<(LineSet, Vec<(f64, f64)>), WorkspaceError> {
-    let rows = Rows::read("list", path)?;
+    let rows = Rows::read(None, path)?;
     let code = rows.column(&["line", "code"])?;
     let (old, new) = (rows.column(&["old"])?, rows.column(&["new"])?);
     let (mut lines, mut rates) = (LineSet::new(), Vec::new());
     for (row, record) in &rows.records {
-        let place = format!("{}:{row}", path.display());
-        let wrong = |what: String| WorkspaceError::Usage(format!("{place}: {what}"));
+        let place = Written::row(None, path, *row);
+        let wrong = |what: String| WorkspaceError::from(place.problem(what));
         let cell = |at: usize| record.get(at).map_or("", String::as_str);
         let rate = |at: usize, name: &str| {
             let text = cell(at).trim_end_matches('%').trim_end();
@@ -126,7 +127,7 @@ fn read(path: &Path) -> Result<(LineSet, Vec<(f64, f64)>), WorkspaceError> {
         rates.push((rate(old, "old")?, rate(new, "new")?));
     }
     if rates.is_empty() {
-        return Err(WorkspaceError::Usage(format!("{}: it has no line", path.display())));
+        return Err(WorkspaceError::from(Problem::bad_file(format!("{}: it has no line", path.display()))));
     }
     Ok((lines, rates))
 }
