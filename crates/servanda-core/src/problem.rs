@@ -281,7 +281,7 @@ pub trait Style: fmt::Debug {
     fn subject(&self, field: Field) -> String {
         self.field(field)
     }
-    /// A request with some fields set.
+    /// A request with some fields set, as it is made.
     fn request(&self, command: Command, fields: &[(Field, String)]) -> String;
     /// How a field is given a value; without one, a field that is only set or not.
     fn set(&self, field: Field, value: &str) -> String {
@@ -304,8 +304,8 @@ impl Style for Plain {
     fn request(&self, command: Command, fields: &[(Field, String)]) -> String {
         let fields: Vec<String> = fields.iter().map(|(field, value)| format!("{field} {value}")).collect();
         match fields.as_slice() {
-            [] => format!("`{command}`"),
-            fields => format!("`{command}` ({})", fields.join(", ")),
+            [] => command.to_string(),
+            fields => format!("{command} ({})", fields.join(", ")),
         }
     }
 }
@@ -317,11 +317,11 @@ impl Remedy {
             Self::Set { field, value } => style.set(*field, value),
             Self::Leave { field } => format!("leave {} out", style.field(*field)),
             Self::Run { command, fields, effect } => {
-                format!("{} {effect}", style.request(*command, fields)).trim_end().to_owned()
+                format!("`{}` {effect}", style.request(*command, fields)).trim_end().to_owned()
             }
             Self::Ingest { source } => {
                 let fields = [(Field::Source, source.clone()), (Field::Files, "FILE".to_owned())];
-                format!("{} adds a publication", style.request(Command::Ingest, &fields))
+                format!("`{}` adds a publication", style.request(Command::Ingest, &fields))
             }
             Self::See { page } => format!("see {page}"),
         }
@@ -455,7 +455,7 @@ mod tests {
         let problem = Problem::bad_value(Field::RateMax, "`x` is not a percentage")
             .set(Field::RateMax, "25%")
             .run(Command::Coverage, &[(Field::Source, "a")], "says what is held");
-        let text = "`rate_max`: `x` is not a percentage; set `rate_max` to 25%, or `coverage` (source a) says what is held";
+        let text = "`rate_max`: `x` is not a percentage; set `rate_max` to 25%, or `coverage (source a)` says what is held";
         assert_eq!(problem.to_string(), text);
         assert_eq!(problem.kind(), Kind::Input);
         let json = serde_json::to_value(&problem).unwrap();

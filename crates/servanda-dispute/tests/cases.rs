@@ -139,7 +139,7 @@ fn what_may_not_be_filed() {
     assert!(matches!(refused("assessment", d, d, "MEX"), Refusal::NoRight { .. }));
     let error = refused("remedial-measure", d, d, USA);
     assert!(matches!(error, Refusal::NotNext { .. }));
-    assert!(error.to_string().contains("--event outside"), "{error}");
+    assert!(error.to_string().contains("`outside`"), "{error}");
     let error = refused("assesment", d, d, CHN);
     assert!(error.to_string().contains("did you mean `assessment`?"), "{error}");
     // An assessment that the case went past is a fact, not forgotten.

@@ -69,7 +69,28 @@ pub enum IngestError {
         /// What to do.
         remedy: String,
     },
-    /// The day or instant of publication is missing, unreadable, in the future, or given twice.
+    /// The source's file describes no file like this one.
+    #[error(
+        "{file}: {described_in} describes no file of this source; add a [[file]] that says what its columns mean"
+    )]
+    NotDescribed {
+        /// The file.
+        file: String,
+        /// The source.
+        source_id: String,
+        /// The source's file.
+        described_in: String,
+    },
+    /// The last line has no end, and nobody says that the publisher's has none.
+    #[error(
+        "{place}: the file ends without a line end: a download that was cut ends so, perhaps inside its last figure; compare \
+         its last line with the publisher's, whose file may end so too"
+    )]
+    NoLineEnd {
+        /// Its last line.
+        place: Place,
+    },
+    /// The day or instant of publication is unreadable, in the future, or that of another publication.
     #[error("publication date: {problem}; {remedy}")]
     Published {
         /// What is wrong.
@@ -77,10 +98,44 @@ pub enum IngestError {
         /// What to do.
         remedy: String,
     },
+    /// Nothing says when a file was published.
+    #[error("publication date: nothing says when {file} was published at {publisher} ({zone})")]
+    NotDated {
+        /// The file.
+        file: String,
+        /// Who published it.
+        publisher: String,
+        /// The publisher's time zone.
+        zone: String,
+    },
+    /// The file says itself when each vintage was published, and somebody says it too.
+    #[error("publication date: {file} says itself when each vintage was published, in the column `{column}`")]
+    DatedTwice {
+        /// The file.
+        file: String,
+        /// The column.
+        column: String,
+    },
+    /// A vintage that is held was published at the same time and speaks of the same figures.
+    #[error(
+        "publication date: {source_id}@{vintage} is held, was published {published} too and gives figures of {what} for the \
+         same codes and periods: nothing says which of the two is newer; withdraw the held one if it is a mistake; otherwise \
+         withdraw it and ingest both again, each with the instant of its publication, such as 2021-03-05T10:23:48-05:00"
+    )]
+    SameTime {
+        /// The source.
+        source_id: String,
+        /// The vintage that is held.
+        vintage: String,
+        /// When it was published.
+        published: String,
+        /// A flow with a partner.
+        what: String,
+    },
     /// The same bytes are held for this publication and read differently now.
     #[error(
         "{source_id}@{vintage}: these bytes are held already, but the source's description reads them differently now; \
-         run `servanda withdraw {source_id}@{vintage} --why TEXT` first, then ingest again"
+         withdraw the vintage first, then ingest again"
     )]
     ReadsDifferently {
         /// The source.
@@ -169,7 +224,7 @@ pub enum StoreError {
     /// A source file says something else now of figures that are held.
     #[error(
         "{file}: {what}. {source_id}@{vintage} is held as it was read then, and its figures mean nothing else now: put the \
-         source file back; or, if it was wrong then, run `servanda withdraw {source_id}@{vintage} --why TEXT` and ingest the \
+         source file back; or, if it was wrong then, withdraw {source_id}@{vintage} and ingest the \
          original again; another kind of publication is a source of its own"
     )]
     OtherMeaning {
@@ -183,7 +238,7 @@ pub enum StoreError {
         what: String,
     },
     /// A withdrawal needs a reason.
-    #[error("a withdrawal needs a reason: say why with --why TEXT")]
+    #[error("a withdrawal needs a reason")]
     NoReason,
 }
 
@@ -196,7 +251,7 @@ impl StoreError {
         Self::Damaged {
             path: path.to_owned(),
             problem: problem.to_string(),
-            remedy: "run `servanda store verify`, and restore the file from a copy".to_owned(),
+            remedy: "restore the file from a copy".to_owned(),
         }
     }
 }

@@ -359,7 +359,7 @@ impl Held {
             ),
             None => Some(
                 "its store does not say at which scale and by which periods its figures were read, so they are taken as the \
-                 source file says now; `servanda store upgrade` records it"
+                 source file says now; an upgrade of the store records it"
                     .to_owned(),
             ),
         }

@@ -280,7 +280,7 @@ impl Store {
         let scanned = parquet_file::scan(self.files.as_ref(), &path, &held.stated, &scan);
         let mut decoded = scanned.map_err(|e| EvidenceError::Damaged {
             path: path.clone(),
-            problem: format!("{e}; run `servanda store verify`, and restore the file from a copy"),
+            problem: format!("{e}; restore the file from a copy"),
         })?;
         if up > 0 && !decoded.finer(up) {
             return Err(EvidenceError::Overflow(request.source.to_owned()));

@@ -247,7 +247,7 @@ fn an_older_store_answers_with_a_word_and_is_upgraded_by_a_command() {
     let bytes = std::fs::read(&manifest).unwrap();
     let now = NOW.parse().unwrap();
     let found = series(folder.path(), &mine).unwrap();
-    assert!(found.vintages[0].marks.iter().any(|m| m.contains("servanda store upgrade")));
+    assert!(found.vintages[0].marks.iter().any(|m| m.contains("an upgrade of the store")));
     assert_eq!(checked(folder.path(), &mine).without_meaning.len(), 1);
     // An original that reads otherwise is no ground to record anything.
     let error = upgrade(folder.path(), &source(&[("decimals = 0", "decimals = 2")]), now).unwrap_err();

@@ -167,7 +167,7 @@ pub(crate) fn bytes_of(files: &dyn BaseFiles, name: &str) -> Result<Vec<u8>, Mod
     files.read(name).map_err(|e| ModelError::File {
         file: format!("{}/{name}", files.id()),
         problem: match e.kind() {
-            io::ErrorKind::NotFound => "this file is missing; name the base's folder with --base".to_owned(),
+            io::ErrorKind::NotFound => "this file is missing; is this the folder of a base?".to_owned(),
             _ => format!("it cannot be read: {e}"),
         },
     })

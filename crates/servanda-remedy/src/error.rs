@@ -7,7 +7,7 @@ use super::{MatchBy, Rate};
 pub enum RemedyError {
     /// The lines do not get there.
     #[error(
-        "no list: {lines} lines cannot reach the target of {target:.0} {unit} a year as {by}; with added duties of up to {most} they reach {reach:.0} {unit}, {share:.1} percent of it; ask for more lines (--lines), a higher --rate-max, a longer --duration, or wider caps"
+        "no list: {lines} lines cannot reach the target of {target:.0} {unit} a year as {by}; with added duties of up to {most} they reach {reach:.0} {unit}, {share:.1} percent of it"
     )]
     OutOfReach {
         /// How many lines can be charged.
@@ -32,7 +32,7 @@ pub enum RemedyError {
     NoLines(String),
     /// Whole rates do not come near enough.
     #[error(
-        "no list of whole rates comes within {tolerance:.2} percent of the target of {target:.0} a year: the nearest comes to {nearest:.0}; a smaller --step or a wider --tolerance may help"
+        "no list of whole rates comes within {tolerance:.2} percent of the target of {target:.0} a year: the nearest comes to {nearest:.0}"
     )]
     NoWholeList {
         /// In percent.
@@ -44,7 +44,7 @@ pub enum RemedyError {
     },
     /// The solver did not end with a solution.
     #[error(
-        "the solver did not settle after {iterations} steps ({status}); no list is given rather than one that is not known to be good; other caps, lines or a smaller --rate-max may help"
+        "the solver did not settle after {iterations} steps ({status}); no list is given rather than one that is not known to be good"
     )]
     NotSolved {
         /// What the solver says.

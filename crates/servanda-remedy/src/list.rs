@@ -71,7 +71,7 @@ pub fn find_list(problem: &Problem, model: &dyn EffectModel) -> Result<Found, Re
     let usable = choices.iter().filter(|own| !own.is_empty()).count();
     if usable == 0 {
         let more = if problem.lines().is_empty() {
-            "name others with --lines".to_owned()
+            "name others".to_owned()
         } else {
             format!(
                 "{} lines have trade, and no rate on them yields a {} above zero",
@@ -98,7 +98,7 @@ pub fn find_list(problem: &Problem, model: &dyn EffectModel) -> Result<Found, Re
     let steps = problem.steps(&choices);
     if steps.len() > MOST_VARIABLES {
         return Err(RemedyError::Input(format!(
-            "{} choices of lines and rates are more than the {MOST_VARIABLES} that are solved; take a larger --step, or fewer --lines",
+            "{} choices of lines and rates are more than the {MOST_VARIABLES} that are solved; take a larger step, or fewer lines",
             steps.len()
         )));
     }

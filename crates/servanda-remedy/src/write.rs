@@ -66,7 +66,7 @@ title          = "Lines that were chosen"
 classification = {classification}
 lines          = {lines}
 certainty      = "unconfirmed"
-cite           = "servanda remedy; nothing is enacted"
+cite           = "an illustration by Servanda; nothing is enacted"
 
 [[act]]
 id        = "duty"
@@ -76,7 +76,7 @@ effect    = "add"
 rate      = "by-line"
 effective = "{from}T00:01"
 until     = "{until}T00:01"
-cite      = "servanda remedy; nothing is enacted"
+cite      = "an illustration by Servanda; nothing is enacted"
 certainty = "unconfirmed"
 "#,
         id = quoted(&head.id),

@@ -5,6 +5,7 @@ use crate::sheet::{Cell, Sheet};
 use crate::text::{Column, Grid, Layout, Tree, finish, one_line, paragraph};
 use serde::Serialize;
 use serde_json::Value;
+use servanda_core::problem::Field;
 use servanda_core::{Assessed, Date};
 use servanda_dispute::assessment::InterAssessor;
 use servanda_verdict::{ActFinding, ActKind, ClockRun, Considered, Counts};
@@ -122,7 +123,10 @@ pub fn assessments_verify_text(found: &VerifiedCases, layout: &Layout) -> String
     out.push_str(&grid.render(columns, "  "));
     let trust = match &found.list {
         Some(list) => format!("the register was held against {}", one_line(list)),
-        None => "whoever writes the register can invent a person: compare the fingerprints with a list kept elsewhere (--people FILE)".to_owned(),
+        None => format!(
+            "whoever writes the register can invent a person: compare the fingerprints with a list kept elsewhere ({} FILE)",
+            layout.style.field(Field::People)
+        ),
     };
     paragraph(&mut out, &trust, columns, "", "  ");
     for remark in &found.remarks {

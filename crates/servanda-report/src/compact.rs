@@ -47,7 +47,7 @@ pub(crate) fn table(
     for party in debtors(agreement) {
         let of: Vec<Row<'_>> =
             rows.iter().filter(|(c, _)| c.is_some_and(|c| c.by == party)).copied().collect();
-        said.add(section(agreement, party, (&of, any_assessed), columns, &mut notes, &mut out));
+        said.add(section(agreement, party, (&of, any_assessed), layout, &mut notes, &mut out));
     }
     let orphans: Vec<Row<'_>> = rows.iter().filter(|(c, _)| c.is_none()).copied().collect();
     if !orphans.is_empty() {
@@ -70,8 +70,8 @@ pub(crate) fn table(
     }
     notes.print_with(&signs, columns, &mut out);
     evidence(checked, columns, &mut out);
-    questions(agreement, columns, &mut out);
-    closing(checked, columns, &mut out);
+    questions(agreement, layout, &mut out);
+    closing(checked, layout, &mut out);
     finish(&out, layout.colour)
 }
 
@@ -99,10 +99,11 @@ fn section(
     agreement: &Agreement,
     party: Party,
     (of, beside): (&[Row<'_>], bool),
-    columns: usize,
+    layout: &Layout,
     notes: &mut Footnotes,
     out: &mut String,
 ) -> Said {
+    let columns = layout.columns();
     rule_off(agreement, party, columns, out);
     if of.is_empty() {
         paragraph(out, "no duty of this party is listed", columns, "", "");
@@ -112,7 +113,7 @@ fn section(
     let shown: Vec<Row<'_>> = of.iter().filter(|(_, f)| beside || assessed(f)).copied().collect();
     let said = blocks(agreement, &shown, columns, notes, out);
     if !beside {
-        left_out(of, !shown.is_empty(), columns, out);
+        left_out(of, !shown.is_empty(), layout, out);
     }
     said
 }
@@ -228,20 +229,22 @@ fn evidence(checked: &Checked, columns: usize, out: &mut String) {
 }
 
 /// What is left out, and where it is.
-fn closing(checked: &Checked, columns: usize, out: &mut String) {
+fn closing(checked: &Checked, layout: &Layout, out: &mut String) {
+    let (columns, all) = (layout.columns(), layout.ask_all());
     out.push('\n');
     let derived: Vec<&Reading> =
         checked.findings.iter().flat_map(|f| &f.readings).filter(|r| !r.counts).collect();
     if !derived.is_empty() {
         let sources = distinct(derived.iter().map(|r| r.source.as_str()));
         let text = format!(
-            "{} of derived series, which never count, are printed whole only with --all: {}",
+            "{} of derived series, which never count, are printed whole only with {all}: {}",
             count(derived.len(), "reading"),
             sources.join(", ")
         );
         paragraph(out, &text, columns, "", "  ");
     }
-    let text =
-        "--all prints every reading, note, basis and vintage; explain COMMITMENT prints the derivation";
-    paragraph(out, text, columns, "", "  ");
+    let text = format!(
+        "{all} prints every reading, note, basis and vintage; explain COMMITMENT prints the derivation"
+    );
+    paragraph(out, &text, columns, "", "  ");
 }

@@ -5,6 +5,7 @@ use crate::explain::explain_text;
 use crate::text::{Layout, finish};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
 use servanda_agreement::{Agreement, Duty};
+use servanda_core::problem::Style;
 use servanda_dispute::case::CaseAnswer;
 use servanda_verdict::Checked;
 
@@ -19,6 +20,8 @@ pub struct DossierParts<'d> {
     pub findings: &'d [(String, Result<Checked, String>)],
     /// The program's name and version.
     pub engine: &'d str,
+    /// How what else can be asked is written.
+    pub style: &'static dyn Style,
 }
 
 /// A text of somebody's as Markdown that says just that: one line, and nothing in it is markup.
@@ -126,7 +129,7 @@ fn findings_part(out: &mut String, parts: &DossierParts<'_>) {
                 for finding in &checked.findings {
                     let why = finding.reason.as_ref().map(|r| format!(": {}", md(r))).unwrap_or_default();
                     out.push_str(&format!("Finding as of {as_of}: **{}**{why}\n\n", finding.status));
-                    let layout = Layout { width: 110, colour: false, all: false };
+                    let layout = Layout { width: 110, style: parts.style, ..Layout::default() };
                     let tree = explain_text(parts.agreement, &as_of, commitment, finding, None, &layout);
                     // Indented, no line of it can end the block or be markup.
                     for line in tree.lines() {

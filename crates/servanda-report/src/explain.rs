@@ -8,6 +8,7 @@ use crate::table::{definitions, header, published};
 use crate::text::{Column, Grid, Layout, Tree, finish, one_line, paragraph, word};
 use serde_json::{Map, Value, to_value};
 use servanda_agreement::{Agreement, Commitment, ConditionRef, Decide, Due, Duty};
+use servanda_core::problem::Field;
 use servanda_core::{Status, VintageRef};
 use servanda_verdict::{Finding, Reading, over_definitions};
 
@@ -408,11 +409,18 @@ fn lines_and_days(
     }
     let hidden = broken.len().saturating_sub(most) + undecided.len().saturating_sub(most);
     if hidden > 0 {
-        node.push(format!("… {hidden} more; --all prints the first {}", instances.listed.len()));
+        node.push(format!(
+            "… {hidden} more; {} prints the first {}",
+            layout.ask_all(),
+            instances.listed.len()
+        ));
     }
     let unlisted = reading.breaches.len().saturating_sub(broken.len());
     if unlisted > 0 {
-        node.push(format!("{unlisted} more are broken; --format json names them all"));
+        node.push(format!(
+            "{unlisted} more are broken; {} json names them all",
+            layout.style.field(Field::Format)
+        ));
     }
     node
 }

@@ -5,6 +5,7 @@ use crate::rows::FigureRow;
 use crate::summary::{self, share_text};
 use crate::table::figures;
 use servanda_agreement::Agreement;
+use servanda_core::problem::Style;
 use servanda_verdict::{Checked, Figure, Finding, Reading};
 
 /// Rows as CSV, with a heading row. Cells that hold no number are as they are in the evidence.
@@ -187,7 +188,13 @@ fn reading_cells(r: &Reading, row: &FigureRow<'_>) -> Vec<String> {
 }
 
 /// One row for each reading, for people; the evidence below.
-pub fn check_markdown(agreement: &Agreement, as_of: &str, checked: &Checked, on: Option<&str>) -> String {
+pub fn check_markdown(
+    agreement: &Agreement,
+    as_of: &str,
+    checked: &Checked,
+    on: Option<&str>,
+    style: &dyn Style,
+) -> String {
     let mut out = format!(
         "# {}\n\n`{}`, {}",
         cell(&agreement.title),
@@ -273,8 +280,11 @@ pub fn check_markdown(agreement: &Agreement, as_of: &str, checked: &Checked, on:
     if !agreement.questions.is_empty() {
         out.push_str("## Questions to a model\n\nNo commitments, and no status rests on an answer.\n\n");
         for q in &agreement.questions {
-            let ways: Vec<String> =
-                q.scenarios.iter().map(|s| format!("`{}`", cell(&summary::simulate_line(q, s)))).collect();
+            let ways: Vec<String> = q
+                .scenarios
+                .iter()
+                .map(|s| format!("`{}`", cell(&summary::simulate_line(q, s, style))))
+                .collect();
             out.push_str(&format!(
                 "- `{}`, asked by {}: {} {}\n",
                 q.id,

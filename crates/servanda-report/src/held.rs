@@ -4,6 +4,7 @@ use crate::flat::csv;
 use crate::summary::count;
 use crate::text::{Column, Grid, Layout, finish, one_line, paragraph};
 use serde_json::{Value, json, to_value};
+use servanda_core::problem::{Command, Style};
 use servanda_core::{Absence, AbsenceRules, Period};
 use servanda_evidence::{
     FlowCoverage, IngestReport, NoteCode, SourceCoverage, SourceFile, UpgradeReport, VerifyReport,
@@ -340,7 +341,7 @@ pub fn ingest_json(reports: &[IngestReport]) -> Value {
 }
 
 /// What a verification found.
-pub fn verify_text(report: &VerifyReport, digest: &str) -> String {
+pub fn verify_text(report: &VerifyReport, digest: &str, style: &dyn Style) -> String {
     let mut out = format!(
         "{} of {} checked\n",
         numbered(report.checked, "file"),
@@ -371,8 +372,9 @@ pub fn verify_text(report: &VerifyReport, digest: &str) -> String {
     if !report.without_meaning.is_empty() {
         let n = count(report.without_meaning.len(), "manifest");
         out.push_str(&format!(
-            "{n} of an older store: at which scale and by which periods the figures were read is not kept with them; `servanda \
-             store upgrade` records it\n"
+            "{n} of an older store: at which scale and by which periods the figures were read is not kept with them; `{}` \
+             records it\n",
+            style.request(Command::StoreUpgrade, &[])
         ));
     }
     if !report.assumed.is_empty() {

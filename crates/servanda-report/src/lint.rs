@@ -52,15 +52,16 @@ pub fn lints_text(lints: &[Lint], texts: &Texts, layout: &Layout) -> String {
         } else if out.lines().count() + item.lines().count() >= LINTS_SHOWN {
             // The last line says that there is more.
             out.push_str(&format!(
-                "… {} more; --all prints them, with details and what to do\n",
-                lints.len() - n
+                "… {} more; {} prints them, with details and what to do\n",
+                lints.len() - n,
+                layout.ask_all()
             ));
             return finish(&out, false);
         }
         out.push_str(&item);
     }
     if !layout.all && !lints.is_empty() {
-        out.push_str("--all prints details and what to do\n");
+        out.push_str(&format!("{} prints details and what to do\n", layout.ask_all()));
     }
     finish(&out, false)
 }

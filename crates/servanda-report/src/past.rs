@@ -158,8 +158,11 @@ pub fn history_table(agreement: &Agreement, history: &History, on: Option<&str>,
     let hidden = history.rows.len() - rows.len();
     if hidden > 0 {
         out.push('\n');
-        let text =
-            format!("{} on which nothing changed left out; --all shows them", summary::count(hidden, "row"));
+        let text = format!(
+            "{} on which nothing changed left out; {} shows them",
+            summary::count(hidden, "row"),
+            layout.ask_all()
+        );
         paragraph(&mut out, &text, columns, "", "");
     }
     out.push('\n');

@@ -119,8 +119,8 @@ impl Sheet {
         (rows.collect(), shown.len() - count)
     }
 
-    fn more(&self, left: usize) -> String {
-        format!("and {left} more {}; --all prints them", self.what)
+    fn more(&self, left: usize, layout: &Layout) -> String {
+        format!("and {left} more {}; {} prints them", self.what, layout.ask_all())
     }
 
     /// For a terminal.
@@ -153,7 +153,7 @@ impl Sheet {
             }
         }
         if left > 0 {
-            out.push_str(&format!("{}\n", self.more(left)));
+            out.push_str(&format!("{}\n", self.more(left, layout)));
         }
         for part in [&self.notes, &self.foot] {
             if !part.is_empty() {
@@ -186,7 +186,7 @@ impl Sheet {
     }
 
     /// For documents.
-    pub fn markdown(&self, all: bool) -> String {
+    pub fn markdown(&self, layout: &Layout) -> String {
         let paragraphs = |lines: &[String]| -> String {
             lines.iter().map(|line| format!("{}\n\n", flat::cell(&line.replace(BREAK, "")))).collect()
         };
@@ -195,7 +195,7 @@ impl Sheet {
         let head: Vec<&str> = titles.iter().map(|t| t.shown.as_str()).collect();
         let right: Vec<usize> =
             titles.iter().enumerate().filter(|(_, t)| t.kind == Column::Right).map(|(n, _)| n).collect();
-        let (mut rows, left) = self.on_paper(all);
+        let (mut rows, left) = self.on_paper(layout.all);
         // A document's reader breaks lines where it likes.
         rows.iter_mut().flatten().for_each(|cell| *cell = cell.replace(BREAK, ""));
         if rows.is_empty() {
@@ -205,7 +205,7 @@ impl Sheet {
             out.push('\n');
         }
         if left > 0 {
-            out.push_str(&format!("{}\n\n", self.more(left)));
+            out.push_str(&format!("{}\n\n", self.more(left, layout)));
         }
         out.push_str(&paragraphs(&self.notes));
         out.push_str(&paragraphs(&self.foot));

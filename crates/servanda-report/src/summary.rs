@@ -3,6 +3,7 @@
 use crate::number::percent_of;
 use crate::text::one_line;
 use servanda_agreement::{Agreement, Commitment, Duty, Question};
+use servanda_core::problem::{Command, Field, Style};
 use servanda_core::{Exact, Finality, Instrument, Origin, PaceStatus, Party, Status};
 use servanda_verdict::{Checked, Figure, Finding, Instances, Part, Reading};
 
@@ -61,9 +62,10 @@ pub(crate) fn origin(origin: Origin) -> &'static str {
 }
 
 /// What answers a question to a model.
-pub(crate) fn simulate_line(question: &Question, scenario: &str) -> String {
-    let base = question.base.as_ref().map(|b| format!(" --base {}", one_line(b))).unwrap_or_default();
-    format!("servanda simulate {}{base}", one_line(scenario))
+pub(crate) fn simulate_line(question: &Question, scenario: &str, style: &dyn Style) -> String {
+    let mut fields = vec![(Field::Scenario, one_line(scenario))];
+    fields.extend(question.base.as_ref().map(|b| (Field::Base, one_line(b))));
+    style.request(Command::Simulate, &fields)
 }
 
 /// The word of an instrument, as in JSON.

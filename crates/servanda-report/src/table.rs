@@ -51,7 +51,7 @@ pub fn check_table(
     let signs: &[_] = if bounded { &[PARENTHESES] } else { &[] };
     notes.print_with(signs, columns, &mut out);
     below(checked, columns, &mut out);
-    questions(agreement, columns, &mut out);
+    questions(agreement, layout, &mut out);
     finish(&out, layout.colour)
 }
 
@@ -187,7 +187,7 @@ pub(crate) fn assessed(finding: &Finding) -> bool {
 pub(crate) fn left_out(
     of: &[(Option<&Commitment>, &Finding)],
     apart: bool,
-    columns: usize,
+    layout: &Layout,
     out: &mut String,
 ) {
     let mut left: Vec<(&str, usize)> = Vec::new();
@@ -207,12 +207,13 @@ pub(crate) fn left_out(
         out.push('\n');
     }
     let text = format!(
-        "{}: {} not assessed ({}); --all lists them",
+        "{}: {} not assessed ({}); {} lists them",
         word(Status::CannotTell),
         count(n, "act or refraining").replace("act or refrainings", "acts and refrainings"),
-        forces.join(", ")
+        forces.join(", "),
+        layout.ask_all()
     );
-    paragraph(out, &text, columns, "", "  ");
+    paragraph(out, &text, layout.columns(), "", "  ");
 }
 
 fn one(
@@ -488,7 +489,8 @@ fn below(checked: &Checked, columns: usize, out: &mut String) {
 }
 
 /// What parties ask that only a model can answer, below the findings.
-pub(crate) fn questions(agreement: &Agreement, columns: usize, out: &mut String) {
+pub(crate) fn questions(agreement: &Agreement, layout: &Layout, out: &mut String) {
+    let columns = layout.columns();
     if agreement.questions.is_empty() {
         return;
     }
@@ -497,7 +499,7 @@ pub(crate) fn questions(agreement: &Agreement, columns: usize, out: &mut String)
         let text = format!("{}, asked by {}: {}", question.id, question.by, one_line(&question.text));
         paragraph(out, &text, columns, "  ", "    ");
         for scenario in &question.scenarios {
-            let line = summary::simulate_line(question, scenario);
+            let line = summary::simulate_line(question, scenario, layout.style);
             paragraph(out, &line, columns, "    ", "      ");
         }
     }

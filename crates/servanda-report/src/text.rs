@@ -2,13 +2,14 @@
 
 use crate::number::NB;
 use servanda_core::Status;
+use servanda_core::problem::{Field, Plain, Style};
 use servanda_files::{is_obeyed, push_visible};
 use textwrap::core::Word;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How a text is laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Layout {
     /// Columns of the terminal; fewer than 60 are treated as 60.
     pub width: usize,
@@ -16,11 +17,13 @@ pub struct Layout {
     pub colour: bool,
     /// Everything: acts that nobody assessed, all lines and observations, rows of a history on which nothing changed.
     pub all: bool,
+    /// How what else can be asked is written.
+    pub style: &'static dyn Style,
 }
 
 impl Default for Layout {
     fn default() -> Self {
-        Self { width: 80, colour: false, all: false }
+        Self { width: 80, colour: false, all: false, style: &Plain }
     }
 }
 
@@ -28,6 +31,11 @@ impl Layout {
     /// The columns that may be used.
     pub(crate) fn columns(&self) -> usize {
         self.width.max(60)
+    }
+
+    /// How to ask for everything.
+    pub(crate) fn ask_all(&self) -> String {
+        self.style.field(Field::All)
     }
 }
 

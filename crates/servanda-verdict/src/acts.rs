@@ -233,7 +233,7 @@ impl Evaluator<'_> {
 fn doubt(assessed: &Assessed) -> String {
     let why = assessed.trouble.as_deref().unwrap_or_default();
     format!(
-        "records of the assessment as of {} do not hold together: {why}; `servanda case verify`",
+        "records of the assessment as of {} do not hold together: {why}; verify the cases",
         assessed.as_of
     )
 }

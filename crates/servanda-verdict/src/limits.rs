@@ -116,7 +116,7 @@ impl Evaluator<'_> {
                 let worked = self.worked(definition, &place, rule, &words, &mut Parts::default());
                 let (_, _, worked) = match worked {
                     Err(VerdictError::Evidence(why)) => {
-                        let help = "servanda store verify says which file it is, and what to do";
+                        let help = "verify the store: that says which file it is, and what to do";
                         found.add(LimitKind::EvidenceUnread, why.to_string(), help);
                         continue;
                     }

@@ -44,7 +44,7 @@ pub enum VerdictError {
     },
     /// A source that counts is not described.
     #[error(
-        "commitment `{commitment}` counts `{source_id}`, which no file under sources/ describes; describe it there (`servanda ingest --guess` writes a start), or correct the name"
+        "commitment `{commitment}` counts `{source_id}`, which no file under sources/ describes; describe it there, or correct the name"
     )]
     UnknownSource {
         /// Whose.

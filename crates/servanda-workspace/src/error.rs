@@ -115,6 +115,109 @@ fn mistakes(found: &Diagnostics) -> Vec<Mistake> {
         .collect()
 }
 
+fn of_store(error: &StoreError) -> Said {
+    let said = |code| Said::new(code, error.to_string());
+    match error {
+        StoreError::Io { .. } => said(Code::Io),
+        StoreError::Damaged { .. } => said(Code::Damaged).run(Command::StoreVerify, &[], VERIFIES),
+        StoreError::Busy { .. } => said(Code::Busy),
+        StoreError::UnknownSource { .. } | StoreError::UnknownVintage { .. } => said(Code::Unknown),
+        StoreError::AlreadyWithdrawn { .. } => said(Code::NotAllowed),
+        StoreError::ReadsDifferently { .. } => said(Code::BadFile),
+        StoreError::OtherMeaning { source_id, vintage, .. } => {
+            withdrawn(said(Code::BadFile), source_id, vintage)
+        }
+        StoreError::NoReason => said(Code::MissingValue).set(Field::Why, "what was wrong with it"),
+    }
+}
+
+fn of_ingest(error: &IngestError) -> Said {
+    let said = |code| Said::new(code, error.to_string());
+    match error {
+        IngestError::Store(e) => of_store(e),
+        IngestError::Input { .. } => said(Code::BadFile),
+        IngestError::NotDescribed { source_id, .. } => guessed(said(Code::BadFile), source_id),
+        IngestError::NoLineEnd { .. } => said(Code::BadFile).set(Field::NoFinalNewline, ""),
+        IngestError::Published { .. } => said(Code::BadValue),
+        IngestError::NotDated { .. } => said(Code::MissingValue)
+            .set(Field::Published, "that day or instant")
+            .set(Field::Published, "\"at-the-latest DATE\" where only a copy's date is known"),
+        IngestError::DatedTwice { .. } => said(Code::Conflict).leave(Field::Published),
+        IngestError::SameTime { source_id, vintage, .. }
+        | IngestError::ReadsDifferently { source_id, vintage } => {
+            withdrawn(said(Code::Conflict), source_id, vintage)
+        }
+    }
+}
+
+fn of_verdict(error: &VerdictError) -> Said {
+    let said = |code| Said::new(code, error.to_string());
+    match error {
+        VerdictError::Evidence(EvidenceError::UnknownSource(_) | EvidenceError::OtherMeaning(_)) => {
+            said(Code::BadFile)
+        }
+        VerdictError::Evidence(EvidenceError::Damaged { .. }) => {
+            said(Code::Damaged).run(Command::StoreVerify, &[], VERIFIES)
+        }
+        VerdictError::Evidence(EvidenceError::NotPublished { .. } | EvidenceError::Overflow(_)) => {
+            said(Code::Damaged)
+        }
+        VerdictError::UnknownCommitment { .. } => said(Code::Unknown).at(Field::Commitment),
+        VerdictError::NotCounted(_) => said(Code::Unknown).at(Field::On),
+        VerdictError::UnknownSource { source_id, .. } => guessed(said(Code::BadFile), source_id),
+    }
+}
+
+fn of_remedy(error: &RemedyError) -> Said {
+    let said = |code| Said::new(code, error.to_string());
+    match error {
+        RemedyError::OutOfReach { .. } => said(Code::NoAnswer)
+            .set(Field::Lines, "more lines")
+            .set(Field::RateMax, "a higher rate")
+            .set(Field::Duration, "a longer time")
+            .set(Field::CapChapter, "wider caps"),
+        RemedyError::NoLines(_) => said(Code::NoAnswer).set(Field::Lines, "others"),
+        RemedyError::NoWholeList { .. } => {
+            said(Code::NoAnswer).set(Field::Step, "a smaller one").set(Field::Tolerance, "a wider one")
+        }
+        RemedyError::NotSolved { .. } => said(Code::NotSolved)
+            .set(Field::CapChapter, "other caps")
+            .set(Field::Lines, "other lines")
+            .set(Field::RateMax, "a lower rate"),
+        RemedyError::Unproved(_) => said(Code::NotSolved),
+        RemedyError::Input(_) => said(Code::BadValue),
+    }
+}
+
+fn of_refusal(error: &Refusal) -> Said {
+    let said = Said::new(Code::NotAllowed, error.to_string());
+    match error {
+        Refusal::NotNext { .. } | Refusal::TooEarly { .. } | Refusal::Forbidden { .. } => {
+            said.set(Field::Event, "outside")
+        }
+        Refusal::NoTitle(_) => said.set(Field::Title, "what happened"),
+        Refusal::BeforeCase { .. }
+        | Refusal::FiledWhen { .. }
+        | Refusal::NoSuchStep { .. }
+        | Refusal::NotAStart { .. }
+        | Refusal::NoRight { .. }
+        | Refusal::Breaks { .. }
+        | Refusal::Sides(_) => said,
+    }
+}
+
+const VERIFIES: &str = "says what is wrong with the store";
+
+fn withdrawn(said: Said, source: &str, vintage: &str) -> Said {
+    let fields = [(Field::Vintage, &*format!("{source}@{vintage}")), (Field::Why, "TEXT")];
+    said.run(Command::Withdraw, &fields, "takes it out")
+}
+
+fn guessed(said: Said, source: &str) -> Said {
+    let fields = [(Field::Source, source), (Field::Files, "FILE"), (Field::Guess, "")];
+    said.run(Command::Ingest, &fields, "writes a start")
+}
+
 impl WorkspaceError {
     /// It as data.
     pub fn problem(&self) -> Said {
@@ -161,55 +264,17 @@ impl WorkspaceError {
                 Said { mistakes, ..Said::bad_file(said) }
             }
             Self::Source(e) => Said::bad_file(e.to_string()),
-            Self::Ingest(IngestError::Store(e)) | Self::Store(e) => Said::new(
-                match e {
-                    StoreError::Io { .. } => Code::Io,
-                    StoreError::Damaged { .. } => Code::Damaged,
-                    StoreError::Busy { .. } => Code::Busy,
-                    StoreError::UnknownSource { .. } | StoreError::UnknownVintage { .. } => Code::Unknown,
-                    StoreError::AlreadyWithdrawn { .. } => Code::NotAllowed,
-                    StoreError::ReadsDifferently { .. } | StoreError::OtherMeaning { .. } => Code::BadFile,
-                    StoreError::NoReason => Code::MissingValue,
-                },
-                e.to_string(),
-            ),
-            Self::Ingest(e @ IngestError::Input { .. }) => Said::bad_file(e.to_string()),
-            Self::Ingest(e @ IngestError::Published { .. }) => Said::new(Code::BadValue, e.to_string()),
-            Self::Ingest(e @ IngestError::ReadsDifferently { .. }) => {
-                Said::new(Code::Conflict, e.to_string())
-            }
+            Self::Ingest(e) => of_ingest(e),
+            Self::Store(e) => of_store(e),
             Self::Cases(problems) => Said::new(Code::Damaged, cases_problems(problems)).run(
                 Command::CaseVerify,
                 &[],
                 "says all that is wrong",
             ),
-            Self::Verdict(e) => Said::new(
-                match e {
-                    VerdictError::Evidence(
-                        EvidenceError::UnknownSource(_) | EvidenceError::OtherMeaning(_),
-                    ) => Code::BadFile,
-                    VerdictError::Evidence(
-                        EvidenceError::Damaged { .. }
-                        | EvidenceError::NotPublished { .. }
-                        | EvidenceError::Overflow(_),
-                    ) => Code::Damaged,
-                    VerdictError::UnknownCommitment { .. } | VerdictError::NotCounted(_) => Code::Unknown,
-                    VerdictError::UnknownSource { .. } => Code::BadFile,
-                },
-                e.to_string(),
-            ),
-            Self::Remedy(e) => Said::new(
-                match e {
-                    RemedyError::NotSolved { .. } | RemedyError::Unproved(_) => Code::NotSolved,
-                    RemedyError::OutOfReach { .. }
-                    | RemedyError::NoLines(_)
-                    | RemedyError::NoWholeList { .. } => Code::NoAnswer,
-                    RemedyError::Input(_) => Code::BadValue,
-                },
-                e.to_string(),
-            ),
+            Self::Verdict(e) => of_verdict(e),
+            Self::Remedy(e) => of_remedy(e),
             Self::Model(e) => Said::bad_file(e.to_string()),
-            Self::Refused(e) => Said::new(Code::NotAllowed, e.to_string()),
+            Self::Refused(e) => of_refusal(e),
             Self::BrokenCase { case, problems } => {
                 let lines: Vec<String> = problems.iter().map(|p| format!("  {p}")).collect();
                 Said::new(

@@ -2,6 +2,7 @@
 
 use crate::Answer;
 use crate::args::{Cli, Command, Format, IngestArgs, OutputArgs, QuestionArgs, StoreCommand};
+use crate::style::Options;
 use clap::CommandFactory;
 use jiff::Zoned;
 use servanda_core::problem::{Code, Field, Problem};
@@ -180,7 +181,7 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             let now = workspace.digest()?;
             let other = other_digest(digest.as_deref(), &now)?;
             let status = u8::from(!found.is_sound() || other.is_some());
-            let text = report::verify_text(&found, &now);
+            let text = report::verify_text(&found, &now, &Options);
             Ok(Answer { status, remarks: other.into_iter().collect(), ..Answer::text(text) })
         }
         Command::Store(StoreCommand::Upgrade { source }) => {
@@ -232,7 +233,7 @@ fn only_table_or_json(format: Format) -> Result<(), WorkspaceError> {
 }
 
 pub(crate) fn layout(place: &Place, all: bool) -> Layout {
-    Layout { width: place.width, colour: place.colour, all }
+    Layout { width: place.width, colour: place.colour, all, style: &Options }
 }
 
 /// An answer as JSON, with `rests_on`: the SHA-256 over the answer, the program's version left out, and over what it was worked
@@ -289,7 +290,7 @@ fn check(
         Format::Table => report::check_table(agreement, &as_of, checked, on, &layout(place, all)),
         Format::Json => answered(report::check_json(agreement, &as_of, checked, ENGINE, on), &found.resolved),
         Format::Csv => report::check_csv(agreement, &as_of, checked, on),
-        Format::Markdown => report::check_markdown(agreement, &as_of, checked, on),
+        Format::Markdown => report::check_markdown(agreement, &as_of, checked, on, &Options),
     };
     Ok(Answer { status: failed(checked, fail_on), ..Answer::text(text) })
 }

@@ -130,7 +130,7 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
                 Format::Table => sheet.text(&layout(place, *all)),
                 Format::Json => answered(report::assessments_json(ENGINE, "case assessments", &found), &[]),
                 Format::Csv => sheet.csv(),
-                Format::Markdown => sheet.markdown(*all),
+                Format::Markdown => sheet.markdown(&layout(place, *all)),
             }))
         }
     }

@@ -66,6 +66,7 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
                 agreement: &found.agreement,
                 findings: &found.findings,
                 engine: ENGINE,
+                style: &crate::style::Options,
             };
             Ok(Answer::text(match format {
                 DossierFormat::Markdown => report::dossier_markdown(&parts),
@@ -183,6 +184,6 @@ fn print(
         Format::Table => sheet.text(&layout(place, all)),
         Format::Json => answered(report::talks_json(ENGINE, command, answer), &[]),
         Format::Csv => sheet.csv(),
-        Format::Markdown => sheet.markdown(all),
+        Format::Markdown => sheet.markdown(&layout(place, all)),
     })
 }

@@ -64,7 +64,7 @@ pub fn answer(workspace: &Workspace, place: &Place, args: &RemedyArgs) -> Result
             remarks.push(format!("not assessed: {}", servanda_remedy::BARS_NOT_ASSESSED.join("; ")));
             sheet.csv()
         }
-        Format::Markdown => sheet.markdown(args.all),
+        Format::Markdown => sheet.markdown(&layout(place, args.all)),
     };
     Ok(Answer { remarks, ..Answer::text(text) })
 }

@@ -40,7 +40,7 @@ pub fn answer(root: &Root, place: &Place, args: &SimulateArgs) -> Result<Answer,
         Format::Table => sheet.text(&layout(place, args.all)),
         Format::Json => answered(report::tariff_json(ENGINE, "simulate", &outcome, &[]), &[]),
         Format::Csv => sheet.csv(),
-        Format::Markdown => sheet.markdown(args.all),
+        Format::Markdown => sheet.markdown(&layout(place, args.all)),
     };
     Ok(Answer {
         text,

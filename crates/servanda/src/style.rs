@@ -38,6 +38,20 @@ fn arg_of<'a>(words: impl Iterator<Item = &'a str>, field: Field) -> Option<Arg>
     found
 }
 
+/// Options, whatever the command: for what is said beside an answer.
+#[derive(Debug)]
+pub struct Options;
+
+impl Style for Options {
+    fn field(&self, field: Field) -> String {
+        option(field)
+    }
+
+    fn request(&self, command: Command, fields: &[(Field, String)]) -> String {
+        Given::default().request(command, fields)
+    }
+}
+
 fn option(field: Field) -> String {
     format!("--{}", field.as_str().replace('_', "-"))
 }
@@ -70,7 +84,7 @@ impl Style for Given {
     }
 
     fn request(&self, command: Command, fields: &[(Field, String)]) -> String {
-        let mut text = format!("`servanda {command}");
+        let mut text = format!("servanda {command}");
         for (field, value) in fields {
             let named =
                 arg_of(command.as_str().split(' '), *field).is_none_or(|arg| arg.get_long().is_some());
@@ -81,7 +95,7 @@ impl Style for Given {
                 text.push_str(&format!(" {}", quoted(value)));
             }
         }
-        text + "`"
+        text
     }
 
     fn set(&self, field: Field, value: &str) -> String {

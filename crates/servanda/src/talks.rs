@@ -106,7 +106,9 @@ fn each<A: serde::Serialize>(
     Ok(Answer::text(match which.format {
         Format::Table => sheets.map(|s| s.text(&layout(place, which.all))).collect::<Vec<_>>().join("\n"),
         Format::Csv => sheets.map(|s| s.csv()).collect(),
-        Format::Markdown => sheets.map(|s| s.markdown(which.all)).collect::<Vec<_>>().join("\n"),
+        Format::Markdown => {
+            sheets.map(|s| s.markdown(&layout(place, which.all))).collect::<Vec<_>>().join("\n")
+        }
         Format::Json => {
             let document = match answers.as_slice() {
                 [one] => report::talks_json(ENGINE, &command, one),

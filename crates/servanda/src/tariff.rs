@@ -115,7 +115,7 @@ pub fn answer(
             let as_of = as_of.unwrap_or(on);
             let found = workspace.tariff_triggers(importer, on, as_of, output.all)?;
             let whose = importer.map_or("all importers".to_owned(), |p| p.to_string());
-            let sheet = report::triggers_sheet(&found, (on, as_of), &whose, output.all);
+            let sheet = report::triggers_sheet(&found, (on, as_of), &whose, &layout(place, output.all));
             Ok(desk.print(&sheet, output, "tariff triggers", &found, &[]))
         }
     }
@@ -259,7 +259,7 @@ impl Desk<'_> {
             Format::Table => sheet.text(&layout(self.place, output.all)),
             Format::Json => answered(report::tariff_json(ENGINE, command, answer, grounds), &[]),
             Format::Csv => sheet.csv(),
-            Format::Markdown => sheet.markdown(output.all),
+            Format::Markdown => sheet.markdown(&layout(self.place, output.all)),
         })
     }
 }

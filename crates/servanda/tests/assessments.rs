@@ -275,7 +275,7 @@ fn an_author_cannot_approve_of_themselves_by_any_command() {
     // What a register that does not hold together bears on cannot be told.
     let (status, reason) = world.status("publish", "2020-05-02");
     assert_eq!(status, "cannot-tell");
-    assert!(reason.contains("has the key of `ann`") && reason.contains("case verify"), "{reason}");
+    assert!(reason.contains("has the key of `ann`") && reason.contains("verify the cases"), "{reason}");
 }
 
 #[test]

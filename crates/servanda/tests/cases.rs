@@ -137,7 +137,7 @@ fn nothing_filed_yet_says_how_to_enter_a_past_case() {
     text(&run(&dir, &line), 0);
     let table = text(&run(&dir, "case status energy-2020 --as-of 2020-10-01"), 0);
     assert!(table.contains("nothing had been filed by 2020-10-01"), "{table}");
-    assert!(table.contains("--filed"), "{table}");
+    assert!(table.contains("`filed`"), "{table}");
 }
 
 #[test]
@@ -303,7 +303,7 @@ fn bad_input_leaves_the_record_as_it_is() {
         ("case file energy-2020 --event designated-officials --date 2020-10-01 --filed 2020-10-14 --by both".into(), "filings come in order"),
         (format!("case file energy-2020 --event withdrawal {d} --by CHN"), "`withdrawal` does not follow `assessment`"),
         (format!("case file energy-2020 --event urgent {d} --by MEX"), "MEX has no right to `urgent`"),
-        (format!("case file energy-2020 --event note {d} --by USA"), "needs --title"),
+        (format!("case file energy-2020 --event note {d} --by USA"), "set --title to"),
         (format!("case file energy-2020 --event outside {d} --by usa --title x"), "names nobody"),
         (format!("case file energy-2020 --event urgent {d} --by USA --sha256 12 --document-name x"), "no SHA-256"),
         (format!("case file energy-2020 --event urgent {d} --by USA --sha256 12"), "no SHA-256"),

@@ -197,7 +197,7 @@ fn caps_and_exclusions_are_kept() {
     let gap = number(&found["list"]["gap_percent"]);
     assert!((0.0..3.0).contains(&gap), "{gap}");
     let excluded =
-        found["left_out"].as_array().unwrap().iter().find(|l| l["why"] == "excluded by --exclude").unwrap();
+        found["left_out"].as_array().unwrap().iter().find(|l| l["why"] == "excluded by the request").unwrap();
     assert!(number(&excluded["trade"]) > 60e9, "{excluded}");
 }
 
@@ -387,7 +387,7 @@ fn a_list_is_written_loaded_and_asked_about() {
     // A workspace without a table says so.
     std::fs::remove_file(workspace.join("remedies/elasticities.toml")).unwrap();
     let said = refused(&run(&[ENERGY.as_slice(), &["--match", "revenue"]].concat()));
-    assert!(said.contains("name a table with --elasticities"), "{said}");
+    assert!(said.contains("set --elasticities to"), "{said}");
 }
 
 #[test]

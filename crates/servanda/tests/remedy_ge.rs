@@ -139,7 +139,7 @@ fn people_see_sectors_and_a_measure_that_loads() {
         remedy(dir.path(), &[&harm[..], &["--out", "list", "--exclude", "8517"]].concat());
     assert_eq!(status, 0, "{told}");
     assert!(text.starts_with("AN ILLUSTRATION, NOT ADVICE AND NOT A FINDING"), "{text}");
-    assert!(text.contains("Machines and metals") && text.contains("excluded by --exclude"), "{text}");
+    assert!(text.contains("Machines and metals") && text.contains("excluded by the request"), "{text}");
     let list = std::fs::read_dir(dir.path().join("list/measures")).unwrap();
     let folder = list.map(|e| e.unwrap().path()).find(|p| p.is_dir()).unwrap();
     let mut reader = csv::Reader::from_path(folder.join("list.csv")).unwrap();
@@ -199,9 +199,9 @@ fn what_cannot_be_asked_is_refused() {
         "{told}"
     );
     for (more, says) in [
-        (["--step", "5%"], "--step: --model ge takes no such thing"),
-        (["--cap-chapter", "20%"], "--cap-chapter: --model ge takes no such thing"),
-        (["--on", "2020-01-01"], "--on: --model ge takes no such thing"),
+        (["--step", "5%"], "--step: the model `ge` takes no such thing"),
+        (["--cap-chapter", "20%"], "--cap-chapter: the model `ge` takes no such thing"),
+        (["--on", "2020-01-01"], "--on: the model `ge` takes no such thing"),
         (["--lines", "99"], "none of the lines asked about has trade on a line of a held schedule"),
     ] {
         assert!(ask("10", &more).contains(says), "{more:?}");
@@ -224,8 +224,11 @@ fn what_cannot_be_asked_is_refused() {
     let smart =
         ["remedy", "us-china-phase-one", "purchases.energy.2020", "--per", "year", "--duration", "12"];
     for (more, says) in [
-        (vec!["--harm", "1 bn USD", "--match", "revenue", "--scenario", "s.toml"], "belong to --model ge"),
-        (vec!["--harm", "1 bn USD", "--match", "harm"], "real income is worked out with --model ge only"),
+        (
+            vec!["--harm", "1 bn USD", "--match", "revenue", "--scenario", "s.toml"],
+            "it belongs to the model `ge`",
+        ),
+        (vec!["--harm", "1 bn USD", "--match", "harm"], "real income is worked out in the model `ge` only"),
     ] {
         let out = servanda_in(dir.path(), &[&smart[..], &more].concat());
         assert_eq!(out.status.code(), Some(2));

@@ -216,7 +216,7 @@ fn mistakes_in_a_scenario_have_a_place() {
         ),
         (
             HEAD.replace("synthetic-4x3", "nowhere"),
-            "there is no bases/nowhere here: name its folder with --base",
+            "there is no bases/nowhere here; set --base to its folder",
         ),
         (HEAD.replace("synthetic-4x3", "../x"), "`base = \"../x\"` is no id"),
         (change("rate = 5\nadd = 5"), "a change needs exactly one of `schedule`, `rate`"),

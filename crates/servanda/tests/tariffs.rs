@@ -304,7 +304,7 @@ fn bad_input_ends_with_2_and_says_what_to_do() {
             "leave before they enter",
         ),
         (rate(&["--line", "94036080", "--on", "2019-05-32"]), "--on"),
-        (average(&["--from", "2019-05-20", "--to", "2019-05-19"]), "is after --to"),
+        (average(&["--from", "2019-05-20", "--to", "2019-05-19"]), "is after 2019-05-19"),
         (average(&["--from", "2019-05-20"]), "--to"),
         (average(&["--weights", "2017"]), "YEAR:SOURCE"),
         (average(&["--weights", "2017:nobody"]), "no source `nobody` is described; there are"),
@@ -322,7 +322,7 @@ fn bad_input_ends_with_2_and_says_what_to_do() {
         ([["ceiling"].as_slice(), &pair, &["--ceiling", "much"]].concat(), "is not a percentage"),
         (
             [["diff"].as_slice(), &pair, &["--from", "2019-05-20", "--to", "2019-05-19"]].concat(),
-            "is after --to",
+            "is after 2019-05-19",
         ),
         ([["timeline"].as_slice(), &pair, &["--line", "0000"]].concat(), "has a line 0000"),
         ([["timeline"].as_slice(), &pair, &["--line", "9403"]].concat(), "name one"),

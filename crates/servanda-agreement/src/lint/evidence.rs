@@ -123,7 +123,7 @@ pub(super) fn lints(
     let unread = unread.into_iter().map(|(why, commitments)| {
         let message =
             format!("the evidence could not be read, so that nothing is said of a base year: {why}");
-        let help = "`servanda store verify` says what is wrong with the store";
+        let help = "verify the store: that says what is wrong with it";
         (Lint::new(LintKind::EvidenceUnread, message, help), commitments)
     });
     unread.chain(found.into_values()).map(|(lint, commitments)| lint.about(folder, &commitments)).collect()

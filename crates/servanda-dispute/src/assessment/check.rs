@@ -58,8 +58,8 @@ pub(super) fn records(cases: &mut Cases) {
         }
         if let Some(other) = read.insert(&body.assessment, id) {
             wrong.push(format!(
-                "{other} is a second reading of the same assessment; there is one for each: `servanda case set-aside` takes one of \
-                 the two out of use"
+                "{other} is a second reading of the same assessment; there is one for each: set one of \
+                 the two aside"
             ));
         }
         wrong.into_iter().for_each(|problem| say(&body.assessment, &path, problem));
@@ -86,7 +86,7 @@ fn register(people: &BTreeMap<String, Person>) -> (Vec<CasesProblem>, BTreeMap<S
             for (what, same) in [("key", one.key == other.key), ("name", same_name(&one.name, &other.name))] {
                 if same {
                     let problem = format!(
-                        "`{}` has the {what} of `{}`: one person, one file; `servanda case set-aside` takes one of the two out of use",
+                        "`{}` has the {what} of `{}`: one person, one file; set one of the two aside",
                         other.id, one.id
                     );
                     for id in [&one.id, &other.id] {

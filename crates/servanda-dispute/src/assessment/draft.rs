@@ -87,7 +87,7 @@ struct RawItem {
     no_document: Option<Spanned<String>>,
 }
 
-const KEYS: &str = "docs/assessments.md shows all keys, and `servanda schema assessment` prints them";
+const KEYS: &str = "docs/assessments.md shows all keys, and so does the schema `assessment`";
 
 impl Draft {
     /// Reads an author's file and says all that is wrong with it at once.

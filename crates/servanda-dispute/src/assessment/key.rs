@@ -11,11 +11,11 @@ const HEAD: &str = "servanda-private-key-1";
 pub enum KeyError {
     /// Not the text of a public key.
     #[error(
-        "it is no Ed25519 public key: write its 64 hexadecimal digits, as `servanda case key new` prints them"
+        "it is no Ed25519 public key: write its 64 hexadecimal digits, as they are shown when a key is made"
     )]
     NotAKey,
     /// A key for which anybody could make signatures.
-    #[error("this key is weak: anybody could sign for it; make another with `servanda case key new`")]
+    #[error("this key is weak: anybody could sign for it; make another")]
     Weak,
     /// Not the text of a private key.
     #[error("it holds no private key: it is one line, `{HEAD}` and 64 hexadecimal digits")]

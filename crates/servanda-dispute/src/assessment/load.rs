@@ -176,9 +176,7 @@ impl Cases {
             (true, Some(_), Some(_)) => {
                 Err(format!("several assessments begin with `{prefix}`; write more of its digits"))
             }
-            (true, None, _) => {
-                Err(format!("there is no assessment `{prefix}`; `servanda case assessments` lists them"))
-            }
+            (true, None, _) => Err(format!("there is no assessment `{prefix}`")),
             (false, ..) => {
                 Err(format!("`{prefix}` is too short: write six digits of an assessment's name or more"))
             }

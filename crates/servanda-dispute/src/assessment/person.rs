@@ -38,7 +38,7 @@ struct RawList {
     person: Vec<Raw>,
 }
 
-const KEYS: &str = "a person has id, name, affiliation and key; `servanda case person add` writes the file";
+const KEYS: &str = "a person has id, name, affiliation and key; entering a person writes the file";
 
 impl Person {
     /// Checks what the command line says of a person.

@@ -112,10 +112,7 @@ impl<'f> Reader<'f> {
                 Some(number) => {
                     numbers.insert(number);
                 }
-                None => self.problem(
-                    path,
-                    "it is no event's file: `servanda case set-aside` takes it out of use and keeps it",
-                ),
+                None => self.problem(path, "it is no event's file: set aside, it is kept and read no more"),
             }
         }
         let last = numbers.last().copied().unwrap_or(0);

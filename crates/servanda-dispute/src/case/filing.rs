@@ -41,7 +41,7 @@ pub enum Refusal {
         hint: String,
     },
     /// It is no step that may follow.
-    #[error("`{step}` does not follow `{state}`: {}; what happened outside the agreement is filed with --event outside --title TEXT", may(.next))]
+    #[error("`{step}` does not follow `{state}`: {}; what happened outside the agreement is filed as `outside`, with a title", may(.next))]
     NotNext {
         /// What was named.
         step: String,
@@ -70,7 +70,7 @@ pub enum Refusal {
     },
     /// The right has not arisen.
     #[error(
-        "the right to `{step}` arises on {arises} ({number}, {certainty}), and the event is of {date}: what was done all the same is filed with --event outside --title TEXT"
+        "the right to `{step}` arises on {arises} ({number}, {certainty}), and the event is of {date}: what was done all the same is filed as `outside`, with a title"
     )]
     TooEarly {
         /// The step.
@@ -86,7 +86,7 @@ pub enum Refusal {
     },
     /// An act that a party may not do now.
     #[error(
-        "`{act}` is forbidden while the case stands at `{state}`; if it was done, file it with --event outside --title TEXT"
+        "`{act}` is forbidden while the case stands at `{state}`; if it was done, file it as `outside`, with a title"
     )]
     Forbidden {
         /// The act.
@@ -103,7 +103,7 @@ pub enum Refusal {
         why: String,
     },
     /// What is no step needs words.
-    #[error("an event `{0}` needs --title TEXT: say what happened")]
+    #[error("an event `{0}` needs a title that says what happened")]
     NoTitle(String),
     /// Both sides are one.
     #[error("{0}")]
@@ -125,8 +125,8 @@ pub(super) fn who(by: Who, opening: &Opening) -> String {
         Who::Respondent => format!("the respondent, {r}"),
         Who::Either => format!("either side, {c} or {r}"),
         Who::EitherPrincipal => format!("the principal of either side, {c} or {r}"),
-        Who::Both => format!("both sides together, {c} and {r} (--by both)"),
-        Who::Body => "a body that neither side is (--by body)".to_owned(),
+        Who::Both => format!("both sides together, {c} and {r} (`both`)"),
+        Who::Body => "a body that neither side is (`body`)".to_owned(),
     }
 }
 

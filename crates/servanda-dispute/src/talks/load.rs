@@ -5,8 +5,7 @@ use crate::inbox::Inbox;
 use servanda_agreement::{Diagnostics, FolderFiles};
 
 /// What a record is made of.
-const HELP: &str =
-    "a record is two files, talks/ID.csv and talks/ID.toml; `servanda talks import` makes both";
+const HELP: &str = "a record is two files, talks/ID.csv and talks/ID.toml; an import of its rows makes both";
 
 impl Record {
     /// The record of an id: `talks/ID.csv` and `talks/ID.toml` of a workspace's files.

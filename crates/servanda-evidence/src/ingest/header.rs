@@ -5,11 +5,10 @@ use crate::error::{IngestError, Place, did_you_mean};
 use crate::source_file::SourceFile;
 
 pub(crate) fn no_description(source: &SourceFile, name: &str) -> IngestError {
-    IngestError::Input {
-        place: Place::file(name),
-        problem: format!("{} describes no file of this source", source.file_name),
-        remedy: "add a [[file]] that says what its columns mean, or let `servanda ingest --guess` write one"
-            .to_owned(),
+    IngestError::NotDescribed {
+        file: name.to_owned(),
+        source_id: source.source.id.clone(),
+        described_in: source.file_name.clone(),
     }
 }
 

@@ -179,14 +179,7 @@ fn compare(
         against::compare(folder, source, held, new, name, end, notes)?;
     }
     if !end.ends_a_line && !options.no_final_newline {
-        return Err(IngestError::Input {
-            place: Place::line(name, end.last_line),
-            problem: "the file ends without a line end: a download that was cut ends so, perhaps inside its last figure"
-                .to_owned(),
-            remedy: "compare its last line with the publisher's; if the publisher's file ends so too, say \
-                     --no-final-newline"
-                .to_owned(),
-        });
+        return Err(IngestError::NoLineEnd { place: Place::line(name, end.last_line) });
     }
     Ok(())
 }
@@ -320,13 +313,9 @@ fn release_date(
     line: u64,
 ) -> Result<PublishedArg, IngestError> {
     match (&file.vintage, &options.published) {
-        (Some(vintage), Some(_)) => Err(IngestError::Published {
-            problem: format!(
-                "{name} says itself when each vintage was published, in the column `{}`",
-                vintage.column
-            ),
-            remedy: "leave --published out".to_owned(),
-        }),
+        (Some(vintage), Some(_)) => {
+            Err(IngestError::DatedTwice { file: name.to_owned(), column: vintage.column.clone() })
+        }
         (Some(vintage), None) => PublishedArg::parse(text).map_err(|e| match e {
             IngestError::Published { problem, remedy } => IngestError::Published {
                 problem: format!("{name}, line {line}, column `{}`: {problem}", vintage.column),
@@ -335,13 +324,10 @@ fn release_date(
             other => other,
         }),
         (None, Some(published)) => Ok(*published),
-        (None, None) => Err(IngestError::Published {
-            problem: format!("nothing says when {name} was published"),
-            remedy: format!(
-                "give --published with the day or instant at {} ({}), or \"at-the-latest DATE\" where only a copy's \
-                 date is known",
-                source.source.publisher, source.zone_name
-            ),
+        (None, None) => Err(IngestError::NotDated {
+            file: name.to_owned(),
+            publisher: source.source.publisher.clone(),
+            zone: source.zone_name.clone(),
         }),
     }
 }

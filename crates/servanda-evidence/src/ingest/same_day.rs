@@ -21,17 +21,11 @@ pub(super) fn refuse_unordered(
     let share = |key, preliminary| share_a_row(files, source, new, held, key, preliminary);
     let stated = covers(&held.published.to_string(), &held.stated.coverage, source.source.frequency)?;
     let Some((flow, partner)) = clash(source, new, &stated, share)? else { return Ok(()) };
-    Err(IngestError::Published {
-        problem: format!(
-            "{}@{} is held, was published {} too and gives figures of {flow} with {partner} for the same codes and \
-             periods: nothing says which of the two is newer",
-            source.source.id, held.id, held.stated.published
-        ),
-        remedy: format!(
-            "if the held one is a mistake, take it out with `servanda withdraw {}@{} --why TEXT`; otherwise withdraw it \
-             and ingest both again, each with the instant of its publication (--published 2021-03-05T10:23:48-05:00)",
-            source.source.id, held.id
-        ),
+    Err(IngestError::SameTime {
+        source_id: source.source.id.clone(),
+        vintage: held.id.clone(),
+        published: held.stated.published.to_string(),
+        what: format!("{flow} with {partner}"),
     })
 }
 
@@ -51,7 +45,7 @@ pub(super) fn refuse_two_of_one_call(
         ),
         remedy: format!(
             "if they are parts of one publication, join them in one file, or declare coverage = \"rows\" in {}; \
-             otherwise ingest each with its own --published",
+             otherwise ingest each with the instant of its own publication",
             source.file_name
         ),
     })

@@ -43,7 +43,7 @@ pub(super) fn node_tree(trace: &NodeTrace, layout: &Layout) -> Tree {
     }
     let hidden = trace.children.len().saturating_sub(shown.iter().map(|(_, n)| n).sum());
     if most < usize::MAX && hidden > 0 {
-        node.push(format!("… {hidden} more; --all prints them"));
+        node.push(format!("… {hidden} more; {} prints them", layout.ask_all()));
     }
     node
 }

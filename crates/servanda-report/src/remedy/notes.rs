@@ -160,7 +160,7 @@ fn judged_notes(sheet: &mut Sheet, judged: &JudgedMeasure, answer: &RemedyAnswer
         weighed_by(&judged.trade)
     ));
     if judged.sums.lines == 0 {
-        sheet.note("it adds nothing on that day; name another with --judge-on");
+        sheet.note("it adds nothing on that day; another day can be named");
     }
     for own in &judged.sums.cases {
         let part = match answer.match_by {

@@ -2,7 +2,7 @@
 
 use super::timeline::clock;
 use crate::sheet::{Cell, Sheet};
-use crate::text::Column;
+use crate::text::{Column, Layout};
 use servanda_core::Date;
 use servanda_tariff::{Instant, Standing, Trigger};
 
@@ -11,14 +11,20 @@ fn with_zone(at: &Instant) -> String {
 }
 
 /// One row for each act.
-pub fn triggers_sheet(triggers: &[Trigger], (on, as_of): (Date, Date), whose: &str, all: bool) -> Sheet {
+pub fn triggers_sheet(
+    triggers: &[Trigger],
+    (on, as_of): (Date, Date),
+    whose: &str,
+    layout: &Layout,
+) -> Sheet {
+    let all = layout.all;
     let mut sheet = Sheet::new(if all { "acts" } else { "acts that may still begin" });
     let then = if as_of == on { "then".to_owned() } else { format!("at the end of {as_of}") };
     sheet.head(format!("acts of {whose} as they stood at the end of {on}, by what was known {then}"));
     sheet.head(if all {
-        "all of them: armed, postponed, suspended, in force (or in part), replaced, lapsed and void"
+        "all of them: armed, postponed, suspended, in force (or in part), replaced, lapsed and void".to_owned()
     } else {
-        "those that may still begin: armed, postponed or suspended; --all adds those in force, replaced, lapsed and void"
+        format!("those that may still begin: armed, postponed or suspended; {} adds those in force, replaced, lapsed and void", layout.ask_all())
     });
     for (shown, key, kind) in [
         ("next date", "", Column::Text),

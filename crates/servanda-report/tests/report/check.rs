@@ -2,6 +2,7 @@ use crate::fixture::{US, agreement, bounded, checked, figure, finding, reading, 
 use proptest::prelude::*;
 use serde_json::Value;
 use servanda_core::Status;
+use servanda_core::problem::Plain;
 use servanda_report::{Layout, check_csv, check_json, check_markdown, check_table};
 use servanda_verdict::Checked;
 use unicode_width::UnicodeWidthStr;
@@ -35,7 +36,7 @@ fn derived_series_are_counted_and_left_out() {
     assert_eq!(
         naming,
         [
-            "1 reading of derived series, which never count, are printed whole only with --all: usa-annex-tracker"
+            "1 reading of derived series, which never count, are printed whole only with `all`: usa-annex-tracker"
         ]
     );
 }
@@ -211,7 +212,7 @@ fn rows() {
     assert_eq!(rows.iter().filter(|r| r[part].is_empty()).count(), readings);
     assert!(rows.iter().all(|r| r.len() == width));
     insta::assert_snapshot!(csv.lines().take(4).collect::<Vec<_>>().join("\n"));
-    insta::assert_snapshot!(check_markdown(&agreement(), "2021-03-25", &checked(), None));
+    insta::assert_snapshot!(check_markdown(&agreement(), "2021-03-25", &checked(), None, &Plain));
 }
 
 prop_compose! {
@@ -250,7 +251,7 @@ proptest! {
         let mut checked = checked();
         checked.findings.push(finding("purchases.agriculture.2020", Status::CannotTell, readings));
         checked.findings.push(finding(&"x".repeat(width), Status::Met, Vec::new()));
-        let layout = Layout { width, colour: false, all };
+        let layout = Layout { width, all, ..Layout::default() };
         let text = check_table(&agreement, "2021-03-25", &checked, None, &layout);
         for finding in &checked.findings {
             let Some(commitment) = agreement.commitment(&finding.id) else { continue };

@@ -11,7 +11,7 @@ use servanda_report::{
 use unicode_width::UnicodeWidthStr;
 
 fn layout(width: usize, all: bool) -> Layout {
-    Layout { width, colour: false, all }
+    Layout { width, all, ..Layout::default() }
 }
 
 fn lint(kind: LintKind, message: &str, stake: Option<&str>) -> Lint {
@@ -52,7 +52,7 @@ fn texts() -> Texts {
 fn ten_lints_then_how_many_more() {
     insta::assert_snapshot!(lints_text(&lints(), &texts(), &layout(80, false)));
     let all = lints_text(&lints(), &texts(), &layout(100, true));
-    assert!(all.contains("\n13. act 12 is") && !all.contains("--all"), "{all}");
+    assert!(all.contains("\n13. act 12 is") && !all.contains("`all`"), "{all}");
     assert!(lints_text(&[], &texts(), &layout(80, false)).starts_with("nothing was found"));
     let document = lints_json(&lints(), &texts());
     assert_eq!(document["lints"].as_array().map(Vec::len), Some(13));

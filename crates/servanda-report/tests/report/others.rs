@@ -7,7 +7,7 @@ use servanda_report::{
 use unicode_width::UnicodeWidthStr;
 
 fn layout(width: usize, all: bool) -> Layout {
-    Layout { width, colour: false, all }
+    Layout { width, all, ..Layout::default() }
 }
 
 fn explained(layout: &Layout) -> String {

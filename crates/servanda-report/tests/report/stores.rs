@@ -1,6 +1,7 @@
 //! What a store holds, from results made by hand.
 
 use crate::fixture::party;
+use servanda_core::problem::Plain;
 use servanda_core::{Absence, Period, Stage};
 use servanda_evidence::{
     Counts, Finding, FlowCoverage, IngestReport, Original, ReportVintage, SourceCoverage, SourceFile,
@@ -13,7 +14,7 @@ use servanda_report::{
 use unicode_width::UnicodeWidthStr;
 
 fn layout(width: usize, all: bool) -> Layout {
-    Layout { width, colour: false, all }
+    Layout { width, all, ..Layout::default() }
 }
 
 const FILE: &str = r#"
@@ -212,5 +213,9 @@ fn a_verification() {
         assumed: vec!["usa-exports/manifests/b.json".into(), "usa-exports/manifests/c.json".into()],
         ..VerifyReport::default()
     };
-    insta::assert_snapshot!(format!("{}\n{}", verify_text(&sound, "5e1f"), verify_text(&damaged, "0d2a")));
+    insta::assert_snapshot!(format!(
+        "{}\n{}",
+        verify_text(&sound, "5e1f", &Plain),
+        verify_text(&damaged, "0d2a", &Plain)
+    ));
 }

@@ -37,7 +37,7 @@ fn open_end(value: &str) -> Points {
 }
 
 fn layout(width: usize, all: bool) -> Layout {
-    Layout { width, colour: false, all }
+    Layout { width, all, ..Layout::default() }
 }
 
 fn of() -> TradeOf {
@@ -100,7 +100,7 @@ fn whole(sheet: &Sheet) -> String {
     let head = csv.lines().next().unwrap().split(',').count();
     let keys: std::collections::BTreeSet<&str> = csv.lines().next().unwrap().split(',').collect();
     assert_eq!(keys.len(), head, "a name stands twice: {csv}");
-    let markdown = sheet.markdown(false);
+    let markdown = sheet.markdown(&layout(100, false));
     assert!(!markdown.contains('\u{200b}') && !csv.contains('\u{200b}') && !wide.contains('\u{200b}'));
     format!("{wide}\n=== 60 columns\n{narrow}\n=== CSV\n{csv}\n=== Markdown\n{markdown}")
 }
@@ -561,10 +561,10 @@ fn triggers_say_what_comes_next_and_what_was_put_off() {
         &all,
         (day("2019-02-10"), day("2019-02-10")),
         "USA",
-        true
+        &layout(100, true)
     )));
-    let none =
-        triggers_sheet(&[], (day("2019-02-10"), day("2019-02-10")), "USA", false).text(&layout(100, false));
+    let none = triggers_sheet(&[], (day("2019-02-10"), day("2019-02-10")), "USA", &layout(100, false))
+        .text(&layout(100, false));
     assert!(none.contains("no acts that may still begin"), "{none}");
 }
 
@@ -573,7 +573,7 @@ fn forty_rows_then_how_many_more() {
     let mut days: Vec<Average> = (1..=43).map(|_| an_average("2019-05-10", false)).collect();
     let text = |days: &[Average], all| average_sheet(days, &[], &[]).text(&layout(100, all));
     let rows = |text: &str| text.lines().filter(|l| l.starts_with("2019-05-10")).count();
-    assert!(text(&days, false).contains("and 3 more days; --all prints them"));
+    assert!(text(&days, false).contains("and 3 more days; `all` prints them"));
     assert_eq!((rows(&text(&days, false)), rows(&text(&days, true))), (40, 43));
     assert_eq!(average_sheet(&days, &[], &[]).csv().lines().count(), 44);
     days.truncate(40);

@@ -62,7 +62,7 @@ pub(crate) fn rates(root: &Root, asked: &Asked, today: Date) -> Result<Vec<PairR
                 })?;
                 if found.sectors.iter().all(|s| s.by_trade.is_none()) {
                     return Err(wrong(format!(
-                        "no rate of {} on goods of {} is held for {before} and for {from} through {to}, so that nothing would change; `servanda tariff rate` says from which day on schedules are held",
+                        "no rate of {} on goods of {} is held for {before} and for {from} through {to}, so that nothing would change; the timeline of tariffs says from which day on schedules are held",
                         one.importer, one.origin
                     )));
                 }
