@@ -130,11 +130,19 @@ pub struct Series {
     pub cells: Vec<Cell>,
     /// Figures of a week or the like that lie only partly in the sub-periods asked for. No cell has them.
     pub edges: Vec<Edge>,
+    /// First and last of the sub-periods of which some line has one figure together, all of them among those asked for, in order:
+    /// two months told as one, a week of days. It stands in the cell of the last; the cells of the others do not have it.
+    pub joint: Vec<(i32, i32)>,
     /// Every vintage of this source that the answer rests on.
     pub vintages: Vec<VintageRef>,
 }
 
 impl Series {
+    /// First and last sub-period of a joint figure that is of a sub-period, among others.
+    pub fn joint_of(&self, period: i32) -> Option<(i32, i32)> {
+        self.joint.iter().copied().find(|(first, last)| *first <= period && period <= *last)
+    }
+
     /// The cell of a line and sub-period; `None` outside the request.
     pub fn cell(&self, line: usize, period: i32) -> Option<&Cell> {
         let offset = usize::try_from(period.checked_sub(self.first)?).ok().filter(|o| *o < self.periods)?;
@@ -149,8 +157,12 @@ pub struct Observation {
     pub line: usize,
     /// The source's code.
     pub code: String,
-    /// The sub-period's ordinal.
+    /// The sub-period's ordinal; the last one, where the figure is of several.
     pub period: i32,
+    /// The first sub-period that it is of.
+    pub first: i32,
+    /// What the publisher calls the period of a joint figure.
+    pub label: Option<String>,
     /// The figure in the series' scale; `None` where the source gives none in this dimension.
     pub value: Option<i128>,
     /// Whether it is preliminary.

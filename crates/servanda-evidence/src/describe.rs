@@ -117,6 +117,8 @@ pub enum PeriodFrom {
         compact: bool,
         /// How many days a figure is of, that of the row being the last; 1 unless the source is daily.
         days: u8,
+        /// What the publisher calls the periods of joint figures, with their first and their last sub-period.
+        labels: BTreeMap<String, (i32, i32)>,
     },
     /// The whole file is of one.
     Constant(i32),

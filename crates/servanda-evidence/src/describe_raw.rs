@@ -10,7 +10,7 @@ use crate::number::{Decimal, Measure};
 use crate::source_file::Placer;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use servanda_core::{Absence, Dimension, FlowDecl, Frequency, Party, Point, Stage, Unit};
+use servanda_core::{Absence, Dimension, FlowDecl, Frequency, Party, Period, Point, Stage, Unit};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -111,6 +111,10 @@ struct RawPeriod {
     format: Option<String>,
     constant: Option<String>,
     days: Option<u8>,
+    /// Periods of joint figures as the publisher writes them: { "2026-01-02" = "2026-01..2026-02" }
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, String>")]
+    labels: BTreeMap<String, Period>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -381,6 +385,9 @@ fn period(raw: RawPeriod, cx: &Context<'_>) -> Result<PeriodFrom, SourceFileErro
         Frequency::Monthly => ("month", Some("month-compact")),
         Frequency::Daily => ("day", None),
     };
+    if raw.constant.is_some() && !raw.labels.is_empty() {
+        return cx.fail("`labels` stands beside a constant period", "take one of the two out");
+    }
     match (raw.column, raw.constant) {
         (Some(column), None) => {
             let format = raw.format.as_deref().unwrap_or(word);
@@ -397,13 +404,43 @@ fn period(raw: RawPeriod, cx: &Context<'_>) -> Result<PeriodFrom, SourceFileErro
                     "only a daily source has it, up to 31",
                 );
             }
-            Ok(PeriodFrom::Column { column, compact: format != word, days })
+            if days > 1 && !raw.labels.is_empty() {
+                return cx.fail(
+                    "every figure is of some days, or some are joint figures, not both",
+                    "take `days` or `labels` out of the period",
+                );
+            }
+            let labels = raw.labels.into_iter().map(|(label, of)| {
+                let span = cx.frequency.split(&of).filter(|(a, b)| a < b && *b < a.saturating_add(MOST_JOINT));
+                match span {
+                    Some(span) => Ok((label, span)),
+                    None => cx.fail(
+                        format!("the label `{label}` stands for {of}, which is not two {word}s or more, at most {MOST_JOINT}"),
+                        format!("write the first and the last {word} with .. between them, such as \"{}\"", example(cx.frequency)),
+                    ),
+                }
+            });
+            let labels = labels.collect::<Result<_, _>>()?;
+            Ok(PeriodFrom::Column { column, compact: format != word, days, labels })
         }
         (None, Some(text)) => match read_period(&text, cx.frequency, false) {
             Ok(ordinal) => Ok(PeriodFrom::Constant(ordinal)),
             Err(problem) => cx.fail(problem, format!("write one {word}")),
         },
         _ => cx.fail("the period needs a column or a constant", "give one of the two"),
+    }
+}
+
+/// The most sub-periods that a joint figure can be of.
+const MOST_JOINT: i32 = 366;
+
+/// Two sub-periods, for messages.
+fn example(frequency: Frequency) -> &'static str {
+    match frequency {
+        Frequency::Annual => "2025..2026",
+        Frequency::Quarterly => "2026-Q1..2026-Q2",
+        Frequency::Monthly => "2026-01..2026-02",
+        Frequency::Daily => "2026-01-01..2026-01-07",
     }
 }
 

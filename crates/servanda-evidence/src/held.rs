@@ -1,6 +1,7 @@
 //! What a store holds of one source, from its manifests.
 
 use crate::error::StoreError;
+use crate::extent::Extent;
 use crate::files::Files;
 use crate::ingest::{Vintage, staged};
 use crate::manifest::{
@@ -47,8 +48,8 @@ pub(crate) struct Held {
     pub number: u32,
     pub withdrawal: Option<Withdrawal>,
     pub covers: HashMap<(Stage, Party), Cover>,
-    /// How many sub-periods a figure of it is of; it stands on the last.
-    pub length: i32,
+    /// Of how many sub-periods its figures are.
+    pub extent: Extent,
     /// What its integers mean; none in a store of the first layout that was not upgraded.
     pub meant: Option<Meant>,
     /// What the source file says otherwise now; empty if nothing does.
@@ -66,8 +67,9 @@ pub(crate) struct Cover {
 
 impl Cover {
     /// What is stated, with the figures of unfinished periods apart. `unfinished` is the period in which the day of
-    /// publication lies; a figure is of `length` periods, of which it stands on the last.
-    fn part_unfinished(&mut self, unfinished: i32, length: i32) {
+    /// publication lies; a figure stands on the last of the periods that it is of.
+    fn part_unfinished(&mut self, unfinished: i32, extent: &Extent) {
+        let length = extent.length();
         for (finals, early) in
             [(&mut self.finals.all, &mut self.early.all), (&mut self.finals.rows, &mut self.early.rows)]
         {
@@ -78,7 +80,11 @@ impl Cover {
                     continue;
                 }
                 // The figures of a stretch follow each other up to its end.
-                let from = (last - (last - unfinished) / length * length - (length - 1)).max(first);
+                let from = match extent.joint_of(unfinished) {
+                    Some((of, _)) => of,
+                    None => last - (last - unfinished) / length * length - (length - 1),
+                };
+                let from = from.max(first);
                 if first < from {
                     finals.push((first, from - 1));
                 }
@@ -191,8 +197,11 @@ impl Holdings {
                     Some(meant) => meant.meaning.days(),
                     None => source.figure_length(&manifest.description),
                 };
+                let extent = Extent::read(length, &stated.joint, frequency).ok_or_else(|| {
+                    StoreError::damaged(&path, "its joint figures are not of sub-periods of their own")
+                })?;
                 for cover in covers.values_mut() {
-                    cover.part_unfinished(unfinished, length);
+                    cover.part_unfinished(unfinished, &extent);
                 }
                 holdings.vintages.push(Held {
                     id: String::new(),
@@ -206,7 +215,7 @@ impl Holdings {
                     number,
                     withdrawal: None,
                     covers,
-                    length,
+                    extent,
                     meant: meant.clone(),
                     conflicts,
                 });
@@ -265,6 +274,7 @@ impl Holdings {
                     data_bytes: 0,
                     data_blocks: Vec::new(),
                     coverage: vintage.coverage.clone(),
+                    joint: vintage.joint.clone(),
                 },
                 original: original.clone(),
                 provenance: Provenance::default(),
@@ -274,7 +284,7 @@ impl Holdings {
                 number: 0,
                 withdrawal: None,
                 covers: HashMap::new(),
-                length: 1,
+                extent: Extent::new(1, Vec::new()),
                 meant: None,
                 conflicts: Vec::new(),
             });

@@ -36,6 +36,7 @@ mod decoded;
 mod describe;
 mod describe_raw;
 mod error;
+mod extent;
 mod files;
 mod guess;
 mod held;

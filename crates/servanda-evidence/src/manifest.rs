@@ -53,7 +53,10 @@ pub struct Manifest {
 impl Manifest {
     /// What it says of itself that cannot be so under its format.
     pub(crate) fn contradiction(&self) -> Option<&'static str> {
-        let of_later = self.meaning.is_some() || !self.before.is_empty() || self.group.is_some();
+        let of_later = self.meaning.is_some()
+            || !self.before.is_empty()
+            || self.group.is_some()
+            || self.vintages.iter().any(|v| !v.joint.is_empty());
         match (self.format, &self.meaning) {
             (FIRST_FORMAT, _) if of_later => Some("its format is 1, and it has what only later formats have"),
             (FORMAT, None) => Some("it does not say what its integers mean, as its format does"),
@@ -168,6 +171,20 @@ pub struct ManifestVintage {
     pub data_blocks: Vec<String>,
     /// What it covers.
     pub coverage: Vec<Block>,
+    /// Its joint figures: what stands on the last sub-period of each is one figure of all of them. None in manifests of earlier
+    /// versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joint: Vec<Joint>,
+}
+
+/// A stretch of sub-periods of which a vintage has one joint figure for each code.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Joint {
+    /// What they are.
+    pub of: Period,
+    /// What the publisher calls them.
+    pub label: String,
 }
 
 /// What a vintage covers of one flow with one partner. Stretches are in order and do not overlap within a list.

@@ -339,7 +339,8 @@ fn reading(file: &FileDescription) -> Vec<(String, String)> {
     put(
         "period".to_owned(),
         match period {
-            PeriodFrom::Column { column, compact, days } => {
+            // Which labels a release uses is kept with it.
+            PeriodFrom::Column { column, compact, days, labels: _ } => {
                 let compact = if *compact { ", compact" } else { "" };
                 let days = if *days == 1 { String::new() } else { format!(", {days} days") };
                 format!("column `{column}`{compact}{days}")

@@ -8,10 +8,15 @@
 //! what is left of the heading is not known any more, so the lines that it belongs to are held in part.
 
 use crate::decoded::{Decoded, Figure, LACKING, NO_FIGURE, Rows};
+use crate::extent::Extent;
 use crate::held::{Cover, Spans};
 use crate::lines::{Classes, Lines, Sorted};
 use servanda_core::{Cell, Edge, Held};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+mod joint;
+
+use joint::Settled;
 
 /// A vintage that is asked, with its place in the source's list.
 pub(crate) struct Asked<'a> {
@@ -21,8 +26,15 @@ pub(crate) struct Asked<'a> {
     pub cover: &'a Cover,
     /// The period in which the day of publication lies: it, and what comes after it, had not ended then.
     pub unfinished: i32,
-    /// How many periods a figure is of; it stands on the last.
-    pub length: i32,
+    /// Of how many periods figures are.
+    pub extent: &'a Extent,
+}
+
+impl Asked<'_> {
+    /// The first period of those with a figure that had not ended when it was published.
+    fn unfinished_from(&self) -> i32 {
+        self.extent.joint_of(self.unfinished).map_or(self.unfinished, |(first, _)| first)
+    }
 }
 
 /// What is asked of all of them.
@@ -93,6 +105,8 @@ pub(crate) struct Taken<'a> {
 pub(crate) struct Answer<'a> {
     pub cells: Vec<Cell>,
     pub edges: Vec<Edge>,
+    /// First and last period of the joint figures in the cells, in order.
+    pub joint: Vec<(i32, i32)>,
     pub vintages: BTreeSet<usize>,
     pub taken: Vec<Taken<'a>>,
 }
@@ -100,7 +114,7 @@ pub(crate) struct Answer<'a> {
 /// Answers a question from vintages, the newest first. Rows are listed if `list` is set.
 pub(crate) fn answer<'a>(question: &Question<'_>, asked: &[Asked<'a>], list: bool) -> Answer<'a> {
     let within = (question.first, question.last);
-    let question = &question.reaching(asked.iter().map(|a| a.length).max().unwrap_or(1));
+    let question = &question.reaching(asked.iter().map(|a| a.extent.reach()).max().unwrap_or(1));
     let finals = World::resolve(question, asked, within, false, list);
     let preliminary = World::resolve(question, asked, within, true, list);
     let periods = question.periods();
@@ -108,9 +122,11 @@ pub(crate) fn answer<'a>(question: &Question<'_>, asked: &[Asked<'a>], list: boo
     let mut out = Answer {
         cells: Vec::with_capacity(size),
         edges: Vec::new(),
+        joint: Vec::new(),
         vintages: BTreeSet::new(),
         taken: Vec::new(),
     };
+    let mut joint: BTreeSet<(i32, i32)> = BTreeSet::new();
     let mut from_preliminary: Vec<bool> = Vec::with_capacity(size);
     let mut used: BTreeSet<usize> = BTreeSet::new();
     for line in 0..question.lines.set.len() {
@@ -127,6 +143,11 @@ pub(crate) fn answer<'a>(question: &Question<'_>, asked: &[Asked<'a>], list: boo
             from_preliminary.push(held == Held::Preliminary);
             for ((_, _, first), sum) in world.edges.range((line, offset, i32::MIN)..=(line, offset, i32::MAX))
             {
+                // What is not final bounds nothing of which final figures are held.
+                let mut inside = (*first).max(within.0)..=question.period(offset).min(within.1);
+                if world.preliminary && inside.all(|p| finals.covers(question, line, question.offset(p))) {
+                    continue;
+                }
                 out.edges.push(Edge {
                     line,
                     first: *first,
@@ -142,7 +163,16 @@ pub(crate) fn answer<'a>(question: &Question<'_>, asked: &[Asked<'a>], list: boo
             if question.period(offset) > within.1 {
                 continue;
             }
-            let sum = world.sums.get(at).cloned().unwrap_or_default();
+            let mut sum = world.sums.get(at).cloned().unwrap_or_default();
+            if let Some(first) = world.joint.get(&(line, offset)) {
+                let mut before = *first..question.period(offset);
+                if world.preliminary && before.any(|p| finals.covers(question, line, question.offset(p))) {
+                    // One figure, not final, of periods of which some are held as final: it does not count beside them.
+                    sum = Sum { newest: sum.newest, base_used: sum.base_used, ..Sum::default() };
+                } else {
+                    joint.insert((*first, question.period(offset)));
+                }
+            }
             let base = world.base.get(offset).copied().flatten();
             let of_layer = |number: usize| world.layers.get(number).map(|layer| layer.asked);
             let mut newest = sum.newest;
@@ -160,6 +190,7 @@ pub(crate) fn answer<'a>(question: &Question<'_>, asked: &[Asked<'a>], list: boo
             out.cells.push(Sum { newest, ..sum }.cell(held, world, asked));
         }
     }
+    out.joint = joint.into_iter().collect();
     out.vintages = used.into_iter().filter_map(|number| asked.get(number)).map(|a| a.vintage).collect();
     if list {
         let wanted = |t: &Taken<'_>| {
@@ -200,8 +231,8 @@ struct Layer<'a> {
     /// The periods on which its rows stand.
     first: i32,
     last: i32,
-    /// How many periods a figure is of.
-    length: i32,
+    /// Of how many periods figures are.
+    extent: &'a Extent,
     /// Whether its figures are sums up to a day of a period that had not ended.
     so_far: bool,
 }
@@ -217,8 +248,8 @@ fn layers<'a>(question: &Question<'_>, asked: &[Asked<'a>], preliminary: bool) -
             spans: &a.cover.finals,
             called: false,
             first: question.first,
-            last: question.last.min(a.unfinished.saturating_sub(1)),
-            length: a.length,
+            last: question.last.min(a.unfinished_from().saturating_sub(1)),
+            extent: a.extent,
             so_far: false,
         };
         if !preliminary {
@@ -228,7 +259,7 @@ fn layers<'a>(question: &Question<'_>, asked: &[Asked<'a>], preliminary: bool) -
         if a.cover.early.touches(question.first, question.last) {
             layers.push(Layer {
                 spans: &a.cover.early,
-                first: question.first.max(a.unfinished),
+                first: question.first.max(a.unfinished_from()),
                 last: question.last,
                 so_far: question.so_far && question.non_negative,
                 ..whole
@@ -241,7 +272,7 @@ fn layers<'a>(question: &Question<'_>, asked: &[Asked<'a>], preliminary: bool) -
             called: true,
             first: question.first,
             last: question.last,
-            length: a.length,
+            extent: a.extent,
             so_far: false,
         });
     }
@@ -270,6 +301,8 @@ struct World<'a> {
     sums: Vec<Sum>,
     /// What lies only partly in them: by line, the offset on which the figures stand, and their first period.
     edges: BTreeMap<(usize, usize, i32), Sum>,
+    /// By line and offset, the first period of a figure of several periods that counts in the cell.
+    joint: BTreeMap<(usize, usize), i32>,
     /// By period, the newest layer that covers all codes.
     base: Vec<Option<usize>>,
     /// By layer that is a base, which prefixes read in its classification.
@@ -321,6 +354,7 @@ impl<'a> World<'a> {
             layers: Vec::new(),
             sums: Vec::new(),
             edges: BTreeMap::new(),
+            joint: BTreeMap::new(),
             base,
             universe,
             lines,
@@ -344,6 +378,7 @@ impl<'a> World<'a> {
             return world;
         }
         world.sums = vec![Sum::default(); question.lines.set.len() * periods];
+        let settled = Settled::of(question, asked, within, &relevant, &world);
         let coarse = coarse_codes(&relevant, question);
         let mut hiding = Hiding { rows: BTreeSet::new(), lengths: BTreeSet::new(), coarse };
         for (number, layer) in relevant {
@@ -371,36 +406,50 @@ impl<'a> World<'a> {
             for (place, line) in classes.codes.iter().copied() {
                 let Some(code) = rows.codes.get(place) else { continue };
                 let at = Place::new(classes, question, place, line, code);
-                let plain = at.is_plain() && !covers_rows && hiding.rows.is_empty() && !list;
+                let plain =
+                    at.is_plain() && !covers_rows && hiding.rows.is_empty() && settled.is_empty() && !list;
                 if plain && line.is_none() {
                     continue;
                 }
                 for figure in rows.of(place, layer.first, layer.last) {
                     let offset = question.offset(figure.period);
                     let is_base = world.base.get(offset) == Some(&Some(number));
-                    let from = figure.period.saturating_sub(layer.length - 1);
+                    let from = layer.extent.first(figure.period);
                     if from > within.1 {
                         continue;
                     }
                     let edge = from < within.0 || figure.period > within.1;
                     if plain && figure.flags == 0 && !edge {
                         if is_base {
+                            world.note_joint(at.line, offset, from, figure.period);
                             world.add(at.line, periods, offset, figure.value, layer.so_far);
                         }
                         continue;
                     }
-                    let by_row = world.by_row_in(question, number, layer.spans, figure.period);
+                    let counts = settled.counts(number, code, figure.period);
+                    let by_row = counts || world.by_row_in(question, number, layer.spans, figure.period);
                     if !by_row && !is_base {
                         continue;
                     }
                     if by_row {
-                        own.push((figure.period, code.as_str()));
+                        // A joint figure is newer than what older vintages say of any of its periods.
+                        let joint = layer.extent.joint_of(figure.period).filter(|(_, l)| *l == figure.period);
+                        let first = joint.map_or(figure.period, |(first, _)| first.max(question.first));
+                        own.extend((first..=figure.period).map(|period| (period, code.as_str())));
+                    }
+                    if settled.is_out(number, code, figure.period) {
+                        continue;
                     }
                     let so_far = layer.so_far;
                     let edge = edge.then_some(from);
                     let vintage = asked.vintage;
-                    let row = RowAt { at: &at, figure, offset, number, vintage, by_row, so_far, edge };
-                    match hiding.of(figure.period, code) {
+                    let row = RowAt { at: &at, figure, offset, number, vintage, by_row, so_far, from, edge };
+                    let hidden = match settled.is_in_part(number, code, figure.period) {
+                        true => Hidden::Thinned,
+                        false if counts => Hidden::No,
+                        false => hiding.of(figure.period, code),
+                    };
+                    match hidden {
                         Hidden::No => world.take(question, &row, list),
                         Hidden::Superseded => {}
                         Hidden::Thinned => world.thin(periods, &row),
@@ -437,15 +486,28 @@ impl<'a> World<'a> {
         }
     }
 
+    /// Keeps in mind that a figure in a cell is of several periods.
+    fn note_joint(&mut self, line: Option<usize>, offset: usize, from: i32, period: i32) {
+        if let Some(line) = line.filter(|_| from < period) {
+            self.joint.insert((line, offset), from);
+        }
+    }
+
     fn take(&mut self, question: &Question<'_>, row: &RowAt<'_, 'a>, list: bool) {
         let periods = question.periods();
+        // Of every period that the figure is of.
+        let offsets = question.offset(row.from.max(question.first))..=row.offset;
         let Figure { value, flags, .. } = row.figure;
         let value = i128::from(value);
         if row.by_row || row.at.is_total {
-            self.by_row.extend(row.at.covers.iter().map(|prefix| (*prefix, row.offset)));
+            for offset in offsets.clone() {
+                self.by_row.extend(row.at.covers.iter().map(|prefix| (*prefix, offset)));
+            }
         }
         if flags & NO_FIGURE == 0 {
-            self.shown.extend(row.at.shows.iter().map(|region| (*region, row.offset)));
+            for offset in offsets {
+                self.shown.extend(row.at.shows.iter().map(|region| (*region, offset)));
+            }
         }
         if let Some(line) = row.at.line {
             if let Some(sum) = self.sum_of(line, periods, row) {
@@ -469,6 +531,9 @@ impl<'a> World<'a> {
                 }
             }
             self.mark_used(line, periods, row);
+            if row.edge.is_none() {
+                self.note_joint(Some(line), row.offset, row.from, row.figure.period);
+            }
             if list && row.edge.is_none() {
                 self.taken.push(Taken {
                     line,
@@ -604,7 +669,9 @@ struct RowAt<'c, 'a> {
     by_row: bool,
     /// Whether it is the sum up to a day of a period that had not ended.
     so_far: bool,
-    /// The first period of a figure that lies only partly in those asked for.
+    /// The first period that it is of.
+    from: i32,
+    /// The same, of a figure that lies only partly in those asked for.
     edge: Option<i32>,
 }
 

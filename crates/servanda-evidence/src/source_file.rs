@@ -394,6 +394,15 @@ impl SourceFile {
                 "take `days` out of the period, or `cumulative` out of the source",
             ));
         }
+        refuse_overlapping_labels(place, raw.frequency.span(), &files, frequency)?;
+        let joint = |f: &FileDescription| matches!(&f.period, PeriodFrom::Column { labels, .. } if !labels.is_empty());
+        if let Some(said) = raw.cumulative.as_ref().filter(|_| files.iter().any(joint)) {
+            return Err(place.at(
+                Some(said.span()),
+                "sums since the beginning of a year have no joint figures",
+                "take `labels` out of the period, or `cumulative` out of the source",
+            ));
+        }
         let source = Source {
             id,
             title: raw.title,
@@ -433,6 +442,29 @@ impl SourceFile {
             sha256: servanda_files::sha256(place.text.as_bytes()),
         })
     }
+}
+
+/// Refuses joint figures that share a sub-period without being of the same ones: it would count in both.
+fn refuse_overlapping_labels(
+    place: &Placer<'_>,
+    span: std::ops::Range<usize>,
+    files: &[FileDescription],
+    frequency: Frequency,
+) -> Result<(), SourceFileError> {
+    let labels = files.iter().filter_map(|f| match &f.period {
+        PeriodFrom::Column { labels, .. } => Some(labels),
+        PeriodFrom::Constant(_) => None,
+    });
+    let mut spans: Vec<((i32, i32), &String)> =
+        labels.flatten().map(|(label, span)| (*span, label)).collect();
+    spans.sort();
+    let clash = spans.windows(2).find(|pair| matches!(pair, [(a, _), (b, _)] if a != b && b.0 <= a.1));
+    let Some([(_, a), ((first, _), b)]) = clash else { return Ok(()) };
+    Err(place.at(
+        Some(span),
+        format!("the labels `{a}` and `{b}` both stand for figures of {}", frequency.point(*first)),
+        "keep one kind of joint figures; make the other a source of its own",
+    ))
 }
 
 /// What files declare of codes beyond what the classification says.

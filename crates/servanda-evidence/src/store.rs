@@ -236,7 +236,7 @@ impl Store {
                 sorted,
                 cover,
                 unfinished: prepared.source.source.frequency.ordinal(held.stated.date),
-                length: held.length,
+                extent: &held.extent,
             })
             .collect();
         let question = Question {
@@ -384,6 +384,7 @@ impl Store {
                 unit: prepared.source.unit_of(request.stage, request.dimension, prepared.scale),
                 cells,
                 edges,
+                joint: answer.joint,
                 vintages: places
                     .keys()
                     .filter_map(|v| prepared.holdings.vintages.get(*v))
@@ -435,6 +436,7 @@ impl Store {
             unit: sums.unit,
             cells,
             edges: Vec::new(),
+            joint: Vec::new(),
             vintages: sums.vintages.clone(),
         })
     }
@@ -485,6 +487,7 @@ impl Evidence for Store {
 
     fn observations(&self, request: &SeriesRequest<'_>) -> Result<Vec<Observation>, EvidenceError> {
         let prepared = self.prepare(request)?;
+        let extent = |vintage: usize| prepared.holdings.vintages.get(vintage).map(|v| &v.extent);
         self.answer(request, &prepared, true, |answer| {
             answer
                 .taken
@@ -493,6 +496,8 @@ impl Evidence for Store {
                     line: t.line,
                     code: t.code.to_owned(),
                     period: t.figure.period,
+                    first: extent(t.vintage).map_or(t.figure.period, |e| e.first(t.figure.period)),
+                    label: extent(t.vintage).and_then(|e| e.label(t.figure.period)).map(str::to_owned),
                     value: (t.figure.flags == 0).then(|| i128::from(t.figure.value)),
                     preliminary: t.preliminary,
                     vintage: prepared

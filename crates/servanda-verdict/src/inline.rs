@@ -246,6 +246,9 @@ impl Evidence for InlineEvidence {
                 }
             }
         }
+        let whole = |f: &&&InlineFigure| f.length > 1 && f.lies_in(request.first, request.last);
+        let joint: BTreeSet<(i32, i32)> =
+            known.figures.iter().filter(whole).map(|f| (f.first(), f.period)).collect();
         Ok(Series {
             first: request.first,
             periods: usize::try_from(i64::from(request.last) - i64::from(request.first) + 1).unwrap_or(0),
@@ -253,6 +256,7 @@ impl Evidence for InlineEvidence {
             unit: 1,
             cells,
             edges,
+            joint: joint.into_iter().collect(),
             vintages: dates.into_iter().map(|d| self.vintage(request.source, d)).collect(),
         })
     }
@@ -270,6 +274,8 @@ impl Evidence for InlineEvidence {
                         line,
                         code: figure.code.clone(),
                         period,
+                        first: figure.first(),
+                        label: None,
                         value: amount(figure, request.dimension, request.source)?,
                         preliminary: false,
                         vintage: figure.published.to_string(),

@@ -92,7 +92,9 @@ impl<'a> Evaluator<'a> {
             .zip(sums.first..)
             .take_while(|(s, n)| (s.held != Held::No || s.preliminary) && !s.early && in_time(*n))
             .count();
+        let counted = before_joint(&sums, counted);
         let whole = sums.by_period.iter().take(counted).take_while(|s| s.held != Held::No).count();
+        let whole = before_joint(&sums, whole);
         let at = |count: usize| -> Option<Point> {
             let n = count.checked_sub(1).and_then(|n| i32::try_from(n).ok())?;
             Some(source.frequency.point(sums.first + n))
@@ -198,6 +200,10 @@ impl<'a> Evaluator<'a> {
                 if !held {
                     return Ok(Err(format!("the season of {base} is not held whole")));
                 }
+                let of_year = counted.checked_rem(values.len()).unwrap_or(0);
+                if before_joint(&weights, of_year) != of_year {
+                    return Ok(Err(format!("a joint figure of {base} goes beyond {last}")));
+                }
                 if values.is_empty() || !total.is_multiple_of(values.len()) {
                     return Ok(Err(format!("{} is not a whole number of times {base}", target.period)));
                 }
@@ -254,4 +260,12 @@ impl<'a> Evaluator<'a> {
 
 fn fraction(whole: &Exact, part: i128, of: i128) -> Option<Exact> {
     Exact::integer(part).checked_div(&Exact::integer(of)).map(|f| whole * &f)
+}
+
+/// How many of the first sub-periods can be counted without cutting a figure of several of them.
+fn before_joint(sums: &Sums, counted: usize) -> usize {
+    let end = i32::try_from(counted).map_or(i32::MAX, |n| sums.first.saturating_add(n));
+    let cut =
+        sums.series.joint.iter().filter(|(first, last)| *first < end && end <= *last).map(|(f, _)| *f).min();
+    cut.map_or(counted, |first| usize::try_from(first - sums.first).unwrap_or(0))
 }

@@ -513,8 +513,11 @@ pub struct ObservationOut {
     pub line: String,
     /// The source's code.
     pub code: String,
-    /// The sub-period.
+    /// The sub-period, or the first and the last of those that the figure is of.
     pub period: String,
+    /// What the publisher calls the period of a joint figure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
     /// The figure.
     pub value: Option<String>,
     /// Whether it is preliminary.
@@ -524,11 +527,13 @@ pub struct ObservationOut {
 }
 
 impl ObservationOut {
-    pub(crate) fn new(o: Observation, labels: &[String], point: String, scale: u32) -> Self {
+    pub(crate) fn new(o: Observation, labels: &[String], frequency: Frequency, scale: u32) -> Self {
+        let of = Period { from: frequency.point(o.first), to: frequency.point(o.period) };
         Self {
             line: labels.get(o.line).cloned().unwrap_or_default(),
             code: o.code,
-            period: point,
+            period: of.to_string(),
+            label: o.label,
             value: o.value.map(|v| Exact::scaled(v, scale).plain()),
             preliminary: o.preliminary,
             vintage: o.vintage,

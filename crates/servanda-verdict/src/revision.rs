@@ -47,7 +47,8 @@ impl<'a> Evaluator<'a> {
                 compared += 1;
                 for ((x, y), n) in old.sums.by_period.iter().zip(&now.sums.by_period).zip(now.sums.first..) {
                     let whole = |held: Held| matches!(held, Held::Part | Held::Whole);
-                    if !whole(x.held) || !whole(y.held) {
+                    let alike = old.sums.series.joint_of(n) == now.sums.series.joint_of(n);
+                    if !whole(x.held) || !whole(y.held) || !alike {
                         continue;
                     }
                     let (x, y) =

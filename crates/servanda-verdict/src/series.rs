@@ -263,7 +263,7 @@ impl<'a> Evaluator<'a> {
                 baseline: baseline.then(|| period.to_string()),
                 hole: later.and_then(|_| name(last_whole)),
             });
-        } else if bounds.high != bounds.low {
+        } else if bounds.high != bounds.low || bounds.high.is_none() {
             gaps.extend(claimed.iter().map(|p| Gap::Bounded(p.said(&source.id, period))));
             let extra =
                 residuals.iter().map(|r: &ResidualTrace| r.code.as_str()).collect::<Vec<_>>().join(", ");
@@ -292,16 +292,7 @@ impl<'a> Evaluator<'a> {
             vec![Tested { complete_through, complete, ..timeless(source, period) }]
         };
         let figure = Figure { bounds, dimension: request.dimension };
-        let periods = sums
-            .by_period
-            .iter()
-            .zip(sums.first..)
-            .map(|(s, n)| PeriodTrace {
-                period: point(n).to_string(),
-                value: (s.rows > 0 || held(s.held)).then(|| exact(s.value)),
-                held: s.held,
-            })
-            .collect();
+        let periods = by_period(source, sums);
         let mut notes = early_notes(source, sums, route.non_negative);
         let unit = request.dimension.base_unit();
         notes.extend(claimed.iter().map(|p| {
@@ -412,6 +403,10 @@ impl<'a> Evaluator<'a> {
                 }
                 Err(other) => return Err(other.into()),
             };
+            // A figure of several sub-periods fits only one of the same.
+            if above.joint_of(ordinal) != own.joint_of(ordinal) {
+                return Ok((trace, used));
+            }
             let Some(over) = above.cell(0, ordinal).filter(|c| c.held == Held::Whole && !c.lacking) else {
                 return Ok((trace, used));
             };
@@ -480,10 +475,7 @@ impl<'a> Evaluator<'a> {
             .evidence
             .observations(request)?
             .into_iter()
-            .map(|o| {
-                let point = frequency.point(o.period).to_string();
-                ObservationOut::new(o, request.lines.labels(), point, sums.scale)
-            })
+            .map(|o| ObservationOut::new(o, request.lines.labels(), frequency, sums.scale))
             .collect();
         if route.proxy && !value.baseline {
             let next = SeriesRequest {
@@ -568,6 +560,33 @@ impl<'a> Evaluator<'a> {
             Err(other) => Err(other.into()),
         }
     }
+}
+
+/// What is held by sub-period; sub-periods of which some line has one figure together stand as one.
+fn by_period(source: &Source, sums: &Sums) -> Vec<PeriodTrace> {
+    let mut groups: Vec<(i32, i32, PeriodSum)> = Vec::new();
+    for (sum, ordinal) in sums.by_period.iter().zip(sums.first..) {
+        let last = sums.series.joint_of(ordinal).map_or(ordinal, |(_, last)| last);
+        match groups.last_mut() {
+            Some((_, end, whole)) if ordinal <= *end => {
+                whole.value = whole.value.saturating_add(sum.value);
+                whole.rows += sum.rows;
+                whole.held = whole.held.min(sum.held);
+                *end = last.max(*end);
+            }
+            _ => groups.push((ordinal, last, *sum)),
+        }
+    }
+    let held = |h: Held| matches!(h, Held::Part | Held::Whole);
+    groups
+        .into_iter()
+        .map(|(first, last, s)| PeriodTrace {
+            period: Period { from: source.frequency.point(first), to: source.frequency.point(last) }
+                .to_string(),
+            value: (s.rows > 0 || held(s.held)).then(|| Exact::scaled(s.value, sums.scale)),
+            held: s.held,
+        })
+        .collect()
 }
 
 /// What to know of figures that were published before their periods had ended.

@@ -216,3 +216,120 @@ fn the_store_is_not_touched_by_any_of_it() {
         "{held}"
     );
 }
+
+/// A monthly source that calls January and February of 2026 by one label.
+const TWO_MONTHS: &str = "column = \"period\", labels = { \"2026-01-02\" = \"2026-01..2026-02\", \"2027-01-02\" = \"2027-01..2027-02\" }";
+
+/// Rules over windows of 2026, in a source with joint figures.
+fn joint(non_negative: bool, rules: &[(&str, String)]) -> World {
+    let mut w = World::new("monthly");
+    (w.period, w.non_negative) = (TWO_MONTHS, non_negative);
+    rules.iter().fold(w, |w, (id, rule)| w.rule(id, rule)).build()
+}
+
+#[test]
+fn a_joint_figure_counts_once_where_its_window_has_all_of_it_and_bounds_a_part() {
+    let rules = [
+        ("quarter", format!("{} >= 130 USD", imports("2026-Q1"))),
+        ("both", format!("{} <= 100 USD", imports("2026-01..2026-02"))),
+        ("february", format!("{} <= 60 USD", imports("2026-02"))),
+        ("wide", format!("{} <= 100 USD", imports("2026-02"))),
+        ("rest", format!("{} >= 30 USD", imports("2026-02..2026-03"))),
+        ("apart", format!("{} + {} >= 100 USD", imports("2026-01"), imports("2026-02"))),
+    ];
+    let rows = "2026-01-02,0808,100\n2026-03,0808,30\n";
+    let w = joint(true, &rules);
+    w.ingest("cust", rows, "2026-04-20");
+    // One met, one that cannot be told.
+    assert_eq!(w.says("2026-06-01", "quarter"), "met 130 in 130..130");
+    assert_eq!(w.says("2026-06-01", "february"), "cannot-tell 0 in 0..100");
+    assert_eq!(w.says("2026-06-01", "both"), "met 100 in 100..100");
+    assert_eq!(w.says("2026-06-01", "wide"), "met 0 in 0..100");
+    assert_eq!(w.says("2026-06-01", "rest"), "met 30 in 30..130");
+    assert_eq!(w.says("2026-06-01", "apart"), "met 100 in 100..100");
+    let reason = w.reason("2026-06-01", "february");
+    assert!(reason.contains("cust: 2026-01..2026-02 lies only partly in 2026-02"), "{reason}");
+    // Of a flow that can be negative nothing bounds a part, and the whole is as exact.
+    let signed = joint(false, &rules);
+    signed.ingest("cust", rows, "2026-04-20");
+    assert_eq!(signed.says("2026-06-01", "wide"), "cannot-tell 0 in -..-");
+    assert_eq!(signed.says("2026-06-01", "quarter"), "met 130 in 130..130");
+    let reason = signed.reason("2026-06-01", "wide");
+    assert!(reason.contains("2026-01..2026-02 lies only partly in 2026-02"), "{reason}");
+}
+
+#[test]
+fn a_joint_figure_besides_single_months_counts_once() {
+    let rules = [
+        ("both", format!("{} <= 1000 USD", imports("2026-01..2026-02"))),
+        ("january", format!("{} <= 1000 USD", imports("2026-01"))),
+        ("february", format!("{} <= 1000 USD", imports("2026-02"))),
+        ("quarter", format!("{} <= 1000 USD", imports("2026-Q1"))),
+    ];
+    let says = |files: &[(&str, &str)]| {
+        let w = joint(true, &rules);
+        for (rows, published) in files {
+            w.ingest("cust", rows, published);
+        }
+        ["both", "january", "february"].map(|id| w.says("2026-06-01", id))
+    };
+    let whole = |both: &str, january: &str, february: &str| {
+        [both, january, february].map(|figures| format!("met {figures}"))
+    };
+    let joint = "2026-01-02,0808,100\n";
+    let (january, february) = ("2026-01,0808,40\n", "2026-02,0808,55\n");
+    // In one release both months make the joint figure superfluous, and one month tells its own.
+    let all = format!("{joint}{january}{february}");
+    assert_eq!(says(&[(&all, "2026-03-20")]), whole("95 in 95..95", "40 in 40..40", "55 in 55..55"));
+    let one = format!("{joint}{january}");
+    assert_eq!(says(&[(&one, "2026-03-20")]), whole("100 in 100..100", "40 in 40..40", "0 in 0..100"));
+    // A later release of single months takes the place of the joint figure as far as it goes.
+    let both = format!("{january}{february}");
+    for (later, expected) in [
+        (both.as_str(), whole("95 in 95..95", "40 in 40..40", "55 in 55..55")),
+        (january, whole("100 in 100..100", "40 in 40..40", "0 in 0..100")),
+        (february, whole("100 in 100..100", "0 in 0..100", "55 in 55..55")),
+    ] {
+        assert_eq!(says(&[(joint, "2026-03-20"), (later, "2026-04-20")]), expected, "{later}");
+    }
+    // A later joint figure takes the place of single months.
+    assert_eq!(
+        says(&[(january, "2026-02-20"), (joint, "2026-03-20")]),
+        whole("100 in 100..100", "0 in 0..100", "0 in 0..100")
+    );
+}
+
+#[test]
+fn a_joint_figure_that_was_published_early_counts_beside_no_final_month() {
+    let rules = [
+        ("both", format!("{} >= 90 USD", imports("2026-01..2026-02"))),
+        ("january", format!("{} <= 90 USD", imports("2026-01"))),
+    ];
+    let mut w = World::new("monthly");
+    (w.period, w.head) = (TWO_MONTHS, "unfinished = \"so-far\"".to_owned());
+    let w = rules.iter().fold(w, |w, (id, rule)| w.rule(id, rule)).build();
+    w.ingest("cust", "2026-01,0808,40\n", "2026-02-10").ingest("cust", "2026-01-02,0808,60\n", "2026-02-20");
+    // 40 of January and 60 so far of both months are not 100.
+    assert_eq!(w.says("2026-03-10", "both"), "open 40 in 40..-");
+    assert_eq!(w.says("2026-03-10", "january"), "met 40 in 40..40");
+}
+
+#[test]
+fn a_joint_figure_is_explained_by_its_label_and_its_declaration_is_checked() {
+    let w = joint(true, &[("quarter", format!("{} >= 130 USD", imports("2026-Q1")))]);
+    w.ingest("cust", "2026-01-02,0808,100\n2026-03,0808,30\n", "2026-04-20");
+    let explained = text(
+        &servanda_in(w.dir.path(), &["explain", "deal", "quarter", "--as-of", "2026-06-01", "--all"]),
+        0,
+    );
+    assert!(explained.contains("2026-01..2026-02 (printed as 2026-01-02) 0808"), "{explained}");
+    assert!(!explained.contains("2026-01\u{a0}0"), "{explained}");
+    // What stored figures are of is stored with them.
+    let plain = World { period: "column = \"period\"", dir: w.dir, ..World::new("monthly") };
+    plain.source("cust", "");
+    assert_eq!(plain.says("2026-06-01", "quarter"), "met 130 in 130..130");
+    // A label that nothing declares is refused, and what to do is said.
+    plain.put("in.csv", "period,hs,value\n2027-01-02,0808,1\n");
+    let run = servanda_in(plain.dir.path(), &["ingest", "cust", "in.csv", "--published", "2026-11-20"]);
+    assert!(String::from_utf8_lossy(&run.stderr).contains("under `labels` of the period"));
+}

@@ -7,6 +7,7 @@ use super::read::Row;
 use crate::cumulative::Restart;
 use crate::decoded::Decoded;
 use crate::error::{IngestError, Place, StoreError};
+use crate::extent::Extent;
 use crate::files::Files;
 use crate::held::{Cover, Held, Holdings, covers};
 use crate::manifest;
@@ -68,7 +69,9 @@ const MOST_TO_LOOK_AT: usize = 2_000_000;
 
 /// What is held before a release, the newest first.
 struct Before {
-    vintages: Vec<(Cover, Decoded)>,
+    vintages: Vec<(Cover, Decoded, Extent)>,
+    /// Of how many sub-periods figures of the release are. Figures of others are not held beside them.
+    extent: Extent,
 }
 
 /// What a store says of one code and period.
@@ -89,7 +92,10 @@ impl Before {
     }
 
     fn look(&self, code: &str, period: i32, preliminary: bool) -> Known {
-        for (cover, decoded) in &self.vintages {
+        for (cover, decoded, extent) in &self.vintages {
+            if extent.joint_of(period) != self.extent.joint_of(period) {
+                continue;
+            }
             let (rows, spans) = if preliminary {
                 (&decoded.preliminary, &cover.preliminary)
             } else {
@@ -114,7 +120,10 @@ impl Before {
 
     /// Figures that are not 0 of one period, in the newest release that speaks of it: how many, and their codes.
     fn rows(&self, period: i32) -> Option<BTreeMap<&str, i128>> {
-        for (cover, decoded) in &self.vintages {
+        for (cover, decoded, extent) in &self.vintages {
+            if extent.joint_of(period) != self.extent.joint_of(period) {
+                continue;
+            }
             let (rows, spans) = if cover.finals.touches(period, period) {
                 (&decoded.finals, &cover.finals)
             } else {
@@ -136,7 +145,7 @@ impl Before {
 
     /// The last period before this one that is held.
     fn last_before(&self, period: i32) -> Option<i32> {
-        let spans = self.vintages.iter().flat_map(|(cover, _)| {
+        let spans = self.vintages.iter().flat_map(|(cover, ..)| {
             let (f, p) = (&cover.finals, &cover.preliminary);
             f.all.iter().chain(&f.rows).chain(&p.all).chain(&p.rows)
         });
@@ -165,8 +174,10 @@ pub(super) fn compare(
     if held.is_empty() && new.rows.len() > MOST_TO_LOOK_AT {
         return Ok(());
     }
+    let extent =
+        Extent::read(1, &new.joint, source.source.frequency).unwrap_or_else(|| Extent::new(1, Vec::new()));
     for mut table in tables(source, new, &own, end) {
-        let Some(before) = before(files, source, &held, &mut table)? else { continue };
+        let Some(before) = before(files, source, &held, &mut table, extent.clone())? else { continue };
         let seen = Comparison { source, table: &table, before: &before };
         if before.vintages.is_empty() {
             seen.grows(notes);
@@ -279,6 +290,7 @@ fn before(
     source: &SourceFile,
     held: &[&Held],
     table: &mut Table<'_>,
+    extent: Extent,
 ) -> Result<Option<Before>, StoreError> {
     let wanted = Wanted { all: true, ..Wanted::default() };
     let mut vintages = Vec::new();
@@ -300,7 +312,7 @@ fn before(
         if up > 0 && !decoded.finer(up) {
             return Ok(None);
         }
-        vintages.push((cover.clone(), decoded));
+        vintages.push((cover.clone(), decoded, held.extent.clone()));
     }
     let times = 10i128.checked_pow(scale - table.scale);
     for cell in &mut table.cells {
@@ -311,7 +323,7 @@ fn before(
         cell.value = finer.flatten();
     }
     table.scale = scale;
-    Ok(Some(Before { vintages }))
+    Ok(Some(Before { vintages, extent }))
 }
 
 /// One release and what is held before it.

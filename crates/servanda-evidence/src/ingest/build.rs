@@ -1,10 +1,11 @@
 //! From rows to vintages: order, refused duplicates, and what each vintage covers.
 
 use super::joined::Joined;
+use super::joint::{self, LeftOut, Spans};
 use super::read::{Part, Row};
 use crate::describe::{CodeFrom, Covers, Duplicates, FileDescription, PeriodFrom};
 use crate::error::{IngestError, Place};
-use crate::manifest::Block;
+use crate::manifest::{Block, Joint};
 use crate::published::PublishedArg;
 use crate::source_file::SourceFile;
 use servanda_core::{Date, Party, Period, Stage};
@@ -21,6 +22,8 @@ pub(crate) struct Vintage {
     pub codes: Vec<String>,
     pub rows: Vec<Row>,
     pub coverage: Vec<Block>,
+    /// In order.
+    pub joint: Vec<Joint>,
     pub content_sha256: String,
 }
 
@@ -31,6 +34,9 @@ pub(super) struct Stated<'a> {
     pub rows: Vec<Row>,
     pub covers: Covered,
     pub joined: Joined,
+    /// The joint figures among the rows.
+    pub joint: Spans,
+    pub left_out: LeftOut,
 }
 
 /// Periods with final figures of all codes, final ones of the codes that have a row, and preliminary ones alike.
@@ -52,7 +58,7 @@ pub(crate) struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn fault(&self, line: u64, problem: String, remedy: &str) -> IngestError {
+    pub(super) fn fault(&self, line: u64, problem: String, remedy: &str) -> IngestError {
         IngestError::Input { place: Place::line(self.name, line), problem, remedy: remedy.to_owned() }
     }
 
@@ -70,8 +76,10 @@ impl Builder<'_> {
                 row.preliminary = true;
             }
         }
-        if let Some(row) = rows.iter().find(|r| frequency.point(r.period - self.days_before()).start() > date)
-        {
+        let spans = joint::spans(self.file, &rows);
+        let first = |r: &Row| spans.get(&r.period).filter(|_| r.joint).map_or(r.period, |(first, _)| *first);
+        let begins = |r: &Row| frequency.point(first(r) - self.days_before()).start();
+        if let Some(row) = rows.iter().find(|r| begins(r) > date) {
             return Err(self.fault(
                 row.line,
                 format!("{} had not begun when it was published ({date})", frequency.point(row.period)),
@@ -79,12 +87,15 @@ impl Builder<'_> {
             ));
         }
         let codes = self.order(&part.codes, &mut rows);
+        let left_out = joint::beside_their_parts(&mut rows, &spans);
+        joint::refuse_mixed(self, &codes, &rows)?;
+        let joint = joint::spans(self.file, &rows);
         self.stand_in(&mut rows);
         self.refuse_duplicates(&codes, &rows)?;
         let joined = self.joined(&codes, &rows)?;
         self.refuse_nested(&codes, &rows)?;
-        let covers = self.covers(&rows);
-        Ok(Stated { file: self.file, codes, rows, covers, joined })
+        let covers = self.covers(&rows, &joint);
+        Ok(Stated { file: self.file, codes, rows, covers, joined, joint, left_out })
     }
 
     /// A row that is kept stands for one of the same figure that `where` left out, unless rows are parts of figures.
@@ -192,7 +203,7 @@ impl Builder<'_> {
         }
     }
 
-    fn covers(&self, rows: &[Row]) -> Covered {
+    fn covers(&self, rows: &[Row], joint: &Spans) -> Covered {
         // Periods of final and of preliminary rows; of a period of which every row was left out nothing more is said.
         let mut periods: BTreeMap<(Stage, Party), [BTreeSet<i32>; 3]> = BTreeMap::new();
         let mut seen: HashSet<(Stage, Party, i32, bool, bool)> = HashSet::new();
@@ -201,8 +212,9 @@ impl Builder<'_> {
                 continue;
             }
             let sets = periods.entry((row.flow, row.partner)).or_default();
-            // A figure of a week stands on its last day and covers the days before it too.
-            let covered = row.period - self.days_before()..=row.period;
+            // A figure of a week stands on its last day and covers the days before it too; a joint figure alike.
+            let first = joint.get(&row.period).map_or(row.period - self.days_before(), |(first, _)| *first);
+            let covered = first..=row.period;
             let [kept, finals, preliminary] = sets;
             if !row.left_out {
                 kept.extend(covered.clone());
@@ -232,7 +244,7 @@ pub(super) fn vintage(
     order: &str,
     codes: Vec<String>,
     rows: Vec<Row>,
-    covers: Covered,
+    (covers, joint): (Covered, Spans),
 ) -> Vintage {
     let frequency = builder.source.source.frequency;
     let stretch = |set: &BTreeSet<i32>| {
@@ -260,9 +272,16 @@ pub(super) fn vintage(
             }
         })
         .collect();
-    let content_sha256 = content(&codes, &rows, &coverage);
+    let joint: Vec<Joint> = joint
+        .into_iter()
+        .map(|(last, (first, label))| Joint {
+            of: Period { from: frequency.point(first), to: frequency.point(last) },
+            label,
+        })
+        .collect();
+    let content_sha256 = content(&codes, &rows, &coverage, &joint);
     let date = published.date(&builder.source.zone);
-    Vintage { published, date, order: order.to_owned(), codes, rows, coverage, content_sha256 }
+    Vintage { published, date, order: order.to_owned(), codes, rows, coverage, joint, content_sha256 }
 }
 
 pub(super) fn key(row: &Row) -> (Party, Stage, u32, i32, bool) {
@@ -299,7 +318,7 @@ fn nested_pairs(codes: &[String], total: Option<&str>) -> Vec<(u32, u32)> {
 }
 
 /// A hash over what a vintage says, in a form that no library decides.
-fn content(codes: &[String], rows: &[Row], coverage: &[Block]) -> String {
+fn content(codes: &[String], rows: &[Row], coverage: &[Block], joint: &[Joint]) -> String {
     let mut content = Content::new(codes.iter().map(String::as_str), codes.len());
     for row in rows {
         let unit = row.quantity.map(|(quantity, dimension)| (quantity, dimension.base_unit()));
@@ -313,7 +332,7 @@ fn content(codes: &[String], rows: &[Row], coverage: &[Block]) -> String {
             preliminary: row.preliminary,
         });
     }
-    content.finish(coverage)
+    content.finish(coverage, joint)
 }
 
 /// A row as it is hashed; `code` is its place among the codes in order.
@@ -366,8 +385,8 @@ impl Content {
         }
     }
 
-    /// Ends with what is covered.
-    pub fn finish(mut self, coverage: &[Block]) -> String {
+    /// Ends with what is covered, and with which figures are joint ones.
+    pub fn finish(mut self, coverage: &[Block], joint: &[Joint]) -> String {
         self.hasher.update(&self.buffer);
         for block in coverage {
             self.hasher.update(block.flow.as_str().as_bytes());
@@ -380,6 +399,12 @@ impl Content {
                 }
                 self.hasher.update([1]);
             }
+        }
+        for Joint { of, label } in joint {
+            self.hasher.update(of.to_string().as_bytes());
+            self.hasher.update([0]);
+            self.hasher.update((label.len() as u64).to_le_bytes());
+            self.hasher.update(label.as_bytes());
         }
         hex(&self.hasher.finalize())
     }

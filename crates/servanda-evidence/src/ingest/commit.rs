@@ -226,6 +226,7 @@ impl Work<'_> {
                 Vec::new()
             },
             coverage: vintage.coverage.clone(),
+            joint: vintage.joint.clone(),
         });
         Manifest {
             format: FORMAT,
@@ -265,7 +266,8 @@ impl Work<'_> {
                 })
                 .map(|h| h.id.clone())
                 .unwrap_or_else(|| vintage.date.to_string());
-            let periods = vintage.rows.iter().map(|r| r.period);
+            let first = vintage.joint.iter().map(|j| frequency.ordinal(j.of.start()));
+            let periods = vintage.rows.iter().map(|r| r.period).chain(first);
             let point = |o: Option<i32>| o.map(|o| frequency.point(o).to_string()).unwrap_or_default();
             ReportVintage {
                 id,

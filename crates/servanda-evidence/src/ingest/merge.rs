@@ -1,6 +1,7 @@
 //! One release that several descriptions read: their rows as one vintage.
 
 use super::build::{Builder, Covered, Stated, key};
+use super::joint::{Spans, refuse_mixed};
 use super::read::Row;
 use crate::describe::FileDescription;
 use crate::error::{IngestError, Place};
@@ -12,12 +13,12 @@ use std::collections::BTreeSet;
 pub(super) fn merge(
     builder: &Builder<'_>,
     stated: Vec<Stated<'_>>,
-) -> Result<(Vec<String>, Vec<Row>, Covered), IngestError> {
+) -> Result<(Vec<String>, Vec<Row>, Covered, Spans), IngestError> {
     let mut stated = stated.into_iter();
     let Some(first) = stated.next() else { return Ok(Default::default()) };
     let rest: Vec<Stated<'_>> = stated.collect();
     if rest.is_empty() {
-        return Ok((first.codes, first.rows, first.covers));
+        return Ok((first.codes, first.rows, first.covers, first.joint));
     }
     let all = std::iter::once(first).chain(rest);
     let all: Vec<Stated<'_>> = all.collect();
@@ -25,6 +26,7 @@ pub(super) fn merge(
         all.iter().flat_map(|s| s.codes.iter().cloned()).collect::<BTreeSet<_>>().into_iter().collect();
     let mut rows: Vec<(usize, Row)> = Vec::new();
     let mut covers = Covered::default();
+    let mut joint = Spans::new();
     for (number, stated) in all.iter().enumerate() {
         let places: Vec<u32> = stated
             .codes
@@ -36,6 +38,9 @@ pub(super) fn merge(
                 (number, Row { code: places.get(row.code as usize).copied().unwrap_or(0), ..*row })
             }),
         );
+        for (last, span) in &stated.joint {
+            joint.entry(*last).or_insert_with(|| span.clone());
+        }
         for (key, cover) in &stated.covers {
             let own = covers.entry(*key).or_default();
             own.final_all.extend(&cover.final_all);
@@ -78,8 +83,9 @@ pub(super) fn merge(
         kept.push((number, row));
     }
     let rows: Vec<Row> = kept.into_iter().map(|(_, row)| row).collect();
+    refuse_mixed(builder, &codes, &rows)?;
     builder.refuse_nested(&codes, &rows)?;
-    Ok((codes, rows, covers))
+    Ok((codes, rows, covers, joint))
 }
 
 /// Refuses descriptions of one header of which only one says when it was published.

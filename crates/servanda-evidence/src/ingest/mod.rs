@@ -9,6 +9,7 @@ mod commit;
 mod header;
 mod input;
 mod joined;
+mod joint;
 mod merge;
 mod notes;
 mod read;
@@ -202,6 +203,7 @@ fn read_file(
     let builders: Vec<Builder<'_>> = described.iter().map(|file| builder(*file)).collect();
     let mut notes = Vec::new();
     let mut joined = joined::Joined::default();
+    let mut left_out = joint::LeftOut::default();
     // What each description states, by release, in the order of the file.
     let mut stated: Vec<((PublishedArg, String), Vec<Stated<'_>>)> = Vec::new();
     for (part, builder) in table.parts.iter_mut().zip(&builders) {
@@ -214,6 +216,7 @@ fn read_file(
             refuse_future(source, &published, now)?;
             let one = builder.state(part, &published, rows)?;
             joined.add(&one.joined);
+            left_out.add(&one.left_out);
             let key = (published, order);
             match stated.iter_mut().find(|(k, _)| *k == key) {
                 Some((_, all)) => all.push(one),
@@ -223,11 +226,12 @@ fn read_file(
         notes::of_reading(&part.said, &source.file_name, &mut notes);
     }
     notes::of_joined(&joined, &mut notes);
+    joint::note(&left_out, &mut notes);
     let mut vintages: Vec<Vintage> = Vec::new();
     let whole = builder(first);
     for ((published, order), all) in stated {
-        let (codes, rows, covers) = merge::merge(&whole, all)?;
-        vintages.push(build::vintage(&whole, published, &order, codes, rows, covers));
+        let (codes, rows, covers, joint) = merge::merge(&whole, all)?;
+        vintages.push(build::vintage(&whole, published, &order, codes, rows, (covers, joint)));
     }
     vintages.sort_by(|a, b| {
         a.date

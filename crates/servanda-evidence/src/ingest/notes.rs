@@ -35,6 +35,8 @@ pub enum NoteCode {
     Joined,
     /// A total was added to its parts, it seems.
     TotalsInSum,
+    /// Joint figures were left out, since the figures of each of their periods are there too.
+    JointBesideParts,
     /// Figures of codes and periods that were not held.
     New,
     /// Figures that differ from those held.

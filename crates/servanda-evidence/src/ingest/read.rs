@@ -22,6 +22,8 @@ pub(crate) struct Row {
     pub flow: Stage,
     pub code: u32,
     pub period: i32,
+    /// Whether it is one figure of several sub-periods, of which `period` is the last, as its label says.
+    pub joint: bool,
     pub value: Option<i64>,
     pub quantity: Option<(i64, Dimension)>,
     pub preliminary: bool,
@@ -212,7 +214,8 @@ pub(super) struct Rows<'a> {
     chooser: Chooser<'a>,
     codes: Vec<String>,
     numbers: HashMap<String, u32>,
-    periods: HashMap<String, i32>,
+    /// The sub-period of each text, and whether it is the last of a joint figure.
+    periods: HashMap<String, (i32, bool)>,
     releases: Vec<(Release, u64, Vec<Row>)>,
     release_numbers: BTreeMap<Release, usize>,
     last_release: usize,
@@ -224,6 +227,7 @@ struct CellAt {
     partner: Party,
     code: u32,
     period: i32,
+    joint: bool,
     preliminary: bool,
     maybe_preliminary: bool,
     release: usize,
@@ -254,11 +258,11 @@ impl<'a> Rows<'a> {
     /// Which figure a row is of; none if it is of a partner that is left out.
     fn cell(&mut self, line: u64, record: &Record) -> Result<Option<CellAt>, IngestError> {
         let Some(partner) = self.partner(line, record)? else { return Ok(None) };
-        let period = self.period(line, record)?;
+        let (period, joint) = self.period(line, record)?;
         let code = self.code(line, record)?;
         let (preliminary, maybe_preliminary) = self.finality(line, record)?;
         let release = self.release(line, record)?;
-        Ok(Some(CellAt { partner, code, period, preliminary, maybe_preliminary, release }))
+        Ok(Some(CellAt { partner, code, period, joint, preliminary, maybe_preliminary, release }))
     }
 
     /// Takes a row; false if it is of a partner that is left out.
@@ -283,6 +287,7 @@ impl<'a> Rows<'a> {
                 flow: figure.flow,
                 code: at.code,
                 period: at.period,
+                joint: at.joint,
                 value: figure.value,
                 quantity: figure.quantity,
                 preliminary: at.preliminary || figure.preliminary,
@@ -342,6 +347,7 @@ impl<'a> Rows<'a> {
                 flow,
                 code: at.code,
                 period: at.period,
+                joint: at.joint,
                 value: None,
                 quantity: None,
                 preliminary: at.preliminary,
@@ -389,21 +395,33 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn period(&mut self, line: u64, record: &Record) -> Result<i32, IngestError> {
+    /// The sub-period of a row, and whether it is the last of a joint figure.
+    fn period(&mut self, line: u64, record: &Record) -> Result<(i32, bool), IngestError> {
         match &self.file.period {
-            PeriodFrom::Constant(ordinal) => Ok(*ordinal),
-            PeriodFrom::Column { column, compact, .. } => {
+            PeriodFrom::Constant(ordinal) => Ok((*ordinal, false)),
+            PeriodFrom::Column { column, compact, labels, .. } => {
                 let place = self.columns.of(column);
                 let field = record.get(place).unwrap_or_default();
-                if let Some(ordinal) = self.periods.get(field) {
-                    return Ok(*ordinal);
+                if let Some(known) = self.periods.get(field) {
+                    return Ok(*known);
                 }
-                let ordinal = read_period(self.text(record, place), self.source.source.frequency, *compact)
-                    .map_err(|problem| {
-                    self.columns.fault(line, place, problem, "correct it in a copy, or tell the publisher")
-                })?;
-                self.periods.insert(field.to_owned(), ordinal);
-                Ok(ordinal)
+                let found = match labels.get(field) {
+                    Some((_, last)) => (*last, true),
+                    None => {
+                        let ordinal = read_period(field, self.source.source.frequency, *compact);
+                        let ordinal = ordinal.map_err(|problem| {
+                            let remedy = format!(
+                                "correct it in a copy, or tell the publisher; one joint figure of several periods is declared \
+                                 in {} under `labels` of the period",
+                                self.source.file_name
+                            );
+                            self.columns.fault(line, place, problem, remedy)
+                        })?;
+                        (ordinal, false)
+                    }
+                };
+                self.periods.insert(field.to_owned(), found);
+                Ok(found)
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The rows of a vintage against what its manifest says of them.
 
+use crate::extent::Extent;
 use crate::held::covers;
 use crate::ingest::{Content, Figures, stretches};
 use crate::manifest::{Block, ManifestVintage};
@@ -62,8 +63,12 @@ fn counted(
     if count != stated.rows || unknown {
         add("what it says of the number of rows");
     }
-    if let Some(m) = meaning
-        && !is_covered(&said, &stated.coverage, m)
+    let extent = meaning.map(|m| Extent::read(1, &stated.joint, m.frequency));
+    if extent.as_ref().is_some_and(Option::is_none) {
+        add("what it says of joint figures");
+    }
+    if let Some((m, Some(extent))) = meaning.zip(extent)
+        && !is_covered(&said, &stated.coverage, m, &extent)
     {
         add("what it says of the coverage");
     }
@@ -80,7 +85,7 @@ fn counted(
             preliminary: row.preliminary,
         });
     })?;
-    if content.finish(&stated.coverage) != stated.content_sha256 {
+    if content.finish(&stated.coverage, &stated.joint) != stated.content_sha256 {
         add("the hash of the content");
     }
     Ok(problems)
@@ -88,7 +93,7 @@ fn counted(
 
 /// Whether what is said to be covered can be of these rows. Which rows `where` left out is not in them: of a period in which none has
 /// a figure, both all codes and those with a row may be covered.
-fn is_covered(said: &Periods, stated: &[Block], meaning: &Meaning) -> bool {
+fn is_covered(said: &Periods, stated: &[Block], meaning: &Meaning, extent: &Extent) -> bool {
     let keys: Vec<(Stage, Party)> = stated.iter().map(|b| (b.flow, b.partner)).collect();
     let Ok(spans) = covers("", stated, meaning.frequency) else { return false };
     keys.iter().eq(said.keys())
@@ -102,7 +107,8 @@ fn is_covered(said: &Periods, stated: &[Block], meaning: &Meaning) -> bool {
             let length = |list: &[(i32, i32)]| -> i64 {
                 list.iter().map(|(a, b)| i64::from(*b) - i64::from(*a) + 1).sum()
             };
-            let most = (finals.len() + preliminary.len()) as i64 * i64::from(meaning.days());
+            let most =
+                (finals.len() + preliminary.len()) as i64 * i64::from(meaning.days().max(extent.reach()));
             if lists.iter().flatten().any(|list| length(list) > most) {
                 return false;
             }
@@ -117,12 +123,12 @@ fn is_covered(said: &Periods, stated: &[Block], meaning: &Meaning) -> bool {
             let is_mixed = |p: &i32| preliminary_all.contains(p) || preliminary_rows.contains(p);
             in_order
                 && !final_all.iter().any(is_mixed)
-                && is_of(final_all, final_rows, finals, meaning, |all| all.finals, &is_mixed)
+                && is_of(final_all, final_rows, finals, (meaning, extent), |all| all.finals, &is_mixed)
                 && is_of(
                     preliminary_all,
                     preliminary_rows,
                     preliminary,
-                    meaning,
+                    (meaning, extent),
                     |all| all.preliminary,
                     &|_| false,
                 )
@@ -135,7 +141,7 @@ fn is_of(
     all: &BTreeSet<i32>,
     rows: &BTreeSet<i32>,
     said: &BTreeMap<i32, bool>,
-    meaning: &Meaning,
+    (meaning, extent): (&Meaning, &Extent),
     full: impl Fn(&AllCodes) -> bool,
     is_mixed: &dyn Fn(&i32) -> bool,
 ) -> bool {
@@ -145,7 +151,7 @@ fn is_of(
     // A figure is of some periods, its own the last.
     let of = |days: i32, figures: bool| -> BTreeSet<i32> {
         let wanted = said.iter().filter(|(_, has)| **has || !figures);
-        wanted.flat_map(|(p, _)| p.saturating_sub(days - 1)..=*p).collect()
+        wanted.flat_map(|(p, _)| extent.first(*p).min(p.saturating_sub(days - 1))..=*p).collect()
     };
     let stated: BTreeSet<i32> = all.union(rows).copied().collect();
     let (some, every) = (readings().any(|r| full(&r.all_codes)), readings().all(|r| full(&r.all_codes)));

@@ -134,8 +134,10 @@ fn term_tree(term: &TermTrace, layout: &Layout) -> Tree {
         for o in &term.observations {
             let value = o.value.as_ref().map_or("none given".to_owned(), |v| format!("{v}\u{a0}{unit}"));
             let preliminary = if o.preliminary { ", preliminary" } else { "" };
+            let label =
+                o.label.as_ref().map(|l| format!(" (printed as {})", one_line(l))).unwrap_or_default();
             all.push(format!(
-                "{} {} ({}): {value}{preliminary}, vintage {}",
+                "{}{label} {} ({}): {value}{preliminary}, vintage {}",
                 o.period, o.code, o.line, o.vintage
             ));
         }
