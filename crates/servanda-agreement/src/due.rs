@@ -29,9 +29,9 @@ words! {
         WorkingDays = "working-days",
         /// Seven days each.
         Weeks = "weeks",
-        /// Months of the calendar.
+        /// Months of the calendar, to the day of the same number; to the last of a month that has no such day.
         Months = "months",
-        /// Years of the calendar.
+        /// Years of the calendar, as months.
         Years = "years",
     }
 }
@@ -93,7 +93,7 @@ pub enum Start {
     Ledger(String),
     /// The day from which an act of a measure first applies, as `MEASURE.ACT`.
     Trigger(String),
-    /// A commitment.
+    /// The day on which an act of this agreement was done.
     Commitment(String),
 }
 

@@ -174,7 +174,7 @@ impl Evaluator<'_> {
     }
 
     /// The assessments up to a day; the last that is accepted counts.
-    fn considered(&self, commitment: &Commitment, day: Date) -> Vec<Considered> {
+    pub(crate) fn considered(&self, commitment: &Commitment, day: Date) -> Vec<Considered> {
         let known = self.question.as_of.known_at;
         let mut all: Vec<Assessed> = self
             .memory

@@ -1,14 +1,15 @@
 //! When an act is owed: from which day, by which day, and for how long. Working days are counted where the clocks of cases
 //! count them, in `servanda_core::calendar`.
 
+use crate::acts::Counts;
 use crate::term::Evaluator;
 use jiff::{Span, ToSpan};
 use serde::Serialize;
 use servanda_agreement::{
     Commitment, Completeness, ConditionRef, Due, Duty, LedgerEntry, Length, LengthUnit, Start,
 };
-use servanda_core::Date;
-use servanda_core::calendar::{Capitals, Count, Kind, Passed, count};
+use servanda_core::calendar::{Capitals, Count, Kind, Passed, count, months_after, next};
+use servanda_core::{Assessed, Conclusion, Date, Grade};
 
 /// The last day of something, included: known, or within bounds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -158,7 +159,10 @@ impl Evaluator<'_> {
                 self.agreement.signed.ok_or_else(|| none("and the agreement has no such day"))?
             }
             Start::Day(day) => *day,
-            Start::Commitment(_) => return Err(none("whose day is not worked out")),
+            Start::Commitment(id) => {
+                let start = self.day_of_commitment(id, known_by).map_err(|why| none(&why))?;
+                return Ok(vec![(None, start)]);
+            }
             Start::Trigger(name) => self.first_day_of_act(name, known_by).map_err(|why| none(&why))?,
             Start::Ledger(name) => {
                 let Some(ledger) = self.agreement.ledgers.get(name) else {
@@ -175,6 +179,58 @@ impl Evaluator<'_> {
             }
         };
         Ok(vec![(None, [one, one])])
+    }
+
+    /// The first and the last day on which an act of this agreement can have been done, by what was concluded of it up to a day. A
+    /// conclusion tells that it was done by its own day: after the last that says it was not, and after the signature.
+    fn day_of_commitment(&self, id: &str, known_by: Date) -> Result<[Date; 2], String> {
+        let Some(commitment) = self.commitments.get(id) else {
+            return Err("and there is no such commitment".to_owned());
+        };
+        let each_entry = matches!(commitment.due, Some(Due::Within { of: Start::Ledger(_), .. }));
+        match &commitment.duty {
+            Duty::Rule { .. } => return Err("which is a rule: only an act is done on a day".to_owned()),
+            Duty::Refrain(_) => return Err("which is a refraining, and is done on no day".to_owned()),
+            Duty::Act(_) if commitment.while_.is_some() && commitment.due.is_none() => {
+                return Err("which is owed for as long as something lasts, and is done on no day".to_owned());
+            }
+            Duty::Act(_) if each_entry => {
+                return Err(
+                    "which each entry of a ledger asks for again: it is done on no single day".to_owned()
+                );
+            }
+            Duty::Act(_) => {}
+        }
+        let considered = self.considered(commitment, known_by);
+        if considered.iter().any(|c| c.counts == Counts::InDoubt) {
+            return Err("of which records of an assessment do not hold together".to_owned());
+        }
+        let accepted: Vec<&Assessed> = considered
+            .iter()
+            .filter(|c| matches!(c.counts, Counts::Yes | Counts::Earlier))
+            .map(|c| &c.assessed)
+            .collect();
+        let least = commitment.evidence.as_deref().and_then(Grade::enough);
+        let kept = |a: &Assessed| {
+            a.conclusion == Conclusion::Kept
+                && least.is_none_or(|least| a.highest().is_some_and(|h| h >= least))
+        };
+        let before = accepted.iter().rposition(|a| !kept(a)).map_or(0, |at| at + 1);
+        let Some(done) = accepted.get(before) else {
+            return Err("and no accepted conclusion says that it was kept".to_owned());
+        };
+        let not_yet = accepted.iter().take(before).rev().find(|a| match a.conclusion {
+            Conclusion::Open | Conclusion::PartlyKept | Conclusion::NotKept => true,
+            Conclusion::Kept | Conclusion::Withdrawn => false,
+        });
+        let first = [not_yet.map(|a| next(a.as_of)), self.agreement.signed.or(self.agreement.in_force)];
+        match first.into_iter().flatten().max() {
+            Some(first) => Ok([first.min(done.as_of), done.as_of]),
+            None => Err(format!(
+                "which was kept as of {}, and nothing says since when it can have been",
+                done.as_of
+            )),
+        }
     }
 
     /// The day from which an act of a measure first applies, by what was known at the end of a day.
@@ -222,6 +278,7 @@ fn end(
     known_by: Date,
 ) -> Result<(LastDay, Vec<Passed>), String> {
     let number = i32::from(within.number);
+    let beyond = || format!("`{within}` after {start} lies beyond the calendar");
     let span: Span = match within.unit {
         LengthUnit::WorkingDays => {
             let days = u32::from(within.number);
@@ -233,13 +290,13 @@ fn end(
         }
         LengthUnit::Days => number.days(),
         LengthUnit::Weeks => number.weeks(),
-        LengthUnit::Months => number.months(),
-        LengthUnit::Years => number.years(),
+        LengthUnit::Months | LengthUnit::Years => {
+            let months = if within.unit == LengthUnit::Years { number * 12 } else { number };
+            let last = months_after(start, months).ok_or_else(beyond)?;
+            return Ok((LastDay::known(last), Vec::new()));
+        }
     };
-    let last = start.checked_add(span).map_err(|_| format!("`{within}` is not worked out"))?;
-    if matches!(within.unit, LengthUnit::Months | LengthUnit::Years) && last.day() != start.day() {
-        return Err(format!("{within} after {start}: that month has no day {}", start.day()));
-    }
+    let last = start.checked_add(span).map_err(|_| beyond())?;
     Ok((LastDay::known(last), Vec::new()))
 }
 
@@ -264,10 +321,12 @@ mod tests {
             ("90 calendar-days", "2018-09-06"),
             ("2 weeks", "2018-06-22"),
             ("10 years", "2028-06-08"),
+            ("1 month", "2018-07-08"),
         ] {
             assert_eq!(last("2018-06-08", within), Ok(LastDay::known(day(expected))), "{within}");
         }
-        assert!(last("2020-01-31", "1 months").unwrap_err().contains("no day 31"));
+        assert_eq!(last("2020-01-31", "1 month"), Ok(LastDay::known(day("2020-02-29"))));
+        assert_eq!(last("2020-02-29", "1 year"), Ok(LastDay::known(day("2021-02-28"))));
         assert!(last("2018-06-08", "9999 years").is_err());
     }
 

@@ -178,7 +178,10 @@ impl Evaluator<'_> {
                 Start::Trigger(_) => {
                     (LimitKind::NoTrigger, "hold the measure in measures/, or write the day in quotes")
                 }
-                Start::Signed | Start::InForce | Start::Day(_) | Start::Ledger(_) | Start::Commitment(_) => (
+                Start::Commitment(_) => {
+                    (LimitKind::NoDueDay, "name an act and have it assessed, or write a day in quotes")
+                }
+                Start::Signed | Start::InForce | Start::Day(_) | Start::Ledger(_) => (
                     LimitKind::NoDueDay,
                     "write a day in quotes, or keep the days in a ledger and write ledger(NAME)",
                 ),

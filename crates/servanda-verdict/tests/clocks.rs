@@ -301,6 +301,76 @@ fn an_entry_of_a_month_bounds_its_day() {
     );
 }
 
+/// `c` is due thirty days after `first` is done.
+fn after_another(keys: &str) -> Agreement {
+    let text = format!(
+        "id = \"small\"\ntitle = \"Small\"\nparties = [\"CHN\", \"USA\"]\ninstrument = \"binding-agreement\"\n\
+         signed = 2020-01-15\nin_force = 2020-09-25\n\
+         [[commitment]]\nid = \"first\"\nby = \"CHN\"\ncite = \"1\"\nforce = \"shall\"\nact = \"notify\"\n{keys}\n\
+         [[commitment]]\nid = \"c\"\nby = \"CHN\"\ncite = \"2\"\nforce = \"shall\"\nact = \"pay\"\n{}\n",
+        within("30 days", "[]", "first")
+    );
+    common::agreement(&files(&[("agreement.toml", &text)]), day("2021-12-31"))
+        .unwrap_or_else(|e| panic!("{e:?}"))
+}
+
+/// A conclusion on `first`.
+fn of_first(as_of: &str, conclusion: Conclusion) -> Assessed {
+    Assessed { commitment: "first".into(), ..kept(as_of, conclusion) }
+}
+
+#[test]
+fn a_clock_starts_with_another_act_within_the_days_on_which_it_can_have_been_done() {
+    let agreement = after_another("");
+    let unclear =
+        |assessed: &[Assessed], as_of: &str| finding(&agreement, assessed, day(as_of)).act.unwrap().unclear;
+    // Nobody has said that it was done.
+    says(&agreement, &[], &[("2020-12-01", CannotTell, "not assessed")]);
+    for assessed in [vec![], vec![of_first("2020-10-10", Conclusion::Open)]] {
+        let why = unclear(&assessed, "2020-12-01").unwrap();
+        assert!(why.contains("`first`, and no accepted conclusion says that it was kept"), "{why}");
+    }
+    // Done between the 11th and the 20th of October: due between 10 and 19 November.
+    let done = [of_first("2020-10-10", Conclusion::Open), of_first("2020-10-20", Conclusion::Kept)];
+    says(
+        &agreement,
+        &done,
+        &[
+            ("2020-10-20", Open, "due by a day from 2020-11-10 to 2020-11-19"),
+            ("2020-11-10", Open, "due by a day"),
+            ("2020-11-15", CannotTell, "whether it is overdue is not known"),
+            ("2020-11-20", CannotTell, "not assessed; it was due by a day from 2020-11-10 to 2020-11-19"),
+        ],
+    );
+    // What is concluded later changes nothing before.
+    assert!(unclear(&done, "2020-10-19").is_some());
+    let act = finding(&agreement, &done, day("2020-10-20")).act.unwrap();
+    assert_eq!(act.due, None);
+    assert_eq!(act.clocks.len(), 1);
+    assert_eq!((act.clocks[0].start, act.clocks[0].start_latest), (day("2020-10-11"), day("2020-10-20")));
+    // Said again it is as old; taken back, nothing is known; without a first word it can be as old as the signature.
+    let again = [done.to_vec(), vec![of_first("2020-11-01", Conclusion::Kept)]].concat();
+    says(&agreement, &again, &[("2020-11-02", Open, "from 2020-11-10 to 2020-11-19")]);
+    let back = [done.to_vec(), vec![of_first("2020-11-01", Conclusion::Withdrawn)]].concat();
+    assert!(unclear(&back, "2020-11-02").is_some());
+    says(&agreement, &done[1..], &[("2020-10-25", CannotTell, "from 2020-02-14 to 2020-11-19")]);
+    // Of a conclusion that is not accepted nothing follows.
+    let alone = Assessed { second: None, ..of_first("2020-10-20", Conclusion::Kept) };
+    assert!(unclear(&[alone], "2020-10-25").is_some());
+    let weak = after_another("evidence = \"applied\"");
+    assert!(finding(&weak, &done, day("2020-10-25")).act.unwrap().unclear.is_some());
+}
+
+#[test]
+fn months_end_with_the_last_day_of_a_month_that_has_no_such_day() {
+    let agreement = agreement(&within("1 month", "[]", "2020-01-31"), "", "");
+    says(
+        &agreement,
+        &[],
+        &[("2020-02-29", Open, "due by 2020-02-29"), ("2020-03-01", CannotTell, "2020-02-29")],
+    );
+}
+
 fn some_entries() -> impl Strategy<Value = Vec<(u16, u16, u16)>> {
     proptest::collection::vec((0u16..300, 0u16..40, 0u16..60), 0..6)
 }

@@ -115,17 +115,26 @@ fn constructs() -> Vec<Construct> {
             |n| act(n, "due = { within = \"5 days\", calendar = [\"USA\"], of = \"2020-06-01\" }"),
             Some((NotUsed, "`5 days` counts every day")),
         ),
-        (
-            |n| act(n, "due = { within = \"1 month\", of = \"2020-01-31\" }"),
-            Some((NoDueDay, "that month has no day 31")),
-        ),
+        (|n| act(n, "due = { within = \"1 month\", of = \"2020-01-31\" }"), None),
         (
             |n| act(n, "due = { within = \"5 days\", of = \"in_force\" }"),
             Some((NoDueDay, "`in_force`, and the agreement has no such day")),
         ),
         (
             |n| act(n, "due = { within = \"5 days\", of = \"c0\" }"),
-            Some((NoDueDay, "`c0`, whose day is not worked out")),
+            Some((NoDueDay, "`c0`, which is a rule: only an act is done on a day")),
+        ),
+        (
+            |n| {
+                let other = n + 1000;
+                act(other, "due = 2020-07-01")
+                    + &act(n, &format!("due = {{ within = \"5 days\", of = \"c{other}\" }}"))
+            },
+            Some((NoDueDay, "and no accepted conclusion says that it was kept")),
+        ),
+        (
+            |n| act(n, "due = { within = \"9999 years\", of = \"2020-06-01\" }"),
+            Some((NoDueDay, "lies beyond the calendar")),
         ),
         (
             |n| act(n, "due = { within = \"5 days\", of = \"trigger.lists.one\" }"),
@@ -161,7 +170,7 @@ proptest! {
     /// Whatever a finding says cannot be worked out is named for its commitment, in the words of the finding.
     #[test]
     fn what_a_finding_cannot_work_out_is_named(
-        picked in proptest::collection::vec(0usize..17, 1..6), after in 0u16..900,
+        picked in proptest::collection::vec(0usize..19, 1..6), after in 0u16..900,
     ) {
         let all = constructs();
         let mut text = all[0].0(0);

@@ -4,8 +4,8 @@ use crate::keep::{outlet, stay_within};
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::lint::{TextReport, rank, text_report};
 use servanda_agreement::{
-    Agreement, AgreementFolder, BaseYearTrade, Commitment, LINTS_SHOWN, Lint, LintKind, format_agreement,
-    lint,
+    Agreement, AgreementFolder, BaseYearTrade, Commitment, Due, LINTS_SHOWN, Lint, LintKind, Start,
+    format_agreement, lint,
 };
 use servanda_core::{
     AsOf, Date, Dimension, Evidence, EvidenceError, Exact, Held, LineSet, Party, Period, Point,
@@ -111,7 +111,13 @@ impl Workspace {
         agreement: &Agreement,
         day: Date,
     ) -> Result<Vec<Lint>, WorkspaceError> {
-        let found = limits(&self.memory_of_files(agreement)?, agreement, self.store(), day)?;
+        // A clock that starts with an act has a day once that was concluded.
+        let by_act = |c: &Commitment| matches!(c.due, Some(Due::Within { of: Start::Commitment(_), .. }));
+        let memory = match agreement.commitments.iter().any(by_act) {
+            true => self.memory(agreement)?,
+            false => self.memory_of_files(agreement)?,
+        };
+        let found = limits(&memory, agreement, self.store(), day)?;
         let mut together: BTreeMap<(LimitKind, String, String), Vec<&Commitment>> = BTreeMap::new();
         for limit in found {
             let concerned = together.entry((limit.kind, limit.what, limit.help)).or_default();
@@ -167,5 +173,56 @@ impl Workspace {
             changed.push(path.display().to_string());
         }
         Ok((changed, doubt))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use servanda_verdict::{Question, check_with};
+    use std::collections::BTreeSet;
+
+    /// Of every shipped agreement: what cannot be worked out is named of commitments that `check` leaves undecided, and whatever
+    /// `check` leaves undecided since it cannot work it out is named.
+    #[test]
+    fn what_check_cannot_work_out_of_shipped_agreements_is_named_and_nothing_else() {
+        let root = std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+        let workspace = Workspace::open(Root::Folder(root)).unwrap();
+        let mut wrong = Vec::new();
+        for name in workspace.agreements().unwrap() {
+            for day in [Date::constant(2021, 6, 1), Date::constant(2026, 11, 1)] {
+                let agreement = match workspace.agreement_on(&name, day) {
+                    Ok(agreement) => agreement,
+                    Err(WorkspaceError::NotYet { .. }) => continue,
+                    Err(e) => panic!("{name}: {e}"),
+                };
+                let memory = workspace.memory(&agreement).unwrap();
+                let found = limits(&memory, &agreement, workspace.store(), day).unwrap();
+                let question = Question::on_day(day);
+                let checked = check_with(&memory, &agreement, workspace.store(), &question).unwrap();
+                let limited: BTreeSet<&str> = found
+                    .iter()
+                    .filter(|l| l.kind != LimitKind::NotUsed)
+                    .map(|l| l.commitment.as_str())
+                    .collect();
+                for finding in &checked.findings {
+                    let named = limited.contains(finding.id.as_str());
+                    let of_act = finding.act.as_ref().is_some_and(|act| {
+                        act.unclear.is_some()
+                            || act.clocks.iter().any(|c| c.last.latest.is_none() && c.last.unknown.is_some())
+                    });
+                    let of_rule = finding.readings.iter().any(|r| r.unsupported);
+                    if (of_act || of_rule) && !named {
+                        wrong.push(format!("{name} {} on {day}: not named", finding.id));
+                    }
+                    // What people conclude decides an act without its clock.
+                    let concluded = finding.act.as_ref().is_some_and(|act| act.counting().is_some());
+                    if named && finding.status.is_decided() && !concluded {
+                        wrong.push(format!("{name} {} on {day}: named, and {}", finding.id, finding.status));
+                    }
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 }

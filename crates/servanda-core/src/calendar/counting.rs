@@ -2,7 +2,7 @@
 
 use super::{Capitals, DayKind};
 use crate::{Date, words};
-use jiff::ToSpan;
+use jiff::{Span, ToSpan};
 use serde::Serialize;
 
 words! {
@@ -69,6 +69,12 @@ pub fn next(day: Date) -> Date {
     day.checked_add(1.day()).unwrap_or(day)
 }
 
+/// The day so many months after another: of the same number, or the last of a month that has no such day, so that one month after
+/// 31 January is the last of February. None beyond the last day that there is.
+pub fn months_after(start: Date, months: i32) -> Option<Date> {
+    start.checked_add(Span::new().try_months(months).ok()?).ok()
+}
+
 /// Counts. Working days are those of all `capitals` together; where the calendar of one is not held, nothing is known but that
 /// the count is not full before as many days. `known_by` is the day by which calendars' notices must have been published.
 pub fn count(what: Count, capitals: &Capitals<'_>, known_by: Date) -> Counted {
@@ -116,5 +122,46 @@ fn pass(passed: &mut Vec<Passed>, day: Date, counted: bool, why: &str) {
     match passed.last_mut() {
         Some(last) if next(last.to) == day && last.counted == counted && last.why == why => last.to = day,
         _ => passed.push(Passed { from: day, to: day, counted, why: why.to_owned() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap_or_else(|e| panic!("{text}: {e}"))
+    }
+
+    #[test]
+    fn a_month_without_the_day_ends_with_its_last() {
+        for (start, months, end) in [
+            ("2020-01-31", 1, "2020-02-29"),
+            ("2021-01-31", 1, "2021-02-28"),
+            ("2021-02-28", 1, "2021-03-28"),
+            ("2021-10-31", 1, "2021-11-30"),
+            ("2020-02-29", 12, "2021-02-28"),
+            ("2020-02-29", 48, "2024-02-29"),
+            ("2020-01-15", 1, "2020-02-15"),
+        ] {
+            assert_eq!(months_after(day(start), months), Some(day(end)), "{start} + {months}");
+        }
+        assert_eq!(months_after(day("2020-01-31"), i32::MAX), None);
+    }
+
+    proptest! {
+        /// A later start never ends earlier, and every end lies in the month that is asked for.
+        #[test]
+        fn ends_follow_starts(start in 0i32..40_000, apart in 0i32..70, months in 0i32..600) {
+            let from = day("1980-01-01");
+            let at = |n: i32| from.checked_add(i64::from(n).days()).unwrap_or(from);
+            let (a, b) = (at(start), at(start + apart));
+            let ends = (months_after(a, months), months_after(b, months));
+            prop_assert!(ends.0 <= ends.1 && ends.0.is_some());
+            let number = |d: Date| i32::from(d.year()) * 12 + i32::from(d.month());
+            prop_assert_eq!(ends.0.map(number), Some(number(a) + months));
+            prop_assert!(ends.0.is_some_and(|e| e.day() == a.day() || e.day() == e.last_of_month().day()));
+        }
     }
 }

@@ -8,7 +8,7 @@ mod capitals;
 mod counting;
 
 pub use capitals::Capitals;
-pub use counting::{Count, Counted, Kind, MAX_DAYS, Passed, count, next};
+pub use counting::{Count, Counted, Kind, MAX_DAYS, Passed, count, months_after, next};
 
 use crate::{Certainty, Date, Party};
 use jiff::civil::Weekday;
