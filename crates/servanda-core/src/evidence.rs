@@ -123,9 +123,6 @@ pub struct Series {
     pub periods: usize,
     /// Figures are integers of `10^-scale` of the dimension's base unit.
     pub scale: u32,
-    /// The unit in which the source publishes them, in the same integers: 1000000 for whole dollars told in millions. A figure
-    /// is right to half of it.
-    pub unit: i128,
     /// `lines.len() * periods` cells.
     pub cells: Vec<Cell>,
     /// Figures of a week or the like that lie only partly in the sub-periods asked for. No cell has them.
@@ -135,12 +132,20 @@ pub struct Series {
     pub joint: Vec<(i32, i32)>,
     /// Every vintage of this source that the answer rests on.
     pub vintages: Vec<VintageRef>,
+    /// For each of these the unit in which it tells the figures, in the same integers: 1000000 for whole dollars told in millions.
+    /// A figure is right to half of it.
+    pub units: Vec<i128>,
 }
 
 impl Series {
     /// First and last sub-period of a joint figure that is of a sub-period, among others.
     pub fn joint_of(&self, period: i32) -> Option<(i32, i32)> {
         self.joint.iter().copied().find(|(first, last)| *first <= period && period <= *last)
+    }
+
+    /// The unit in which a vintage tells the figures, from 1.
+    pub fn unit(&self, vintage: u32) -> i128 {
+        self.units.get(vintage as usize).copied().unwrap_or(1).max(1)
     }
 
     /// The cell of a line and sub-period; `None` outside the request.

@@ -384,6 +384,20 @@ impl Held {
         }
     }
 
+    /// The coarsest unit in which its file tells figures of a flow and dimension, in integers of `10^-scale`: by what it was read
+    /// by, and by the source file where the store does not say.
+    pub fn unit(&self, source: &SourceFile, flow: Stage, dimension: Dimension, scale: u32) -> i128 {
+        let now;
+        let meaning = match &self.meant {
+            Some(meant) => meant.meaning.as_ref(),
+            None => {
+                now = Meaning::of(source, &source.files.iter().collect::<Vec<_>>(), false);
+                &now
+            }
+        };
+        meaning.unit(flow, dimension, scale)
+    }
+
     /// That the source file says something else now than when it was read.
     pub fn other_meaning(&self, source: &SourceFile) -> StoreError {
         StoreError::OtherMeaning {

@@ -126,6 +126,13 @@ impl Meaning {
         if matches!(dimension, Dimension::Money(_)) { self.decimals } else { self.quantity_decimals }
     }
 
+    /// The coarsest unit in which a file that was read so tells figures of a flow and dimension, in integers of `10^-scale`.
+    pub(crate) fn unit(&self, flow: Stage, dimension: Dimension, scale: u32) -> i128 {
+        let own = 10i128.checked_pow(scale.saturating_sub(self.scale(dimension))).unwrap_or(1);
+        let told = self.readings.iter().flat_map(|r| r.measures(flow));
+        told.filter(|m| m.dimension == dimension).map(|m| m.one(scale)).max().unwrap_or(1).max(own)
+    }
+
     /// Where the source file says something now by which figures held would be taken for what they are not, each as
     /// what it says and what they were read by. Decimals are none of these: figures are taken at the scale that is kept.
     pub(crate) fn conflicts(
@@ -247,6 +254,29 @@ impl Reading {
         }
     }
 }
+
+impl Reading {
+    /// The measures in which it reads figures of a flow.
+    fn measures(&self, flow: Stage) -> Vec<Measure> {
+        let amounts =
+            self.keys.iter().filter(|(key, _)| key.starts_with("value.") || key.starts_with("quantity."));
+        let mut found = Vec::new();
+        for (key, says) in amounts {
+            let Some(unit) = says.strip_prefix(flow.as_str()).and_then(|rest| rest.strip_prefix(" in "))
+            else {
+                continue;
+            };
+            let units = format!("{key}.units.");
+            let by_column = self.keys.iter().filter(|(other, _)| other.starts_with(&units));
+            found.extend(by_column.filter_map(|(_, says)| Measure::parse(says)));
+            found.extend(Measure::parse(unit.strip_suffix(MAY_BE_EMPTY).unwrap_or(unit)));
+        }
+        found
+    }
+}
+
+/// What is said of an amount whose field may be empty.
+const MAY_BE_EMPTY: &str = ", may be empty";
 
 /// The word of a frequency, as in source files.
 fn word(frequency: Frequency) -> &'static str {
@@ -407,16 +437,7 @@ fn flags_reading(key: &str, flags: &Flags, put: &mut impl FnMut(String, String))
 
 fn amount_reading(kind: &str, amount: &Amount, put: &mut impl FnMut(String, String)) {
     let key = format!("{kind}.{}", amount.column);
-    let measure = |m: &Measure| {
-        let times = |text: String, part: String| if part == "1" { text } else { format!("{text} x {part}") };
-        let factor = match m.factor.scale {
-            0 => m.factor.digits.to_string(),
-            scale => format!("{}/10^{scale}", m.factor.digits),
-        };
-        let text = times(m.dimension.base_unit(), factor);
-        if m.power == 0 { text } else { format!("{text} x 10^{}", m.power) }
-    };
-    let empty = if amount.may_be_empty { ", may be empty" } else { "" };
+    let empty = if amount.may_be_empty { MAY_BE_EMPTY } else { "" };
     if let Some(flags) = &amount.flags {
         flags_reading(&format!("{key}.flags"), flags, put);
     }
@@ -428,11 +449,11 @@ fn amount_reading(kind: &str, amount: &Amount, put: &mut impl FnMut(String, Stri
         put(format!("{key}.zero"), zero.to_owned());
     }
     match &amount.unit {
-        UnitFrom::Fixed(m) => put(key, format!("{} in {}{empty}", amount.flow, measure(m))),
+        UnitFrom::Fixed(m) => put(key, format!("{} in {m}{empty}", amount.flow)),
         UnitFrom::Column { column, units, none } => {
             put(key.clone(), format!("{} in the unit of `{column}`{empty}", amount.flow));
             for (name, m) in units {
-                put(format!("{key}.units.{name}"), measure(m));
+                put(format!("{key}.units.{name}"), m.to_string());
             }
             for name in none {
                 put(format!("{key}.units.{name}"), "none".to_owned());

@@ -1,6 +1,7 @@
 //! Figures of files, read exactly into integers of the smallest stored unit.
 
-use servanda_core::Dimension;
+use servanda_core::{Dimension, Unit};
+use std::fmt;
 
 /// Quantities are stored in thousandths of their dimension's base unit.
 pub const QUANTITY_SCALE: u32 = 3;
@@ -61,7 +62,36 @@ impl Decimal {
     }
 }
 
+/// `USD x 10^3`, `t x 4/10^4`: as it is kept with what is read by it. [`Measure::parse`] reads it.
+impl fmt::Display for Measure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.dimension.base_unit())?;
+        match self.factor {
+            Decimal { digits: 1, scale: 0 } => {}
+            Decimal { digits, scale: 0 } => write!(f, " x {digits}")?,
+            Decimal { digits, scale } => write!(f, " x {digits}/10^{scale}")?,
+        }
+        if self.power == 0 { Ok(()) } else { write!(f, " x 10^{}", self.power) }
+    }
+}
+
 impl Measure {
+    /// Reads a measure as it is kept; none of another form.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split(" x ");
+        let dimension = Unit::parse(parts.next()?).ok().filter(|u| u.power == 0)?.dimension;
+        let mut measure = Self { dimension, power: 0, factor: Decimal { digits: 1, scale: 0 } };
+        let mut rest = parts.peekable();
+        if let Some(factor) = rest.next_if(|part| !part.starts_with("10^")) {
+            let (digits, scale) = factor.split_once("/10^").unwrap_or((factor, "0"));
+            measure.factor = Decimal { digits: digits.parse().ok()?, scale: scale.parse().ok()? };
+        }
+        if let Some(power) = rest.next() {
+            measure.power = power.strip_prefix("10^")?.parse().ok()?;
+        }
+        rest.next().is_none().then_some(measure)
+    }
+
     /// One in this unit, in integers of `10^-scale` of the base unit; 1 where it is finer than those.
     pub fn one(&self, scale: u32) -> i128 {
         let power = (self.power + scale).checked_sub(self.factor.scale);
@@ -106,6 +136,19 @@ mod tests {
         };
         assert_eq!([unit(6, "1").one(0), unit(0, "0.001").one(3), unit(0, "1").one(3)], [1_000_000, 1, 1000]);
         assert_eq!([unit(0, "0.0001").one(3), unit(300, "1").one(3)], [1, 1]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn measures_read_as_they_are_kept(
+            unit in proptest::sample::select(vec!["USD", "CNY", "t", "bbl", "m3", "units"]),
+            power in 0u32..20,
+            (digits, scale) in (1i128..1_000_000, 0u32..9),
+        ) {
+            let dimension = Unit::parse(unit).unwrap().dimension;
+            let measure = Measure { dimension, power, factor: Decimal { digits, scale } };
+            proptest::prop_assert_eq!(Measure::parse(&measure.to_string()), Some(measure));
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Everything is strict: an unknown key, a missing key of the basis or a `"?"` left by `guess` is an error with its
 //! line, its column and what to do.
 
-use crate::describe::{CodePattern, FileDescription, PeriodFrom, UnitFrom};
+use crate::describe::{CodePattern, FileDescription, PeriodFrom};
 use crate::describe_raw::RawFile;
 use crate::error::{SourceFileError, did_you_mean};
 use jiff::tz::TimeZone;
@@ -246,21 +246,6 @@ pub fn source_schema() -> serde_json::Value {
 }
 
 impl SourceFile {
-    /// The coarsest unit in which figures of a flow and dimension are published, in integers of `10^-scale`.
-    pub(crate) fn unit_of(&self, flow: Stage, dimension: Dimension, scale: u32) -> i128 {
-        let amounts = self.files.iter().flat_map(|f| f.values.iter().chain(&f.quantities));
-        amounts
-            .filter(|a| a.flow == flow)
-            .flat_map(|a| match &a.unit {
-                UnitFrom::Fixed(measure) => vec![measure],
-                UnitFrom::Column { units, .. } => units.values().collect(),
-            })
-            .filter(|m| m.dimension == dimension)
-            .map(|m| m.one(scale))
-            .max()
-            .unwrap_or(1)
-    }
-
     /// How many sub-periods a figure is of that was read by a description; the most of any where that name is gone.
     pub(crate) fn figure_length(&self, description: &str) -> i32 {
         let length = |f: &FileDescription| match f.period {

@@ -381,7 +381,6 @@ impl Store {
                 first: request.first,
                 periods: usize::try_from(i64::from(request.last) - i64::from(request.first) + 1).unwrap_or(0),
                 scale: prepared.scale,
-                unit: prepared.source.unit_of(request.stage, request.dimension, prepared.scale),
                 cells,
                 edges,
                 joint: answer.joint,
@@ -389,6 +388,11 @@ impl Store {
                     .keys()
                     .filter_map(|v| prepared.holdings.vintages.get(*v))
                     .map(|v| v.reference(prepared.source))
+                    .collect(),
+                units: places
+                    .keys()
+                    .filter_map(|v| prepared.holdings.vintages.get(*v))
+                    .map(|v| v.unit(prepared.source, request.stage, request.dimension, prepared.scale))
                     .collect(),
             }
         })?);
@@ -433,7 +437,7 @@ impl Store {
             first: request.first,
             periods: sums.periods.saturating_sub(1),
             scale: sums.scale,
-            unit: sums.unit,
+            units: sums.units.clone(),
             cells,
             edges: Vec::new(),
             joint: Vec::new(),

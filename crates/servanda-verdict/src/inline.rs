@@ -253,10 +253,10 @@ impl Evidence for InlineEvidence {
             first: request.first,
             periods: usize::try_from(i64::from(request.last) - i64::from(request.first) + 1).unwrap_or(0),
             scale: SCALE,
-            unit: 1,
             cells,
             edges,
             joint: joint.into_iter().collect(),
+            units: vec![1; dates.len()],
             vintages: dates.into_iter().map(|d| self.vintage(request.source, d)).collect(),
         })
     }

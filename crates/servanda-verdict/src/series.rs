@@ -78,10 +78,11 @@ pub(crate) fn is_early(series: &Series, cell: &Cell, end: Date) -> bool {
     cell.held == Held::Preliminary && vintage.is_some_and(|v| v.date <= end)
 }
 
-/// The unit in which figures of a source are told: the one that it declares, or a finer one where they show it.
-fn told_in(series: &Series) -> i128 {
-    let figures = series.cells.iter().map(|c| c.value).filter(|v| *v != 0);
-    figures.fold(series.unit.max(1), |mut unit, v| {
+/// The unit in which a vintage tells the figures of a series: the one that it was read by, or a finer one where they show it.
+fn told_in(series: &Series, vintage: Option<u32>) -> i128 {
+    let declared = vintage.map_or(1, |v| series.unit(v));
+    let figures = series.cells.iter().filter(|c| c.vintage == vintage).map(|c| c.value).filter(|v| *v != 0);
+    figures.fold(declared, |mut unit, v| {
         while unit > 1 && v % unit != 0 {
             unit /= 10;
         }
@@ -386,7 +387,6 @@ impl<'a> Evaluator<'a> {
                 .map(|n| &n * &Exact::scaled(unit, scale))
         };
         let coarse = |unit: i128, scale: u32| Exact::scaled(unit, scale) > Exact::integer(1);
-        let own_unit = told_in(&own);
         for &ordinal in ordinals {
             let Some(cell) = own.cell(0, ordinal) else {
                 return Ok((trace, used));
@@ -413,7 +413,7 @@ impl<'a> Evaluator<'a> {
             let (whole, shown) =
                 (Exact::scaled(over.value, above.scale), Exact::scaled(cell.value, own.scale));
             let rest = &whole - &shown;
-            let unit = told_in(&above);
+            let (unit, own_unit) = (told_in(&above, over.vintage), told_in(&own, cell.vintage));
             let rounding = half(unit, over.rows, above.scale)
                 .zip(half(own_unit, cell.rows, own.scale))
                 .map_or_else(Exact::zero, |(a, b)| &a + &b);
