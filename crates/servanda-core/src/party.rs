@@ -80,6 +80,8 @@ three_letters!(
 impl Party {
     /// Nobody in particular: the code that ISO 3166 leaves to its users.
     pub const UNNAMED: Self = Self(*b"ZZZ");
+    /// All partners together, as statistics have them: each single one is in it.
+    pub const WORLD: Self = Self(*b"WLD");
 }
 
 impl Currency {

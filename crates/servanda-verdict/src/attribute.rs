@@ -12,6 +12,7 @@
 mod codes;
 mod entries;
 mod repeats;
+mod world;
 
 pub(crate) use entries::{Entered, EnteredOne};
 
@@ -164,6 +165,14 @@ impl Claim {
         (&self.source, self.stage, self.partner, self.dimension, self.as_of)
     }
 
+    /// Whether figures of one can be in the other: of one series, or of all partners together and of a single one.
+    fn has_trade_of(&self, other: &Self) -> bool {
+        let (mut a, mut b) = (self.series(), other.series());
+        let world = a.2 == Party::WORLD || b.2 == Party::WORLD;
+        (a.2, b.2) = if world { (Party::WORLD, Party::WORLD) } else { (a.2, b.2) };
+        a == b
+    }
+
     fn lines(&self) -> Option<&LineSet> {
         match &self.resolved.scope {
             ResolvedScope::Lines { lines, .. } => Some(lines),
@@ -199,7 +208,8 @@ impl Claim {
         // In which order scopes are added makes no difference.
         let added = self.items.iter().all(|(away, _)| !away);
         let alike = self.items.iter().all(|item| other.items.contains(item));
-        self.period.start() == other.period.start()
+        self.partner == other.partner
+            && self.period.start() == other.period.start()
             && self.period.end() == other.period.end()
             && (self.items == other.items || self.items.len() == other.items.len() && added && alike)
     }
@@ -211,7 +221,7 @@ impl Basis {
         match (self, other) {
             (Self::Flow(a), Self::Flow(b)) => {
                 let any = || a.codes().chain(b.codes()).any(|code| a.has(code) && b.has(code));
-                a.series() == b.series() && a.meets(b) && !a.is(b) && any()
+                a.has_trade_of(b) && a.meets(b) && !a.is(b) && any()
             }
             (Self::Ledger(a), Self::Ledger(b)) => !a.is(b) && a.shares(b),
             _ => false,
@@ -282,6 +292,7 @@ impl<'a> Evaluator<'a> {
             let beside: Vec<&Rc<Claim>> = beside.iter().filter(|c| c.series() == claim.series()).collect();
             found |= self.figures_once(definition, source, &group, &beside, &mut bounds, &mut out)?;
         }
+        found |= self.in_the_world(&flows, &mut bounds, &mut out)?;
         found |= entries::once(addends, &mut bounds, &mut out);
         if !found {
             return Ok(None);

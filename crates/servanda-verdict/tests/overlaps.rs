@@ -126,3 +126,62 @@ proptest! {
         }
     }
 }
+
+/// The left side of a rule over figures of a month with several partners, by partner, code and value.
+fn with_partners(left: &str, figures: &[(&str, &str, i64)]) -> (Figure, String) {
+    let rule = format!("{left} >= 0 USD").replace('"', "\\\"");
+    let toml = format!(
+        "id = \"small\"\ntitle = \"t\"\nparties = [\"CHN\", \"USA\", \"BRA\", \"WLD\"]\ninstrument = \"binding-agreement\"\n\
+         [statistics]\nsources = [\"chn\"]\ncounts_from = 2020-01-01\n[[commitment]]\nid = \"c\"\nby = \"CHN\"\ncite = \"x\"\n\
+         force = \"shall\"\nrule = \"{rule}\"\n"
+    );
+    let agreement = agreement(&common::files(&[("agreement.toml", &toml)]), day("2021-06-01")).unwrap();
+    let figures = figures.iter().map(|(partner, code, value)| InlineFigure {
+        source: "chn".to_owned(),
+        stage: Stage::Imports,
+        partner: party(partner),
+        code: (*code).to_owned(),
+        period: Frequency::Monthly.ordinal(day("2020-01-01")),
+        length: 1,
+        money: Some(Exact::integer(i128::from(*value))),
+        quantity: None,
+        published: day("2021-01-20"),
+        preliminary: false,
+    });
+    let evidence = InlineEvidence::new(vec![source("chn", "CHN", &[Stage::Imports])], figures.collect());
+    let checked = check(&agreement, &evidence, &Question::on_day(day("2021-06-01"))).unwrap();
+    let reading = &checked.findings[0].readings[0];
+    (reading.actual.clone().unwrap(), format!("{:?} {:?}", reading.trace, reading.notes))
+}
+
+#[test]
+fn all_partners_together_have_each_single_one() {
+    let of = |partner: &str, code: &str| format!("imports(CHN from {partner}, code \"{code}\", 2020-01)");
+    let held = [
+        ("WLD", "1101", 100),
+        ("WLD", "1102", 50),
+        ("USA", "1101", 30),
+        ("BRA", "1101", 20),
+        ("USA", "1102", 5),
+    ];
+    let says = |left: &str| {
+        let (figure, trace) = with_partners(left, &held);
+        let text = |x: Option<Exact>| x.map_or("-".to_owned(), |x| x.plain());
+        let bounds = figure.bounds;
+        let said = trace.contains("since WLD is all partners together");
+        format!("{} in {}..{} {said}", text(bounds.value), text(bounds.low), text(bounds.high))
+    };
+    let (world, usa, brazil) = (of("WLD", "1101"), of("USA", "1101"), of("BRA", "1101"));
+    assert_eq!(says(&format!("{world} + {usa}")), "100 in 100..130 true");
+    assert_eq!(says(&format!("{world} + {usa} + {brazil}")), "100 in 100..150 true");
+    assert_eq!(says(&format!("2 * {world} + {usa}")), "170 in 170..230 true");
+    assert_eq!(says(&format!("{} + {usa}", of("WLD", "11"))), "150 in 150..180 true");
+    assert_eq!(says(&format!("{world} + {}", of("USA", "11"))), "105 in 105..135 true");
+    // Another code, two single partners, and what is taken away are no double count.
+    assert_eq!(says(&format!("{world} + {}", of("USA", "1102"))), "105 in 105..105 false");
+    assert_eq!(says(&format!("{usa} + {brazil}")), "50 in 50..50 false");
+    assert_eq!(says(&format!("{world} - {usa}")), "70 in 70..70 false");
+    // Of a partner that is not held its part of the whole counts within the whole.
+    let (figure, _) = with_partners(&format!("{world} + {usa}"), &[("WLD", "1101", 100)]);
+    assert_eq!((figure.bounds.low, figure.bounds.high), (Some(Exact::integer(100)), None));
+}

@@ -4,19 +4,19 @@ use super::codes::region;
 use super::{Attributed, Claim, Factors, Term, nearest_to_zero, spread};
 use crate::results::VerdictError;
 use crate::term::Evaluator;
-use servanda_core::{Bounds, Date, Exact, Period, Source};
+use servanda_core::{Bounds, Date, Exact, Party, Period, Source};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// The same term wherever it is written, with the sum of its factors.
-struct Member<'t> {
-    factor: Exact,
-    claim: &'t Rc<Claim>,
+pub(super) struct Member<'t> {
+    pub factor: Exact,
+    pub claim: &'t Rc<Claim>,
     /// Its places in the sum.
     numbers: Vec<usize>,
 }
 
-fn members<'t>(group: &[Term<'t>]) -> Vec<Member<'t>> {
+pub(super) fn members<'t>(group: &[Term<'t>]) -> Vec<Member<'t>> {
     let mut members: Vec<Member<'t>> = Vec::new();
     for (number, factor, claim) in group {
         match members.iter_mut().find(|m| m.claim.is(claim)) {
@@ -32,10 +32,10 @@ fn members<'t>(group: &[Term<'t>]) -> Vec<Member<'t>> {
 }
 
 /// Codes that the same terms have in a stretch of sub-periods.
-struct Overlap<'c> {
-    having: Vec<usize>,
-    stretch: (i32, i32),
-    codes: Vec<&'c str>,
+pub(super) struct Overlap<'c> {
+    pub having: Vec<usize>,
+    pub stretch: (i32, i32),
+    pub codes: Vec<&'c str>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -100,7 +100,7 @@ impl<'a> Evaluator<'a> {
 }
 
 /// What codes are called in a sentence.
-fn codes_text(codes: &[&str]) -> String {
+pub(super) fn codes_text(codes: &[&str]) -> String {
     const SHOWN: usize = 3;
     let named: Vec<&str> = codes
         .iter()
@@ -112,7 +112,7 @@ fn codes_text(codes: &[&str]) -> String {
 }
 
 /// The codes and sub-periods that two terms or more have.
-fn overlaps<'c>(
+pub(super) fn overlaps<'c>(
     members: &[Member<'_>],
     codes: &BTreeSet<&'c str>,
     taken: &BTreeSet<&str>,
@@ -155,7 +155,7 @@ fn overlaps<'c>(
 
 /// The terms that have a figure, without those from which a term within them takes it away: a heading less one of its codes
 /// is without that code, and does not have it twice where the code, or a part of it, is added by itself.
-fn uncarved(having: &[usize], members: &[Member<'_>], codes: &BTreeSet<&str>) -> Vec<usize> {
+pub(super) fn uncarved(having: &[usize], members: &[Member<'_>], codes: &BTreeSet<&str>) -> Vec<usize> {
     let mut carved: BTreeSet<usize> = BTreeSet::new();
     for inner in having {
         let outer = having.iter().find(|outer| {
@@ -169,14 +169,16 @@ fn uncarved(having: &[usize], members: &[Member<'_>], codes: &BTreeSet<&str>) ->
 }
 
 fn within(inner: &Claim, outer: &Claim, codes: &BTreeSet<&str>) -> bool {
-    outer.period.start() <= inner.period.start()
+    // All partners together are in no single one.
+    (inner.partner == outer.partner || outer.partner == Party::WORLD)
+        && outer.period.start() <= inner.period.start()
         && inner.period.end() <= outer.period.end()
         && codes.iter().all(|code| !inner.has(code) || outer.has(code))
 }
 
 /// Where it is not known how much terms have in common, all of them come to at least the largest of them, with the least of
 /// their factors.
-fn at_least_one(
+pub(super) fn at_least_one(
     some: &BTreeSet<usize>,
     members: &[Member<'_>],
     bounds: &mut [Bounds],

@@ -14,9 +14,6 @@ const YEARS_BACK: i16 = 15;
 /// Why a line is left out that the request excludes.
 pub(super) const EXCLUDED: &str = "excluded by the request";
 
-/// The partner under which a source holds its trade with everybody.
-const WORLD: &str = "WLD";
-
 /// Shares by code.
 pub(crate) struct Shares {
     pub from: SharesFrom,
@@ -161,7 +158,7 @@ impl Workspace {
         year: i16,
         as_of: Date,
     ) -> Result<Option<Shares>, WorkspaceError> {
-        let Some(world) = Party::new(WORLD) else { return Ok(None) };
+        let world = Party::WORLD;
         if let Some(named) = named {
             let of = |partner| {
                 let found = self.weights(&named.source, importer, partner, named.year, as_of);
