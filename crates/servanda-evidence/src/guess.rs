@@ -59,8 +59,23 @@ fn is_year(text: &str) -> bool {
     digits(text, 4) && (text.starts_with("19") || text.starts_with("20"))
 }
 
-/// Frequency, format and column of the period.
-fn period<'a>(columns: &[Column<'a>]) -> Option<(&'static str, &'static str, &'a str, bool)> {
+/// Where the period is, as far as it can be told.
+#[derive(Clone)]
+struct Period<'a> {
+    frequency: &'static str,
+    format: &'static str,
+    column: &'a str,
+    /// Whether there is only one way to read it.
+    sure: bool,
+    /// What stands there beside periods of this form: labels of joint figures, perhaps.
+    labels: Vec<&'a str>,
+}
+
+/// More values than this that are no periods make a column none of periods.
+const MOST_LABELS: usize = 24;
+
+/// The column of the period.
+fn period<'a>(columns: &[Column<'a>]) -> Option<Period<'a>> {
     type Test = fn(&str) -> bool;
     let tests: [(&str, &str, Test); 5] = [
         ("daily", "day", is_day),
@@ -75,7 +90,17 @@ fn period<'a>(columns: &[Column<'a>]) -> Option<(&'static str, &'static str, &'a
             found.retain(|c| c.named(&["month", "period", "time", "date", "year"]));
         }
         if let Some(first) = found.first() {
-            return Some((frequency, format, first.name, found.len() == 1));
+            let sure = found.len() == 1;
+            return Some(Period { frequency, format, column: first.name, sure, labels: Vec::new() });
+        }
+    }
+    // Most are periods, and some are called otherwise.
+    for (frequency, format, test) in tests.into_iter().filter(|(frequency, ..)| *frequency != "daily") {
+        for c in columns.iter().filter(|c| c.named(&["month", "period", "time", "date", "year", "quarter"])) {
+            let (periods, labels): (Vec<&str>, Vec<&str>) = c.distinct.iter().copied().partition(|v| test(v));
+            if !labels.contains(&"") && labels.len() <= MOST_LABELS && labels.len() < periods.len() {
+                return Some(Period { frequency, format, column: c.name, sure: false, labels });
+            }
         }
     }
     None
@@ -95,7 +120,7 @@ pub fn guess(input: &Input, id: &str) -> Result<String, IngestError> {
     let id = slug(id);
     let mut used: BTreeSet<&str> = BTreeSet::new();
     let period = period(&columns);
-    used.extend(period.map(|p| p.2));
+    used.extend(period.as_ref().map(|p| p.column));
     let code = columns.iter().filter(|c| !used.contains(c.name)).find(|c| {
         c.named(&["hs", "code", "commodity", "product", "tariff", "schedule"])
             && !c.named(&["cty", "country", "partner", "desc"])
@@ -150,7 +175,13 @@ pub fn guess(input: &Input, id: &str) -> Result<String, IngestError> {
             .to_owned(),
     );
     line("zone      = \"?\"                # the publisher's time zone, such as America/New_York".to_owned());
-    let (frequency, format, period_column, sure) = period.unwrap_or(("monthly", "month", "?", false));
+    let Period { frequency, format, column: period_column, sure, labels } = period.unwrap_or(Period {
+        frequency: "monthly",
+        format: "month",
+        column: "?",
+        sure: false,
+        labels: Vec::new(),
+    });
     line(format!("frequency = {}{}", quote(frequency), if sure { "" } else { "         # CHECK" }));
     line("lag_days  = \"?\"                # days from the end of a period until its figures are out, at the latest".to_owned());
     line("revision  = \"?\"                # { months_after_year = N }, or \"never\"".to_owned());
@@ -195,11 +226,18 @@ pub fn guess(input: &Input, id: &str) -> Result<String, IngestError> {
     let ignore: Vec<String> =
         columns.iter().filter(|c| !used.contains(c.name)).map(|c| quote(c.name)).collect();
     line(format!("ignore   = [{}]{}", ignore.join(", "), if ignore.is_empty() { "" } else { "   # CHECK" }));
+    let joint: Vec<String> = labels.iter().map(|label| format!("{} = \"?\"", quote(label))).collect();
     line(format!(
-        "period   = {{ column = {}, format = {} }}{}",
+        "period   = {{ column = {}, format = {}{} }}{}",
         quote(period_column),
         quote(format),
-        if sure { "" } else { "   # CHECK" }
+        if joint.is_empty() { String::new() } else { format!(", labels = {{ {} }}", joint.join(", ")) },
+        match (sure, joint.is_empty()) {
+            (true, _) => "",
+            (false, true) => "   # CHECK",
+            (false, false) =>
+                "   # CHECK: of a joint figure the first and the last period, such as \"2026-01..2026-02\"",
+        }
     ));
     match partner {
         Some(c) => {
