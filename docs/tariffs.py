@@ -23,6 +23,47 @@ USA = "measures/usa-section-301-china"
 CHN = "measures/chn-retaliation-301"
 Number = decimal.Decimal
 
+# Of the acts of 2025 and 2026.
+NEW_ROWS = {
+    "measures/chn-retaliation-2025/february.csv": 55,
+    "measures/usa-reciprocal-exceptions/annex-ii.csv": 538,
+    "measures/usa-reciprocal-exceptions/wood-and-copper.csv": 182,
+    "measures/usa-reciprocal-exceptions/in-doubt.csv": 320,
+    "measures/usa-reciprocal-exceptions/farm-goods.csv": 229,
+    "measures/usa-reciprocal-exceptions/electronics.csv": 57,
+    "measures/usa-reciprocal-exceptions/civil-aircraft.csv": 548,
+    "measures/usa-reciprocal-exceptions/generic-medicines.csv": 807,
+    "measures/usa-reciprocal-exceptions/eu-resources.csv": 220,
+    "measures/usa-reciprocal-exceptions/swiss-resources.csv": 321,
+    "measures/usa-ieepa-brazil/exceptions.csv": 691,
+    "measures/usa-ieepa-brazil/exceptions-november.csv": 249,
+    "measures/usa-ieepa-fentanyl-canada/energy.csv": 294,
+    "measures/usa-ieepa-fentanyl-canada/potash.csv": 7,
+    "measures/usa-section-232-metals/articles.csv": 48,
+    "measures/usa-section-232-metals/derivatives-march-2025.csv": 200,
+    "measures/usa-section-232-metals/derivatives-august-2025.csv": 369,
+    "measures/usa-section-232-metals/copper.csv": 80,
+    "measures/usa-section-232-metals/annex-i-a.csv": 202,
+    "measures/usa-section-232-metals/annex-i-a-copper.csv": 76,
+    "measures/usa-section-232-metals/annex-i-b.csv": 362,
+    "measures/usa-section-232-metals/annex-i-b-copper.csv": 3,
+    "measures/usa-section-232-metals/annex-iii.csv": 46,
+    "measures/usa-section-232-vehicles/car-parts.csv": 121,
+    "measures/usa-section-232-vehicles/truck-parts.csv": 182,
+    "measures/usa-section-122/exceptions.csv": 1098,
+    "measures/usa-section-122/civil-aircraft.csv": 541,
+    "measures/usa-section-122/some-goods.csv": 11,
+    "measures/usa-section-301-brazil/exemptions.csv": 864,
+    "measures/usa-section-301-brazil/part.csv": 1256,
+    "measures/usa-section-338-canada/alcohol.csv": 63,
+    "measures/usa-section-338-canada/dairy.csv": 52,
+    "measures/usa-section-338-canada/motor-vehicles.csv": 438,
+    "measures/usa-section-338-canada/civil-aircraft.csv": 548,
+    "measures/can-retaliation-2025/march.csv": 1256,
+    "measures/can-retaliation-2025/steel-and-aluminium.csv": 539,
+    "measures/can-retaliation-2025/consulted.csv": 4415,
+}
+
 # Rows of each file that ships. A list that changes in silence is seen here.
 ROWS = {
     "schedules/usa-mfn-2017.csv": 11211,
@@ -43,6 +84,7 @@ ROWS = {
     f"{CHN}/sep-2019.csv": 3038,
     f"{CHN}/sep-2019-halved.csv": 3038,
     "measures/chn-retaliation-2025/list.csv": 719,
+    **NEW_ROWS,
 }
 
 
@@ -51,8 +93,14 @@ ROWS = {
 DATA = pathlib.Path()
 
 
+def place(name):
+    """Where an original lies: in one of the folders that hold tariffs."""
+    folders = ("tariffs", "tariffs_2025_26", "tariff_acts")
+    return next((DATA / f / name for f in folders if (DATA / f / name).is_file()), DATA / "tariffs" / name)
+
+
 def text_of(name):
-    raw = (DATA / "tariffs" / name).read_bytes()
+    raw = place(name).read_bytes()
     return (gzip.decompress(raw) if name.endswith(".gz") else raw).decode("utf-8-sig")
 
 
@@ -345,6 +393,146 @@ def march_2025():
     put("measures/chn-retaliation-2025/list.csv", ("line", "rate", "description"), [(k, *v) for k, v in sorted(rows.items())])
 
 
+# ---- the acts of 2025 and 2026, as two public trackers list their goods
+
+
+def codes_of(name, column=0, head=True, keep=lambda row: True):
+    """The codes of a column, without dots; lines of comment and codes that are none are passed over."""
+    lines = [line for line in text_of(name).splitlines() if not line.startswith("#")]
+    rows = list(csv.reader(lines))[1 if head else 0 :]
+    codes = [(row[column].replace(".", "").strip(), row) for row in rows if len(row) > column]
+    return {code for code, row in codes if re.fullmatch(r"\d{4,10}", code) and keep(row)}
+
+
+def below_lines():
+    """The ten-digit numbers below each line of the edition of 2025."""
+    below = collections.defaultdict(set)
+    for r in original("hts_2025_basic_edition.csv.gz"):
+        code = r["HTS Number"].replace(".", "")
+        if len(code) == 10:
+            below[code[:8]].add(code)
+    return below
+
+
+def whole_lines(codes, below):
+    """Ten-digit numbers as their line, where the codes have all of them; a code below another that is there is left out."""
+    lines = {code[:8] for code in codes if len(code) == 10}
+    full = {line for line in lines if below[line] <= codes and (below[line] or line + "00" in codes)}
+    codes = {code[:8] if code[:8] in full else code for code in codes}
+    return {code for code in codes if not any(code[:n] in codes for n in range(4, len(code)))}
+
+
+def put_codes(name, codes, below, part=()):
+    """A list of codes. Those of `part` mean only some goods of the line; longer codes say so by their length."""
+    stands = lambda code: code < "98" and code not in NO_CODES
+    codes, part = (whole_lines(set(filter(stands, some)), below) for some in (codes, part))
+    part = {code for code in part if not any(code[:n] in codes for n in range(4, len(code) + 1))}
+    if part:
+        put(name, ("line", "part"), sorted([(code, "") for code in codes] + [(code, "yes") for code in part]))
+    else:
+        put(name, ("line",), sorted((code,) for code in codes))
+
+
+# Codes of the trackers that the US schedule of 2025 does not have: slips, and one line of a later revision (4420.19.00).
+NO_CODES = {"44201900", "71229000", "73170088", "73170095", "73269000", "7610109090", "7616100090", "94969001"}
+# The articles of Proclamations 9705 and 9704 of 2018.
+STEEL = {*(str(n) for n in range(7206, 7216)), "72161000", "72162100", "72162200", "72163100", "72163200", "72163300", "72164000", "72165000", "72169900"}
+STEEL |= {*(str(n) for n in range(7217, 7230)), "73011000", "730210", "73024000", "730290", "7304", "7305", "7306"}
+ALUMINIUM = {"7601", "7604", "7605", "7606", "7607", "7608", "7609", "7616995160", "7616995170"}
+
+
+def acts_2025():
+    below = below_lines()
+    # Reciprocal duties: what is free of them.
+    before = {code[:8] for code in codes_of("redux_annex-II-exemptions.csv.gz")}
+    after = codes_of("redux_annex-II-exemptions-nov14.csv.gz")
+    free = "measures/usa-reciprocal-exceptions"
+    electronics = codes_of("redux_consumer_electronics_EO14257_apr11.csv.gz")
+    put_codes(f"{free}/annex-ii.csv", before & after, below)
+    put_codes(f"{free}/wood-and-copper.csv", before - after, below)
+    put_codes(f"{free}/in-doubt.csv", {c for c in after - before if c > "25"}, below)
+    put_codes(f"{free}/farm-goods.csv", {c for c in after - before if c < "25"}, below)
+    put_codes(f"{free}/electronics.csv", electronics, below)
+    floor = "floor_exempt_products.csv.gz"
+    of = lambda category, group: codes_of(floor, keep=lambda r: r[1] == category and r[2] == group)
+    put_codes(f"{free}/civil-aircraft.csv", (), below, part=of("civil_aircraft", "korea"))
+    put_codes(f"{free}/generic-medicines.csv", (), below, part=of("pharma", "eu"))
+    expect(of("pharma", "eu") == of("pharma", "swiss"), "the medicines of the EU and of Switzerland differ")
+    put_codes(f"{free}/eu-resources.csv", of("ptaap", "eu"), below, part=of("particular", "eu"))
+    put_codes(f"{free}/swiss-resources.csv", of("ptaap", "swiss"), below)
+    orders = "country_eo_exempt_products.csv.gz"
+    for name, day in (("exceptions", "2025-08-06"), ("exceptions-november", "2025-11-13")):
+        put_codes(f"measures/usa-ieepa-brazil/{name}.csv", codes_of(orders, 1, keep=lambda r: r[2] == day), below)
+    carve = "fentanyl_carveout_products.csv.gz"
+    energy, potash = (codes_of(carve, keep=lambda r: r[2] == c) for c in ("energy_ca", "potash_ca"))
+    expect(potash == codes_of(carve, keep=lambda r: r[2] == "potash_mx"), "potash of Canada and of Mexico differ")
+    put_codes("measures/usa-ieepa-fentanyl-canada/energy.csv", energy, below)
+    put_codes("measures/usa-ieepa-fentanyl-canada/potash.csv", potash, below)
+
+    # Section 232.
+    steel = codes_of("redux_steel-tariffs.csv.gz")
+    derived = "s232_derivative_products.csv.gz"
+    first = codes_of("redux_alu-tariffs.csv.gz") | codes_of(derived, keep=lambda r: not r[3])
+    inside = lambda codes, *chapters: {c for c in codes if c.startswith(chapters)}
+    outside = lambda codes, *chapters: {c for c in codes if not c.startswith(chapters)}
+    metals = "measures/usa-section-232-metals"
+    articles = STEEL | ALUMINIUM
+    put_codes(f"{metals}/articles.csv", articles, below)
+    march = steel | first
+    put_codes(f"{metals}/derivatives-march-2025.csv", inside(march, "73", "76"), below, part=outside(march, "73", "76"))
+    august = {c for c in codes_of(derived, keep=lambda r: bool(r[3])) if not any(c[:n] in march | articles for n in range(4, 9))}
+    put_codes(f"{metals}/derivatives-august-2025.csv", inside(august, "73", "76"), below, part=outside(august, "73", "76"))
+    put_codes(f"{metals}/copper.csv", (), below, part=codes_of("s232_copper_products.csv.gz"))
+    annex = lambda name: codes_of(f"redux_metals-annex-{name}.csv.gz")
+    metal = "s232_annex_products.csv.gz"
+    copper = codes_of(metal, keep=lambda r: r[2] == "copper")
+    for name, codes in (("annex-i-a", annex("IA")), ("annex-i-b", annex("IB"))):
+        put_codes(f"{metals}/{name}.csv", codes - copper, below)
+        put_codes(f"{metals}/{name}-copper.csv", codes & copper, below)
+    put_codes(f"{metals}/annex-iii.csv", annex("III-temporary"), below)
+    put_codes("measures/usa-section-232-vehicles/car-parts.csv", (), below, part=codes_of("s232_auto_parts.csv.gz"))
+    put_codes("measures/usa-section-232-vehicles/truck-parts.csv", (), below, part=codes_of("s232_mhd_parts.csv.gz"))
+
+    # Section 122, Section 301 of 2026, Section 338.
+    goods = codes_of("redux_section122-product-exemptions.csv.gz")
+    aircraft = codes_of("redux_section122-aircraft-exemptions.csv.gz")
+    some = codes_of("redux_section122-specific-exemptions.csv.gz")
+    other = codes_of("s122_exempt_products.csv.gz")
+    expect(goods | aircraft | some == other - {"90314970"}, "the two trackers' exceptions from Section 122 differ")
+    put_codes("measures/usa-section-122/exceptions.csv", goods, below)
+    put_codes("measures/usa-section-122/civil-aircraft.csv", (), below, part=(aircraft | {"90314970"}) - goods)
+    put_codes("measures/usa-section-122/some-goods.csv", (), below, part=some - goods)
+    brazil = "redux_brazil-301-exemptions.csv.gz"
+    flat = codes_of(brazil, keep=lambda r: r[1] == "flat")
+    put_codes("measures/usa-section-301-brazil/exemptions.csv", flat, below)
+    put_codes("measures/usa-section-301-brazil/part.csv", (), below, part=codes_of(brazil, keep=lambda r: r[1] != "flat") - flat)
+    for name in ("alcohol", "dairy", "autos"):
+        to = {"autos": "motor-vehicles"}.get(name, name)
+        put_codes(f"measures/usa-section-338-canada/{to}.csv", codes_of(f"redux_canada-338-{name}.csv.gz"), below)
+    put_codes("measures/usa-section-338-canada/civil-aircraft.csv", (), below, part=codes_of("redux_canada-338-aircraft-exempt.csv.gz"))
+
+    # Canada's answer. The lists have eight digits of the Canadian schedule.
+    canada = "measures/can-retaliation-2025"
+    march, metals = codes_of("redux_canada-march-list.csv.gz", head=False), codes_of("redux_canada-steel-list.csv.gz", head=False)
+    put_codes(f"{canada}/march.csv", march, below)
+    put_codes(f"{canada}/steel-and-aluminium.csv", {c for c in metals if len(c) == 8}, below)
+    put_codes(f"{canada}/consulted.csv", codes_of("redux_canada-125b-list.csv.gz", head=False) - march, below)
+
+
+def february_2025():
+    """China's duties of February 2025, from the WTO's mean of lines by HS6: a step of 10 or 15 is that of all lines below."""
+    rows = []
+    for r in original("china_tariff_on_us_hs6_9_dates_2025_01_2026_05_wto_ttd.csv.gz"):
+        if not r["2025-01-01"] or not r["2025-02-10"]:
+            continue
+        step = round(Number(r["2025-02-10"]) - Number(r["2025-01-01"]), 2)
+        if step:
+            rate = 15 if r["hs6"][:4] in ("2701", "2702", "2711") else 10
+            expect(step <= rate, f"{r['hs6']}: a step of {step}")
+            rows.append((r["hs6"], f"{rate}%", "" if step == rate else "yes", f"{step} points as a mean of lines"))
+    put("measures/chn-retaliation-2025/february.csv", ("line", "rate", "part", "note"), sorted(rows))
+
+
 # ---- checks
 
 PROBLEMS = []
@@ -361,7 +549,7 @@ def check_files():
         expect(rows == plain(text), f"{name}: two readings differ")
         column = rows[0].index("line")
         codes = [row[column] for row in rows[1:]]
-        expect(all(re.fullmatch(r"\d{6,12}[A-Z]?", code) for code in codes), f"{name}: a code that is none")
+        expect(all(re.fullmatch(r"\d{4,12}[A-Z]?", code) for code in codes), f"{name}: a code that is none")
         if name.startswith("measures") and not name.endswith("left-out.csv"):
             expect(len(set(codes)) == len(codes), f"{name}: a code twice")
         expect(len(codes) == ROWS[name], f"{name}: {len(codes)} rows, and {ROWS[name]} are expected")
@@ -376,7 +564,7 @@ def check_tomls():
         named |= {f"{path.parent.name}/{s['lines']}" for s in sections if "lines" in s}
         provenance = book.get("provenance", [])
         for p in provenance if isinstance(provenance, list) else [provenance]:
-            found = hashlib.sha256((DATA / "tariffs" / p["original"]).read_bytes()).hexdigest()
+            found = hashlib.sha256(place(p["original"]).read_bytes()).hexdigest()
             expect(found == p["sha256"], f"{path.name}: {p['original']} has another SHA-256")
     # Lists of whole chapters are written by hand; what was left out of lists belongs to none.
     named = {name for name in named if not name.endswith("/chapters.csv")}
@@ -474,6 +662,8 @@ def main():
     retaliation(workbook)
     september(workbook)
     march_2025()
+    february_2025()
+    acts_2025()
     check_files()
     if "--check" in sys.argv:
         check_tomls()
