@@ -290,8 +290,8 @@ fn bad_input_ends_with_2_and_says_what_to_do() {
     let rate = |more: &[&'static str]| [["rate"].as_slice(), &pair, more].concat();
     let cases: Vec<(Vec<&str>, &str)> = vec![
         (vec!["average", "--importer", "usa", "--origin", "CHN"], "three capital letters"),
-        (vec!["average", "--importer", "usa", "--origin", "CHN"], "importers held: CHN, USA"),
-        (vec!["average", "--importer", "XXX", "--origin", "CHN"], "importers held: CHN, USA"),
+        (vec!["average", "--importer", "usa", "--origin", "CHN"], "importers held: CAN, CHN, USA"),
+        (vec!["average", "--importer", "XXX", "--origin", "CHN"], "importers held: CAN, CHN, USA"),
         (vec!["average", "--importer", "USA", "--origin", "USA"], "name two parties"),
         (vec!["triggers", "--importer", "XXX"], "no schedule or measure of XXX"),
         (rate(&["--line", "9403.6O.80"]), "is not a tariff line"),
@@ -326,7 +326,7 @@ fn bad_input_ends_with_2_and_says_what_to_do() {
         ),
         ([["timeline"].as_slice(), &pair, &["--line", "0000"]].concat(), "has a line 0000"),
         ([["timeline"].as_slice(), &pair, &["--line", "9403"]].concat(), "name one"),
-        (vec!["timeline", "--measure", "nothing"], "there is no measure `nothing`; there are chn-"),
+        (vec!["timeline", "--measure", "nothing"], "there is no measure `nothing`; there are can-"),
         (vec!["timeline", "--line", "94036080"], "--importer"),
     ];
     for (case, wanted) in cases {
