@@ -170,6 +170,10 @@ pub struct Observation {
     pub label: Option<String>,
     /// The figure in the series' scale; `None` where the source gives none in this dimension.
     pub value: Option<i128>,
+    /// The least that it adds to what is asked for; none where nothing bounds it.
+    pub low: Option<i128>,
+    /// The most that it adds; none where nothing bounds it.
+    pub high: Option<i128>,
     /// Whether it is preliminary.
     pub preliminary: bool,
     /// The id of the vintage that says so.
@@ -228,6 +232,7 @@ pub trait Evidence {
         self.series(request).map(Arc::new)
     }
 
-    /// The single figures behind `series`, in order of line, period and code.
+    /// The single figures behind `series`, in order of line, period and code; those of which only a part may lie in a line or in the
+    /// sub-periods asked for too.
     fn observations(&self, request: &SeriesRequest<'_>) -> Result<Vec<Observation>, EvidenceError>;
 }

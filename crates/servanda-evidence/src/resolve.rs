@@ -97,6 +97,10 @@ pub(crate) struct Taken<'a> {
     pub line: usize,
     pub code: &'a str,
     pub figure: Figure,
+    /// The least and the most that it adds; none where nothing bounds it.
+    pub bounds: (Option<i64>, Option<i64>),
+    /// The first period, of a figure that lies only partly in those asked for.
+    pub edge: Option<i32>,
     pub vintage: usize,
     pub preliminary: bool,
 }
@@ -127,6 +131,8 @@ pub(crate) fn answer<'a>(question: &Question<'_>, asked: &[Asked<'a>], list: boo
         taken: Vec::new(),
     };
     let mut joint: BTreeSet<(i32, i32)> = BTreeSet::new();
+    // Cells, and edges by their first period, of preliminary figures that do not count beside final ones.
+    let mut beside_final: HashSet<(usize, Option<i32>)> = HashSet::new();
     let mut from_preliminary: Vec<bool> = Vec::with_capacity(size);
     let mut used: BTreeSet<usize> = BTreeSet::new();
     for line in 0..question.lines.set.len() {
@@ -146,6 +152,7 @@ pub(crate) fn answer<'a>(question: &Question<'_>, asked: &[Asked<'a>], list: boo
                 // What is not final bounds nothing of which final figures are held.
                 let mut inside = (*first).max(within.0)..=question.period(offset).min(within.1);
                 if world.preliminary && inside.all(|p| finals.covers(question, line, question.offset(p))) {
+                    beside_final.insert((at, Some(*first)));
                     continue;
                 }
                 out.edges.push(Edge {
@@ -167,6 +174,7 @@ pub(crate) fn answer<'a>(question: &Question<'_>, asked: &[Asked<'a>], list: boo
             if let Some(first) = world.joint.get(&(line, offset)) {
                 let mut before = *first..question.period(offset);
                 if world.preliminary && before.any(|p| finals.covers(question, line, question.offset(p))) {
+                    beside_final.insert((at, None));
                     // One figure, not final, of periods of which some are held as final: it does not count beside them.
                     sum = Sum { newest: sum.newest, base_used: sum.base_used, ..Sum::default() };
                 } else {
@@ -196,6 +204,7 @@ pub(crate) fn answer<'a>(question: &Question<'_>, asked: &[Asked<'a>], list: boo
         let wanted = |t: &Taken<'_>| {
             let at = t.line * periods + question.offset(t.figure.period);
             from_preliminary.get(at).is_some_and(|p| *p == t.preliminary)
+                && !(t.preliminary && beside_final.contains(&(at, t.edge)))
         };
         out.taken = finals.taken.into_iter().chain(preliminary.taken).filter(wanted).collect();
         out.taken.sort_by(|a, b| (a.line, a.figure.period, a.code).cmp(&(b.line, b.figure.period, b.code)));
@@ -534,17 +543,14 @@ impl<'a> World<'a> {
             if row.edge.is_none() {
                 self.note_joint(Some(line), row.offset, row.from, row.figure.period);
             }
-            if list && row.edge.is_none() {
-                self.taken.push(Taken {
-                    line,
-                    code: row.at.code,
-                    figure: row.figure,
-                    vintage: row.vintage,
-                    preliminary: self.preliminary,
-                });
+            if list {
+                self.list(question, line, row, row.at.ambiguous);
             }
         }
         for line in row.at.deeper {
+            if list {
+                self.list(question, *line, row, true);
+            }
             if let Some(sum) = self.sum_of(*line, periods, row) {
                 sum.low += value.min(0);
                 sum.high += value.max(0);
@@ -553,6 +559,32 @@ impl<'a> World<'a> {
             }
             self.mark_used(*line, periods, row);
         }
+    }
+
+    /// Keeps a row for the list of figures; `in_part` if it is perhaps of other lines too.
+    fn list(&mut self, question: &Question<'_>, line: usize, row: &RowAt<'_, 'a>, in_part: bool) {
+        let value = row.figure.value;
+        let in_part = in_part || row.edge.is_some();
+        let none = question.non_negative.then_some(0);
+        let bounds = match row.figure.flags {
+            0 if self.preliminary && row.so_far && !in_part => (Some(value), None),
+            0 if self.preliminary => (none, None),
+            0 if in_part && (row.edge.is_none() || question.non_negative) => {
+                (Some(value.min(0)), Some(value.max(0)))
+            }
+            0 if in_part => (None, None),
+            0 => (Some(value), Some(value)),
+            _ => (none, None),
+        };
+        self.taken.push(Taken {
+            line,
+            code: row.at.code,
+            figure: row.figure,
+            bounds,
+            edge: row.edge,
+            vintage: row.vintage,
+            preliminary: self.preliminary,
+        });
     }
 
     /// Where a row adds to a line: its cell, or, of a figure that lies partly in what is asked for, an edge.

@@ -492,6 +492,7 @@ impl Evidence for Store {
     fn observations(&self, request: &SeriesRequest<'_>) -> Result<Vec<Observation>, EvidenceError> {
         let prepared = self.prepare(request)?;
         let extent = |vintage: usize| prepared.holdings.vintages.get(vintage).map(|v| &v.extent);
+        let sums = prepared.source.source.cumulative.is_some();
         self.answer(request, &prepared, true, |answer| {
             answer
                 .taken
@@ -503,6 +504,9 @@ impl Evidence for Store {
                     first: extent(t.vintage).map_or(t.figure.period, |e| e.first(t.figure.period)),
                     label: extent(t.vintage).and_then(|e| e.label(t.figure.period)).map(str::to_owned),
                     value: (t.figure.flags == 0).then(|| i128::from(t.figure.value)),
+                    // A sum since the beginning of a year is no figure of the window.
+                    low: t.bounds.0.filter(|_| !sums).map(i128::from),
+                    high: t.bounds.1.filter(|_| !sums).map(i128::from),
                     preliminary: t.preliminary,
                     vintage: prepared
                         .holdings

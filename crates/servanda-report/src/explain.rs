@@ -12,8 +12,10 @@ use servanda_core::problem::Field;
 use servanda_core::{Status, VintageRef};
 use servanda_verdict::{Finding, Reading, over_definitions};
 
+mod rows;
 mod traces;
 
+pub use rows::explain_csv;
 use traces::{node_tree, revised};
 
 /// The derivation of one finding as a tree. `layout.all` adds every line, whole hashes and the single figures.

@@ -35,7 +35,7 @@ pub use case::{case_calendar_sheet, case_ics, case_status_sheet};
 pub use case_lists::{case_list_sheet, case_verify_text, ladder_sheet};
 pub use change::{compare_csv, compare_json, compare_markdown, compare_text};
 pub use dossier::{DossierParts, dossier_html, dossier_markdown};
-pub use explain::{explain_json, explain_text};
+pub use explain::{explain_csv, explain_json, explain_text};
 pub use flat::{check_csv, check_markdown};
 pub use held::{
     Held, coverage_csv, coverage_json, coverage_text, ingest_json, ingest_text, sources_csv, sources_json,

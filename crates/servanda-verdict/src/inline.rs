@@ -270,13 +270,16 @@ impl Evidence for InlineEvidence {
                     continue;
                 }
                 if let Some(line) = request.lines.classify(&figure.code).line {
+                    let value = amount(figure, request.dimension, request.source)?;
                     out.push(Observation {
                         line,
                         code: figure.code.clone(),
                         period,
                         first: figure.first(),
                         label: None,
-                        value: amount(figure, request.dimension, request.source)?,
+                        value,
+                        low: value,
+                        high: value,
                         preliminary: false,
                         vintage: figure.published.to_string(),
                     });

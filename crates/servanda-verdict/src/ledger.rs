@@ -195,6 +195,7 @@ impl<'a> Evaluator<'a> {
             ledger: Some(LedgerTrace {
                 name: ledger.name.clone(),
                 certainty: ledger.certainty.as_str().to_owned(),
+                unit: ledger.unit.to_string(),
                 entries: found.entries,
                 amounts: found.amounts.iter().map(|(name, x)| (name.clone(), x * &factor)).collect(),
                 note: read.note(),
@@ -301,6 +302,7 @@ impl<'a> Evaluator<'a> {
             ledger: Some(LedgerTrace {
                 name: ledger.name.clone(),
                 certainty: ledger.certainty.as_str().to_owned(),
+                unit: ledger.unit.to_string(),
                 entries: vec![told(entry, Lies::Within)],
                 amounts: Vec::new(),
                 note: "each entry by itself".to_owned(),

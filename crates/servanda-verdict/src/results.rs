@@ -520,6 +520,10 @@ pub struct ObservationOut {
     pub label: Option<String>,
     /// The figure.
     pub value: Option<String>,
+    /// The least that it adds to the term; none where nothing bounds it.
+    pub low: Option<String>,
+    /// The most that it adds; none where nothing bounds it.
+    pub high: Option<String>,
     /// Whether it is preliminary.
     pub preliminary: bool,
     /// Its vintage.
@@ -528,13 +532,16 @@ pub struct ObservationOut {
 
 impl ObservationOut {
     pub(crate) fn new(o: Observation, labels: &[String], frequency: Frequency, scale: u32) -> Self {
+        let plain = |v: i128| Exact::scaled(v, scale).plain();
         let of = Period { from: frequency.point(o.first), to: frequency.point(o.period) };
         Self {
             line: labels.get(o.line).cloned().unwrap_or_default(),
             code: o.code,
             period: of.to_string(),
             label: o.label,
-            value: o.value.map(|v| Exact::scaled(v, scale).plain()),
+            value: o.value.map(plain),
+            low: o.low.map(plain),
+            high: o.high.map(plain),
             preliminary: o.preliminary,
             vintage: o.vintage,
         }
@@ -622,6 +629,8 @@ pub struct LedgerTrace {
     pub name: String,
     /// How sure its figures are.
     pub certainty: String,
+    /// The unit of the entries' values.
+    pub unit: String,
     /// Period, value and document of each entry counted.
     pub entries: Vec<BTreeMap<String, String>>,
     /// What each entry within the period adds to the figure, for comparisons: its name and document, and how much.

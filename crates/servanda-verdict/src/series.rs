@@ -8,8 +8,8 @@ use crate::term::{Evaluator, Gap, Place, Resolved, Route, TermValue, Tested, Win
 use servanda_agreement::ast::{FlowTerm, Pair, StageRef};
 use servanda_agreement::{Definition, ResolvedScope};
 use servanda_core::{
-    Absence, AsOf, Bounds, Cell, Date, Dimension, Evidence, EvidenceError, Exact, Held, LineSet, Period,
-    Series, SeriesRequest, Source, VintageRef,
+    Absence, AsOf, Bounds, Cell, Date, Dimension, Evidence, EvidenceError, Exact, Held, LineSet, Observation,
+    Period, Series, SeriesRequest, Source, VintageRef,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -471,10 +471,21 @@ impl<'a> Evaluator<'a> {
                 rows,
             });
         }
+        let (start, end) = (trace.period.start(), trace.period.end());
+        // Of a sub-period that the term has only partly, a figure adds between nothing and all of itself.
+        let in_window = |mut o: Observation| {
+            let whole = start <= frequency.point(o.first).start() && frequency.point(o.period).end() <= end;
+            if !whole {
+                o.low = route.non_negative.then_some(0);
+                o.high = o.high.filter(|_| route.non_negative);
+            }
+            o
+        };
         trace.observations = self
             .evidence
             .observations(request)?
             .into_iter()
+            .map(in_window)
             .map(|o| ObservationOut::new(o, request.lines.labels(), frequency, sums.scale))
             .collect();
         if route.proxy && !value.baseline {

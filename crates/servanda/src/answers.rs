@@ -324,7 +324,7 @@ fn explain(
         Format::Table => {
             report::explain_text(agreement, &as_of, commitment, finding, on, &layout(place, all))
         }
-        Format::Csv => report::check_csv(agreement, &as_of, &found.checked, on),
+        Format::Csv => report::explain_csv(agreement, &as_of, finding, on),
         Format::Markdown => {
             let tree = report::explain_text(
                 agreement,

@@ -134,10 +134,12 @@ fn term_tree(term: &TermTrace, layout: &Layout) -> Tree {
         for o in &term.observations {
             let value = o.value.as_ref().map_or("none given".to_owned(), |v| format!("{v}\u{a0}{unit}"));
             let preliminary = if o.preliminary { ", preliminary" } else { "" };
+            let in_part =
+                if !o.preliminary && o.value.is_some() && o.low != o.high { ", in part" } else { "" };
             let label =
                 o.label.as_ref().map(|l| format!(" (printed as {})", one_line(l))).unwrap_or_default();
             all.push(format!(
-                "{}{label} {} ({}): {value}{preliminary}, vintage {}",
+                "{}{label} {} ({}): {value}{preliminary}{in_part}, vintage {}",
                 o.period, o.code, o.line, o.vintage
             ));
         }

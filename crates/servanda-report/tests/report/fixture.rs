@@ -431,6 +431,7 @@ fn trace() -> NodeTrace {
             amounts: Vec::new(),
             name: "baseline".into(),
             certainty: "secondary".into(),
+            unit: "bn USD".into(),
             entries: vec![BTreeMap::from([
                 ("document".to_owned(), "Working paper 20-1".to_owned()),
                 ("period".to_owned(), "2017".to_owned()),
