@@ -490,3 +490,30 @@ fn a_manifest_that_is_gone_is_missed_by_whatever_it_leaves() {
     std::fs::remove_file(name(&folder.path().join("mine/withdrawals"))).unwrap();
     assert!(!checked(folder.path(), &source(&[])).is_sound());
 }
+
+#[test]
+fn each_publication_rounds_by_the_unit_that_it_was_read_by() {
+    use servanda_core::Dimension;
+    let folder = scratch();
+    let millions = source(&[("unit = \"USD\"", "unit = \"m USD\"")]);
+    keep(folder.path(), &millions, "month,code,value,qty,unit\n2017-01,1201,3,40,t\n", "2017-04-10");
+    let cents = source(&[("decimals = 0", "decimals = 2")]);
+    keep(folder.path(), &cents, SECOND, "2017-05-10");
+    // Whatever the source file says now.
+    let thousands =
+        source(&[("decimals = 0", "decimals = 2"), ("unit = \"USD\"", "unit = \"thousand USD\"")]);
+    for now in [&millions, &cents, &thousands] {
+        let series = series(folder.path(), now).unwrap();
+        let told: Vec<(&str, i128)> =
+            series.vintages.iter().map(|v| v.id.as_str()).zip(series.units.iter().copied()).collect();
+        assert_eq!(series.scale, 2);
+        assert_eq!(told, [("2017-04-10", 100_000_000), ("2017-05-10", 100)]);
+        assert_eq!([series.unit(0), series.unit(1), series.unit(7)], [100_000_000, 100, 1]);
+    }
+    let store = Store::open(Arc::new(Folder::new(folder.path())), [thousands]);
+    let soy = lines(&[("1201", &["1201"])]);
+    let asked = exports("mine", &soy, "2017-01", "2017-03", "2018-01-01");
+    let tonnes = store.series(&Ask { dimension: Dimension::Mass, ..asked }.request()).unwrap();
+    // A pound is told finer than a thousandth of a tonne, a tonne is not.
+    assert_eq!((tonnes.scale, tonnes.units), (3, vec![1000, 1000]));
+}

@@ -3,8 +3,8 @@
 
 mod common;
 
-use common::commitment;
 use common::deal::{World, imports};
+use common::{commitment, servanda_in, text};
 use std::fmt::Write;
 
 /// Findings of rules over one world, each as `status value in low..high`.
@@ -493,4 +493,90 @@ fn an_entry_across_two_windows_counts_by_what_they_have_together() {
             ("entries", "met 2 in 2..2"),
         ],
     );
+}
+
+#[test]
+fn a_reason_with_a_semicolon_stays_one() {
+    const WHY: &str = "the list is secret; the annex says so; see note 3";
+    let mut w = World::new("annual").rule("c", &format!("{} >= 90 USD", imports("2020")));
+    w.scopes = format!("[scope.list]\nundefined = \"{WHY}\"\n");
+    let w = w.build();
+    w.ingest("cust", "2020,0808,75\n", "2021-02-01");
+    let doc = w.check("2021-06-01");
+    let c = commitment(&doc, "c");
+    for list in [&c["readings"][0]["reasons"], &c["reasons"][0]["readings"]] {
+        let list: Vec<&str> = list.as_array().unwrap().iter().map(|r| r.as_str().unwrap()).collect();
+        assert!(matches!(list.as_slice(), [one] if one.contains(WHY)), "{list:?}");
+    }
+    for (command, format) in [
+        ("check", "csv"),
+        ("check", "markdown"),
+        ("check", "table"),
+        ("explain", "json"),
+        ("explain", "table"),
+        ("history", "csv"),
+        ("history", "json"),
+    ] {
+        let mut args = vec![command, "deal"];
+        if command == "explain" {
+            args.push("c");
+        }
+        args.extend(["--as-of", "2021-06-01", "--format", format]);
+        let printed = text(&servanda_in(w.dir.path(), &args), 0);
+        let flat = printed.split_whitespace().collect::<Vec<_>>().join(" ");
+        // Tables fold lines, and put rules between them.
+        let bare = flat.replace("│ ", "");
+        assert!(bare.contains(WHY), "{command} --format {format}: {printed}");
+    }
+}
+
+#[test]
+fn a_derivation_in_csv_has_one_row_for_each_figure() {
+    let w = World::new("annual").rule("c", &format!("{} >= 90 USD", imports("2020"))).build();
+    w.ingest("cust", "2020,0808,75\n2020,0809,20\n2020,0810,7\n", "2021-02-01");
+    w.ingest("cust", "2020,0808,80\n2020,0809,20\n2020,0810,7\n", "2021-03-01");
+    let args = ["explain", "deal", "c", "--as-of", "2021-06-01", "--format", "csv"];
+    let printed = text(&servanda_in(w.dir.path(), &args), 0);
+    let mut reader = csv::Reader::from_reader(printed.as_bytes());
+    let head = reader.headers().unwrap().clone();
+    let rows: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().unwrap();
+    let of = |row: &csv::StringRecord, name: &str| {
+        row.get(head.iter().position(|h| h == name).unwrap()).unwrap().to_owned()
+    };
+    let told: Vec<String> = rows
+        .iter()
+        .map(|r| {
+            ["code", "period", "value", "low", "high", "unit", "finality", "vintage"]
+                .map(|c| of(r, c))
+                .join(" ")
+        })
+        .collect();
+    assert_eq!(told, ["0808 2020 80 80 80 USD final 2021-03-01", "0809 2020 20 20 20 USD final 2021-03-01"]);
+    for row in &rows {
+        assert_eq!(of(row, "publisher"), "p");
+        assert_eq!(of(row, "published"), "2021-03-01");
+        assert_eq!((of(row, "sha256").len(), of(row, "recorded").is_empty()), (64, false));
+        assert_eq!(of(row, "commitment"), "c");
+        assert!(of(row, "term").contains("imports(XNA from XSA, list, 2020)"), "{}", of(row, "term"));
+    }
+    // Every column is told on the page of commands.
+    let page =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/commands.md")).unwrap();
+    let section = page.split("`explain AGREEMENT COMMITMENT --format csv` has").nth(1).unwrap();
+    let section = section.split("Rows of readings").next().unwrap();
+    for column in &head {
+        assert!(section.contains(&format!("`{column}`")), "{column}");
+    }
+    // A preliminary figure has no upper bound, and one that lies partly in the window counts up to all of it.
+    let w = World::new("quarterly").rule("c", &format!("{} >= 90 USD", imports("2020-02"))).build();
+    w.ingest("cust", "2020-Q1,0808,75\n", "2020-03-01");
+    let bounds = |w: &World| {
+        let printed = text(&servanda_in(w.dir.path(), &args), 0);
+        let mut reader = csv::Reader::from_reader(printed.as_bytes());
+        let row = reader.records().next().unwrap().unwrap();
+        format!("{}..{} {}", of(&row, "low"), of(&row, "high"), of(&row, "finality"))
+    };
+    assert_eq!(bounds(&w), "0.. preliminary");
+    w.ingest("cust", "2020-Q1,0808,75\n", "2020-05-01");
+    assert_eq!(bounds(&w), "0..75 final");
 }
