@@ -268,6 +268,20 @@ macro_rules! serde_as_text {
     };
 }
 serde_as_text!(Point);
+
+impl JsonSchema for Point {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Point".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "description": "A year (2020), a quarter (2020-Q3), a month (2020-10) or a day (2020-10-05)"
+        })
+    }
+}
+
 serde_as_text!(Period);
 
 #[cfg(test)]

@@ -68,7 +68,6 @@ words! {
         Agreement = "agreement",
         AsOf = "as_of",
         Assessment = "assessment",
-        Authority = "authority",
         Base = "base",
         Basis = "basis",
         Blind = "blind",
@@ -155,12 +154,14 @@ words! {
         Format = "format",
         Table = "table",
         Workspace = "workspace",
+        Authority = "authority",
     }
 }
 
 impl Field {
     /// The fields of no request: where a request is asked, and how its answer is shown.
-    pub const OF_NO_REQUEST: &'static [Self] = &[Self::All, Self::Format, Self::Table, Self::Workspace];
+    pub const OF_NO_REQUEST: &'static [Self] =
+        &[Self::All, Self::Format, Self::Table, Self::Workspace, Self::Authority];
 }
 
 words! {

@@ -1,5 +1,6 @@
 //! Assessments of a workspace: the register, what is filed, and what holds together. Time and randomness are arguments.
 
+use crate::request::{Approve, Assess, PersonAdd, Reply, SetAside};
 use crate::root::{Examples, MARKER};
 use crate::{Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, Commitment, DirFiles, Duty, FolderFiles, MAX_FILE_BYTES, did_you_mean};
@@ -18,68 +19,6 @@ use std::path::{Path, PathBuf};
 mod verify;
 
 pub use verify::CasesVerified;
-
-/// What an author files.
-#[derive(Debug, Clone)]
-pub struct AssessRequest {
-    /// The agreement.
-    pub agreement: String,
-    /// The act or refraining.
-    pub commitment: String,
-    /// The author's file.
-    pub from: PathBuf,
-    /// The author's id in the register.
-    pub by: String,
-    /// The file with the author's private key.
-    pub key: PathBuf,
-}
-
-/// What a second reader files.
-#[derive(Debug, Clone)]
-pub struct ApproveRequest {
-    /// The first digits of the assessment's name, six or more.
-    pub assessment: String,
-    /// The reader's id in the register.
-    pub by: String,
-    /// The file with the reader's private key.
-    pub key: PathBuf,
-    /// The reader's own conclusion.
-    pub conclusion: Conclusion,
-    /// Whether the reader means to differ from the author.
-    pub disagree: bool,
-    /// Why; needed where the reader differs.
-    pub grounds: Option<String>,
-    /// Whether the reader states to have concluded before seeing the author's conclusion.
-    pub blind: bool,
-}
-
-/// What the other party answered.
-#[derive(Debug, Clone)]
-pub struct ReplyRequest {
-    /// The first digits of the assessment's name, six or more.
-    pub assessment: String,
-    /// The party.
-    pub party: Party,
-    /// The document, a file that will be kept.
-    pub document: Option<PathBuf>,
-    /// Where the reply stands, where there is no file.
-    pub cite: Option<String>,
-    /// What it says, in short.
-    pub text: String,
-}
-
-/// A record to set aside.
-#[derive(Debug, Clone)]
-pub struct SetAsideRequest {
-    /// Its path in the workspace.
-    pub record: String,
-    /// The signer's id in the register.
-    pub by: String,
-    /// The file with the signer's private key.
-    pub key: PathBuf,
-    /// Why.
-    pub why: String,
-}
 
 /// An assessment in a list.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -164,9 +103,15 @@ impl Workspace {
             .collect())
     }
 
-    /// Enters a person in the register; gives the file, and what the system did not confirm once it was written. Nobody is
-    /// replaced.
-    pub fn add_person(&self, person: &Person) -> Result<(PathBuf, Option<String>), WorkspaceError> {
+    /// Enters a person in the register; gives the file, the person, and what the system did not confirm once it was written.
+    /// Nobody is replaced.
+    pub fn add_person(
+        &self,
+        request: &PersonAdd,
+    ) -> Result<(PathBuf, Person, Option<String>), WorkspaceError> {
+        let PersonAdd { id, name, affiliation, key } = request;
+        let person =
+            Person::new(id, name, affiliation, key).map_err(|why| Problem::new(Code::BadValue, why))?;
         let dir = self.root().folder()?;
         let _lock = self.cases_lock()?;
         let cases = self.with_cases(Cases::load);
@@ -200,14 +145,14 @@ impl Workspace {
             )));
         }
         let doubt = put_last(dir, &path, &mut person.to_toml().as_bytes())?;
-        Ok((dir.join(path), doubt))
+        Ok((dir.join(path), person, doubt))
     }
 
     /// Sets a record aside that does not hold together with others: signs that its bytes are read no more, keeps them, and takes
     /// the file from its place. Gives the new record's name, and what was not confirmed or not taken away once it was written.
     pub fn set_aside(
         &self,
-        request: &SetAsideRequest,
+        request: &SetAside,
         now: Timestamp,
     ) -> Result<(String, Option<String>), WorkspaceError> {
         let dir = self.root().folder()?;
@@ -367,7 +312,7 @@ impl Workspace {
     /// was written. Nothing is written unless all of it is right.
     pub fn assess(
         &self,
-        request: &AssessRequest,
+        request: &Assess,
         now: Timestamp,
         today: Date,
     ) -> Result<(String, AssessmentBody, Option<String>), WorkspaceError> {
@@ -472,7 +417,7 @@ impl Workspace {
     /// it was written.
     pub fn approve(
         &self,
-        request: &ApproveRequest,
+        request: &Approve,
         now: Timestamp,
     ) -> Result<(Conclusion, String, Option<String>), WorkspaceError> {
         let dir = self.root().folder()?;
@@ -493,9 +438,9 @@ impl Workspace {
                 ),
             )));
         }
-        let theirs = record.body.conclusion;
+        let (theirs, own) = (record.body.conclusion, Conclusion::from(request.conclusion));
         let grounds = request.grounds.as_deref().map(str::trim).filter(|g| !g.is_empty());
-        let problem = match (theirs == request.conclusion, request.disagree) {
+        let problem = match (theirs == own, request.disagree) {
             (true, true) => Some(
                 Problem::of(Code::Conflict, Field::Disagree, format!("the author concludes {theirs} too"))
                     .leave(Field::Disagree),
@@ -515,7 +460,7 @@ impl Workspace {
         }
         let body = ApprovalBody {
             assessment: id.to_owned(),
-            conclusion: request.conclusion,
+            conclusion: own,
             blind: request.blind,
             grounds: grounds.map(str::to_owned),
             reader: person.signer(),
@@ -529,11 +474,7 @@ impl Workspace {
     }
 
     /// Files what a party answers; gives the reply's name, and what the system did not confirm once it was written.
-    pub fn reply(
-        &self,
-        request: &ReplyRequest,
-        now: Timestamp,
-    ) -> Result<(String, Option<String>), WorkspaceError> {
+    pub fn reply(&self, request: &Reply, now: Timestamp) -> Result<(String, Option<String>), WorkspaceError> {
         let dir = self.root().folder()?;
         let _lock = self.cases_lock()?;
         let cases = self.with_cases(Cases::load);

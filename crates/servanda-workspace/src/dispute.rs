@@ -4,7 +4,6 @@ mod dossier;
 mod filing;
 
 pub use dossier::Dossier;
-pub use filing::{EventRequest, OpenRequest, Paper, PaperFrom};
 
 use crate::root::Examples;
 use crate::{Workspace, WorkspaceError, folder_name};

@@ -1,5 +1,6 @@
 //! `check`, `explain`, `history` and `compare`.
 
+use crate::request::{Compare, Request};
 use crate::{Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, AgreementFolder, Due, Duty, Start};
 use servanda_core::problem::{Code, Field, Problem};
@@ -236,8 +237,18 @@ impl Workspace {
         names
     }
 
+    /// What changed between two days, or would change by another version of the agreement.
+    pub fn compare(&self, request: &Compare, today: Date) -> Result<Compared, WorkspaceError> {
+        request.check()?;
+        let name = &request.agreement;
+        match (&request.against, request.from, request.to) {
+            (Some(folder), ..) => self.compare_against(name, folder, request.as_of.unwrap_or(today)),
+            (None, from, to) => self.compare_days(name, from.unwrap_or(today), to.unwrap_or(today)),
+        }
+    }
+
     /// What changed between two days.
-    pub fn compare_days(&self, name: &str, from: Date, to: Date) -> Result<Compared, WorkspaceError> {
+    fn compare_days(&self, name: &str, from: Date, to: Date) -> Result<Compared, WorkspaceError> {
         if to < from {
             return Err(WorkspaceError::from(Problem::of(
                 Code::Conflict,
@@ -254,7 +265,7 @@ impl Workspace {
     }
 
     /// What another version of an agreement's folder would change of the one named, on one day.
-    pub fn compare_against(&self, name: &str, against: &Path, day: Date) -> Result<Compared, WorkspaceError> {
+    fn compare_against(&self, name: &str, against: &Path, day: Date) -> Result<Compared, WorkspaceError> {
         let old = self.agreement_on(name, day)?;
         let path = against.display().to_string();
         if !against.join("agreement.toml").is_file() {

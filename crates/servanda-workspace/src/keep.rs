@@ -1,36 +1,20 @@
 //! What changes a workspace: `init`, `new`, `ingest` and `withdraw`.
 
 use crate::folders::FOLDERS;
+use crate::request::{Ingest, Withdraw};
 use crate::root::{EXAMPLES, MARKER, MARKER_TEXT};
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::{is_id, new_skeleton};
 use servanda_core::Timestamp;
 use servanda_core::problem::{Code, Field, Problem};
 use servanda_evidence::{
-    IngestOptions, IngestReport, Input, Provenance, PublishedArg, UpgradeReport, ingest_all, upgrade,
+    IngestOptions, IngestReport, Input, Provenance, PublishedArg, UpgradeReport, guess, ingest_all, upgrade,
     withdraw,
 };
 use servanda_files::csv::guard_formulas;
 use servanda_files::{Doubt, Outlet, create_file, leads_out, make_dir, names, unconfirmed, visible};
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// What to ingest.
-#[derive(Debug, Clone)]
-pub struct IngestRequest {
-    /// The source's id.
-    pub source: String,
-    /// The files as published: all of them are kept, or none.
-    pub files: Vec<PathBuf>,
-    /// When it was published.
-    pub published: Option<PublishedArg>,
-    /// Where it comes from.
-    pub provenance: Option<String>,
-    /// Read and check everything, and keep nothing.
-    pub dry_run: bool,
-    /// Whether the publisher's files end without a line end.
-    pub no_final_newline: bool,
-}
 
 /// A folder to write into.
 pub(crate) fn outlet(dir: &Path) -> Result<Outlet, WorkspaceError> {
@@ -231,13 +215,24 @@ pub fn new_agreement(root: &Root, here: &Path, id: &str) -> Result<(PathBuf, Dou
     Ok((dir, write_together(within, &files)?))
 }
 
+fn no_file() -> WorkspaceError {
+    let said = "name the file to ingest, as its publisher gave it: CSV or gzipped CSV";
+    Problem::of(Code::MissingValue, Field::Files, said).into()
+}
+
+/// A description of the file that a request names, to correct by hand. Nothing is ingested.
+pub fn guessed(request: &Ingest) -> Result<String, WorkspaceError> {
+    let first = request.files.first().ok_or_else(no_file)?;
+    Ok(guess(&Input::Path(first.clone()), &request.source)?)
+}
+
 impl Workspace {
     /// Keeps publications of a source, one for each file: all of them or none. After an error the store is as it was.
-    pub fn ingest(
-        &self,
-        request: &IngestRequest,
-        now: Timestamp,
-    ) -> Result<Vec<IngestReport>, WorkspaceError> {
+    pub fn ingest(&self, request: &Ingest, now: Timestamp) -> Result<Vec<IngestReport>, WorkspaceError> {
+        if request.files.is_empty() {
+            return Err(no_file());
+        }
+        let published = request.published.as_deref().map(PublishedArg::parse).transpose()?;
         let dir = self.root().folder()?;
         let source = self.source_file(&request.source)?;
         for name in ["manifests", "data", "originals", "withdrawals", "meanings"] {
@@ -245,7 +240,7 @@ impl Workspace {
         }
         stay_within(dir, "evidence/.lock".as_ref())?;
         let options = IngestOptions {
-            published: request.published,
+            published,
             partial: false,
             dry_run: request.dry_run,
             no_final_newline: request.no_final_newline,
@@ -272,12 +267,8 @@ impl Workspace {
 
     /// Records that a vintage, `SOURCE@VINTAGE`, was ingested by mistake; gives what the system did not
     /// confirm then.
-    pub fn withdraw(
-        &self,
-        vintage: &str,
-        why: &str,
-        now: Timestamp,
-    ) -> Result<Option<String>, WorkspaceError> {
+    pub fn withdraw(&self, request: &Withdraw, now: Timestamp) -> Result<Option<String>, WorkspaceError> {
+        let (vintage, why) = (request.vintage.as_str(), request.why.as_str());
         let dir = self.root().folder()?;
         let (source, id) = vintage.split_once('@').ok_or_else(|| {
             WorkspaceError::from(Problem::bad_value(Field::Vintage, format!(

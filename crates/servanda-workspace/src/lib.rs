@@ -12,6 +12,7 @@ mod held;
 mod keep;
 mod lints;
 mod remedies;
+pub mod request;
 mod root;
 mod schemas;
 mod simulate;
@@ -20,22 +21,19 @@ mod tariff_lines;
 mod tariff_questions;
 mod tariffs;
 
-pub use assessments::{
-    ApproveRequest, AssessRequest, AssessmentsAnswer, CasesVerified, ListedAssessment, ReplyRequest,
-    SetAsideRequest, new_key,
-};
+pub use assessments::{AssessmentsAnswer, CasesVerified, ListedAssessment, new_key};
 pub use cases::{CaseOutcome, run_case};
-pub use dispute::{Dossier, EventRequest, OpenRequest, Paper, PaperFrom};
+pub use dispute::Dossier;
 pub use error::WorkspaceError;
 pub use findings::{Asked, Compared};
-pub use keep::{IngestRequest, init, new_agreement, write_new};
-pub use remedies::{GeAsked, HarmAsked, JudgeAsked, RemedyRequest, WriteAsked};
+pub use keep::{guessed, init, new_agreement, write_new};
+pub use remedies::{RemedyFound, WriteAsked};
 pub use root::{MARKER, Root};
 pub use schemas::{schema, schema_names};
-pub use simulate::{SimulateRequest, simulate_scenario, write_outcome};
-pub use talks::{Checked as TalksChecked, ImportRequest};
-pub use tariff_lines::{AskedLines, StatedUnitValue, WeightsOf, Written, tariff_code, unit_values};
-pub use tariff_questions::{Days, TariffAnswer, TariffQuestion};
+pub use simulate::{simulate_scenario, write_outcome};
+pub use talks::Checked as TalksChecked;
+pub use tariff_lines::{StatedUnitValue, Written};
+pub use tariff_questions::{LineOrEvents, TariffAnswer};
 
 use root::Examples;
 use servanda_agreement::{Agreement, AgreementFolder, Diagnostics, DirFiles, FolderFiles};

@@ -1,30 +1,42 @@
 //! `remedy`: a finding, trade, duties and stated assumptions joined into a list that matches a harm.
 
+mod asked;
 mod ge;
 mod harm;
 mod judged;
 mod lines;
 mod out;
 
+use crate::request::{Remedy, Request};
 use crate::tariff_lines::{AskedLines, WeightsOf};
 use crate::{Workspace, WorkspaceError};
 use servanda_agreement::{Agreement, Commitment};
 use servanda_core::problem::{Code, Field, Problem as Said};
 use servanda_core::{CodeLengths, Date, Exact, Party};
 use servanda_remedy::{
-    BARS_NOT_ASSESSED, Caps, EffectModel, ILLUSTRATION, MatchBy, Per, Problem, Rate, RemedyAnswer, Smart,
-    Stated, find_list, naive_lists,
+    BARS_NOT_ASSESSED, Caps, EffectModel, GeRemedyAnswer, ILLUSTRATION, MatchBy, Per, Problem, Rate,
+    RemedyAnswer, Smart, Stated, find_list, naive_lists,
 };
 use servanda_tariff::{Book, Scope};
 use std::path::PathBuf;
 
-pub use ge::GeAsked;
-pub use judged::JudgeAsked;
+use ge::GeAsked;
+use judged::JudgeAsked;
+
 pub use out::WriteAsked;
+
+/// A list that matches a harm, or by sector.
+#[derive(Debug)]
+pub enum RemedyFound {
+    /// Line by line.
+    Smart(Box<RemedyAnswer>),
+    /// By sector, in general equilibrium.
+    Ge(Box<GeRemedyAnswer>),
+}
 
 /// The harm that is asked about.
 #[derive(Debug, Clone)]
-pub enum HarmAsked {
+enum HarmAsked {
     /// A value in a currency.
     Value(Exact, String),
     /// What the commitment's finding lacks; of one source and one definition, where there are several.
@@ -36,50 +48,50 @@ pub enum HarmAsked {
     },
 }
 
-/// What is asked.
+/// What is asked, as it is understood.
 #[derive(Debug, Clone)]
-pub struct RemedyRequest {
+struct RemedyAsked {
     /// The agreement.
-    pub agreement: String,
+    agreement: String,
     /// The commitment.
-    pub commitment: String,
+    commitment: String,
     /// Who complains; where the text does not say to whom it is owed, the other party.
-    pub complainant: Option<Party>,
+    complainant: Option<Party>,
     /// The harm.
-    pub harm: HarmAsked,
+    harm: HarmAsked,
     /// Once, or in each year.
-    pub per: Per,
+    per: Per,
     /// For how many months duties are charged.
-    pub months: u32,
+    months: u32,
     /// The lines that may be chosen; without them all of chapters 01 to 97.
-    pub lines: Option<AskedLines>,
+    lines: Option<AskedLines>,
     /// Lines that may not be chosen.
-    pub exclude: Option<AskedLines>,
+    exclude: Option<AskedLines>,
     /// The highest added rate.
-    pub rate_max: Rate,
+    rate_max: Rate,
     /// The step between rates.
-    pub step: Rate,
+    step: Rate,
     /// How far it may miss it, in percent.
-    pub tolerance: Rate,
+    tolerance: Rate,
     /// Caps per chapter.
-    pub caps: Caps,
+    caps: Caps,
     /// Figures published and acts known by the end of this day; all that is written and today's figures without it.
-    pub as_of: Option<Date>,
+    as_of: Option<Date>,
     /// The day whose duties are in force; the day as of which is asked, without it.
-    pub on: Option<Date>,
+    on: Option<Date>,
     /// Imports by line; without it the finest that are held whole, of the last such year.
-    pub weights: Option<WeightsOf>,
+    weights: Option<WeightsOf>,
     /// Imports from everywhere, for shares; without it the finest that are held, of the year nearest to that of the trade.
-    pub shares: Option<WeightsOf>,
+    shares: Option<WeightsOf>,
     /// A table of elasticities; without it the workspace's.
-    pub elasticities: Option<PathBuf>,
+    elasticities: Option<PathBuf>,
     /// A measure to judge by the same yardstick.
-    pub judge: Option<JudgeAsked>,
+    judge: Option<JudgeAsked>,
     /// Today.
-    pub today: Date,
+    today: Date,
 }
 
-impl RemedyRequest {
+impl RemedyAsked {
     /// Refuses codes of a length that the complainant's codes do not have.
     fn check_codes(&self, lengths: &CodeLengths) -> Result<(), WorkspaceError> {
         for lines in self.lines.iter().chain(&self.exclude) {
@@ -90,8 +102,23 @@ impl RemedyRequest {
 }
 
 impl Workspace {
+    /// A list that matches a harm at the least own harm that is found.
+    pub fn remedy(&self, request: &Remedy, today: Date) -> Result<RemedyFound, WorkspaceError> {
+        request.check()?;
+        Ok(match asked::by(request)? {
+            asked::By::Smart(by) => {
+                let found = self.remedy_smart(&RemedyAsked::read(request, today)?, by)?;
+                RemedyFound::Smart(Box::new(found))
+            }
+            asked::By::Ge(ge) => {
+                let found = self.remedy_ge(&RemedyAsked::read(request, today)?, &ge)?;
+                RemedyFound::Ge(Box::new(found))
+            }
+        })
+    }
+
     /// The harm that is stated, by whom, and what a year of duties is to come to.
-    fn stated(&self, request: &RemedyRequest) -> Result<Stated, WorkspaceError> {
+    fn stated(&self, request: &RemedyAsked) -> Result<Stated, WorkspaceError> {
         let as_of = request.as_of.unwrap_or(request.today);
         let agreement = self.agreement_on(&request.agreement, as_of)?;
         let commitment = agreement.commitment(&request.commitment).ok_or_else(|| {
@@ -125,7 +152,7 @@ impl Workspace {
     }
 
     /// A list of lines and rates that matches a harm, `by` what is to equal the target, at the least own harm that is found.
-    pub fn remedy(&self, request: &RemedyRequest, by: MatchBy) -> Result<RemedyAnswer, WorkspaceError> {
+    fn remedy_smart(&self, request: &RemedyAsked, by: MatchBy) -> Result<RemedyAnswer, WorkspaceError> {
         let stated = self.stated(request)?;
         let Stated { complainant, respondent, as_of, .. } = stated;
         let on = request.on.unwrap_or(as_of);

@@ -89,12 +89,9 @@ impl Root {
         match self {
             Self::Folder(path) => Ok(path),
             Self::Examples => Err(WorkspaceError::from(
-                Problem::new(
-                    Code::NoWorkspace,
-                    format!("there is no workspace here, and nothing was verified"),
-                )
-                .set(Field::Workspace, "the folder of one")
-                .run(Command::Init, &[(Field::Dir, "DIR")], "makes one"),
+                Problem::new(Code::NoWorkspace, "there is no workspace here, and nothing was verified")
+                    .set(Field::Workspace, "the folder of one")
+                    .run(Command::Init, &[(Field::Dir, "DIR")], "makes one"),
             )),
         }
     }

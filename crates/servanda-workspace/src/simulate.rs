@@ -5,6 +5,7 @@ mod rates;
 pub(crate) mod sectors;
 
 use crate::keep::{csv_text, outlet};
+use crate::request::Simulate;
 use crate::root::Examples;
 use crate::{Root, WorkspaceError};
 use serde::Serialize;
@@ -19,17 +20,6 @@ use std::path::{Path, PathBuf};
 /// The largest scenario file that is read.
 const MOST: u64 = 1 << 20;
 
-/// What to simulate.
-#[derive(Debug, Clone)]
-pub struct SimulateRequest {
-    /// The scenario's file, or the path of one inside the program.
-    pub scenario: PathBuf,
-    /// The base's folder, or the folder in which it lies under its id. Without it, `bases/ID` of the workspace.
-    pub base: Option<PathBuf>,
-    /// Today: what is known by then counts, where a scenario on measures names no day.
-    pub today: Date,
-}
-
 /// What `certificate.json` holds.
 #[derive(Serialize)]
 struct Written<'a> {
@@ -40,11 +30,11 @@ struct Written<'a> {
     notes: &'a [String],
 }
 
-/// Answers a scenario.
+/// Answers a scenario. By today counts what is known, where a scenario on measures names no day.
 ///
 /// # Errors
 /// A scenario or base that is missing or wrong, with its place.
-pub fn simulate_scenario(root: &Root, request: &SimulateRequest) -> Result<Outcome, WorkspaceError> {
+pub fn simulate_scenario(root: &Root, request: &Simulate, today: Date) -> Result<Outcome, WorkspaceError> {
     let name = request.scenario.display().to_string();
     let text = scenario_text(&request.scenario)?;
     if kind(&name, &text)? == measures::KIND {
@@ -61,11 +51,11 @@ pub fn simulate_scenario(root: &Root, request: &SimulateRequest) -> Result<Outco
                 .leave(Field::Base),
             ));
         }
-        return measures::run(root, &name, &text, request.today);
+        return measures::run(root, &name, &text, today);
     }
     let mut scenario = Scenario::parse(&name, &text)?;
     if let Model::CaliendoParro(asked) = &mut scenario.model {
-        let rates = sectors::rates(root, asked, request.today)?;
+        let rates = sectors::rates(root, asked, today)?;
         **asked = asked.as_ref().clone().with_rates(rates);
     }
     let (base, note) = base_of(root, request.base.as_deref(), &scenario.base)?;

@@ -1,11 +1,12 @@
 //! The record of talks of a workspace: read, import, and what statistics and documents say of its rows.
 
 use crate::keep::{csv_text, write_together};
+use crate::request::TalksImport;
 use crate::root::Examples;
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_agreement::{DirFiles, FolderFiles, MAX_FILE_BYTES, is_id};
+use servanda_core::Date;
 use servanda_core::problem::{Code, Field, Problem};
-use servanda_core::{Date, Party};
 use servanda_dispute::talks::{Match, Record, Target, head_text};
 use servanda_files::Doubt;
 use std::collections::BTreeSet;
@@ -14,23 +15,6 @@ use std::path::{Path, PathBuf};
 mod ask;
 
 pub use ask::Checked;
-
-/// What to import.
-#[derive(Debug, Clone)]
-pub struct ImportRequest {
-    /// The rows, as a CSV file.
-    pub file: PathBuf,
-    /// The record's id.
-    pub id: String,
-    /// Its title; the id without it.
-    pub title: Option<String>,
-    /// Who talks with whom.
-    pub parties: Vec<Party>,
-    /// Who wrote the rows.
-    pub encoder: Option<String>,
-    /// Whether cells that a spreadsheet would take for a formula get an apostrophe.
-    pub guard_formulas: bool,
-}
 
 impl Workspace {
     pub(crate) fn with_records<A>(&self, ask: impl Fn(&dyn FolderFiles) -> A) -> A {
@@ -101,7 +85,8 @@ impl Workspace {
     /// the system did not confirm. Nothing is written unless all rows are right, and nothing that is there is replaced.
     pub fn import_talks(
         &self,
-        request: &ImportRequest,
+        request: &TalksImport,
+        guard_formulas: bool,
     ) -> Result<(Record, [PathBuf; 2], Doubt), WorkspaceError> {
         let root = self.root().folder()?;
         let id = request.id.as_str();
@@ -120,7 +105,7 @@ impl Workspace {
         let title = request.title.as_deref().unwrap_or(id);
         let head =
             head_text(id, title, &request.parties, request.encoder.as_deref(), &name, &sha256, &claims);
-        let csv = csv_text(&Record::csv_of(&claims), request.guard_formulas);
+        let csv = csv_text(&Record::csv_of(&claims), guard_formulas);
         // The rows stand under the head's name: a record is there once its head is.
         let files = [(format!("talks/{id}.csv"), csv), (format!("talks/{id}.toml"), head)];
         // What is written is read first, so that a record in the workspace can always be opened.

@@ -1,6 +1,12 @@
 //! Each tariff command's answer as data: the book, the panel and the trade joined.
 
-use crate::tariff_lines::{AskedLines, StatedUnitValue, WeightsOf, Written, check_code};
+use crate::request::{
+    BasisWord, DaysAsked, Pair, Request, Scope as Asked, TariffAverage, TariffCeiling, TariffCoverage,
+    TariffDiff, TariffParity, TariffRate, TariffTimeline, TariffTriggers,
+};
+use crate::tariff_lines::{
+    AskedLines, StatedUnitValue, WeightsOf, Written, check_code, tariff_code, unit_values,
+};
 use crate::{Workspace, WorkspaceError};
 use servanda_core::problem::{Code, Command, Field, Problem};
 use servanda_core::{Date, Exact, Party};
@@ -12,30 +18,25 @@ use servanda_tariff::{
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What most tariff commands ask about.
+/// What most tariff commands ask about, as it is understood.
 #[derive(Debug, Clone)]
-pub struct TariffQuestion {
-    /// Who charges.
-    pub importer: Party,
-    /// Whose goods.
-    pub origin: Party,
-    /// Acts known by the end of this day; all that is written without it.
-    pub as_of: Option<Date>,
-    /// Some lines; all without them.
-    pub lines: Option<AskedLines>,
-    /// Trade to weigh with.
-    pub weights: Option<WeightsOf>,
-    /// Today: figures of trade published by then are used where no day is named.
-    pub today: Date,
+struct TariffQuestion {
+    importer: Party,
+    origin: Party,
+    as_of: Option<Date>,
+    lines: Option<AskedLines>,
+    weights: Option<WeightsOf>,
+    /// Figures of trade published by then are used where no day is named.
+    today: Date,
 }
 
-/// The days that are asked about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Days {
-    /// One.
-    On(Date),
-    /// The first, and each later one on which a rate can change.
-    Between(Date, Date),
+/// The answer to a timeline: what happened, or the rates of one line.
+#[derive(Debug, Clone)]
+pub enum LineOrEvents {
+    /// A line and its rates through time.
+    Line(TariffAnswer<(String, Vec<RateSpan>)>),
+    /// What happened, in order.
+    Events(Vec<Event>),
 }
 
 /// An answer with what it stands on.
@@ -69,6 +70,39 @@ fn in_order(from: Date, to: Date) -> Result<(), WorkspaceError> {
         format!("{from} is after {to}, the last day; the first day comes first"),
     )
     .into())
+}
+
+/// The day of entry, which has two names.
+fn day_of_entry(on: Option<Date>, entered: Option<Date>) -> Result<Option<Date>, WorkspaceError> {
+    match (on, entered) {
+        (Some(on), Some(entered)) if on != entered => {
+            let said = format!("{on} and {entered} differ, and both are the day of entry: give one of them");
+            Err(Problem::of(Code::Conflict, Field::Entered, said).into())
+        }
+        (on, entered) => Ok(on.or(entered)),
+    }
+}
+
+/// What is asked of one party's charges on another's goods; the field is the other's.
+fn about(
+    (importer, field, origin): (Party, Field, Party),
+    as_of: Option<Date>,
+    scope: &Asked,
+    today: Date,
+) -> Result<TariffQuestion, WorkspaceError> {
+    if importer == origin {
+        let said = format!("{importer} charges no duty on its own goods; name two parties");
+        return Err(Problem::of(Code::Conflict, field, said).into());
+    }
+    let weights = |text| WeightsOf::parse(Field::Weights, text);
+    Ok(TariffQuestion {
+        importer,
+        origin,
+        as_of,
+        lines: scope.lines.as_deref().map(AskedLines::read).transpose()?,
+        weights: scope.weights.as_deref().map(weights).transpose()?,
+        today,
+    })
 }
 
 impl TariffQuestion {
@@ -120,10 +154,10 @@ impl TariffQuestion {
     }
 
     /// Each day that is asked about.
-    fn days(&self, panel: &Panel<'_>, days: Days) -> Result<Vec<Date>, WorkspaceError> {
-        match days {
-            Days::On(day) => Ok(vec![day]),
-            Days::Between(from, to) => {
+    fn days(&self, panel: &Panel<'_>, days: &DaysAsked) -> Result<Vec<Date>, WorkspaceError> {
+        match (days.from, days.to) {
+            (None, _) | (_, None) => Ok(vec![days.on.unwrap_or(self.today)]),
+            (Some(from), Some(to)) => {
                 in_order(from, to)?;
                 let stretch = Stretch { from: Moment::start_of(from), until: Some(Moment::end_of(to)) };
                 let days: BTreeSet<Date> =
@@ -154,6 +188,24 @@ impl Workspace {
         }
     }
 
+    fn party(&self, field: Field, text: &str) -> Result<Party, WorkspaceError> {
+        if let Some(party) = Party::new(text) {
+            return Ok(party);
+        }
+        let held: Vec<String> = self.importers()?.iter().map(Party::to_string).collect();
+        let held = if held.is_empty() { "none".to_owned() } else { held.join(", ") };
+        let said = format!(
+            "`{text}` is not a party: write three capital letters as in ISO 3166; importers held: {held}"
+        );
+        Err(Problem::bad_value(field, said).into())
+    }
+
+    fn question(&self, pair: &Pair, scope: &Asked, today: Date) -> Result<TariffQuestion, WorkspaceError> {
+        let importer = self.party(Field::Importer, &pair.importer)?;
+        let origin = self.party(Field::Origin, &pair.origin)?;
+        about((importer, Field::Origin, origin), pair.as_of, scope, today)
+    }
+
     /// The book for a question, whose codes are checked against what the importers' codes look like.
     fn book_for(&self, asked: &TariffQuestion, importers: &[Party]) -> Result<Arc<Book>, WorkspaceError> {
         let book = self.book(importers)?;
@@ -170,15 +222,17 @@ impl Workspace {
         trade.transpose()
     }
 
-    /// The rates of a code on a day; with a day of export, of goods exported then.
+    /// The rates of a code on a day; with a day of export, of goods exported then. Gives the unit values that were named too.
     pub fn tariff_rate(
         &self,
-        asked: &TariffQuestion,
-        code: &str,
-        on: Date,
-        exported: Option<Date>,
-        unit_values: &BTreeMap<String, StatedUnitValue>,
-    ) -> Result<TariffAnswer<RateAnswer>, WorkspaceError> {
+        request: &TariffRate,
+        today: Date,
+    ) -> Result<(TariffAnswer<RateAnswer>, BTreeMap<String, StatedUnitValue>), WorkspaceError> {
+        let on = day_of_entry(request.on, request.entered)?.unwrap_or(today);
+        let asked = &self.question(&request.pair, &Asked::default(), today)?;
+        let code = &*tariff_code(&Written::field(Field::Line), &request.line)?;
+        let unit_values = request.unit_values.as_deref().map(unit_values).transpose()?.unwrap_or_default();
+        let exported = request.exported;
         if let Some(exported) = exported.filter(|exported| *exported > on) {
             return Err(WorkspaceError::from(Problem::of(
                 Code::Conflict,
@@ -189,7 +243,7 @@ impl Workspace {
         let book = self.book_for(asked, &[asked.importer])?;
         let lengths = book.code_lengths(asked.importer);
         check_code(&lengths, &Written::field(Field::Line), code)?;
-        for (line, stated) in unit_values {
+        for (line, stated) in &unit_values {
             check_code(&lengths, &stated.place, line)?;
         }
         let values: BTreeMap<String, UnitValue> =
@@ -199,18 +253,20 @@ impl Workspace {
         let shipment = exported.map(|exported| Shipment { exported, entered: on });
         let lines = answer.lines.iter().map(|l| (on, l.line.as_str()));
         let found = grounds(&panel, asked.origin, lines, shipment).map_err(usage)?;
-        Ok(TariffAnswer { answer, grounds: vec![found], no_line: Vec::new() })
+        Ok((TariffAnswer { answer, grounds: vec![found], no_line: Vec::new() }, unit_values))
     }
 
     /// Average rates, one for each day.
     pub fn tariff_average(
         &self,
-        asked: &TariffQuestion,
-        days: Days,
+        request: &TariffAverage,
+        today: Date,
     ) -> Result<TariffAnswer<Vec<Average>>, WorkspaceError> {
+        request.check()?;
+        let asked = &self.question(&request.pair, &request.scope, today)?;
         let book = self.book_for(asked, &[asked.importer])?;
         let panel = book.panel(asked.importer, asked.as_of).map_err(usage)?;
-        let days = asked.days(&panel, days)?;
+        let days = asked.days(&panel, &request.days)?;
         let trade = self.trade(asked, asked.origin)?;
         let weights = trade.as_ref().map_or(Weights::Simple, Weights::Trade);
         let of = |day: &Date| average(&panel, asked.origin, asked.scope(), *day, None, weights);
@@ -221,13 +277,15 @@ impl Workspace {
     /// How much is under additional duties, one answer for each day.
     pub fn tariff_coverage(
         &self,
-        asked: &TariffQuestion,
-        days: Days,
-        only: Option<&[String]>,
+        request: &TariffCoverage,
+        today: Date,
     ) -> Result<TariffAnswer<Vec<Coverage>>, WorkspaceError> {
+        request.check()?;
+        let asked = &self.question(&request.pair, &request.scope, today)?;
+        let only = (!request.only.is_empty()).then_some(request.only.as_slice());
         let book = self.book_for(asked, &[asked.importer])?;
         let panel = book.panel(asked.importer, asked.as_of).map_err(usage)?;
-        let days = asked.days(&panel, days)?;
+        let days = asked.days(&panel, &request.days)?;
         let trade = self.trade(asked, asked.origin)?;
         let weights = trade.as_ref().map_or(Weights::Simple, Weights::Trade);
         let of = |day: &Date| coverage(&panel, asked.origin, asked.scope(), *day, None, weights, only);
@@ -238,11 +296,20 @@ impl Workspace {
     /// Whether the importer's rates are not above another party's (the origin of the question), code by code.
     pub fn tariff_parity(
         &self,
-        asked: &TariffQuestion,
-        basis: Basis,
-        (on, against_on): (Date, Date),
-        digits: usize,
+        request: &TariffParity,
+        today: Date,
     ) -> Result<TariffAnswer<Parity>, WorkspaceError> {
+        request.check()?;
+        let importer = self.party(Field::Importer, &request.importer)?;
+        let other = self.party(Field::Against, &request.against)?;
+        let asked = &about((importer, Field::Against, other), request.as_of, &request.scope, today)?;
+        let on = request.on.unwrap_or(today);
+        let against_on = request.against_on.unwrap_or(on);
+        let basis = match request.basis {
+            BasisWord::Mfn => Basis::Mfn,
+            BasisWord::Charged => Basis::Charged,
+        };
+        let digits = usize::from(request.digits);
         let (importer, against) = (asked.importer, asked.origin);
         let book = self.book_for(asked, &[importer, against])?;
         let one = book.panel(importer, asked.as_of).map_err(usage)?;
@@ -275,10 +342,16 @@ impl Workspace {
     /// Which lines are charged more than a ceiling.
     pub fn tariff_ceiling(
         &self,
-        asked: &TariffQuestion,
-        on: Date,
-        most: &Exact,
+        request: &TariffCeiling,
+        today: Date,
     ) -> Result<TariffAnswer<Ceiling>, WorkspaceError> {
+        let percent = Exact::parse(request.ceiling.trim_end_matches('%'));
+        let most = &percent.ok().filter(|x| !x.is_negative()).ok_or_else(|| {
+            let said = format!("`{}` is not a percentage; write a number such as 15 or 7.5", request.ceiling);
+            Problem::bad_value(Field::Ceiling, said)
+        })?;
+        let asked = &self.question(&request.pair, &request.scope, today)?;
+        let on = request.on.unwrap_or(today);
         let book = self.book_for(asked, &[asked.importer])?;
         let panel = book.panel(asked.importer, asked.as_of).map_err(usage)?;
         let trade = self.trade(asked, asked.origin)?;
@@ -290,10 +363,12 @@ impl Workspace {
     /// What differs between two days.
     pub fn tariff_diff(
         &self,
-        asked: &TariffQuestion,
-        from: Date,
-        to: Date,
+        request: &TariffDiff,
+        today: Date,
     ) -> Result<TariffAnswer<Diff>, WorkspaceError> {
+        let scope = Asked { weights: None, lines: request.lines.clone() };
+        let asked = &self.question(&request.pair, &scope, today)?;
+        let (from, to) = (request.from, request.to);
         in_order(from, to)?;
         let book = self.book_for(asked, &[asked.importer])?;
         let panel = book.panel(asked.importer, asked.as_of).map_err(usage)?;
@@ -301,15 +376,24 @@ impl Workspace {
         asked.answered(&panel, &[from, to], answer)
     }
 
-    /// What happened, in order, as far as it was known at the end of `as_of`.
+    /// What happened, in order, as far as it was known at the end of the day asked; of a line, its rates through time.
     pub fn tariff_timeline(
         &self,
-        importer: Option<Party>,
-        origin: Option<Party>,
-        measure: Option<&str>,
-        (from, to): (Option<Date>, Option<Date>),
-        as_of: Option<Date>,
-    ) -> Result<Vec<Event>, WorkspaceError> {
+        request: &TariffTimeline,
+        today: Date,
+    ) -> Result<LineOrEvents, WorkspaceError> {
+        request.check()?;
+        let party =
+            |field, text: &Option<String>| text.as_deref().map(|text| self.party(field, text)).transpose();
+        let importer = party(Field::Importer, &request.importer)?;
+        let origin = party(Field::Origin, &request.origin)?;
+        let TariffTimeline { from, to, as_of, .. } = *request;
+        if let (Some(line), Some(importer), Some(origin)) = (&request.line, importer, origin) {
+            let code = tariff_code(&Written::field(Field::Line), line)?;
+            let asked = about((importer, Field::Origin, origin), as_of, &Asked::default(), today)?;
+            return Ok(LineOrEvents::Line(self.tariff_line(&asked, &code, from, to)?));
+        }
+        let measure = request.measure.as_deref();
         if let (Some(from), Some(to)) = (from, to) {
             in_order(from, to)?;
         }
@@ -321,12 +405,12 @@ impl Workspace {
                 format!("there is no measure `{id}`; there are {}", held.join(", ")),
             )));
         }
-        Ok(timeline(&book, importer, origin, measure, from, to, as_of))
+        Ok(LineOrEvents::Events(timeline(&book, importer, origin, measure, from, to, as_of)))
     }
 
     /// The rates of one line through time. Without a first day, from the first one that a schedule speaks for; without a
     /// last one, up to today.
-    pub fn tariff_line(
+    fn tariff_line(
         &self,
         asked: &TariffQuestion,
         code: &str,
@@ -350,8 +434,21 @@ impl Workspace {
         Ok(TariffAnswer { answer: (line, spans), grounds: vec![found], no_line: Vec::new() })
     }
 
-    /// Acts as they stood at the end of a day, by what was known at the end of `as_of`: those that may still begin, or all.
+    /// Acts as they stood, those that may still begin or all; gives the days by which they were asked too.
     pub fn tariff_triggers(
+        &self,
+        request: &TariffTriggers,
+        today: Date,
+        all: bool,
+    ) -> Result<(Vec<Trigger>, (Date, Date)), WorkspaceError> {
+        let importer = request.importer.as_deref().map(|p| self.party(Field::Importer, p)).transpose()?;
+        let on = request.on.or(request.as_of).unwrap_or(today);
+        let as_of = request.as_of.unwrap_or(on);
+        Ok((self.triggers_on(importer, on, as_of, all)?, (on, as_of)))
+    }
+
+    /// Acts as they stood at the end of a day, by what was known at the end of `as_of`: those that may still begin, or all.
+    pub fn triggers_on(
         &self,
         importer: Option<Party>,
         on: Date,

@@ -1,18 +1,18 @@
 //! Each command: the workspace's answer, put into words by the report.
 
 use crate::Answer;
-use crate::args::{Cli, Command, Format, IngestArgs, OutputArgs, QuestionArgs, StoreCommand};
+use crate::args::{Ask, CheckShown, Cli, Command, ExplainShown, Format, Formatted, LintShown, StoreCommand};
 use crate::style::Options;
 use clap::CommandFactory;
 use jiff::Zoned;
-use servanda_core::problem::{Code, Field, Problem};
-use servanda_core::{AsOf, Date, Status};
-use servanda_evidence::{Input, PublishedArg, guess};
+use servanda_core::Status;
+use servanda_core::problem::{Field, Problem};
 use servanda_files::visible;
 use servanda_report as report;
 use servanda_report::Layout;
-use servanda_verdict::{Checked, Question};
-use servanda_workspace::{IngestRequest, Root, Workspace, WorkspaceError, schema, schema_names};
+use servanda_verdict::Checked;
+use servanda_workspace::request::{Check, Explain, Fmt, Ingest, Init, Lint, New, Request, SchemaOf};
+use servanda_workspace::{Root, Workspace, WorkspaceError, guessed, schema, schema_names};
 use std::path::PathBuf;
 
 /// The name and version that documents carry.
@@ -46,7 +46,7 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
     };
     let open = || Workspace::open(root()?);
     match &cli.command {
-        Command::Init { dir, empty } => {
+        Command::Init(Init { dir, empty }) => {
             let (files, doubt) = servanda_workspace::init(dir, *empty)?;
             let text = if *empty {
                 format!("{}: an empty workspace", dir.display())
@@ -58,48 +58,36 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             };
             Ok(Answer::text(text).with(doubt))
         }
-        Command::New { agreement } => {
+        Command::New(New { agreement }) => {
             let (dir, doubt) = servanda_workspace::new_agreement(&found()?, &here, agreement)?;
             let text =
                 format!("{}: a skeleton to fill in; `servanda lint` says what it lacks", dir.display());
             Ok(Answer::text(text).with(doubt))
         }
-        Command::Check { agreement, question, output, all, fail_on } => {
-            check(&open()?, place, agreement, question, output, *all, fail_on)
-        }
-        Command::Explain { agreement, commitment, question, output, all, fail_on } => {
-            explain(&open()?, place, agreement, commitment, question, output, *all, fail_on)
-        }
-        Command::History { agreement, commitment, question, output, all } => {
+        Command::Check(asked) => check(&open()?, place, asked),
+        Command::Explain(asked) => explain(&open()?, place, asked),
+        Command::History(Ask { request, output }) => {
             let workspace = open()?;
-            let asked = ask(question, place, false);
-            let (agreement, history) = workspace.history(agreement, commitment.as_deref(), &asked)?;
-            let on = question.on.as_deref();
+            let asked = request.question.question(place.now.date(), false);
+            let commitment = request.commitment.as_deref();
+            let (agreement, history) = workspace.history(&request.agreement, commitment, &asked)?;
+            let (on, all) = (asked.on.as_deref(), output.all);
             Ok(Answer::text(match output.format {
-                Format::Table => report::history_table(&agreement, &history, on, &layout(place, *all)),
+                Format::Table => report::history_table(&agreement, &history, on, &layout(place, all)),
                 Format::Json => {
-                    let resolved = workspace.resolved(&agreement, commitment.as_deref(), asked.as_of)?;
-                    answered(report::history_json(&agreement, &history, ENGINE, on, *all), &resolved)
+                    let resolved = workspace.resolved(&agreement, commitment, asked.as_of)?;
+                    answered(report::history_json(&agreement, &history, ENGINE, on, all), &resolved)
                 }
-                Format::Csv => report::history_csv(&history, *all),
-                Format::Markdown => report::history_markdown(&agreement, &history, *all),
+                Format::Csv => report::history_csv(&history, all),
+                Format::Markdown => report::history_markdown(&agreement, &history, all),
             }))
         }
-        Command::Compare { agreement, from, to, against, as_of, output } => {
+        Command::Compare(Ask { request, output }) => {
             let workspace = open()?;
             let today = place.now.date();
-            let compared = match (against, from, to) {
-                (Some(folder), ..) => workspace.compare_against(agreement, folder, as_of.unwrap_or(today))?,
-                (None, Some(from), Some(to)) => workspace.compare_days(agreement, *from, *to)?,
-                _ => {
-                    let said = "nothing says what is compared";
-                    return Err(Problem::new(Code::MissingValue, said)
-                        .set(Field::From, "a day, and the later one too")
-                        .set(Field::Against, "a folder")
-                        .into());
-                }
-            };
-            let agreement = workspace.agreement_on(agreement, to.or(*as_of).unwrap_or(today))?;
+            let compared = workspace.compare(request, today)?;
+            let day = request.to.or(request.as_of).unwrap_or(today);
+            let agreement = workspace.agreement_on(&request.agreement, day)?;
             let (from, to, comparison) = (&compared.from, &compared.to, &compared.comparison);
             Ok(Answer::text(match output.format {
                 Format::Table => {
@@ -113,11 +101,9 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
                 Format::Markdown => report::compare_markdown(&agreement, from, to, comparison),
             }))
         }
-        Command::Lint { folder, text, cases, as_of, all, format } => {
-            lint(&open()?, place, folder, (*text, *cases), *as_of, *all, *format)
-        }
-        Command::Fmt { folder, check } => fmt(&open()?, folder, *check),
-        Command::Schema { name } => match name {
+        Command::Lint(asked) => lint(&open()?, place, asked),
+        Command::Fmt(Fmt { folder, check }) => fmt(&open()?, folder, *check),
+        Command::Schema(SchemaOf { name }) => match name {
             None => Ok(Answer::text(schema_names().join("\n"))),
             Some(name) => match schema(name) {
                 Some(schema) => Ok(Answer::text(pretty(&schema))),
@@ -127,19 +113,21 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
                 ))),
             },
         },
-        Command::Ingest(args) => ingest(&root()?, place, args),
-        Command::Withdraw { vintage, why } => {
-            let doubt = open()?.withdraw(vintage, why, place.now.timestamp())?;
+        Command::Ingest(asked) => ingest(&root()?, place, asked),
+        Command::Withdraw(request) => {
+            let doubt = open()?.withdraw(request, place.now.timestamp())?;
+            let vintage = &request.vintage;
             let text = format!("{vintage}: withdrawn; what was known before still rests on it (--known-at)");
             Ok(Answer::text(text).with(doubt))
         }
-        Command::Sources { source, as_of, output } => {
-            let day = as_of.unwrap_or_else(|| place.now.date());
+        Command::Sources(Ask { request, output }) => {
+            let source = request.source.as_deref();
+            let day = request.as_of.unwrap_or_else(|| place.now.date());
             let workspace = open()?;
             if output.format == Format::Markdown {
                 return Err(no_markdown());
             }
-            let sources = chosen(&workspace, source.as_deref())?;
+            let sources = chosen(&workspace, source)?;
             let held = sources
                 .iter()
                 .map(|id| Ok((workspace.source_file(id)?, workspace.coverage(id, day)?)))
@@ -152,13 +140,14 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
                 }
             }))
         }
-        Command::Coverage { source, as_of, output } => {
-            let day = as_of.unwrap_or_else(|| place.now.date());
+        Command::Coverage(Ask { request, output }) => {
+            let source = request.source.as_deref();
+            let day = request.as_of.unwrap_or_else(|| place.now.date());
             let workspace = open()?;
             if output.format == Format::Markdown {
                 return Err(no_markdown());
             }
-            let held = chosen(&workspace, source.as_deref())?
+            let held = chosen(&workspace, source)?
                 .iter()
                 .map(|id| workspace.coverage(id, day))
                 .collect::<Result<Vec<_>, _>>()?;
@@ -169,23 +158,23 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             }))
         }
         Command::Tariff(command) => crate::tariff::answer(&open()?, place, command),
-        Command::Remedy(args) => crate::remedy::answer(&open()?, place, args),
+        Command::Remedy(asked) => crate::remedy::answer(&open()?, place, asked),
         Command::Talks(command) => crate::talks::answer(&open()?, place, command),
         Command::Case(command) => crate::case::answer(&root()?, place, command),
-        Command::Simulate(args) => crate::simulate::answer(&root()?, place, args),
-        Command::Store(StoreCommand::Verify { digest }) => {
+        Command::Simulate(asked) => crate::simulate::answer(&root()?, place, asked),
+        Command::Store(StoreCommand::Verify(request)) => {
             let root = root()?;
             root.folder_of_records()?;
             let workspace = Workspace::open(root)?;
             let found = workspace.verify();
             let now = workspace.digest()?;
-            let other = other_digest(digest.as_deref(), &now)?;
+            let other = other_digest(request.digest.as_deref(), &now)?;
             let status = u8::from(!found.is_sound() || other.is_some());
             let text = report::verify_text(&found, &now, &Options);
             Ok(Answer { status, remarks: other.into_iter().collect(), ..Answer::text(text) })
         }
-        Command::Store(StoreCommand::Upgrade { source }) => {
-            let done = open()?.upgrade(source.as_deref(), place.now.timestamp())?;
+        Command::Store(StoreCommand::Upgrade(request)) => {
+            let done = open()?.upgrade(request.source.as_deref(), place.now.timestamp())?;
             let remarks = done.iter().flat_map(|(_, d)| d.doubts.clone()).collect();
             Ok(Answer { remarks, ..Answer::text(report::upgrade_text(&done)) })
         }
@@ -259,16 +248,6 @@ pub(crate) fn pretty(value: &serde_json::Value) -> String {
     format!("{value:#}")
 }
 
-fn ask(question: &QuestionArgs, place: &Place, detail: bool) -> Question {
-    let date = question.as_of.unwrap_or_else(|| place.now.date());
-    Question {
-        as_of: AsOf { date, known_at: question.known_at },
-        through: question.through,
-        on: question.on.clone(),
-        detail,
-    }
-}
-
 fn failed(checked: &Checked, fail_on: &[Status]) -> u8 {
     if checked.findings.iter().any(|f| fail_on.contains(&f.status)) { 3 } else { 0 }
 }
@@ -276,40 +255,31 @@ fn failed(checked: &Checked, fail_on: &[Status]) -> u8 {
 fn check(
     workspace: &Workspace,
     place: &Place,
-    name: &str,
-    question: &QuestionArgs,
-    output: &OutputArgs,
-    all: bool,
-    fail_on: &[Status],
+    Ask { request, output }: &Ask<Check, CheckShown>,
 ) -> Result<Answer, WorkspaceError> {
-    let asked = ask(question, place, false);
-    let found = workspace.check(name, None, &asked)?;
+    let asked = request.question.question(place.now.date(), false);
+    let found = workspace.check(&request.agreement, None, &asked)?;
     let (agreement, checked) = (&found.agreement, &found.checked);
-    let (as_of, on) = (asked.as_of.date.to_string(), question.on.as_deref());
+    let (as_of, on) = (asked.as_of.date.to_string(), asked.on.as_deref());
     let text = match output.format {
-        Format::Table => report::check_table(agreement, &as_of, checked, on, &layout(place, all)),
+        Format::Table => report::check_table(agreement, &as_of, checked, on, &layout(place, output.all)),
         Format::Json => answered(report::check_json(agreement, &as_of, checked, ENGINE, on), &found.resolved),
         Format::Csv => report::check_csv(agreement, &as_of, checked, on),
         Format::Markdown => report::check_markdown(agreement, &as_of, checked, on, &Options),
     };
-    Ok(Answer { status: failed(checked, fail_on), ..Answer::text(text) })
+    Ok(Answer { status: failed(checked, &output.fail_on), ..Answer::text(text) })
 }
 
-#[allow(clippy::too_many_arguments)]
 fn explain(
     workspace: &Workspace,
     place: &Place,
-    name: &str,
-    id: &str,
-    question: &QuestionArgs,
-    output: &OutputArgs,
-    all: bool,
-    fail_on: &[Status],
+    Ask { request, output }: &Ask<Explain, ExplainShown>,
 ) -> Result<Answer, WorkspaceError> {
-    let asked = ask(question, place, true);
+    let asked = request.question.question(place.now.date(), true);
+    let (name, id, all) = (&request.agreement, &request.commitment, output.all);
     let found = workspace.check(name, Some(id), &asked)?;
     let agreement = &found.agreement;
-    let (as_of, on) = (asked.as_of.date.to_string(), question.on.as_deref());
+    let (as_of, on) = (asked.as_of.date.to_string(), asked.on.as_deref());
     let (Some(finding), Some(commitment)) = (found.checked.findings.first(), agreement.commitment(id)) else {
         return Err(WorkspaceError::from(Problem::unknown(
             Field::Commitment,
@@ -337,28 +307,25 @@ fn explain(
             format!("```text\n{tree}```\n")
         }
     };
-    Ok(Answer { status: failed(&found.checked, fail_on), ..Answer::text(text) })
+    Ok(Answer { status: failed(&found.checked, &output.fail_on), ..Answer::text(text) })
 }
 
 fn lint(
     workspace: &Workspace,
     place: &Place,
-    name: &str,
-    (text, cases): (bool, bool),
-    as_of: Option<Date>,
-    all: bool,
-    format: Format,
+    Ask { request, output }: &Ask<Lint, LintShown>,
 ) -> Result<Answer, WorkspaceError> {
-    let today: Date = place.now.date();
-    only_table_or_json(format)?;
-    if text {
+    only_table_or_json(output.format)?;
+    request.check()?;
+    let (name, all, format) = (&request.folder, output.all, output.format);
+    if request.text {
         let listing = workspace.paragraphs(name)?;
         return Ok(Answer::text(match format {
             Format::Json => pretty(&report::paragraphs_json(&listing)),
             _ => report::paragraphs_text(&listing, &layout(place, all)),
         }));
     }
-    if cases {
+    if request.cases {
         let outcomes = workspace.cases(name)?;
         let wrong = outcomes.iter().filter(|o| !o.problems.is_empty()).count();
         let text = match format {
@@ -367,7 +334,7 @@ fn lint(
         };
         return Ok(Answer { status: u8::from(wrong > 0), ..Answer::text(text) });
     }
-    let (lints, texts) = workspace.lint(name, as_of, today)?;
+    let (lints, texts) = workspace.lint(name, request.as_of, place.now.date())?;
     Ok(Answer::text(match format {
         Format::Json => pretty(&report::lints_json(&lints, &texts)),
         _ => report::lints_text(&lints, &texts, &layout(place, all)),
@@ -399,39 +366,27 @@ fn chosen(workspace: &Workspace, source: Option<&str>) -> Result<Vec<String>, Wo
     }
 }
 
-fn ingest(root: &Root, place: &Place, args: &IngestArgs) -> Result<Answer, WorkspaceError> {
-    let Some(first) = args.files.first() else {
-        return Err(WorkspaceError::from(Problem::of(
-            Code::MissingValue,
-            Field::Files,
-            "name the file to ingest, as its publisher gave it: CSV or gzipped CSV",
-        )));
-    };
-    if args.guess {
-        return Ok(Answer::text(guess(&Input::Path(first.clone()), &args.source)?));
+fn ingest(
+    root: &Root,
+    place: &Place,
+    Ask { request, output }: &Ask<Ingest, Formatted>,
+) -> Result<Answer, WorkspaceError> {
+    if request.guess {
+        return Ok(Answer::text(guessed(request)?));
     }
-    let published = args.published.as_deref().map(PublishedArg::parse).transpose()?;
-    only_table_or_json(args.output.format)?;
+    only_table_or_json(output.format)?;
     let workspace = Workspace::open(root.clone())?;
-    let request = IngestRequest {
-        source: args.source.clone(),
-        files: args.files.clone(),
-        published,
-        provenance: args.provenance.clone(),
-        dry_run: args.dry_run,
-        no_final_newline: args.no_final_newline,
-    };
-    let busy = progress(&args.files);
-    let done = workspace.ingest(&request, place.now.timestamp());
+    let busy = progress(&request.files);
+    let done = workspace.ingest(request, place.now.timestamp());
     busy.finish_and_clear();
     let done = done?;
-    let remarks = args
+    let remarks = request
         .files
         .iter()
         .zip(&done)
         .flat_map(|(file, report)| report.remarks.iter().map(|r| format!("{}: {r}", file.display())))
         .collect();
-    let text = match args.output.format {
+    let text = match output.format {
         Format::Json => pretty(&report::ingest_json(&done)),
         _ => done.iter().map(report::ingest_text).collect(),
     };

@@ -1,12 +1,17 @@
-//! What the program can be asked.
+//! What the program can be asked: requests, and what belongs to a terminal. A command's help is what its request says, so that
+//! what stands here has no comments for help but those of options.
 
 pub use crate::case_args::CaseCommand;
-pub use crate::remedy_args::RemedyArgs;
-pub use crate::simulate_args::SimulateArgs;
+pub use crate::remedy_args::RemedyShown;
+pub use crate::simulate_args::SimulateShown;
 pub use crate::talks_args::TalksCommand;
 pub use crate::tariff_args::TariffCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use servanda_core::{Date, Point, Status, Timestamp};
+use servanda_core::Status;
+use servanda_workspace::request::{
+    Check, Compare, Coverage, Explain, Fmt, History, Ingest, Init, Lint, New, Remedy, SchemaOf, Simulate,
+    Sources, StoreUpgrade, StoreVerify, Withdraw,
+};
 use std::path::PathBuf;
 
 /// Shows whether the parties to a trade agreement follow through on what they promised, from official evidence.
@@ -55,157 +60,27 @@ pub enum Format {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make a workspace from the examples inside the program
-    Init {
-        /// The folder to make; it must be new or empty
-        dir: PathBuf,
-        /// Without the examples: servanda.toml and empty folders
-        #[arg(long)]
-        empty: bool,
-    },
-    /// Start an agreement from a commented skeleton
-    New {
-        /// Its id: lower case, digits and hyphens
-        agreement: String,
-    },
-    /// Each commitment's finding as of a date
-    Check {
-        /// An agreement's id in the workspace, or its folder
-        agreement: String,
-        #[command(flatten)]
-        question: QuestionArgs,
-        #[command(flatten)]
-        output: OutputArgs,
-        /// List acts and refrainings one by one, and every vintage and note
-        #[arg(long)]
-        all: bool,
-        /// Exit with 3 if any finding has one of these statuses
-        #[arg(long, value_name = "STATUS,...", value_delimiter = ',', value_parser = status)]
-        fail_on: Vec<Status>,
-    },
-    /// How one finding comes about, down to observations and their vintages
-    Explain {
-        /// An agreement's id in the workspace, or its folder
-        agreement: String,
-        /// The commitment's id
-        commitment: String,
-        #[command(flatten)]
-        question: QuestionArgs,
-        #[command(flatten)]
-        output: OutputArgs,
-        /// Print every line and every observation
-        #[arg(long)]
-        all: bool,
-        /// Exit with 3 if the finding has one of these statuses
-        #[arg(long, value_name = "STATUS,...", value_delimiter = ',', value_parser = status)]
-        fail_on: Vec<Status>,
-    },
-    /// Each finding as it would have stood at every release
-    History {
-        /// An agreement's id in the workspace, or its folder
-        agreement: String,
-        /// One commitment; all without it
-        commitment: Option<String>,
-        #[command(flatten)]
-        question: QuestionArgs,
-        #[command(flatten)]
-        output: OutputArgs,
-        /// Print every release, not only those at which something changed
-        #[arg(long)]
-        all: bool,
-    },
-    /// What changed between two dates or two versions of an agreement, and why
-    Compare {
-        /// An agreement's id in the workspace, or its folder
-        agreement: String,
-        /// The earlier day
-        #[arg(long, value_name = "DATE", required_unless_present = "against")]
-        from: Option<Date>,
-        /// The later day
-        #[arg(long, value_name = "DATE", required_unless_present = "against")]
-        to: Option<Date>,
-        /// Another version of the agreement's folder: what it would change
-        #[arg(long, value_name = "FOLDER", conflicts_with_all = ["from", "to"])]
-        against: Option<PathBuf>,
-        /// With --against: the day asked for
-        #[arg(long, value_name = "DATE", requires = "against")]
-        as_of: Option<Date>,
-        #[command(flatten)]
-        output: OutputArgs,
-    },
-    /// What cannot be verified, and why, ranked by what is at stake
-    Lint {
-        /// An agreement's folder, or its id in the workspace
-        folder: String,
-        /// List the paragraphs of the text and how each is encoded
-        #[arg(long)]
-        text: bool,
-        /// Run the worked cases
-        #[arg(long)]
-        cases: bool,
-        /// Use what was known at the end of this day; all amendments and the figures of today without it
-        #[arg(long, value_name = "DATE", conflicts_with_all = ["text", "cases"])]
-        as_of: Option<Date>,
-        /// Print everything
-        #[arg(long)]
-        all: bool,
-        /// How to print
-        #[arg(long, value_enum, default_value_t = Format::Table)]
-        format: Format,
-    },
-    /// Write an agreement's files in the canonical form
-    Fmt {
-        /// An agreement's folder, or its id in the workspace
-        folder: String,
-        /// Change nothing; exit with 1 if anything would change
-        #[arg(long)]
-        check: bool,
-    },
-    /// Print a JSON Schema; without a name, the names
-    Schema {
-        /// Which schema
-        name: Option<String>,
-    },
-    /// Keep a publication of a source as a vintage
-    Ingest(IngestArgs),
-    /// Record that a vintage was ingested by mistake; nothing is deleted
-    Withdraw {
-        /// SOURCE@VINTAGE
-        vintage: String,
-        /// Why
-        #[arg(long, value_name = "TEXT")]
-        why: String,
-    },
-    /// The sources, their basis and what is held of each
-    Sources {
-        /// One source; all without it
-        source: Option<String>,
-        /// Use what had been published by the end of this day; today without it
-        #[arg(long, value_name = "DATE")]
-        as_of: Option<Date>,
-        #[command(flatten)]
-        output: OutputArgs,
-    },
-    /// What is held of each source, and what is not
-    Coverage {
-        /// One source; all without it
-        source: Option<String>,
-        /// Use what had been published by the end of this day; today without it
-        #[arg(long, value_name = "DATE")]
-        as_of: Option<Date>,
-        #[command(flatten)]
-        output: OutputArgs,
-    },
+    Init(Init),
+    New(New),
+    Check(Ask<Check, CheckShown>),
+    Explain(Ask<Explain, ExplainShown>),
+    History(Ask<History, HistoryShown>),
+    Compare(Ask<Compare, Formatted>),
+    Lint(Ask<Lint, LintShown>),
+    Fmt(Fmt),
+    Schema(SchemaOf),
+    Ingest(Ask<Ingest, Formatted>),
+    Withdraw(Withdraw),
+    Sources(Ask<Sources, Formatted>),
+    Coverage(Ask<Coverage, Formatted>),
     /// What each side charges the other: rates by line and day, averages, coverage, parity, ceilings, triggers
     #[command(subcommand)]
     Tariff(TariffCommand),
     /// What was demanded, offered, refused and threatened, by whom, and what became of it
     #[command(subcommand)]
     Talks(TalksCommand),
-    /// A list of tariff lines whose duties match a stated harm: an illustration
-    Remedy(Box<RemedyArgs>),
-    /// What a tariff list or a deal would do: trade, prices, revenue, balances and real income, in a model
-    Simulate(SimulateArgs),
+    Remedy(Box<Ask<Remedy, RemedyShown>>),
+    Simulate(Ask<Simulate, SimulateShown>),
     /// Disputes on an agreement's ladder, and what people concluded of acts
     #[command(subcommand)]
     Case(CaseCommand),
@@ -222,68 +97,87 @@ pub enum Command {
 /// Commands on the store.
 #[derive(Debug, Subcommand)]
 pub enum StoreCommand {
-    /// Hold all of it against its manifests, its originals and the files of its sources
-    Verify {
-        /// The hash over the workspace as it was written down elsewhere; another one ends with status 1
-        #[arg(long, value_name = "HEX")]
-        digest: Option<String>,
-    },
-    /// Record what the integers of an older store mean; no manifest is changed
-    Upgrade {
-        /// One source; all without it
-        source: Option<String>,
-    },
+    Verify(StoreVerify),
+    Upgrade(StoreUpgrade),
 }
 
-/// What is asked.
-#[derive(Debug, Clone, Args)]
-pub struct QuestionArgs {
-    /// Use what had been published by the end of this day; today without it
-    #[arg(long, value_name = "DATE")]
-    pub as_of: Option<Date>,
-    /// And only what this store had recorded by this instant
-    #[arg(long, value_name = "INSTANT")]
-    pub known_at: Option<Timestamp>,
-    /// Cut observations after this month, quarter or year, for pace only
-    #[arg(long, value_name = "PERIOD", value_parser = point)]
-    pub through: Option<Point>,
-    /// Score on one source alone
-    #[arg(long, value_name = "SOURCE")]
-    pub on: Option<String>,
+// A request, and how its answer is shown.
+#[derive(Debug, Args)]
+#[group(skip)]
+pub struct Ask<R: Args, O: Args> {
+    #[command(flatten)]
+    pub request: R,
+    #[command(flatten)]
+    pub output: O,
 }
 
-/// How to answer.
 #[derive(Debug, Clone, Args)]
-pub struct OutputArgs {
+#[group(skip)]
+pub struct Formatted {
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
 }
 
-/// What to ingest.
-#[derive(Debug, Args)]
-pub struct IngestArgs {
-    /// The source's id
-    pub source: String,
-    /// The files as published: CSV or gzipped CSV
-    pub files: Vec<PathBuf>,
-    /// When the publisher published them: an instant, a day, or "at-the-latest DAY" where only a copy's date is known
-    #[arg(long, value_name = "INSTANT")]
-    pub published: Option<String>,
-    /// Where the files come from, kept with the vintage
-    #[arg(long, value_name = "TEXT")]
-    pub provenance: Option<String>,
-    /// Write a description of the file for you to correct, instead of ingesting it
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct Shown {
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Print every row
     #[arg(long)]
-    pub guess: bool,
-    /// Read and check everything, and keep nothing
+    pub all: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct CheckShown {
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// List acts and refrainings one by one, and every vintage and note
     #[arg(long)]
-    pub dry_run: bool,
-    /// The publisher's file ends without a line end; a download that was cut ends so too
+    pub all: bool,
+    /// Exit with 3 if any finding has one of these statuses
+    #[arg(long, value_name = "STATUS,...", value_delimiter = ',', value_parser = status)]
+    pub fail_on: Vec<Status>,
+}
+
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct ExplainShown {
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Print every line and every observation
     #[arg(long)]
-    pub no_final_newline: bool,
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub all: bool,
+    /// Exit with 3 if the finding has one of these statuses
+    #[arg(long, value_name = "STATUS,...", value_delimiter = ',', value_parser = status)]
+    pub fail_on: Vec<Status>,
+}
+
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct HistoryShown {
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Print every release, not only those at which something changed
+    #[arg(long)]
+    pub all: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct LintShown {
+    /// Print everything
+    #[arg(long)]
+    pub all: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
 }
 
 fn status(text: &str) -> Result<Status, String> {
@@ -293,6 +187,57 @@ fn status(text: &str) -> Result<Status, String> {
     })
 }
 
-fn point(text: &str) -> Result<Point, String> {
-    Point::parse(text).map_err(|e| e.to_string())
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+    use servanda_core::problem::Field;
+    use servanda_workspace::request;
+    use std::collections::BTreeSet;
+
+    /// Every command that does something, by its words, with what it takes.
+    fn leaves(command: &clap::Command, words: &[&str], into: &mut Vec<(String, clap::Command)>) {
+        if command.get_subcommands().next().is_none() {
+            into.push((words.join(" "), command.clone()));
+        }
+        for below in command.get_subcommands() {
+            let words: Vec<&str> = words.iter().copied().chain([below.get_name()]).collect();
+            leaves(below, &words, into);
+        }
+    }
+
+    #[test]
+    fn every_command_has_its_request_and_takes_its_fields() {
+        let mut found = Vec::new();
+        leaves(&Cli::command(), &[], &mut found);
+        // It asks for nothing that another face could answer.
+        found.retain(|(name, _)| name != "completions");
+        let names: BTreeSet<String> = found.iter().map(|(name, _)| name.clone()).collect();
+        let requests = request::all();
+        let listed: BTreeSet<String> = requests.iter().map(|r| r.command.to_string()).collect();
+        assert_eq!(names, listed);
+        // What belongs to a terminal.
+        let own =
+            ["format", "all", "fail_on", "out", "authority", "table", "explain", "by_code", "ics", "json"];
+        for (name, command) in &found {
+            let request = requests.iter().find(|r| r.command.as_str() == name).unwrap();
+            let schema = request.schema.as_value();
+            let keys: BTreeSet<&str> =
+                schema["properties"].as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
+            let taken: BTreeSet<&str> = command.get_arguments().map(|a| a.get_id().as_str()).collect();
+            assert!(keys.is_subset(&taken), "{name}: {keys:?} and {taken:?}");
+            for rest in taken.difference(&keys) {
+                assert!(own.contains(rest), "{name}: {rest}");
+            }
+            // An option's name is its field's, so that a problem's field is an option.
+            for arg in command.get_arguments().filter(|a| keys.contains(a.get_id().as_str())) {
+                let field = Field::parse(arg.get_id().as_str()).unwrap();
+                let long = arg.get_long().map(|long| long.replace('-', "_"));
+                assert!(long.is_none_or(|long| long == field.as_str()), "{name}: {field}");
+            }
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            let said = schema["description"].as_str().unwrap_or_default().replace('\n', " ");
+            assert_eq!(about, said, "{name}");
+        }
+    }
 }

@@ -2,16 +2,13 @@
 
 use crate::Answer;
 use crate::answers::{ENGINE, Place, answered, layout};
-use crate::args::Format;
+use crate::args::{Ask, Format};
 use crate::assessments_args::{AssessmentCommand, KeyCommand, PersonCommand};
-use servanda_core::problem::{Code, Field, Problem};
-use servanda_core::{Conclusion, Party, Timestamp};
-use servanda_dispute::assessment::{Person, fingerprint};
+use servanda_core::{Conclusion, Timestamp};
+use servanda_dispute::assessment::fingerprint;
 use servanda_report as report;
-use servanda_workspace::{
-    ApproveRequest, AssessRequest, CasesVerified, ReplyRequest, Root, SetAsideRequest, Workspace,
-    WorkspaceError, new_key,
-};
+use servanda_workspace::request::KeyNew;
+use servanda_workspace::{CasesVerified, Root, Workspace, WorkspaceError, new_key};
 
 /// Answers a command on assessments.
 pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result<Answer, WorkspaceError> {
@@ -20,7 +17,7 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
     let now = place.now.timestamp();
     let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
     match command {
-        AssessmentCommand::Key(KeyCommand::New { out }) => {
+        AssessmentCommand::Key(KeyCommand::New(KeyNew { out })) => {
             let mut seed = [0; 32];
             getrandom::fill(&mut seed).map_err(|e| WorkspaceError::Io {
                 path: "random numbers of the system".into(),
@@ -34,10 +31,8 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
             );
             Ok(Answer::text(public).with([said]).with(doubt))
         }
-        AssessmentCommand::Person(PersonCommand::Add { id, name, affiliation, key }) => {
-            let person =
-                Person::new(id, name, affiliation, key).map_err(|why| Problem::new(Code::BadValue, why))?;
-            let (path, doubt) = open()?.add_person(&person)?;
+        AssessmentCommand::Person(PersonCommand::Add(request)) => {
+            let (path, person, doubt) = open()?.add_person(request)?;
             let text = format!(
                 "{}: {}, {}; fingerprint {}",
                 path.display(),
@@ -47,15 +42,8 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
             );
             Ok(with(text, doubt))
         }
-        AssessmentCommand::Assess { agreement, commitment, from, by, key } => {
-            let request = AssessRequest {
-                agreement: agreement.clone(),
-                commitment: commitment.clone(),
-                from: from.clone(),
-                by: by.clone(),
-                key: key.clone(),
-            };
-            let (name, body, doubt) = open()?.assess(&request, now, place.now.date())?;
+        AssessmentCommand::Assess(request) => {
+            let (name, body, doubt) = open()?.assess(request, now, place.now.date())?;
             let text = format!(
                 "cases/assessments/{name}.json: {} of {}, {} as of {}, signed by {}\nit counts once a second reader concludes the same: servanda case approve {} --by PERSON --key FILE --conclusion ...",
                 body.commitment,
@@ -67,18 +55,9 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
             );
             Ok(with(text, doubt))
         }
-        AssessmentCommand::Approve { assessment, by, key, conclusion, disagree, grounds, blind } => {
-            let request = ApproveRequest {
-                assessment: assessment.clone(),
-                by: by.clone(),
-                key: key.clone(),
-                conclusion: (*conclusion).into(),
-                disagree: *disagree,
-                grounds: grounds.clone(),
-                blind: *blind,
-            };
-            let own = Conclusion::from(*conclusion);
-            let (theirs, name, doubt) = open()?.approve(&request, now)?;
+        AssessmentCommand::Approve(request) => {
+            let own = Conclusion::from(request.conclusion);
+            let (theirs, name, doubt) = open()?.approve(request, now)?;
             let so = if theirs == own {
                 "accepted: author and second reader conclude the same".to_owned()
             } else {
@@ -86,36 +65,23 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
             };
             Ok(with(format!("cases/approvals/{name}.json: {so}"), doubt))
         }
-        AssessmentCommand::Reply { assessment, party, document, cite, text } => {
-            let party = Party::new(party).ok_or_else(|| {
-                Problem::bad_value(
-                    Field::Party,
-                    format!("`{party}` is not a party: write three capital letters"),
-                )
-            })?;
-            let request = ReplyRequest {
-                assessment: assessment.clone(),
-                party,
-                document: document.clone(),
-                cite: cite.clone(),
-                text: text.clone(),
-            };
-            let (name, doubt) = open()?.reply(&request, now)?;
-            Ok(with(format!("cases/replies/{name}.json: the reply of {party}; it alters nothing"), doubt))
+        AssessmentCommand::Reply(request) => {
+            let (name, doubt) = open()?.reply(request, now)?;
+            Ok(with(
+                format!("cases/replies/{name}.json: the reply of {}; it alters nothing", request.party),
+                doubt,
+            ))
         }
-        AssessmentCommand::SetAside { record, by, key, why } => {
-            let request = SetAsideRequest {
-                record: record.clone(),
-                by: by.clone(),
-                key: key.clone(),
-                why: why.clone(),
-            };
-            let (name, doubt) = open()?.set_aside(&request, now)?;
-            Ok(with(format!("cases/set-aside/{name}.json: {record} is kept, and read no more"), doubt))
+        AssessmentCommand::SetAside(request) => {
+            let (name, doubt) = open()?.set_aside(request, now)?;
+            Ok(with(
+                format!("cases/set-aside/{name}.json: {} is kept, and read no more", request.record),
+                doubt,
+            ))
         }
-        AssessmentCommand::Assessments { agreement, as_of, format, all } => {
-            let day = as_of.unwrap_or_else(|| place.now.date());
-            let found = open()?.assessments(agreement.as_deref(), day)?;
+        AssessmentCommand::Assessments(Ask { request, output }) => {
+            let day = request.as_of.unwrap_or_else(|| place.now.date());
+            let found = open()?.assessments(request.agreement.as_deref(), day)?;
             let rows: Vec<report::AssessmentRow<'_>> = found
                 .assessments
                 .iter()
@@ -126,11 +92,11 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
                 })
                 .collect();
             let sheet = report::assessments_sheet(day, &rows, &found.between_readers);
-            Ok(Answer::text(match format {
-                Format::Table => sheet.text(&layout(place, *all)),
+            Ok(Answer::text(match output.format {
+                Format::Table => sheet.text(&layout(place, output.all)),
                 Format::Json => answered(report::assessments_json(ENGINE, "case assessments", &found), &[]),
                 Format::Csv => sheet.csv(),
-                Format::Markdown => sheet.markdown(&layout(place, *all)),
+                Format::Markdown => sheet.markdown(&layout(place, output.all)),
             }))
         }
     }

@@ -2,15 +2,14 @@
 
 use crate::Answer;
 use crate::answers::{ENGINE, Place, answered, layout, pretty};
-use crate::args::{CaseCommand, Format};
-use crate::case_args::{DossierFormat, FileArgs, OpenArgs, PaperArgs};
+use crate::args::{Ask, CaseCommand, Format};
+use crate::case_args::DossierFormat;
 use servanda_core::problem::{Field, Problem};
 use servanda_dispute::case::{CaseRecord, CheckedCase};
 use servanda_report as report;
 use servanda_report::Sheet;
-use servanda_workspace::{
-    CasesVerified, EventRequest, OpenRequest, Paper, PaperFrom, Root, Workspace, WorkspaceError, write_new,
-};
+use servanda_workspace::request::Request;
+use servanda_workspace::{CasesVerified, Root, Workspace, WorkspaceError, write_new};
 
 /// What was checked under `cases/`.
 #[derive(serde::Serialize)]
@@ -27,27 +26,29 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
     let workspace = || Workspace::open(root.clone());
     match command {
         CaseCommand::Assessment(command) => crate::assessments::answer(root, place, command),
-        CaseCommand::Open(args) => {
-            let (case, doubt) = workspace()?.open_case(&open_request(args), today)?;
+        CaseCommand::Open(request) => {
+            let (case, doubt) = workspace()?.open_case(request, today)?;
             let text = filed(&case, &format!("opened on the ladder of {}", case.opening.agreement));
             Ok(crate::assessments::with(text, doubt))
         }
-        CaseCommand::File(args) => {
-            let (case, doubt) = workspace()?.file_event(&event_request(args), today)?;
-            Ok(crate::assessments::with(filed(&case, &format!("{} filed", args.event)), doubt))
+        CaseCommand::File(request) => {
+            let (case, doubt) = workspace()?.file_event(request, today)?;
+            Ok(crate::assessments::with(filed(&case, &format!("{} filed", request.event)), doubt))
         }
-        CaseCommand::Status { which, output, all } => {
+        CaseCommand::Status(Ask { request, output }) => {
+            let which = &request.which;
             let (as_of, on) = which.days(today);
             let answer = workspace()?.case_answer(&which.case, as_of, on)?;
             let sheet = report::case_status_sheet(&answer);
-            Ok(print(&sheet, output.format, place, *all, "case status", &answer))
+            Ok(print(&sheet, output.format, place, output.all, "case status", &answer))
         }
-        CaseCommand::Calendar { which, output, ics } => {
+        CaseCommand::Calendar(Ask { request, output }) => {
+            let (which, format) = (&request.which, output.output.format);
             let (as_of, on) = which.days(today);
             let answer = workspace()?.case_answer(&which.case, as_of, on)?;
             let sheet = report::case_calendar_sheet(&answer);
-            let mut printed = print(&sheet, output.format, place, true, "case calendar", &answer);
-            if let Some(path) = ics {
+            let mut printed = print(&sheet, format, place, true, "case calendar", &answer);
+            if let Some(path) = &output.ics {
                 let (text, undated) = report::case_ics(&answer, place.now.timestamp());
                 let doubt = write_new(path, &text)?;
                 printed.remarks.push(format!("{}: written", path.display()));
@@ -58,7 +59,8 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
             }
             Ok(printed)
         }
-        CaseCommand::Dossier { which, format } => {
+        CaseCommand::Dossier(Ask { request, output }) => {
+            let which = &request.which;
             let (as_of, on) = which.days(today);
             let found = workspace()?.dossier(&which.case, as_of, on)?;
             let parts = report::DossierParts {
@@ -68,26 +70,27 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
                 engine: ENGINE,
                 style: &crate::style::Options,
             };
-            Ok(Answer::text(match format {
+            Ok(Answer::text(match output.format {
                 DossierFormat::Markdown => report::dossier_markdown(&parts),
                 DossierFormat::Html => report::dossier_html(&parts),
             }))
         }
-        CaseCommand::List { as_of, output } => {
-            let rows = workspace()?.case_list(*as_of)?;
+        CaseCommand::List(Ask { request, output }) => {
+            let rows = workspace()?.case_list(request.as_of)?;
             let sheet = report::case_list_sheet(&rows);
             Ok(print(&sheet, output.format, place, true, "case list", &rows))
         }
-        CaseCommand::Verify { case, head, people, digest, json } => {
+        CaseCommand::Verify(Ask { request, output }) => {
+            request.check()?;
             root.folder_of_records()?;
             let workspace = workspace()?;
             let now = workspace.digest()?;
-            let other = crate::answers::other_digest(digest.as_deref(), &now)?;
+            let other = crate::answers::other_digest(request.digest.as_deref(), &now)?;
             let found = Verified {
-                cases: workspace.verify_cases(case.as_deref(), head.as_deref())?,
+                cases: workspace.verify_cases(request.case.as_deref(), request.head.as_deref())?,
                 // They belong to no case.
-                assessments: match case {
-                    None => Some(workspace.verify_assessments(people.as_deref())?),
+                assessments: match &request.case {
+                    None => Some(workspace.verify_assessments(request.people.as_deref())?),
                     Some(_) => None,
                 },
                 workspace: now,
@@ -95,7 +98,7 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
             let wrong = other.is_some()
                 || found.cases.iter().any(|c| !c.problems.is_empty())
                 || found.assessments.as_ref().is_some_and(|a| !a.problems.is_empty());
-            let text = if *json {
+            let text = if output.json {
                 pretty(&report::talks_json(ENGINE, "case verify", &found))
             } else {
                 let kept = found.assessments.as_ref().filter(|a| !a.is_empty());
@@ -111,10 +114,11 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
             };
             Ok(Answer { status: u8::from(wrong), remarks: other.into_iter().collect(), ..Answer::text(text) })
         }
-        CaseCommand::Ladder { agreement, as_of, output } => {
+        CaseCommand::Ladder(Ask { request, output }) => {
+            let agreement = &request.agreement;
             let workspace = workspace()?;
-            if let Some(day) = as_of {
-                workspace.agreement_on(agreement, *day)?;
+            if let Some(day) = request.as_of {
+                workspace.agreement_on(agreement, day)?;
             }
             let Some((ladder, _)) = workspace.ladder(agreement)? else {
                 return Err(WorkspaceError::from(Problem::unknown(
@@ -130,46 +134,6 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
 
 fn filed(case: &CaseRecord, what: &str) -> String {
     format!("{}: {what}; {} events, the newest is {}", case.id, case.events.len(), case.head())
-}
-
-fn paper(args: &PaperArgs) -> Option<Paper> {
-    let from = match (&args.document, &args.sha256, &args.document_name) {
-        (Some(path), _, _) if args.hash_only => PaperFrom::HashOf(path.clone()),
-        (Some(path), _, _) => PaperFrom::File(path.clone()),
-        (None, Some(hash), _) => PaperFrom::Sha256(hash.clone()),
-        (None, None, Some(_)) => PaperFrom::Nowhere,
-        (None, None, None) => return None,
-    };
-    Some(Paper { name: args.document_name.clone(), from })
-}
-
-fn open_request(args: &OpenArgs) -> OpenRequest {
-    OpenRequest {
-        case: args.case.clone(),
-        agreement: args.agreement.clone(),
-        commitments: args.commitment.clone(),
-        complainant: args.complainant,
-        respondent: args.respondent,
-        step: args.event.clone(),
-        by: args.by,
-        date: args.date,
-        filed: args.paper.filed,
-        note: args.note.clone(),
-        paper: paper(&args.paper),
-    }
-}
-
-fn event_request(args: &FileArgs) -> EventRequest {
-    EventRequest {
-        case: args.case.clone(),
-        event: args.event.clone(),
-        date: args.date,
-        filed: args.paper.filed,
-        by: args.by,
-        title: args.title.clone(),
-        note: args.note.clone(),
-        paper: paper(&args.paper),
-    }
 }
 
 fn print(

@@ -2,17 +2,20 @@
 
 use crate::Answer;
 use crate::answers::{ENGINE, Place, answered, layout};
-use crate::args::{Format, SimulateArgs};
+use crate::args::{Ask, Format, SimulateShown};
 use servanda_core::problem::{Field, Problem};
 use servanda_model::Table;
 use servanda_report as report;
-use servanda_workspace::{Root, SimulateRequest, WorkspaceError, simulate_scenario, write_outcome};
+use servanda_workspace::request::Simulate;
+use servanda_workspace::{Root, WorkspaceError, simulate_scenario, write_outcome};
 
 /// Answers `simulate`. Without convergence there are no figures, and the program ends with 1.
-pub fn answer(root: &Root, place: &Place, args: &SimulateArgs) -> Result<Answer, WorkspaceError> {
-    let request =
-        SimulateRequest { scenario: args.scenario.clone(), base: args.base.clone(), today: place.now.date() };
-    let outcome = simulate_scenario(root, &request)?;
+pub fn answer(
+    root: &Root,
+    place: &Place,
+    Ask { request, output: args }: &Ask<Simulate, SimulateShown>,
+) -> Result<Answer, WorkspaceError> {
+    let outcome = simulate_scenario(root, request, place.now.date())?;
     // Without convergence there is no table, and the sheet says why.
     let nothing = Table::new("countries", "figures", &[]);
     let table = match &args.table {

@@ -1,17 +1,12 @@
-//! What the program can be asked about scenarios.
+//! How the answer to a scenario is shown.
 
 use crate::args::Format;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Which scenario, on which base, and how to answer.
 #[derive(Debug, Clone, Args)]
-pub struct SimulateArgs {
-    /// The scenario, a TOML file
-    pub scenario: PathBuf,
-    /// The base's folder; without it, bases/ID of the workspace or inside the program
-    #[arg(long, value_name = "FOLDER")]
-    pub base: Option<PathBuf>,
+#[group(skip)]
+pub struct SimulateShown {
     /// Write every table as CSV, and certificate.json, into this folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,

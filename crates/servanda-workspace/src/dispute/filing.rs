@@ -1,5 +1,6 @@
 //! Opens a case and files an event. Nothing is written unless all is right; nothing that is there is rewritten.
 
+use crate::request::{CaseFile, CaseOpen, PaperNamed};
 use crate::{Workspace, WorkspaceError};
 use servanda_agreement::MAX_FILE_BYTES;
 use servanda_core::calendar::{Calendar, Kind};
@@ -13,77 +14,7 @@ use servanda_dispute::ladder::Ladder;
 use servanda_evidence::{Lock, put};
 use servanda_files::{TEMPORARY, sha256, unconfirmed, visible};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-/// Where the paper of an event is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PaperFrom {
-    /// A file, which is kept in the case.
-    File(PathBuf),
-    /// A file, of which only the SHA-256 is kept.
-    HashOf(PathBuf),
-    /// Its SHA-256.
-    Sha256(String),
-    /// Only its name is known.
-    Nowhere,
-}
-
-/// The paper that an event rests on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Paper {
-    /// Its name or citation; the file's name without it.
-    pub name: Option<String>,
-    /// Where it is.
-    pub from: PaperFrom,
-}
-
-/// A case to open.
-#[derive(Debug, Clone)]
-pub struct OpenRequest {
-    /// Its id.
-    pub case: String,
-    /// The agreement's id in the workspace.
-    pub agreement: String,
-    /// The commitments that it is about.
-    pub commitments: Vec<String>,
-    /// Who complains.
-    pub complainant: Party,
-    /// Who is complained against.
-    pub respondent: Party,
-    /// The step with which it begins; the ladder's first without it.
-    pub step: Option<String>,
-    /// Who takes that step; the complainant without it.
-    pub by: Option<Actor>,
-    /// The day on which it was taken.
-    pub date: Date,
-    /// The day on which it is filed; today without it.
-    pub filed: Option<Date>,
-    /// Anything else.
-    pub note: Option<String>,
-    /// Its paper.
-    pub paper: Option<Paper>,
-}
-
-/// An event to file.
-#[derive(Debug, Clone)]
-pub struct EventRequest {
-    /// The case's id.
-    pub case: String,
-    /// A step of its ladder, or `outside`, `note`, `claim`.
-    pub event: String,
-    /// The day on which it happened.
-    pub date: Date,
-    /// The day on which it is filed; today without it.
-    pub filed: Option<Date>,
-    /// Who did it.
-    pub by: Actor,
-    /// What it is, for what is no step.
-    pub title: Option<String>,
-    /// Anything else.
-    pub note: Option<String>,
-    /// Its paper.
-    pub paper: Option<Paper>,
-}
+use std::path::Path;
 
 /// The longest text of a title, a note or a paper's name, in bytes.
 const MAX_TEXT: usize = 100_000;
@@ -98,22 +29,17 @@ const BAD: Code = Code::BadValue;
 type Named = (Document, Option<Vec<u8>>);
 
 /// The paper that is named, read and hashed.
-fn document(paper: Option<&Paper>) -> Result<Option<Named>, WorkspaceError> {
-    let Some(paper) = paper else { return Ok(None) };
-    let name = |path: &Path| {
-        let own = path.file_name().and_then(|n| n.to_str()).unwrap_or("document").to_owned();
-        paper.name.clone().unwrap_or(own)
-    };
-    let (document, kept) = match &paper.from {
-        PaperFrom::File(path) => {
+fn document(paper: &PaperNamed) -> Result<Option<Named>, WorkspaceError> {
+    let (document, kept) = match (&paper.document, &paper.sha256, paper.document_name.clone()) {
+        (None, None, None) => return Ok(None),
+        (Some(path), _, name) => {
             let bytes = bytes_of(path)?;
-            (Document { name: name(path), sha256: Some(sha256(&bytes)), kept: true }, Some(bytes))
+            let own = || path.file_name().and_then(|n| n.to_str()).unwrap_or("document").to_owned();
+            let name = name.unwrap_or_else(own);
+            let kept = !paper.hash_only;
+            (Document { name, sha256: Some(sha256(&bytes)), kept }, kept.then_some(bytes))
         }
-        PaperFrom::HashOf(path) => {
-            let hash = sha256(&bytes_of(path)?);
-            (Document { name: name(path), sha256: Some(hash), kept: false }, None)
-        }
-        PaperFrom::Sha256(hash) => {
+        (None, Some(hash), name) => {
             let hash = hash.to_ascii_lowercase();
             if hash.len() != 64 || !hash.bytes().all(|b| b.is_ascii_hexdigit()) {
                 return refuse(
@@ -122,7 +48,7 @@ fn document(paper: Option<&Paper>) -> Result<Option<Named>, WorkspaceError> {
                     format!("`{hash}` is no SHA-256; write its 64 hexadecimal digits"),
                 );
             }
-            let Some(name) = paper.name.clone() else {
+            let Some(name) = name else {
                 return refuse(
                     Code::MissingValue,
                     Field::DocumentName,
@@ -131,9 +57,7 @@ fn document(paper: Option<&Paper>) -> Result<Option<Named>, WorkspaceError> {
             };
             (Document { name, sha256: Some(hash), kept: false }, None)
         }
-        PaperFrom::Nowhere => {
-            (Document { name: paper.name.clone().unwrap_or_default(), sha256: None, kept: false }, None)
-        }
+        (None, None, Some(name)) => (Document { name, sha256: None, kept: false }, None),
     };
     if document.name.trim().is_empty() {
         return refuse(Code::MissingValue, Field::DocumentName, "the paper has no name");
@@ -171,7 +95,7 @@ impl Workspace {
     /// it was written.
     pub fn open_case(
         &self,
-        request: &OpenRequest,
+        request: &CaseOpen,
         today: Date,
     ) -> Result<(CaseRecord, Option<String>), WorkspaceError> {
         let root = self.root().folder()?;
@@ -216,14 +140,14 @@ impl Workspace {
                 ),
             );
         }
-        if request.commitments.is_empty() {
+        if request.commitment.is_empty() {
             return refuse(
                 Code::MissingValue,
                 Field::Commitment,
                 "name the commitments that the case is about",
             );
         }
-        for name in &request.commitments {
+        for name in &request.commitment {
             let Some(commitment) = agreement.commitment(name) else {
                 return refuse(
                     Code::Unknown,
@@ -242,10 +166,10 @@ impl Workspace {
                 );
             }
         }
-        let document = document(request.paper.as_ref())?;
+        let document = document(&request.paper)?;
         let opening = Opening {
             agreement: request.agreement.clone(),
-            commitments: request.commitments.clone(),
+            commitments: request.commitment.clone(),
             complainant: request.complainant,
             respondent: request.respondent,
             ladder_sha256: sha256(&ladder_bytes),
@@ -255,15 +179,20 @@ impl Workspace {
             case: id.to_owned(),
             number: 1,
             previous: None,
-            event: request.step.clone().unwrap_or(first),
+            event: request.event.clone().unwrap_or(first),
             date: request.date,
-            filed: request.filed.unwrap_or(today),
+            filed: request.paper.filed.unwrap_or(today),
             by: request.by.unwrap_or(Actor::Party(request.complainant)),
             title: None,
             note: request.note.clone(),
             document: document.as_ref().map(|(d, _)| d.clone()),
             opening: Some(opening.clone()),
-            calendars: counted_by(&ladder, &opening, &self.calendars()?, request.filed.unwrap_or(today)),
+            calendars: counted_by(
+                &ladder,
+                &opening,
+                &self.calendars()?,
+                request.paper.filed.unwrap_or(today),
+            ),
         };
         CaseRecord::check_opening(&ladder, &event, &opening, &agreement.parties, today)?;
         let text = text_of(&event)?;
@@ -298,17 +227,17 @@ impl Workspace {
     /// record is as it was.
     pub fn file_event(
         &self,
-        request: &EventRequest,
+        request: &CaseFile,
         today: Date,
     ) -> Result<(CaseRecord, Option<String>), WorkspaceError> {
         let root = self.root().folder()?;
         short(&[&request.title, &request.note])?;
-        let document = document(request.paper.as_ref())?;
+        let document = document(&request.paper)?;
         let _lock = self.cases_lock()?;
         let mut case = self.case(&request.case)?;
         let calendars = self.calendars()?;
         let last = case.events.last().map_or(0, |f| f.event.number);
-        let filed = request.filed.unwrap_or(today);
+        let filed = request.paper.filed.unwrap_or(today);
         let event = Event {
             case: case.id.clone(),
             number: last.saturating_add(1),

@@ -1,9 +1,10 @@
 //! `remedy --model ge`: a stated harm, a base and the duties in force joined into a list by sector.
 
-use super::RemedyRequest;
+use super::RemedyAsked;
 use super::lines::EXCLUDED;
 use crate::simulate::{base_of, scenario_text, sectors};
-use crate::{WeightsOf, Workspace, WorkspaceError};
+use crate::tariff_lines::WeightsOf;
+use crate::{Workspace, WorkspaceError};
 use servanda_core::problem::{Code, Field, Problem};
 use servanda_core::{Dimension, Exact, Unit};
 use servanda_model::concordance::NoSector;
@@ -17,7 +18,7 @@ use std::path::PathBuf;
 
 /// What a list in general equilibrium needs besides the harm.
 #[derive(Debug, Clone)]
-pub struct GeAsked {
+pub(super) struct GeAsked {
     /// A scenario of the model `caliendo-parro`: its base, closure and elasticities, and the duties in force as `[[measures]]`.
     pub scenario: PathBuf,
     /// The base's folder; without it `bases/ID` of the workspace.
@@ -36,7 +37,11 @@ struct Taxable {
 
 impl Workspace {
     /// A list by sector that matches a harm at the least own harm that is found, in general equilibrium.
-    pub fn remedy_ge(&self, request: &RemedyRequest, ge: &GeAsked) -> Result<GeRemedyAnswer, WorkspaceError> {
+    pub(super) fn remedy_ge(
+        &self,
+        request: &RemedyAsked,
+        ge: &GeAsked,
+    ) -> Result<GeRemedyAnswer, WorkspaceError> {
         let stated = self.stated(request)?;
         let Stated { complainant, respondent, as_of, .. } = stated;
         let file = ge.scenario.display().to_string();
@@ -233,7 +238,7 @@ fn leave(out: &mut BTreeMap<&'static str, (usize, f64)>, why: &'static str, code
 
 /// The sector of a code that may be taxed.
 fn may_be_taxed<'a>(
-    request: &RemedyRequest,
+    request: &RemedyAsked,
     row: &DutyRow,
     concordance: &'a Concordance,
 ) -> Result<&'a str, &'static str> {

@@ -1,6 +1,6 @@
 //! The harm that is stated, and the table of assumptions.
 
-use super::{HarmAsked, RemedyRequest};
+use super::{HarmAsked, RemedyAsked};
 use crate::root::Examples;
 use crate::{Root, Workspace, WorkspaceError};
 use servanda_core::problem::{Code, Command, Field, Problem};
@@ -19,7 +19,7 @@ impl Workspace {
     /// The stated harm, and every shortfall of the finding.
     pub(super) fn harm(
         &self,
-        request: &RemedyRequest,
+        request: &RemedyAsked,
         as_of: Date,
     ) -> Result<(Harm, Vec<Shortfall>), WorkspaceError> {
         let question = Question::on_day(AsOf { date: as_of, known_at: None }.date);

@@ -1,6 +1,6 @@
 //! A measure that is held, by the same yardstick.
 
-use super::RemedyRequest;
+use super::RemedyAsked;
 use super::lines::line_of;
 use crate::tariff_lines::WeightsOf;
 use crate::tariff_questions::usage;
@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Which measure, and how.
 #[derive(Debug, Clone)]
-pub struct JudgeAsked {
+pub(super) struct JudgeAsked {
     /// Measures or acts: `MEASURE`, `MEASURE/ACT` or `MEASURE.ACT`.
     pub names: Vec<String>,
     /// The day whose duties are in force; that of the remedy without it.
@@ -26,7 +26,7 @@ impl Workspace {
     #[allow(clippy::too_many_arguments)]
     pub(super) fn judged(
         &self,
-        request: &RemedyRequest,
+        request: &RemedyAsked,
         asked: &JudgeAsked,
         (one, other): (Party, Party),
         on: Date,

@@ -1,5 +1,6 @@
 //! A list as files: a measure that a workspace can load, and the arithmetic.
 
+use super::RemedyFound;
 use crate::keep::{csv_text, write_together};
 use crate::{Workspace, WorkspaceError};
 use servanda_core::Date;
@@ -35,6 +36,17 @@ impl Workspace {
     /// did not confirm. Nothing that is there is replaced.
     pub fn write_remedy(
         &self,
+        found: &RemedyFound,
+        asked: WriteAsked<'_>,
+    ) -> Result<(Vec<PathBuf>, Doubt), WorkspaceError> {
+        match found {
+            RemedyFound::Smart(answer) => self.write_smart(answer, asked),
+            RemedyFound::Ge(answer) => self.write_ge(answer, asked),
+        }
+    }
+
+    fn write_smart(
+        &self,
         answer: &RemedyAnswer,
         asked: WriteAsked<'_>,
     ) -> Result<(Vec<PathBuf>, Doubt), WorkspaceError> {
@@ -50,8 +62,7 @@ impl Workspace {
         self.write_list(&answer.stated, &said, list_csv(rows), asked)
     }
 
-    /// The same for a list by sector.
-    pub fn write_remedy_ge(
+    fn write_ge(
         &self,
         answer: &GeRemedyAnswer,
         asked: WriteAsked<'_>,

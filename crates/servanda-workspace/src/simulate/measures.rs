@@ -7,7 +7,8 @@ mod against;
 mod tables;
 
 use super::rates::{DayRates, Period, days, each_line, mean_rates};
-use crate::{Root, WeightsOf, Workspace, WorkspaceError};
+use crate::tariff_lines::WeightsOf;
+use crate::{Root, Workspace, WorkspaceError};
 use against::{Cases, Chapter, chapter};
 use serde::Deserialize;
 use servanda_core::problem::Problem;

@@ -4,7 +4,8 @@ mod list;
 
 use super::rates::{DayRates, Period, Rates, days, each_line, mean_rates};
 use crate::root::Examples;
-use crate::{Root, WeightsOf, Workspace, WorkspaceError};
+use crate::tariff_lines::WeightsOf;
+use crate::{Root, Workspace, WorkspaceError};
 use servanda_core::problem::{Command, Field, Problem};
 use servanda_core::{Date, Exact, Party};
 use servanda_model::Concordance;

@@ -178,7 +178,7 @@ impl Workspace {
         let said_on = claim.published.end().min(as_of);
         for day in [as_of, said_on] {
             if let Entry::Vacant(unasked) = standings.entry(day) {
-                unasked.insert(self.tariff_triggers(None, day, day, true)?);
+                unasked.insert(self.triggers_on(None, day, day, true)?);
             }
         }
         let find = |day: Date| standings.get(&day).and_then(|all| all.iter().find(|t| t.name == *act));

@@ -1,0 +1,177 @@
+//! Requests about agreements and their findings.
+
+use super::{one_of, part, request};
+use servanda_core::problem::{Code, Field, Problem};
+use servanda_core::{AsOf, Date, Point, Timestamp};
+use servanda_verdict::Question;
+use std::path::PathBuf;
+
+part! {
+    /// What findings are asked by.
+    QuestionAsked {
+        /// Use what had been published by the end of this day; today without it
+        #[arg(long, value_name = "DATE")]
+        pub as_of: Option<Date>,
+        /// And only what this store had recorded by this instant
+        #[arg(long, value_name = "INSTANT")]
+        pub known_at: Option<Timestamp>,
+        /// Cut observations after this month, quarter or year, for pace only
+        #[arg(long, value_name = "PERIOD", value_parser = point)]
+        pub through: Option<Point>,
+        /// Score on one source alone
+        #[arg(long, value_name = "SOURCE")]
+        pub on: Option<String>,
+    }
+}
+
+impl QuestionAsked {
+    /// The question, with today for a day that is not named; whether derivations go down to observations.
+    pub fn question(&self, today: Date, detail: bool) -> Question {
+        Question {
+            as_of: AsOf { date: self.as_of.unwrap_or(today), known_at: self.known_at },
+            through: self.through,
+            on: self.on.clone(),
+            detail,
+        }
+    }
+}
+
+fn point(text: &str) -> Result<Point, String> {
+    Point::parse(text).map_err(|e| e.to_string())
+}
+
+request! {
+    /// Make a workspace from the examples inside the program
+    Init = Init, r#"{"dir": "my-workspace"}"# {
+        /// The folder to make; it must be new or empty
+        pub dir: PathBuf,
+        /// Without the examples: servanda.toml and empty folders
+        #[arg(long)]
+        #[serde(default)]
+        pub empty: bool,
+    }
+}
+
+request! {
+    /// Start an agreement from a commented skeleton
+    New = New, r#"{"agreement": "us-japan-2025"}"# {
+        /// Its id: lower case, digits and hyphens
+        pub agreement: String,
+    }
+}
+
+request! {
+    /// Each commitment's finding as of a date
+    Check = Check, r#"{"agreement": "us-china-phase-one", "as_of": "2021-03-25"}"# {
+        /// An agreement's id in the workspace, or its folder
+        pub agreement: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        #[allow(missing_docs)]
+        pub question: QuestionAsked,
+    }
+}
+
+request! {
+    /// How one finding comes about, down to observations and their vintages
+    Explain = Explain, r#"{"agreement": "us-china-phase-one", "commitment": "mfg.2020", "as_of": "2021-03-25"}"# {
+        /// An agreement's id in the workspace, or its folder
+        pub agreement: String,
+        /// The commitment's id
+        pub commitment: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        #[allow(missing_docs)]
+        pub question: QuestionAsked,
+    }
+}
+
+request! {
+    /// Each finding as it would have stood at every release
+    History = History, r#"{"agreement": "us-china-phase-one", "through": "2020-06"}"# {
+        /// An agreement's id in the workspace, or its folder
+        pub agreement: String,
+        /// One commitment; all without it
+        pub commitment: Option<String>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        #[allow(missing_docs)]
+        pub question: QuestionAsked,
+    }
+}
+
+request! {
+    /// What changed between two dates or two versions of an agreement, and why
+    Compare = Compare, r#"{"agreement": "us-china-phase-one", "from": "2021-02-23", "to": "2021-03-25"}"# {
+        /// An agreement's id in the workspace, or its folder
+        pub agreement: String,
+        /// The earlier day
+        #[arg(long, value_name = "DATE", required_unless_present = "against")]
+        pub from: Option<Date>,
+        /// The later day
+        #[arg(long, value_name = "DATE", required_unless_present = "against")]
+        pub to: Option<Date>,
+        /// Another version of the agreement's folder: what it would change
+        #[arg(long, value_name = "FOLDER", conflicts_with_all = ["from", "to"])]
+        pub against: Option<PathBuf>,
+        /// With another version: the day asked for
+        #[arg(long, value_name = "DATE", requires = "against")]
+        pub as_of: Option<Date>,
+    }
+    where |own| {
+        let against = (Field::Against, own.against.is_some());
+        one_of((Field::From, own.from.is_some()), against)?;
+        one_of((Field::To, own.to.is_some()), against)?;
+        super::needs((Field::AsOf, own.as_of.is_some()), against)?;
+        if own.against.is_some() || (own.from.is_some() && own.to.is_some()) {
+            return Ok(());
+        }
+        Err(Problem::new(Code::MissingValue, "nothing says what is compared")
+            .set(Field::From, "a day, and the later one too")
+            .set(Field::Against, "a folder"))
+    }
+}
+
+request! {
+    /// What cannot be verified, and why, ranked by what is at stake
+    Lint = Lint, r#"{"folder": "us-china-phase-one"}"# {
+        /// An agreement's folder, or its id in the workspace
+        pub folder: String,
+        /// List the paragraphs of the text and how each is encoded
+        #[arg(long)]
+        #[serde(default)]
+        pub text: bool,
+        /// Run the worked cases
+        #[arg(long)]
+        #[serde(default)]
+        pub cases: bool,
+        /// Use what was known at the end of this day; all amendments and the figures of today without it
+        #[arg(long, value_name = "DATE", conflicts_with_all = ["text", "cases"])]
+        pub as_of: Option<Date>,
+    }
+    where |own| {
+        let as_of = (Field::AsOf, own.as_of.is_some());
+        one_of(as_of, (Field::Text, own.text))?;
+        one_of(as_of, (Field::Cases, own.cases))
+    }
+}
+
+request! {
+    /// Write an agreement's files in the canonical form
+    Fmt = Fmt, r#"{"folder": "us-china-phase-one", "check": true}"# {
+        /// An agreement's folder, or its id in the workspace
+        pub folder: String,
+        /// Change nothing; exit with 1 if anything would change
+        #[arg(long)]
+        #[serde(default)]
+        pub check: bool,
+    }
+}
+
+request! {
+    /// Print a JSON Schema; without a name, the names
+    SchemaOf = Schema, r#"{"name": "source"}"# {
+        /// Which schema
+        pub name: Option<String>,
+    }
+}
