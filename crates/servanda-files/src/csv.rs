@@ -56,6 +56,7 @@ enum State {
 /// The first call is to [`Reader::header`]; each later one to [`Reader::read`].
 pub struct Reader<R> {
     input: R,
+    separator: u8,
     buffer: Vec<u8>,
     at: usize,
     end: usize,
@@ -73,8 +74,15 @@ pub struct Reader<R> {
 impl<R: Read> Reader<R> {
     /// A reader of bytes. Nothing is read yet.
     pub fn new(input: R) -> Self {
+        Self::with_separator(input, b',')
+    }
+
+    /// A reader of a table whose fields stand between other bytes than commas: semicolons, tabs. Everything else is as in CSV.
+    /// A separator is an ASCII byte that is no quotation mark and ends no line.
+    pub fn with_separator(input: R, separator: u8) -> Self {
         Self {
             input,
+            separator,
             buffer: vec![0; CHUNK],
             at: 0,
             end: 0,
@@ -126,10 +134,19 @@ impl<R: Read> Reader<R> {
         if record.same_fields(&self.header) {
             return Err(record.fault_of_all(FaultKind::HeaderAgain).into());
         }
-        if let Some((field, line)) = record.swallowed() {
+        if let Some((field, line)) = record.swallowed(self.separator) {
             return Err(record.fault(field, FaultKind::Swallowed { line }).into());
         }
         Ok(true)
+    }
+
+    /// Reads the next record into `record`, whatever its width and whether or not it names columns; `false` if there is none.
+    /// What [`Self::header`] and [`Self::read`] look for beyond the form of a record is left to the caller.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is not CSV.
+    pub fn any(&mut self, record: &mut Record) -> Result<bool, CsvError> {
+        self.record(record)
     }
 
     /// Whether the last record that was read has a line end. A download that broke off has none.
@@ -257,6 +274,7 @@ impl<R: Read> Reader<R> {
     /// Reads the fields of one record, up to its line end; says whether it has one.
     fn fields(&mut self, record: &mut Record, text: &mut Vec<u8>) -> Result<bool, CsvError> {
         let mut state = State::Start;
+        let separator = self.separator;
         record.begin_field(self.offset);
         loop {
             let Some(byte) = self.look()? else {
@@ -281,7 +299,7 @@ impl<R: Read> Reader<R> {
                 }
                 State::Start | State::Plain => {
                     let rest = self.buffer.get(self.at..self.end).unwrap_or_default();
-                    let special = |b: &u8| matches!(*b, b',' | b'\n' | b'\r' | b'"' | 0);
+                    let special = |b: &u8| *b == separator || matches!(*b, b'\n' | b'\r' | b'"' | 0);
                     let plain = rest.iter().position(special).unwrap_or(rest.len());
                     text.extend_from_slice(rest.get(..plain).unwrap_or_default());
                     let stop = rest.get(plain).copied();
@@ -296,7 +314,7 @@ impl<R: Read> Reader<R> {
                         Some(0) => return Err(self.fault(record, FaultKind::Nul)),
                         Some(end) => {
                             record.end_field(text.len());
-                            if end != b',' {
+                            if end != separator {
                                 return Ok(true);
                             }
                             self.take(1);
@@ -329,7 +347,7 @@ impl<R: Read> Reader<R> {
                         self.take(1);
                         state = State::Quoted(opened);
                     }
-                    b',' => {
+                    _ if byte == separator => {
                         record.end_field(text.len());
                         self.take(1);
                         record.begin_field(self.offset);
@@ -366,6 +384,7 @@ fn other_separator(byte: u8) -> Option<FaultKind> {
         b';' => "semicolons",
         b'\t' => "tabs",
         b'|' => "vertical bars",
+        b',' => "commas",
         _ => return None,
     };
     Some(FaultKind::OtherSeparator { found })

@@ -81,8 +81,27 @@ impl Record {
         field.checked_sub(1).map_or(0, |before| self.ends.get(before).copied().unwrap_or(self.text.len()))
     }
 
+    /// Takes cells that something else than the reader of CSV found, on a line of a file or a row of a sheet. Their spans are empty.
+    pub fn fill<'c>(&mut self, line: u64, cells: impl IntoIterator<Item = &'c str>) {
+        self.text.clear();
+        self.ends.clear();
+        self.starts.clear();
+        (self.line, self.offset, self.length, self.returns) = (line, 0, 0, false);
+        for cell in cells {
+            self.text.push_str(cell);
+            self.ends.push(self.text.len());
+        }
+    }
+
+    /// A field with line breaks that takes in a row of the table, and that row's line, in a table with this separator. Two stray
+    /// quotation marks make such a field.
+    #[must_use]
+    pub fn takes_in_a_row(&self, separator: u8) -> Option<(usize, u64)> {
+        self.swallowed(separator)
+    }
+
     /// Whether the fields are the same, wherever they stand.
-    pub(super) fn same_fields(&self, other: &Self) -> bool {
+    pub fn same_fields(&self, other: &Self) -> bool {
         self.text == other.text && self.ends == other.ends
     }
 
@@ -103,7 +122,8 @@ impl Record {
     ///
     /// Two stray quotation marks, rows apart, make one field of all that is between them, and the standard allows it. But each line
     /// so swallowed has a cell for each column, with numbers where this record has numbers.
-    pub(super) fn swallowed(&self) -> Option<(usize, u64)> {
+    pub(super) fn swallowed(&self, separator: u8) -> Option<(usize, u64)> {
+        let separator = char::from(separator);
         let broken = |text: &str| text.bytes().any(|b| matches!(b, b'\n' | b'\r'));
         if !broken(&self.text) {
             return None;
@@ -112,9 +132,14 @@ impl Record {
         if numbers.is_empty() {
             return None;
         }
-        let whole = self.iter().collect::<Vec<_>>().join(",").replace("\r\n", "\n").replace('\r', "\n");
+        let whole = self
+            .iter()
+            .collect::<Vec<_>>()
+            .join(separator.encode_utf8(&mut [0; 4]))
+            .replace("\r\n", "\n")
+            .replace('\r', "\n");
         let is_row = |line: &str| {
-            let cells: Vec<&str> = line.split(',').collect();
+            let cells: Vec<&str> = line.split(separator).collect();
             cells.len() == self.len() && numbers.iter().all(|at| cells.get(*at).is_some_and(|c| is_number(c)))
         };
         let (_, line) = whole.lines().zip(self.line..).skip(1).find(|(line, _)| is_row(line))?;
