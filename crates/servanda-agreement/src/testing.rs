@@ -102,6 +102,7 @@ pub(crate) fn source(id: &str, covers: &str, edition: &str, depth: Option<u8>) -
         publisher: "x".to_owned(),
         reporter: Party::new("USA").unwrap(),
         derived: None,
+        unfilled: Vec::new(),
         basis: Basis {
             covers: Covers::parse(covers).unwrap(),
             side: RecordedBy::Exporter,

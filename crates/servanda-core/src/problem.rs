@@ -150,6 +150,7 @@ words! {
         Vintage = "vintage",
         Weights = "weights",
         Why = "why",
+        Write = "write",
         All = "all",
         Format = "format",
         Table = "table",

@@ -310,6 +310,9 @@ pub struct Source {
     pub reporter: Party,
     /// For a derived series, what was done to which statistics; it never counts for a finding.
     pub derived: Option<String>,
+    /// Keys of its description that nobody has filled in yet (`CHECK`); with any of them it counts in no finding.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unfilled: Vec<String>,
     /// Its basis.
     pub basis: Basis,
     /// How often figures are published.

@@ -6,6 +6,7 @@ use crate::number::Measure;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use servanda_core::{Absence, Party, Stage};
+use servanda_tables::Dialect;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a release states about codes that it does not list.
@@ -23,6 +24,8 @@ pub enum Covers {
 pub struct FileDescription {
     /// A name for messages.
     pub name: String,
+    /// What the file looks like.
+    pub dialect: Dialect,
     /// What its final rows cover.
     pub coverage: Covers,
     /// What its preliminary rows cover.
@@ -45,6 +48,8 @@ pub struct FileDescription {
     pub code: CodeFrom,
     /// Which codes are well formed.
     pub pattern: CodePattern,
+    /// Characters that stand in codes and are no part of them: points, spaces.
+    pub code_drop: String,
     /// Columns with figures.
     pub values: Vec<Amount>,
     /// Columns with a quantity beside one of the figures.
@@ -81,13 +86,15 @@ pub struct Filter {
     pub others_are_other_series: bool,
     /// Values that mark a cell whose figure is not known.
     pub unknown: BTreeSet<String>,
+    /// Whether a value that is named nowhere is refused.
+    pub strict: bool,
 }
 
-/// A column of flags, and what each flag says of the figures beside it. An empty field is no flag.
+/// Flags, and what each of them says of the figures beside it. An empty field is no flag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flags {
-    /// Its name.
-    pub column: String,
+    /// The column in which they stand; none if they stand behind the figures, in one cell with them.
+    pub column: Option<String>,
     /// The publisher's flags.
     pub map: BTreeMap<String, Flag>,
 }
@@ -232,7 +239,7 @@ impl FileDescription {
 
     pub(crate) fn used(&self) -> Vec<&str> {
         let mut used: Vec<&str> = self.filter.iter().map(|f| f.column.as_str()).collect();
-        used.extend(self.flags.iter().map(|f| f.column.as_str()));
+        used.extend(self.flags.iter().filter_map(|f| f.column.as_deref()));
         if let PeriodFrom::Column { column, .. } = &self.period {
             used.push(column);
         }
@@ -248,7 +255,7 @@ impl FileDescription {
         }
         for amount in self.values.iter().chain(&self.quantities) {
             used.push(&amount.column);
-            used.extend(amount.flags.iter().map(|f| f.column.as_str()));
+            used.extend(amount.flags.iter().filter_map(|f| f.column.as_deref()));
             if let UnitFrom::Column { column, .. } = &amount.unit {
                 used.push(column);
             }

@@ -11,6 +11,7 @@ use crate::source_file::Placer;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use servanda_core::{Absence, Dimension, FlowDecl, Frequency, Party, Period, Point, Stage, Unit};
+use servanda_tables::{Dialect, Join, Pattern, PeriodIn};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -19,6 +20,10 @@ use std::ops::Range;
 pub(crate) struct RawFile {
     #[serde(default)]
     name: Option<String>,
+    #[serde(default)]
+    dialect: Dialect,
+    #[serde(default)]
+    flow: Option<RawFlowColumn>,
     #[serde(default)]
     coverage: Option<Covers>,
     #[serde(default)]
@@ -91,16 +96,35 @@ impl Default for OtherSeries {
     }
 }
 
+/// A column that says which flow a row is of.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawFlowColumn {
+    column: String,
+    map: BTreeMap<String, Stage>,
+    #[serde(default)]
+    skip: BTreeSet<String>,
+}
+
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawFlags {
-    column: String,
+    #[serde(default)]
+    column: Option<String>,
+    #[serde(default)]
+    inside: bool,
     map: BTreeMap<String, Flag>,
 }
 
-impl From<RawFlags> for Flags {
-    fn from(raw: RawFlags) -> Self {
-        Self { column: raw.column, map: raw.map }
+impl RawFlags {
+    fn check(self, cx: &Context<'_>) -> Result<Flags, SourceFileError> {
+        if self.column.is_some() == self.inside {
+            return cx.fail(
+                "flags stand in a column, or inside the cells of figures",
+                "give flags a `column`, or inside = true",
+            );
+        }
+        Ok(Flags { column: self.column, map: self.map })
     }
 }
 
@@ -108,6 +132,7 @@ impl From<RawFlags> for Flags {
 #[serde(deny_unknown_fields)]
 struct RawPeriod {
     column: Option<String>,
+    columns: Option<Vec<String>>,
     format: Option<String>,
     constant: Option<String>,
     days: Option<u8>,
@@ -148,6 +173,8 @@ struct RawCode {
     lengths: BTreeSet<usize>,
     #[serde(default)]
     as_printed: BTreeSet<String>,
+    #[serde(default)]
+    drop: String,
 }
 
 #[derive(Deserialize, JsonSchema, PartialEq)]
@@ -163,6 +190,7 @@ struct RawAmount {
     column: String,
     flow: Option<Stage>,
     unit: Option<String>,
+    factor: Option<String>,
     unit_column: Option<String>,
     #[serde(default)]
     units: BTreeMap<String, RawUnit>,
@@ -249,7 +277,33 @@ impl Context<'_> {
 }
 
 impl RawFile {
-    pub(crate) fn check(self, cx: &Context<'_>) -> Result<FileDescription, SourceFileError> {
+    /// The descriptions that it makes: one, or one for each flow that a column names.
+    pub(crate) fn check(self, cx: &Context<'_>) -> Result<Vec<FileDescription>, SourceFileError> {
+        let Self { mut dialect, flow, .. } = self;
+        if let Some((problem, remedy)) = dialect.contradiction() {
+            return cx.fail(problem, remedy);
+        }
+        let flow_column = flow;
+        let by_column: Vec<Stage> = match &flow_column {
+            Some(by) => {
+                let stages: BTreeSet<Stage> = by.map.values().copied().collect();
+                if stages.is_empty() {
+                    return cx.fail(
+                        format!("the flow's column `{}` has no map", by.column),
+                        "say which of its values is which flow: map = { Import = \"imports\" }",
+                    );
+                }
+                if self.value.iter().chain(&self.quantity).any(|a| a.flow.is_some()) {
+                    return cx.fail(
+                        format!("the column `{}` says the flow, and so does a column of figures", by.column),
+                        "keep one of the two",
+                    );
+                }
+                stages.into_iter().collect()
+            }
+            None => Vec::new(),
+        };
+        let first_flow = by_column.first().copied();
         let name = self.name.unwrap_or_else(|| format!("file {}", cx.number + 1));
         let coverage = match (&self.vintage, self.coverage) {
             (Some(_), Some(_)) => {
@@ -274,11 +328,13 @@ impl RawFile {
                 "only a [[file.quantity]] has it: it says what 0 means beside a value that is not 0",
             );
         }
-        let values = self.value.into_iter().map(|a| amount(a, cx)).collect::<Result<Vec<_>, _>>()?;
+        let values =
+            self.value.into_iter().map(|a| amount(a, first_flow, cx)).collect::<Result<Vec<_>, _>>()?;
         if values.is_empty() {
             return cx.fail(format!("`{name}` has no column with figures"), "add a [[file.value]]");
         }
-        let quantities = self.quantity.into_iter().map(|a| amount(a, cx)).collect::<Result<Vec<_>, _>>()?;
+        let quantities =
+            self.quantity.into_iter().map(|a| amount(a, first_flow, cx)).collect::<Result<Vec<_>, _>>()?;
         for q in &quantities {
             if measures(&q.unit).iter().any(|m| matches!(m.dimension, Dimension::Money(_))) {
                 return cx.fail("the quantity is in money", "list it under [[file.value]]");
@@ -306,14 +362,25 @@ impl RawFile {
                 "a source of digits has a depth; one of names has none",
             );
         }
+        let code_drop = self.code.drop.clone();
+        if !code_drop.is_empty()
+            && (pattern == CodePattern::Name || code_drop.chars().any(char::is_alphanumeric))
+        {
+            return cx.fail(
+                "`drop` lists what stands in codes of digits and is no part of them",
+                "write drop = \".\" or \" \"; names are kept as they are",
+            );
+        }
         let code = code(self.code, cx)?;
         if let CodeFrom::Constant(constant) = &code
             && let Some((problem, remedy)) = bad_code(constant, &pattern)
         {
             return cx.fail(problem, remedy);
         }
+        let period = period(self.period, &mut dialect, cx)?;
         let description = FileDescription {
             name,
+            dialect,
             coverage,
             preliminary_coverage: self.preliminary_coverage.unwrap_or(Covers::Rows),
             duplicates: self.duplicates,
@@ -323,12 +390,13 @@ impl RawFile {
                 .map(|(column, raw)| filter(column, raw, cx))
                 .collect::<Result<_, _>>()?,
             none: self.none,
-            flags: self.flags.map(Flags::from),
+            flags: self.flags.map(|f| f.check(cx)).transpose()?,
             ignore: self.ignore,
-            period: period(self.period, cx)?,
+            period,
             partner: partner(self.partner, cx)?,
             code,
             pattern,
+            code_drop,
             values,
             quantities,
             finality: self.finality.map(|f| FinalityFrom {
@@ -343,8 +411,55 @@ impl RawFile {
             return cx
                 .fail(format!("the column `{both}` is both used and ignored"), "take it out of `ignore`");
         }
-        Ok(description)
+        let Some(by) = flow_column else { return Ok(vec![description]) };
+        by_column.iter().map(|stage| of_flow(&description, *stage, &by, cx)).collect()
     }
+}
+
+/// What a description says of the rows of one flow, where a column names the flow.
+fn of_flow(
+    description: &FileDescription,
+    stage: Stage,
+    by: &RawFlowColumn,
+    cx: &Context<'_>,
+) -> Result<FileDescription, SourceFileError> {
+    let Some(flow) = cx.flows.iter().find(|f| f.stage == stage) else {
+        return cx.fail(
+            format!(
+                "the column `{}` names the flow `{stage}`, which this source does not publish",
+                by.column
+            ),
+            "add a [[flow]] for it, or list the value under `skip`",
+        );
+    };
+    let mut one = description.clone();
+    if one.filter.iter().any(|f| f.column == by.column) {
+        return cx.fail(
+            format!("the column `{}` says the flow, and `where` chooses by it", by.column),
+            "take it out of `where`; values that are of no flow here are listed under `skip`",
+        );
+    }
+    for amount in one.values.iter_mut().chain(&mut one.quantities) {
+        amount.flow = stage;
+        if let Some(odd) = measures(&amount.unit).iter().find(|m| !flow.dimensions.contains(&m.dimension)) {
+            return cx.fail(
+                format!("the flow `{stage}` is not published in {}", odd.dimension.base_unit()),
+                "add it to the flow's dimensions, or name the column's unit as it is",
+            );
+        }
+    }
+    if by.map.values().any(|other| *other != stage) {
+        one.name = format!("{} ({stage})", one.name);
+    }
+    let of = |kept: bool| by.map.iter().filter(move |(_, s)| (**s == stage) == kept).map(|(v, _)| v.clone());
+    one.filter.push(Filter {
+        column: by.column.clone(),
+        keep: of(true).collect(),
+        other_series: of(false).chain(by.skip.iter().cloned()).collect(),
+        strict: true,
+        ..Filter::default()
+    });
+    Ok(one)
 }
 
 fn filter(column: String, raw: RawFilter, cx: &Context<'_>) -> Result<Filter, SourceFileError> {
@@ -361,6 +476,7 @@ fn filter(column: String, raw: RawFilter, cx: &Context<'_>) -> Result<Filter, So
                 other_series: named,
                 others_are_other_series: all,
                 unknown: whole.unknown,
+                strict: false,
             }
         }
     };
@@ -378,7 +494,29 @@ fn filter(column: String, raw: RawFilter, cx: &Context<'_>) -> Result<Filter, So
     }
 }
 
-fn period(raw: RawPeriod, cx: &Context<'_>) -> Result<PeriodFrom, SourceFileError> {
+fn period(
+    mut raw: RawPeriod,
+    dialect: &mut Dialect,
+    cx: &Context<'_>,
+) -> Result<PeriodFrom, SourceFileError> {
+    if let Some(columns) = raw.columns.take() {
+        if raw.column.is_some() || columns.len() < 2 {
+            return cx.fail(
+                "`columns` are two or more that make a period together",
+                "give `column`, or `columns`",
+            );
+        }
+        let name = columns.join(" ");
+        raw.column = Some(name.clone());
+        let usual = match cx.frequency {
+            Frequency::Quarterly => "{YYYY} {Q}",
+            Frequency::Monthly => "{YYYY} {M}",
+            Frequency::Daily => "{YYYY} {M} {D}",
+            Frequency::Annual => "{YYYY}",
+        };
+        raw.format.get_or_insert_with(|| usual.to_owned());
+        dialect.joins.push(Join { name, columns });
+    }
     let (word, compact) = match cx.frequency {
         Frequency::Annual => ("year", None),
         Frequency::Quarterly => ("quarter", None),
@@ -390,11 +528,39 @@ fn period(raw: RawPeriod, cx: &Context<'_>) -> Result<PeriodFrom, SourceFileErro
     }
     match (raw.column, raw.constant) {
         (Some(column), None) => {
-            let format = raw.format.as_deref().unwrap_or(word);
+            let mut format = raw.format.as_deref().unwrap_or(word);
+            if format.contains('{') {
+                let pattern = Pattern::parse(format)
+                    .or_else(|e| cx.fail(e.to_string(), "see the page on source files in the book"))?;
+                if pattern.spans_two_years() {
+                    return cx.fail(
+                        format!("`{format}` is a year that spans two, and this source counts calendar years"),
+                        "no figure of such a year is one of a calendar year; a source of months or quarters says under `labels` which of them it joins",
+                    );
+                }
+                if pattern.kind() != word {
+                    return cx.fail(
+                        format!(
+                            "`{format}` is how a {} is written, and the source's frequency asks for a {word}",
+                            pattern.kind()
+                        ),
+                        "change the format, or the frequency",
+                    );
+                }
+                dialect.periods.push(PeriodIn {
+                    column: column.clone(),
+                    pattern,
+                    labels: raw.labels.keys().cloned().collect(),
+                });
+                format = word;
+            }
             if format != word && Some(format) != compact {
                 return cx.fail(
                     format!("the period's format `{format}` does not suit the source's frequency"),
-                    format!("write {word}{}", compact.map(|c| format!(" or {c}")).unwrap_or_default()),
+                    format!(
+                        "write {word}{}, or how it is written: \"{{MM}}/{{YYYY}}\"",
+                        compact.map(|c| format!(" or {c}")).unwrap_or_default()
+                    ),
                 );
             }
             let days = raw.days.unwrap_or(1);
@@ -491,8 +657,8 @@ fn code(raw: RawCode, cx: &Context<'_>) -> Result<CodeFrom, SourceFileError> {
     }
 }
 
-fn amount(raw: RawAmount, cx: &Context<'_>) -> Result<Amount, SourceFileError> {
-    let flow = match (raw.flow, cx.flows) {
+fn amount(raw: RawAmount, by_column: Option<Stage>, cx: &Context<'_>) -> Result<Amount, SourceFileError> {
+    let flow = match (raw.flow.or(by_column), cx.flows) {
         (Some(stage), flows) => flows.iter().find(|f| f.stage == stage),
         (None, [only]) => Some(only),
         (None, _) => None,
@@ -517,7 +683,13 @@ fn amount(raw: RawAmount, cx: &Context<'_>) -> Result<Amount, SourceFileError> {
         }
     };
     let unit = match (raw.unit, raw.unit_column) {
-        (Some(unit), None) => UnitFrom::Fixed(measure(&unit, None)?),
+        (Some(unit), None) => UnitFrom::Fixed(measure(&unit, raw.factor.as_deref())?),
+        (None, Some(_)) if raw.factor.is_some() => {
+            return cx.fail(
+                format!("the column `{}` has a factor and a column of units", raw.column),
+                "give each unit its factor: units = { L = { unit = \"m3\", factor = \"0.001\" } }",
+            );
+        }
         (None, Some(column)) if !raw.units.is_empty() => UnitFrom::Column {
             column,
             units: raw
@@ -545,7 +717,7 @@ fn amount(raw: RawAmount, cx: &Context<'_>) -> Result<Amount, SourceFileError> {
         flow: flow.stage,
         unit,
         may_be_empty: raw.empty == Empty::NoFigure,
-        flags: raw.flags.map(Flags::from),
+        flags: raw.flags.map(|f| f.check(cx)).transpose()?,
         zero: raw.zero.unwrap_or(Absence::Unknown),
     })
 }
@@ -560,11 +732,18 @@ pub(crate) fn measures(unit: &UnitFrom) -> Vec<Measure> {
 
 fn read_measure(text: &str, factor: Option<&str>) -> Result<Measure, String> {
     let (power, unit) = match text.strip_prefix("thousand ") {
-        Some(rest) => (3, Unit::parse(rest)),
-        None => (0, Unit::parse(text)),
+        Some(rest) => (3, rest),
+        None => (0, text),
+    };
+    // A kilogram is a thousandth of a tonne, and a gram of that.
+    let (down, unit) = match unit {
+        "kg" => (3, Unit::parse("t")),
+        "g" => (6, Unit::parse("t")),
+        other => (0, Unit::parse(other)),
     };
     let unit = unit.map_err(|e| e.to_string())?;
-    let factor = Decimal::parse(factor.unwrap_or("1")).map_err(|e| format!("the factor {e}"))?;
+    let mut factor = Decimal::parse(factor.unwrap_or("1")).map_err(|e| format!("the factor {e}"))?;
+    factor.scale += down;
     if factor.digits <= 0 {
         return Err("a factor must be above zero".to_owned());
     }

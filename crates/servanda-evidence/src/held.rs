@@ -8,7 +8,6 @@ use crate::manifest::{
     self, Block, Counts, Group, Manifest, ManifestVintage, Original, Provenance, Upgrade, Withdrawal,
 };
 use crate::meaning::Meaning;
-use crate::number::QUANTITY_SCALE;
 use crate::published::PublishedArg;
 use crate::source_file::SourceFile;
 use servanda_core::{Date, Dimension, Frequency, Party, Period, Stage, Timestamp, VintageRef};
@@ -380,7 +379,7 @@ impl Held {
         match &self.meant {
             Some(meant) => meant.meaning.scale(dimension),
             None if matches!(dimension, Dimension::Money(_)) => source.decimals,
-            None => QUANTITY_SCALE,
+            None => source.quantity_decimals,
         }
     }
 

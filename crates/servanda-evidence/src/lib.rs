@@ -46,6 +46,8 @@ mod large_tests;
 mod lines;
 mod manifest;
 mod meaning;
+#[cfg(test)]
+mod mutation_tests;
 mod number;
 mod parquet_file;
 mod published;
@@ -53,6 +55,7 @@ mod put;
 mod resolve;
 mod source_file;
 mod store;
+mod unfilled;
 mod upgrade;
 mod verify;
 mod withdraw;
@@ -64,7 +67,7 @@ pub use describe::{
 };
 pub use error::{IngestError, Place, SourceFileError, StoreError};
 pub use files::{Content, FileMap, Files, Folder};
-pub use guess::guess;
+pub use guess::{Guess, guess};
 pub use ingest::{
     IngestNote, IngestOptions, IngestReport, Input, NoteCode, ReportVintage, ingest, ingest_all,
 };

@@ -227,6 +227,7 @@ mod tests {
             publisher: "s".into(),
             reporter: Party::new("USA").unwrap(),
             derived: None,
+            unfilled: Vec::new(),
             basis: Basis {
                 covers: Covers::Goods,
                 side: RecordedBy::Exporter,

@@ -7,7 +7,7 @@ use crate::describe::{
     PeriodFrom, UnitFrom,
 };
 use crate::held::Cover;
-use crate::number::{Measure, QUANTITY_SCALE};
+use crate::number::Measure;
 use crate::source_file::SourceFile;
 use serde::{Deserialize, Serialize};
 use servanda_core::{Absence, Currency, Date, Dimension, Edition, Frequency, Party, Stage};
@@ -99,7 +99,7 @@ impl Meaning {
             frequency: source.source.frequency,
             currency: source.source.basis.currency,
             decimals: source.decimals,
-            quantity_decimals: QUANTITY_SCALE,
+            quantity_decimals: source.quantity_decimals,
             depth: source.source.depth,
             total: source.source.total.clone(),
             editions: source.source.editions.clone(),
@@ -208,6 +208,12 @@ impl Meaning {
                 source.decimals, self.decimals, self.decimals
             ));
         }
+        if self.quantity_decimals != source.quantity_decimals {
+            found.push(format!(
+                "quantity_decimals is {}, and it was read by {}: answers go by {}",
+                source.quantity_decimals, self.quantity_decimals, self.quantity_decimals
+            ));
+        }
         found
     }
 
@@ -312,6 +318,7 @@ fn editions(all: &[Edition], first: Date, last: Date) -> String {
 fn reading(file: &FileDescription) -> Vec<(String, String)> {
     let FileDescription {
         name: _,
+        dialect,
         coverage,
         preliminary_coverage,
         duplicates,
@@ -323,6 +330,7 @@ fn reading(file: &FileDescription) -> Vec<(String, String)> {
         partner,
         code,
         pattern,
+        code_drop,
         values,
         quantities,
         finality,
@@ -346,7 +354,13 @@ fn reading(file: &FileDescription) -> Vec<(String, String)> {
     let mut put = |key: String, value: String| {
         keys.insert(key, value);
     };
-    for Filter { column, keep, other_series, others_are_other_series, unknown } in filter {
+    for (key, said) in dialect.words() {
+        put(format!("dialect.{key}"), said);
+    }
+    if !code_drop.is_empty() {
+        put("code.drop".to_owned(), code_drop.clone());
+    }
+    for Filter { column, keep, other_series, others_are_other_series, unknown, strict: _ } in filter {
         put(format!("where.{column}"), list(keep));
         if !other_series.is_empty() || *others_are_other_series {
             let others = if *others_are_other_series { "every other" } else { "" };
@@ -423,7 +437,8 @@ fn reading(file: &FileDescription) -> Vec<(String, String)> {
 }
 
 fn flags_reading(key: &str, flags: &Flags, put: &mut impl FnMut(String, String)) {
-    put(key.to_owned(), format!("column `{}`", flags.column));
+    let at = flags.column.as_ref().map_or_else(|| "inside".to_owned(), |column| format!("column `{column}`"));
+    put(key.to_owned(), at);
     for (name, flag) in &flags.map {
         let says = match flag {
             Flag::Unknown => "unknown",

@@ -3,7 +3,7 @@
 use servanda_core::{Dimension, Unit};
 use std::fmt;
 
-/// Quantities are stored in thousandths of their dimension's base unit.
+/// Quantities are stored in thousandths of their dimension's base unit, unless a source declares finer ones.
 pub const QUANTITY_SCALE: u32 = 3;
 
 /// `digits / 10^scale`.

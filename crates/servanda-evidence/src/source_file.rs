@@ -6,6 +6,8 @@
 use crate::describe::{CodePattern, FileDescription, PeriodFrom};
 use crate::describe_raw::RawFile;
 use crate::error::{SourceFileError, did_you_mean};
+use crate::number::QUANTITY_SCALE;
+use crate::unfilled;
 use jiff::tz::TimeZone;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
@@ -27,6 +29,8 @@ pub struct SourceFile {
     pub zone: TimeZone,
     /// Decimals of its money figures.
     pub decimals: u32,
+    /// Decimals of its quantities, in their base units.
+    pub quantity_decimals: u32,
     /// Where it publishes.
     pub url: Option<String>,
     /// What to know about its basis, absence and revisions, uncertainties included.
@@ -83,6 +87,10 @@ struct Raw {
     #[serde(default)]
     #[schemars(with = "Option<u32>")]
     decimals: Option<Spanned<u32>>,
+    /// Decimals of its quantities in base units, 3 to 9; 3 if absent: kilograms of a tonne
+    #[serde(default)]
+    #[schemars(with = "Option<u32>")]
+    quantity_decimals: Option<Spanned<u32>>,
     /// A source of the same flow at coarser codes, which bounds what this one does not show
     #[serde(default)]
     parent: Option<String>,
@@ -259,11 +267,14 @@ impl SourceFile {
     /// Reads a source file; `file` is its name for messages, and its stem must be the source's id.
     pub fn parse(file: &str, text: &str) -> Result<Self, SourceFileError> {
         let place = Placer { file, text };
-        if let Ok(table) = DeTable::parse(text) {
-            refuse_question_marks(&place, table.get_ref(), "")?;
-        }
-        let raw: Raw = toml::from_str(text).map_err(|e| toml_error(&place, &e))?;
-        Self::check(&place, raw)
+        let mut table = DeTable::parse(text).map_err(|e| toml_error(&place, &e))?;
+        refuse_question_marks(&place, table.get_ref(), "")?;
+        let unfilled = unfilled::fill(table.get_mut());
+        let raw =
+            Raw::deserialize(toml::de::Deserializer::from(table)).map_err(|e| toml_error(&place, &e))?;
+        let mut file = Self::check(&place, raw)?;
+        file.source.unfilled = unfilled;
+        Ok(file)
     }
 
     /// The month and day since which its figures are sums, as manifests have it.
@@ -340,6 +351,17 @@ impl SourceFile {
             Some(d) => *d.get_ref(),
             None => 0,
         };
+        let quantity_decimals = match &raw.quantity_decimals {
+            Some(d) if !(3..=9).contains(d.get_ref()) => {
+                return Err(place.at(
+                    Some(d.span()),
+                    "quantities are not stored in so many decimals",
+                    "write 3 to 9",
+                ));
+            }
+            Some(d) => *d.get_ref(),
+            None => QUANTITY_SCALE,
+        };
         if let Some(depth) = &raw.depth
             && !(1..=14).contains(depth.get_ref())
         {
@@ -360,7 +382,7 @@ impl SourceFile {
                 "take `parent` out",
             ));
         }
-        let files = raw
+        let described = raw
             .file
             .into_iter()
             .enumerate()
@@ -371,6 +393,7 @@ impl SourceFile {
                 file.into_inner().check(&context)
             })
             .collect::<Result<Vec<_>, _>>()?;
+        let files: Vec<FileDescription> = described.into_iter().flatten().collect();
         let weekly = |f: &FileDescription| matches!(f.period, PeriodFrom::Column { days: 2.., .. });
         if let Some(said) = raw.cumulative.as_ref().filter(|_| files.iter().any(weekly)) {
             return Err(place.at(
@@ -394,6 +417,7 @@ impl SourceFile {
             publisher: raw.publisher,
             reporter,
             derived: raw.derived,
+            unfilled: Vec::new(),
             basis: raw.basis,
             frequency,
             lag_days: raw.lag_days,
@@ -420,6 +444,7 @@ impl SourceFile {
             zone_name: raw.zone.into_inner(),
             zone,
             decimals,
+            quantity_decimals,
             url: raw.url,
             notes,
             files,

@@ -7,7 +7,6 @@ use crate::files::Files;
 use crate::held::{Cover, Held, Holdings};
 use crate::lines::{Lines, Sorted};
 use crate::manifest::{self, Provenance};
-use crate::number::QUANTITY_SCALE;
 use crate::parquet_file::{self, Scan, Wanted};
 use crate::resolve::{self, Answer, Asked, Question};
 use crate::source_file::SourceFile;
@@ -447,7 +446,7 @@ impl Store {
 
     /// The decimals in which figures of a dimension would be read now.
     fn scale(source: &SourceFile, dimension: Dimension) -> u32 {
-        if matches!(dimension, Dimension::Money(_)) { source.decimals } else { QUANTITY_SCALE }
+        if matches!(dimension, Dimension::Money(_)) { source.decimals } else { source.quantity_decimals }
     }
 }
 

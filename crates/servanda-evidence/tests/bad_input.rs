@@ -177,7 +177,7 @@ fn each_kind_of_bad_input() {
         ),
         (good().iter().flat_map(|b| [*b, 0]).collect(), vec!["UTF-16"]),
         ([vec![0xff, 0xfe], good().iter().flat_map(|b| [*b, 0]).collect()].concat(), vec!["UTF-16"]),
-        (b"PK\x03\x04rest".to_vec(), vec!["ZIP archive or a spreadsheet"]),
+        (b"PK\x03\x04rest".to_vec(), vec!["the ZIP archive cannot be read"]),
         // Files.
         (Vec::new(), vec!["mine.csv", "the file is empty"]),
         (gzip(b""), vec!["empty once unpacked"]),
@@ -412,46 +412,53 @@ fn source_files_are_strict() {
 }
 
 #[test]
-fn a_guess_must_be_corrected_before_it_is_used() {
+fn a_guess_ingests_and_counts_for_nothing_until_it_is_filled_in() {
     let table = "Period,Country,HS Code,Exports (USD),Quantity,Unit,Description\n\
                  2020-01,CHINA,120190,1000,5,T,Soybeans\n2020-02,CHINA,120190,2000,7,T,Soybeans\n";
     let input = Input::Bytes { name: "my table.csv".into(), bytes: table.into() };
-    let text = guess(&input, "My Table").unwrap();
+    let guess = guess(&input, "My Table", NOW.parse().unwrap()).unwrap();
+    let text = guess.text.clone();
     for part in [
         "id        = \"my-table\"",
         "column = \"Period\", format = \"month\"",
         "column = \"HS Code\", pattern = \"digits\", lengths = [6]",
         "column = \"Exports (USD)\"   # CHECK",
+        "map = { \"CHINA\" = \"CHN\" }",
         "unit_column = \"Unit\"",
         "ignore   = [\"Description\"]",
+        "# On this file, ingest would keep 2 figures of 1 code, 2020-01..2020-02",
     ] {
         assert!(text.contains(part), "{part} is not in:\n{text}");
     }
-    let message = SourceFile::parse("my-table.toml", &text).unwrap_err().to_string();
+    // As it is, it ingests, and says what is not filled in.
+    let source = SourceFile::parse("my-table.toml", &text).unwrap_or_else(|e| panic!("{e}\n{text}"));
+    for key in ["reporter", "basis.side", "absence.default", "edition.name", "file.coverage"] {
+        assert!(source.source.unfilled.iter().any(|k| k == key), "{key}: {:?}", source.source.unfilled);
+    }
+    let folder = scratch();
+    let report =
+        ingest(folder.path(), &source, &input, &options(Some("2020-04-01")), NOW.parse().unwrap()).unwrap();
+    assert_eq!(report.counts.kept, 2);
+    // A question mark is refused as ever; filled in, nothing is left over.
+    let message = SourceFile::parse("my-table.toml", &text.replace("CHECK", "?")).unwrap_err().to_string();
     assert!(message.contains("is still \"?\""), "{message}");
-    // Filled in, it reads the table.
     let mut filled = text.clone();
     for (from, to) in [
-        ("reporter  = \"?\"", "reporter = \"USA\""),
-        ("zone      = \"?\"", "zone = \"America/New_York\""),
-        ("lag_days  = \"?\"", "lag_days = 40"),
-        ("revision  = \"?\"", "revision = \"never\""),
-        ("currency   = \"?\"", "currency = \"USD\""),
-        ("covers     = \"?\"", "covers = \"goods\""),
-        ("side       = \"?\"", "side = \"exporter\""),
-        ("seasonal   = \"?\"", "seasonal = \"not adjusted\""),
-        ("default = \"?\"", "default = \"zero\""),
-        ("dimensions   = [\"?\"]", "dimensions = [\"USD\", \"t\"]"),
-        ("coverage = \"?\"", "coverage = \"full\""),
-        ("\"CHINA\" = \"?\"", "\"CHINA\" = \"CHN\""),
-        ("unit   = \"?\"", "unit = \"USD\""),
-        ("T = \"?\"", "T = \"t\""),
-        ("\"T\" = \"?\"", "\"T\" = \"t\""),
-        ("= \"?\"", "= \"x\""),
+        ("reporter  = \"CHECK\"", "reporter = \"USA\""),
+        ("zone      = \"CHECK\"", "zone = \"America/New_York\""),
+        ("lag_days  = \"CHECK\"", "lag_days = 40"),
+        ("revision  = \"CHECK\"", "revision = \"never\""),
+        ("covers     = \"CHECK\"", "covers = \"goods\""),
+        ("side       = \"CHECK\"", "side = \"exporter\""),
+        ("seasonal   = \"CHECK\"", "seasonal = \"not adjusted\""),
+        ("default = \"CHECK\"", "default = \"zero\""),
+        ("coverage = \"CHECK\"", "coverage = \"full\""),
+        ("= \"CHECK\"", "= \"x\""),
     ] {
         filled = filled.replace(from, to);
     }
     let source = SourceFile::parse("my-table.toml", &filled).unwrap_or_else(|e| panic!("{e}\n{filled}"));
+    assert!(source.source.unfilled.is_empty());
     let folder = scratch();
     let report =
         ingest(folder.path(), &source, &input, &options(Some("2020-04-01")), NOW.parse().unwrap()).unwrap();

@@ -157,16 +157,16 @@ fn a_guess_leaves_what_a_label_stands_for_to_a_person() {
     let guessed = |rows: &str| {
         let text = format!("period,hs_code,value\n{rows}");
         let input = Input::Bytes { name: "rows.csv".into(), bytes: text.into_bytes() };
-        servanda_evidence::guess(&input, "small").unwrap()
+        servanda_evidence::guess(&input, "small", NOW.parse().unwrap()).map(|g| g.text)
     };
-    let joint = guessed("2026-01-02,0101,5\n2026-03,0101,5\n2026-04,0101,5\n");
+    let joint = guessed("2026-01-02,0101,5\n2026-03,0101,5\n2026-04,0101,5\n").unwrap();
     assert!(joint.contains("frequency = \"monthly\""), "{joint}");
     let period =
-        "period   = { column = \"period\", format = \"month\", labels = { \"2026-01-02\" = \"?\" } }";
+        "period   = { column = \"period\", format = \"month\", labels = { \"2026-01-02\" = \"CHECK\" } }";
     assert!(joint.contains(period), "{joint}");
     // Nothing is offered where all are periods, or hardly any is.
-    assert!(!guessed("2026-03,0101,5\n2026-04,0101,5\n").contains("labels"));
-    assert!(!guessed("spring,0101,5\nsummer,0101,5\n2026-04,0101,5\n").contains("labels"));
+    assert!(!guessed("2026-03,0101,5\n2026-04,0101,5\n").unwrap().contains("labels"));
+    assert!(guessed("spring,0101,5\nsummer,0101,5\n2026-04,0101,5\n").is_err());
 }
 
 proptest! {

@@ -132,16 +132,23 @@ impl<'a> Evaluator<'a> {
             Some(on) => counted.iter().filter(|s| *s == on).collect(),
             None => counted.iter().collect(),
         };
+        // What nobody has said of a source is not known, and its figures decide nothing until it is.
+        let (unfilled, counted): (Vec<&String>, Vec<&String>) = counted
+            .into_iter()
+            .partition(|s| self.evidence.source(s).is_some_and(|s| !s.unfilled.is_empty()));
         let shown: Vec<&String> = statistics
             .shown
             .iter()
             .filter(|s| {
-                own.is_none() && !counted.contains(s) && self.question.on.as_ref().is_none_or(|on| on == *s)
+                own.is_none()
+                    && !counted.contains(s)
+                    && !unfilled.contains(s)
+                    && self.question.on.as_ref().is_none_or(|on| on == *s)
             })
             .collect();
         let mut readings = Vec::new();
         if assessed {
-            for (names, counts) in [(&counted, true), (&shown, false)] {
+            for (names, counts) in [(&counted, true), (&unfilled, false), (&shown, false)] {
                 for name in names {
                     let place = self.place(&commitment.id, name)?;
                     let mut first: Vec<(&Definition, Reading)> = Vec::new();
@@ -167,6 +174,13 @@ impl<'a> Evaluator<'a> {
                 }
             }
         }
+        let mut notes = self.notes(commitment);
+        for name in &unfilled {
+            let keys = self.evidence.source(name).map(|s| s.unfilled.join(", ")).unwrap_or_default();
+            notes.push(format!(
+                "{name} counts for nothing until its source file says what stands as CHECK: {keys}"
+            ));
+        }
         let mut finding = Finding {
             id: commitment.id.clone(),
             status: Status::CannotTell,
@@ -177,7 +191,7 @@ impl<'a> Evaluator<'a> {
             reasons: Vec::new(),
             decide,
             waiting: None,
-            notes: self.notes(commitment),
+            notes,
             overlay: None,
             defences: self
                 .agreement

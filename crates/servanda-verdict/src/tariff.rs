@@ -37,6 +37,7 @@ pub(crate) fn schedules(agreement: &Agreement) -> Source {
         publisher: word("each importer"),
         reporter: agreement.parties.first().copied().unwrap_or(Party::UNNAMED),
         derived: None,
+        unfilled: Vec::new(),
         basis: Basis {
             covers: Covers::Goods,
             side: RecordedBy::Importer,

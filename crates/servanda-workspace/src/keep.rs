@@ -216,14 +216,41 @@ pub fn new_agreement(root: &Root, here: &Path, id: &str) -> Result<(PathBuf, Dou
 }
 
 fn no_file() -> WorkspaceError {
-    let said = "name the file to ingest, as its publisher gave it: CSV or gzipped CSV";
+    let said = "name the file to ingest, as its publisher gave it";
     Problem::of(Code::MissingValue, Field::Files, said).into()
 }
 
-/// A description of the file that a request names, to correct by hand. Nothing is ingested.
-pub fn guessed(request: &Ingest) -> Result<String, WorkspaceError> {
+/// A description of the file that a request names, to correct by hand, tried on the file at an instant; nothing is ingested. Where
+/// the request asks for it, and the file ingests by it, it is put into the workspace's `sources/`, and what is given says so.
+pub fn guessed(root: &Root, request: &Ingest, now: Timestamp) -> Result<(String, Doubt), WorkspaceError> {
     let first = request.files.first().ok_or_else(no_file)?;
-    Ok(guess(&Input::Path(first.clone()), &request.source)?)
+    let guess = guess(&Input::Path(first.clone()), &request.source, now)?;
+    if !request.write {
+        return Ok((guess.text, None));
+    }
+    if !guess.ingests {
+        return Err(WorkspaceError::from(Problem::bad_value(
+            Field::Files,
+            format!(
+                "the description that was guessed does not read the file, so it was not written: {}",
+                guess.says
+            ),
+        )));
+    }
+    let id = request.source.as_str();
+    if !is_id(id) {
+        return Err(WorkspaceError::from(Problem::bad_value(
+            Field::Source,
+            format!(
+                "`{id}` cannot be a source's id: use lower-case letters, digits and hyphens, such as usa-census-exports"
+            ),
+        )));
+    }
+    let dir = root.folder()?;
+    let below = Path::new("sources").join(format!("{id}.toml"));
+    stay_within(dir, &below)?;
+    let doubt = write_together(dir, &[(below.clone(), guess.text)])?;
+    Ok((format!("{}: written; {}\n", dir.join(below).display(), guess.says), doubt))
 }
 
 impl Workspace {

@@ -372,7 +372,8 @@ fn ingest(
     Ask { request, output }: &Ask<Ingest, Formatted>,
 ) -> Result<Answer, WorkspaceError> {
     if request.guess {
-        return Ok(Answer::text(guessed(request)?));
+        let (text, doubt) = guessed(root, request, place.now.timestamp())?;
+        return Ok(Answer::text(text).with(doubt));
     }
     only_table_or_json(output.format)?;
     let workspace = Workspace::open(root.clone())?;

@@ -11,7 +11,6 @@ use crate::extent::Extent;
 use crate::files::Files;
 use crate::held::{Cover, Held, Holdings, covers};
 use crate::manifest;
-use crate::number::QUANTITY_SCALE;
 use crate::parquet_file::{self, Scan, Wanted};
 use crate::source_file::SourceFile;
 use servanda_core::{Dimension, Exact, Frequency, Party, Stage};
@@ -280,7 +279,7 @@ fn tables<'a>(
 
 /// The decimals in which figures of a dimension are read now.
 fn scale_now(source: &SourceFile, dimension: Dimension) -> u32 {
-    if matches!(dimension, Dimension::Money(_)) { source.decimals } else { QUANTITY_SCALE }
+    if matches!(dimension, Dimension::Money(_)) { source.decimals } else { source.quantity_decimals }
 }
 
 /// What is held of one flow with one partner, the newest first, and the release at the same scale; none where a figure is too

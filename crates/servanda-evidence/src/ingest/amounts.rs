@@ -3,9 +3,10 @@
 use super::read::Rows;
 use crate::describe::{Amount, Flag, Flags, UnitFrom};
 use crate::error::{IngestError, did_you_mean};
-use crate::number::{Decimal, QUANTITY_SCALE};
+use crate::number::Decimal;
 use servanda_core::{Absence, Dimension, Stage};
 use servanda_files::csv::Record;
+use std::collections::BTreeMap;
 
 /// A figure of a row with the quantity beside it.
 pub(super) struct RowFigure {
@@ -76,9 +77,19 @@ impl Rows<'_> {
 
     /// What a flag of the row says, if there is one.
     fn flag(&self, line: u64, record: &Record, flags: Option<&Flags>) -> Result<Option<Flag>, IngestError> {
-        let Some(Flags { column, map }) = flags else { return Ok(None) };
+        let Some(Flags { column: Some(column), map }) = flags else { return Ok(None) };
         let place = self.columns.of(column);
-        let text = self.text(record, place);
+        self.flag_of(line, place, self.text(record, place), map)
+    }
+
+    /// What a flag says.
+    fn flag_of(
+        &self,
+        line: u64,
+        place: usize,
+        text: &str,
+        map: &BTreeMap<String, Flag>,
+    ) -> Result<Option<Flag>, IngestError> {
         match map.get(text) {
             Some(flag) => Ok(Some(*flag)),
             None if text.is_empty() => Ok(None),
@@ -101,11 +112,19 @@ impl Rows<'_> {
         amount: &Amount,
         of_row: Option<Flag>,
     ) -> Result<Read, IngestError> {
-        let own = self.flag(line, record, amount.flags.as_ref())?;
-        let says = |flag: Flag| own == Some(flag) || of_row == Some(flag);
-        let preliminary = says(Flag::Preliminary);
         let place = self.columns.of(&amount.column);
         let text = self.text(record, place);
+        let inside = [amount.flags.as_ref(), self.file.flags.as_ref()];
+        let inside = inside.into_iter().flatten().find(|f| f.column.is_none());
+        let (text, own) = match inside {
+            Some(flags) => {
+                let (figure, flag) = figure_and_flag(text);
+                (figure, self.flag_of(line, place, flag, &flags.map)?)
+            }
+            None => (text, self.flag(line, record, amount.flags.as_ref())?),
+        };
+        let says = |flag: Flag| own == Some(flag) || of_row == Some(flag);
+        let preliminary = says(Flag::Preliminary);
         if says(Flag::Unknown) || self.file.none.contains(text) {
             self.said.unknown += 1;
             return Ok(Read { figure: None, preliminary });
@@ -149,15 +168,16 @@ impl Rows<'_> {
         let scale = if matches!(measure.dimension, Dimension::Money(_)) {
             self.source.decimals
         } else {
-            QUANTITY_SCALE
+            self.source.quantity_decimals
         };
-        let figure = Decimal::parse(text).map_err(|problem| {
+        let plain = self.file.dialect.number(text);
+        let figure = plain.and_then(|plain| Decimal::parse(&plain)).map_err(|problem| {
             self.columns.fault(
                 line,
                 place,
                 problem,
-                "write digits with at most one point; a sign that means \"not known\" is listed under `none` of the \
-                 [[file]]",
+                "write digits with at most one point, or declare in [file.dialect] how figures are written; a sign that means \
+                 \"not known\" is listed under `none` of the [[file]]",
             )
         })?;
         let stored = measure.store(figure, scale).map_err(|problem| {
@@ -175,6 +195,14 @@ impl Rows<'_> {
         self.said.revised += u64::from(says(Flag::Revised));
         Ok(Read { figure: Some((stored, measure.dimension)), preliminary })
     }
+}
+
+/// A figure and the flag that stands behind it in one cell: `123 p`, `123p`, `: c`.
+fn figure_and_flag(text: &str) -> (&str, &str) {
+    let text = text.trim();
+    let figure = text.trim_end_matches(|c: char| c.is_alphabetic()).trim_end();
+    let (figure, flag) = text.split_at_checked(figure.len()).unwrap_or((text, ""));
+    (figure, flag.trim())
 }
 
 /// Counts one more, and keeps the first line.

@@ -75,6 +75,17 @@ impl<'a> Chooser<'a> {
         choice
     }
 
+    /// A value that nothing is declared of where that is refused, with its column.
+    pub fn undeclared<'r>(&self, record: &'r Record) -> Option<(usize, &'r str)> {
+        self.0.iter().filter(|placed| placed.filter.strict).find_map(|Placed { filter, column, .. }| {
+            let value = record.get(*column).unwrap_or_default();
+            let known = filter.keep.contains(value)
+                || filter.other_series.contains(value)
+                || filter.unknown.contains(value);
+            (!known).then_some((*column, value))
+        })
+    }
+
     /// The column of a filter.
     pub fn column(&self, filter: usize) -> &'a str {
         self.0.get(filter).map_or("", |placed| placed.filter.column.as_str())

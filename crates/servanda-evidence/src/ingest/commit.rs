@@ -31,6 +31,8 @@ pub(crate) struct FileWork {
     pub vintages: Vec<Vintage>,
     /// What was not plain in reading it.
     pub notes: Vec<IngestNote>,
+    /// What the file says of itself, and what was passed over.
+    pub remarks: Vec<String>,
     pub end: End,
 }
 

@@ -14,7 +14,12 @@ pub(crate) fn no_description(source: &SourceFile, name: &str) -> IngestError {
 
 /// The descriptions whose columns are those of the header, by their places: all of them read the file. If there is none,
 /// what is wrong by the nearest one.
-pub(crate) fn choose(source: &SourceFile, name: &str, header: &[String]) -> Result<Vec<usize>, IngestError> {
+pub(crate) fn choose(
+    source: &SourceFile,
+    numbers: &[usize],
+    name: &str,
+    header: &[String],
+) -> Result<Vec<usize>, IngestError> {
     let faults = |file: &FileDescription| {
         let known = file.columns();
         let unknown: Vec<usize> = (0..header.len())
@@ -26,7 +31,7 @@ pub(crate) fn choose(source: &SourceFile, name: &str, header: &[String]) -> Resu
     };
     let mut fitting = Vec::new();
     let mut best: Option<(usize, &FileDescription, Vec<usize>, Vec<String>)> = None;
-    for (number, file) in source.files.iter().enumerate() {
+    for (number, file) in numbers.iter().filter_map(|n| Some((*n, source.files.get(*n)?))) {
         let (unknown, missing) = faults(file);
         if unknown.is_empty() && missing.is_empty() {
             fitting.push(number);
@@ -50,7 +55,7 @@ pub(crate) fn choose(source: &SourceFile, name: &str, header: &[String]) -> Resu
         return Err(IngestError::Input {
             place: Place::line(name, 1),
             problem: format!("the columns are separated by {delimiter}"),
-            remedy: "save it as CSV with commas".to_owned(),
+            remedy: "declare the separator in [file.dialect], or save it as CSV with commas".to_owned(),
         });
     }
     if let Some(column) = unknown.first() {

@@ -1,20 +1,12 @@
 //! The bytes of a file: copied once, hashed while they are copied, and read only from the copy.
 
 use crate::error::{IngestError, Place, StoreError};
-use flate2::read::MultiGzDecoder;
-use servanda_files::csv::{CsvError, Fault, FaultKind};
 use servanda_files::hex;
+use servanda_tables::{Dialect, Table, TableError};
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
-
-/// A gzipped file may unpack to this many times its size, and to [`UNPACKED_FREE`] in any case: tables of statistics unpack
-/// to ten or forty times theirs.
-const UNPACKED_RATIO: u64 = 100;
-
-/// Bytes to which any gzipped file may unpack.
-const UNPACKED_FREE: u64 = 16 << 20;
 
 /// A file to ingest.
 #[derive(Debug, Clone)]
@@ -69,7 +61,7 @@ impl Snapshot {
                     return Err(IngestError::Input {
                         place: Place::file(&path.display().to_string()),
                         problem: "it is not a file".to_owned(),
-                        remedy: "name one CSV file, plain or gzipped".to_owned(),
+                        remedy: "name one file with a table".to_owned(),
                     });
                 }
                 let mut file = File::open(path).map_err(unreadable)?;
@@ -92,6 +84,31 @@ impl Snapshot {
         copy.seek(SeekFrom::Start(0)).map_err(io)?;
         Ok(Self { name, file: copy, sha256, bytes })
     }
+
+    /// The file from its beginning. One reader at a time has it.
+    pub fn beginning(&self) -> Result<File, IngestError> {
+        let io = |e: io::Error| IngestError::Store(StoreError::io(&self.name, e));
+        let mut file = self.file.try_clone().map_err(io)?;
+        file.seek(SeekFrom::Start(0)).map_err(io)?;
+        Ok(file)
+    }
+
+    /// The same file, for another reader after this one.
+    pub fn again(&self) -> Result<Self, IngestError> {
+        let file = self.beginning()?;
+        Ok(Self { name: self.name.clone(), file, sha256: self.sha256.clone(), bytes: self.bytes })
+    }
+
+    /// The table that a dialect finds in it.
+    pub fn open(&self, dialect: &Dialect) -> Result<Table, IngestError> {
+        servanda_tables::open(self.beginning()?, self.bytes, dialect).map_err(|e| table_error(&self.name, e))
+    }
+}
+
+/// What is wrong in a table, in the file of this name.
+pub(crate) fn table_error(name: &str, error: TableError) -> IngestError {
+    let TableError { line, column, problem, remedy } = error;
+    IngestError::Input { place: Place { file: name.to_owned(), line, column }, problem, remedy }
 }
 
 fn changed(name: &str) -> IngestError {
@@ -119,136 +136,4 @@ fn copy_and_hash(from: &mut impl Read, to: &mut impl Write) -> io::Result<(Strin
         total += n as u64;
     }
     Ok((hex(&hasher.finalize()), total))
-}
-
-/// Decompressed text.
-pub(crate) struct Text {
-    inner: Box<dyn Read>,
-    start: Vec<u8>,
-    start_at: usize,
-}
-
-/// What was found before the text begins.
-pub(crate) struct Opened {
-    pub text: Text,
-    pub byte_order_mark: bool,
-}
-
-pub(crate) fn open(snapshot: &Snapshot) -> Result<Opened, IngestError> {
-    let name = &snapshot.name;
-    let io = |e: io::Error| IngestError::Store(StoreError::io(name, e));
-    let refuse = |problem: &str, remedy: &str| {
-        Err(IngestError::Input {
-            place: Place::file(name),
-            problem: problem.to_owned(),
-            remedy: remedy.to_owned(),
-        })
-    };
-    let mut file = snapshot.file.try_clone().map_err(io)?;
-    file.seek(SeekFrom::Start(0)).map_err(io)?;
-    let mut magic = Vec::new();
-    (&mut file).take(4).read_to_end(&mut magic).map_err(io)?;
-    file.seek(SeekFrom::Start(0)).map_err(io)?;
-    let mut inner: Box<dyn Read> = match magic.as_slice() {
-        [0x1f, 0x8b, ..] => Box::new(Unpacked {
-            inner: MultiGzDecoder::new(BufReader::with_capacity(1 << 16, file)),
-            left: snapshot.bytes.saturating_mul(UNPACKED_RATIO).max(UNPACKED_FREE),
-        }),
-        [b'P', b'K', 3, 4] => {
-            return refuse(
-                "it is a ZIP archive or a spreadsheet",
-                "save the sheet as CSV in UTF-8, or unpack the archive",
-            );
-        }
-        [0x28, 0xb5, 0x2f, 0xfd] => {
-            return refuse("it is compressed with zstd", "unpack it, or compress it with gzip");
-        }
-        _ => Box::new(BufReader::with_capacity(1 << 16, file)),
-    };
-    let mut start = Vec::new();
-    (&mut inner).take(3).read_to_end(&mut start).map_err(|e| read_error(name, 1, &e))?;
-    if start.is_empty() {
-        return refuse("the file is empty once unpacked", "download it again");
-    }
-    if matches!(start.as_slice(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) || start.contains(&0) {
-        return refuse("it is in UTF-16, not UTF-8", "save it as CSV in UTF-8");
-    }
-    let byte_order_mark = start == [0xef, 0xbb, 0xbf];
-    if byte_order_mark {
-        start.clear();
-    }
-    let text = Text { inner, start, start_at: 0 };
-    Ok(Opened { text, byte_order_mark })
-}
-
-const TOO_MUCH: &str = "unpacks to too much";
-
-/// What comes out of a gzipped file, up to a limit.
-struct Unpacked<R> {
-    inner: R,
-    left: u64,
-}
-
-impl<R: Read> Read for Unpacked<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buffer)?;
-        self.left = self.left.checked_sub(n as u64).ok_or_else(|| io::Error::other(TOO_MUCH))?;
-        Ok(n)
-    }
-}
-
-impl Read for Text {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self.start.get(self.start_at..) {
-            Some(rest) if !rest.is_empty() => {
-                let n = rest.len().min(buffer.len());
-                if let (Some(to), Some(from)) = (buffer.get_mut(..n), rest.get(..n)) {
-                    to.copy_from_slice(from);
-                }
-                self.start_at += n;
-                Ok(n)
-            }
-            _ => self.inner.read(buffer),
-        }
-    }
-}
-
-/// What is wrong in a table; `header` has the names of its columns, as far as they are known.
-pub(crate) fn csv_error(name: &str, header: &[String], error: CsvError) -> IngestError {
-    match error {
-        CsvError::Io { line, error } => read_error(name, line, &error),
-        CsvError::Fault(fault) => IngestError::Input {
-            place: Place { file: name.to_owned(), line: Some(fault.line), column: column(&fault, header) },
-            problem: fault.problem(),
-            remedy: fault.remedy().to_owned(),
-        },
-    }
-}
-
-/// The number and the name of the column in which a fault lies.
-fn column(fault: &Fault, header: &[String]) -> Option<(usize, String)> {
-    let name = match &fault.kind {
-        FaultKind::ColumnTwice { name, .. } => name.clone(),
-        _ => header.get(fault.field.checked_sub(1)?)?.clone(),
-    };
-    Some((fault.field, name))
-}
-
-/// Why text could not be read on, with the line at which the record begins that could not.
-pub(crate) fn read_error(name: &str, line: u64, error: &io::Error) -> IngestError {
-    let (problem, remedy) = if error.to_string().contains(TOO_MUCH) {
-        (
-            format!(
-                "the gzip data unpack to more than {UNPACKED_RATIO} times the file's size: that is no table"
-            ),
-            "check where the file comes from; if it is right, unpack it first and ingest the CSV",
-        )
-    } else if matches!(error.kind(), io::ErrorKind::UnexpectedEof) {
-        ("the gzip data end before they should: the file is truncated".to_owned(), "download it again")
-    } else if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) {
-        (format!("the gzip data are damaged ({error})"), "download it again")
-    } else {
-        (format!("it cannot be read on: {error}"), "check the file")
-    };
-    IngestError::Input { place: Place::line(name, line), problem, remedy: remedy.to_owned() }
 }

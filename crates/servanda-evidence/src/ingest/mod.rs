@@ -14,15 +14,15 @@ mod merge;
 mod notes;
 mod read;
 mod same_day;
-mod sample;
 mod staged;
+mod totals;
 
 pub(crate) use build::{Content, Figures, Vintage, stretches};
 pub(crate) use code::{bad_code, slug};
 pub(crate) use commit::{FileWork, READER};
 pub use input::Input;
+pub(crate) use input::{Snapshot, table_error};
 pub use notes::{IngestNote, NoteCode};
-pub(crate) use sample::{Sample, sample};
 pub(crate) use staged::{STAGED, named_files, recover, staged};
 
 use crate::describe::{Covers, FileDescription};
@@ -34,7 +34,6 @@ use crate::meaning::Meaning;
 use crate::published::PublishedArg;
 use crate::source_file::SourceFile;
 use build::{Builder, Stated};
-use input::Snapshot;
 use serde::Serialize;
 use servanda_core::Timestamp;
 use std::collections::BTreeSet;
@@ -137,6 +136,7 @@ pub fn ingest_all(
         if file.original.byte_order_mark {
             remarks.push("a UTF-8 byte order mark before the header was left out".to_owned());
         }
+        remarks.append(&mut file.remarks);
         if file.counts.empty > 0 {
             remarks.push(format!("{} cells have no figure; none was taken for zero", file.counts.empty));
         }
@@ -225,6 +225,8 @@ fn read_file(
         }
         notes::of_reading(&part.said, &source.file_name, &mut notes);
     }
+    let mut remarks = std::mem::take(&mut table.remarks);
+    totals::say(&table.totals, &mut notes, &mut remarks);
     notes::of_joined(&joined, &mut notes);
     joint::note(&left_out, &mut notes);
     let mut vintages: Vec<Vintage> = Vec::new();
@@ -263,6 +265,7 @@ fn read_file(
         },
         vintages,
         notes,
+        remarks,
         end: against::End {
             revising: first.vintage.is_some() && first.coverage == Covers::Rows,
             ends_a_line: table.ends_a_line,
@@ -270,6 +273,61 @@ fn read_file(
         },
         snapshot,
     })
+}
+
+/// Reads a file by a source and keeps nothing: what it would state, in words.
+pub(crate) fn try_on(source: &SourceFile, snapshot: Snapshot, now: Timestamp) -> Result<String, IngestError> {
+    let column = source.files.iter().any(|f| f.vintage.is_some());
+    let options = IngestOptions {
+        published: (!column).then_some(PublishedArg::Instant(now)),
+        ..IngestOptions::default()
+    };
+    let file = read_file(source, snapshot, &options, now)?;
+    let point = |ordinal: i32| source.source.frequency.point(ordinal);
+    let periods = || file.vintages.iter().flat_map(|v| &v.rows).map(|r| r.period);
+    let codes: BTreeSet<&String> = file.vintages.iter().flat_map(|v| &v.codes).collect();
+    let stretch = match (periods().min(), periods().max()) {
+        (Some(first), Some(last)) => format!(", {}..{}", point(first), point(last)),
+        _ => String::new(),
+    };
+    let mut says = format!(
+        "{} of {}{stretch}; {} without a figure, {} of other partners, {} left out",
+        notes::counted(file.counts.kept, "figure"),
+        notes::counted(codes.len() as u64, "code"),
+        notes::counted(file.counts.empty, "cell"),
+        notes::counted(file.counts.other_partners, "row"),
+        file.counts.filtered,
+    );
+    for more in file.remarks.iter().chain(file.notes.iter().map(|n| &n.text)) {
+        says.push('\n');
+        says.push_str(more);
+    }
+    Ok(says)
+}
+
+/// The figures that a file states by a source (flow, partner, code, period, value, quantity), and what is said of it.
+#[cfg(test)]
+#[expect(clippy::type_complexity, reason = "one test reads it")]
+pub(crate) fn read_for_tests(
+    source: &SourceFile,
+    snapshot: Snapshot,
+) -> Result<(Vec<(String, String, String, i32, Option<i64>, Option<i64>)>, Vec<String>), IngestError> {
+    let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap_or_default();
+    let options = IngestOptions { published: Some(PublishedArg::Instant(now)), ..IngestOptions::default() };
+    let file = read_file(source, snapshot, &options, now)?;
+    let mut notes = Vec::new();
+    let folder = std::env::temp_dir().join("servanda-nothing-is-held-here");
+    let held = Holdings::load(&Folder::new(&folder), source)?;
+    compare(&Folder::new(&folder), source, &held, &file, &options, &mut notes)?;
+    let words = file.notes.iter().chain(&notes).filter(|n| n.code != NoteCode::New).map(|n| n.text.clone());
+    let words = words.chain(file.remarks.clone()).collect();
+    let rows = file.vintages.iter().flat_map(|v| {
+        v.rows.iter().map(|r| {
+            let code = v.codes.get(r.code as usize).cloned().unwrap_or_default();
+            (r.flow.to_string(), r.partner.to_string(), code, r.period, r.value, r.quantity.map(|q| q.0))
+        })
+    });
+    Ok((rows.collect(), words))
 }
 
 /// What stands between the names of descriptions that read one file together.

@@ -37,6 +37,8 @@ pub enum NoteCode {
     TotalsInSum,
     /// Joint figures were left out, since the figures of each of their periods are there too.
     JointBesideParts,
+    /// A total of the file is not the sum of its parts.
+    TotalDiffers,
     /// Figures of codes and periods that were not held.
     New,
     /// Figures that differ from those held.

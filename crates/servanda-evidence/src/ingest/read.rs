@@ -3,14 +3,16 @@
 use super::choose_rows::{Choice, Chooser};
 use super::code::{bad_code, slug};
 use super::header::{choose, no_description};
-use super::input::{self, Snapshot};
+use super::input::{Snapshot, table_error};
+use super::totals::{Sums, TotalsSaid};
 use crate::describe::{CodeFrom, Duplicates, FileDescription, FinalityFrom, PartnerFrom, PeriodFrom};
 use crate::describe_raw::read_period;
 use crate::error::{IngestError, Place, did_you_mean};
 use crate::manifest::Counts;
 use crate::source_file::SourceFile;
 use servanda_core::{Dimension, Party, Stage};
-use servanda_files::csv::{Reader, Record};
+use servanda_files::csv::Record;
+use servanda_tables::{Dialect, Table as Opened};
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{Hash, Hasher};
@@ -59,6 +61,10 @@ pub(crate) struct Table {
     pub ends_a_line: bool,
     /// The line on which its last row begins.
     pub last_line: u64,
+    /// What the file says of itself, and what was passed over.
+    pub remarks: Vec<String>,
+    /// What came of holding totals against their parts.
+    pub totals: Vec<TotalsSaid>,
 }
 
 /// The rows that one description reads.
@@ -120,23 +126,96 @@ impl Columns<'_> {
     }
 }
 
+/// Reads a file by every description that fits it. Those that look for the same table read it together.
 pub(crate) fn read(source: &SourceFile, snapshot: &Snapshot) -> Result<Table, IngestError> {
-    let opened = input::open(snapshot)?;
-    let name = snapshot.name.as_str();
-    let mut reader = Reader::new(opened.text);
-    let Some(mut record) = reader.header().map_err(|e| input::csv_error(name, &[], e))? else {
-        return Err(IngestError::Input {
-            place: Place::file(name),
-            problem: "the file is empty".to_owned(),
-            remedy: "download it again".to_owned(),
-        });
-    };
-    let header: Vec<String> = record.iter().map(str::to_owned).collect();
-    let descriptions = choose(source, name, &header)?;
-    let files: Vec<&FileDescription> = descriptions.iter().filter_map(|d| source.files.get(*d)).collect();
-    if files.is_empty() {
-        return Err(no_description(source, name));
+    let mut dialects: Vec<(&Dialect, Vec<usize>)> = Vec::new();
+    for (number, file) in source.files.iter().enumerate() {
+        match dialects.iter_mut().find(|(dialect, _)| **dialect == file.dialect) {
+            Some((_, numbers)) => numbers.push(number),
+            None => dialects.push((&file.dialect, vec![number])),
+        }
     }
+    let mut whole: Option<Table> = None;
+    // Why no description fits: that a table was found and its header is another one says more than that none was found.
+    let (mut unopened, mut unfitting) = (None, None);
+    for (dialect, numbers) in dialects {
+        let opened = match snapshot.open(dialect) {
+            Ok(opened) => opened,
+            Err(error) => {
+                unopened.get_or_insert(error);
+                continue;
+            }
+        };
+        let name = opened
+            .about
+            .as_ref()
+            .map_or_else(|| snapshot.name.clone(), |a| format!("{}, {a}", snapshot.name));
+        let descriptions = match choose(source, &numbers, &name, &opened.header) {
+            Ok(descriptions) => descriptions,
+            Err(error) => {
+                unfitting.get_or_insert(error);
+                continue;
+            }
+        };
+        let one = read_table(source, &name, opened, descriptions)?;
+        whole = Some(match whole {
+            None => one,
+            Some(before) => before.and(one),
+        });
+    }
+    let Some(whole) = whole else {
+        return Err(unfitting.or(unopened).unwrap_or_else(|| no_description(source, &snapshot.name)));
+    };
+    let marked: u64 = whole.parts.iter().map(|p| p.said.marked).sum();
+    if whole.counts.kept + whole.counts.empty + marked == 0 {
+        let files = whole.parts.iter().filter_map(|p| source.files.get(p.description));
+        let names: Vec<String> = files.map(|f| format!("`{}`", f.name)).collect();
+        return Err(IngestError::Input {
+            place: Place::file(&snapshot.name),
+            problem: format!(
+                "none of its {} rows is kept: {} are left out by `where`, {} are of other partners",
+                whole.counts.read, whole.counts.filtered, whole.counts.other_partners
+            ),
+            remedy: format!("check the file, and {} in {}", names.join(" and "), source.file_name),
+        });
+    }
+    Ok(whole)
+}
+
+impl Table {
+    /// This one and another of the same file.
+    fn and(mut self, other: Self) -> Self {
+        self.parts.extend(other.parts);
+        let Counts { read, kept, filtered, other_partners, empty, joined, left_out_unknown } = other.counts;
+        self.counts.read += read;
+        self.counts.kept += kept;
+        self.counts.filtered += filtered;
+        self.counts.other_partners += other_partners;
+        self.counts.empty += empty;
+        self.counts.joined += joined;
+        self.counts.left_out_unknown += left_out_unknown;
+        self.byte_order_mark |= other.byte_order_mark;
+        if self.ends_a_line {
+            (self.ends_a_line, self.last_line) = (other.ends_a_line, other.last_line);
+        }
+        for remark in other.remarks {
+            if !self.remarks.contains(&remark) {
+                self.remarks.push(remark);
+            }
+        }
+        self.totals.extend(other.totals);
+        self
+    }
+}
+
+fn read_table(
+    source: &SourceFile,
+    name: &str,
+    mut table: Opened,
+    descriptions: Vec<usize>,
+) -> Result<Table, IngestError> {
+    let files: Vec<&FileDescription> = descriptions.iter().filter_map(|d| source.files.get(*d)).collect();
+    let header = table.header.clone();
     let places = header.iter().enumerate().map(|(i, n)| (n.clone(), i)).collect();
     let columns = Columns { file: name, header, places };
     let mut readers: Vec<Rows<'_>> = Vec::new();
@@ -144,26 +223,44 @@ pub(crate) fn read(source: &SourceFile, snapshot: &Snapshot) -> Result<Table, In
         let others = files.iter().enumerate().filter(move |(n, _)| *n != number).map(|(_, f)| *f);
         readers.push(Rows::new(source, file, Chooser::new(file, others, |c| columns.of(c)), &columns));
     }
+    let strict = files.iter().any(|f| f.filter.iter().any(|f| f.strict));
+    let mut sums = Sums::new(&files, &columns);
     let mut counts = Counts::default();
     let mut choices = vec![Choice::Take; readers.len()];
     let (mut last_line, mut ends_a_line) = (1, true);
-    while reader.read(&mut record).map_err(|e| input::csv_error(name, &columns.header, e))? {
+    let mut record = Record::default();
+    while table.next(&mut record).map_err(|e| table_error(name, e))? {
         let line = record.line();
-        (last_line, ends_a_line) = (line, reader.ended_with_line_end());
+        (last_line, ends_a_line) = (line, table.ends_a_line());
         counts.read += 1;
+        if sums.takes(&record) {
+            counts.filtered += 1;
+            continue;
+        }
         for (reader, choice) in readers.iter().zip(&mut choices) {
             *choice = reader.chooser.of(&record);
+        }
+        if strict && let Some((column, value)) = undeclared(&readers, &record) {
+            return Err(columns.fault(
+                line,
+                column,
+                format!("`{value}` is no flow that is declared"),
+                format!("say in {} which flow it is, or list it under `skip` of `flow`", source.file_name),
+            ));
         }
         let taken = choices.contains(&Choice::Take);
         let mut of_other_partners = 0;
         for (reader, choice) in readers.iter_mut().zip(&choices) {
-            match choice {
-                Choice::Take => of_other_partners += usize::from(!reader.add(line, &record, &mut counts)?),
+            let done = match choice {
+                Choice::Take => reader.add(line, &record, &mut counts).map(|own| {
+                    of_other_partners += usize::from(!own);
+                }),
                 Choice::Marked { filter, declared } if *declared || !taken => {
-                    reader.add_marked(line, &record, *filter, *declared)?;
+                    reader.add_marked(line, &record, *filter, *declared)
                 }
-                Choice::Marked { .. } | Choice::OtherSeries => {}
-            }
+                Choice::Marked { .. } | Choice::OtherSeries => Ok(()),
+            };
+            done.map_err(|e| where_it_stands(e, &table))?;
         }
         counts.filtered += u64::from(!taken);
         let takers = choices.iter().filter(|c| **c == Choice::Take).count();
@@ -176,24 +273,32 @@ pub(crate) fn read(source: &SourceFile, snapshot: &Snapshot) -> Result<Table, In
             remedy: "download it again".to_owned(),
         });
     }
-    let marked: u64 = readers.iter().map(|r| r.said.marked).sum();
-    if counts.kept + counts.empty + marked == 0 {
-        let names: Vec<String> = files.iter().map(|f| format!("`{}`", f.name)).collect();
-        return Err(IngestError::Input {
-            place: Place::file(name),
-            problem: format!(
-                "none of its {} rows is kept: {} are left out by `where`, {} are of other partners",
-                counts.read, counts.filtered, counts.other_partners
-            ),
-            remedy: format!("check the file, and {} in {}", names.join(" and "), source.file_name),
-        });
-    }
+    let totals = sums.finish(name)?;
+    let remarks = table.remarks();
+    let byte_order_mark = table.byte_order_mark;
     let parts = descriptions
         .into_iter()
         .zip(readers)
         .map(|(description, r)| Part { description, codes: r.codes, releases: r.releases, said: r.said })
         .collect();
-    Ok(Table { parts, counts, byte_order_mark: opened.byte_order_mark, ends_a_line, last_line })
+    Ok(Table { parts, counts, byte_order_mark, ends_a_line, last_line, remarks, totals })
+}
+
+/// A value of a column of flows that no description knows.
+fn undeclared<'r>(readers: &[Rows<'_>], record: &'r Record) -> Option<(usize, &'r str)> {
+    let mut found = readers.iter().map(|r| r.chooser.undeclared(record));
+    found.next().flatten().filter(|_| found.all(|f| f.is_some()))
+}
+
+/// An error with the column of the file in which its cell stands, where the row is made of part of one of the file.
+fn where_it_stands(error: IngestError, table: &Opened) -> IngestError {
+    match error {
+        IngestError::Input { place: Place { file, line, column: Some((number, name)) }, problem, remedy } => {
+            let column = table.origin(number - 1).map_or((number, name), |(place, name)| (place + 1, name));
+            IngestError::Input { place: Place { file, line, column: Some(column) }, problem, remedy }
+        }
+        other => other,
+    }
 }
 
 fn too_many(file: &str, line: u64, source: &SourceFile) -> IngestError {
@@ -475,6 +580,13 @@ impl<'a> Rows<'a> {
                 joined = parts.join(".");
                 (joined.as_str(), None)
             }
+        };
+        let bare: String;
+        let text = if self.file.code_drop.is_empty() {
+            text
+        } else {
+            bare = text.chars().filter(|c| !self.file.code_drop.contains(*c)).collect();
+            &bare
         };
         if let Some(number) = self.numbers.get(text) {
             return Ok(*number);

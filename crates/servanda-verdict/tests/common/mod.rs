@@ -43,6 +43,7 @@ pub fn source(id: &str, reporter: &str, stages: &[Stage]) -> Source {
         publisher: "x".to_owned(),
         reporter: party(reporter),
         derived: None,
+        unfilled: Vec::new(),
         basis: Basis {
             covers: Covers::Goods,
             side: if exporter { RecordedBy::Exporter } else { RecordedBy::Importer },

@@ -9,7 +9,7 @@ request! {
     Ingest = Ingest, r#"{"source": "usa-census-exports", "files": ["exports.csv.gz"], "published": "2021-03-05"}"# {
         /// The source's id
         pub source: String,
-        /// The files as published: CSV or gzipped CSV
+        /// The files as published: CSV, a workbook, JSON, SDMX, a page with a table; gzipped or in a ZIP archive
         #[serde(default)]
         pub files: Vec<PathBuf>,
         /// When the publisher published them: an instant, a day, or "at-the-latest DAY" where only a copy's date is known
@@ -22,6 +22,10 @@ request! {
         #[arg(long)]
         #[serde(default)]
         pub guess: bool,
+        /// Put that description into the workspace's sources instead of printing it
+        #[arg(long)]
+        #[serde(default)]
+        pub write: bool,
         /// Read and check everything, and keep nothing
         #[arg(long)]
         #[serde(default)]

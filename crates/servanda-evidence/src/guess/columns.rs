@@ -1,0 +1,620 @@
+//! What each column of a table may be.
+
+use super::shape::{Shape, WRITTEN, is_figure, is_period, named_period};
+use super::words::{
+    CODES, FLOWS, NEVER_A_FIGURE, PARTNERS, QUANTITIES, VALUES, flow_word, party, short_unit, unit,
+};
+use crate::number::Decimal;
+use servanda_tables::Pattern;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// Columns that a table may have to be looked at.
+pub(super) const MOST_COLUMNS: usize = 4_096;
+
+/// Where the period is.
+pub(super) enum PeriodRole {
+    Column { name: String, format: String, labels: Vec<String> },
+    Two { names: Vec<String>, format: &'static str },
+}
+
+/// Where the product code is.
+pub(super) enum CodeRole {
+    Digits { column: String, lengths: BTreeSet<usize>, drop: String },
+    Names { columns: Vec<String> },
+    Constant,
+}
+
+/// A column of figures.
+pub(super) struct Figure {
+    pub column: String,
+    /// Its unit and factor, if words say them.
+    pub unit: Option<(String, Option<&'static str>)>,
+    /// The column that names its unit, what each name means, and the names that mean that there is none.
+    pub unit_column: Option<(String, BTreeMap<String, &'static str>, BTreeSet<String>)>,
+    pub empty: bool,
+}
+
+/// What the columns of a table are.
+pub(super) struct Roles {
+    pub frequency: &'static str,
+    pub period: PeriodRole,
+    pub period_sure: bool,
+    pub first_period: String,
+    /// Column and parties by the cells that name them; whether other cells stand in it.
+    pub partner: Option<PartnerRole>,
+    pub code: CodeRole,
+    /// Column of flows, its words, and those that are skipped.
+    pub flow: Option<FlowRole>,
+    pub stage: Option<&'static str>,
+    pub value: Figure,
+    pub quantity: Option<Figure>,
+    pub decimals: u32,
+    pub quantity_decimals: u32,
+    pub negative: bool,
+    pub none: BTreeSet<String>,
+    pub flags: BTreeSet<String>,
+    /// Whether rows of one key stand more than once.
+    pub repeats: bool,
+    pub ignore: Vec<String>,
+}
+
+struct Column<'a> {
+    name: &'a str,
+    lower: String,
+    values: Vec<&'a str>,
+    distinct: BTreeSet<&'a str>,
+}
+
+impl Column<'_> {
+    fn place(&self, words: &[&str]) -> Option<usize> {
+        words.iter().position(|w| self.lower.contains(w))
+    }
+
+    fn all(&self, test: impl Fn(&str) -> bool) -> bool {
+        let mut some = false;
+        self.distinct.iter().filter(|v| !v.is_empty()).all(|v| {
+            some = true;
+            test(v)
+        }) && some
+    }
+}
+
+/// The figure of a cell and the flag behind it.
+fn parts(cell: &str) -> (&str, &str) {
+    let cell = cell.trim();
+    let figure = cell.trim_end_matches(char::is_alphabetic).trim_end();
+    let (figure, flag) = cell.split_at_checked(figure.len()).unwrap_or((cell, ""));
+    (figure, flag.trim())
+}
+
+/// Signs that stand where a figure would.
+fn is_sign(cell: &str) -> bool {
+    matches!(
+        cell.trim(),
+        ":" | "-"
+            | "--"
+            | "\u{2014}"
+            | "\u{2013}"
+            | ".."
+            | "..."
+            | "*"
+            | "(D)"
+            | "(X)"
+            | "(S)"
+            | "(NA)"
+            | "x"
+            | "n/a"
+            | "N/A"
+            | "NA"
+            | "nr"
+            | "#N/A"
+            | "c"
+    )
+}
+
+/// The decimals of a figure with its marks, if it is one.
+fn figure(shape: &Shape, text: &str) -> Option<Decimal> {
+    Decimal::parse(&shape.dialect.number(text).ok()?).ok()
+}
+
+impl Roles {
+    pub fn of(shape: &Shape, file: &str) -> Result<Self, String> {
+        let columns: Vec<Column<'_>> = shape
+            .header
+            .iter()
+            .enumerate()
+            .map(|(at, name)| {
+                let values: Vec<&str> =
+                    shape.rows.iter().map(|r| r.get(at).map(String::as_str).unwrap_or_default()).collect();
+                Column {
+                    name,
+                    lower: name.to_lowercase(),
+                    distinct: values.iter().copied().collect(),
+                    values,
+                }
+            })
+            .collect();
+        if columns.len() > MOST_COLUMNS {
+            return Err(format!("it has {} columns: that is no table of trade", columns.len()));
+        }
+        let list = || columns.iter().take(30).map(|c| format!("`{}`", c.name)).collect::<Vec<_>>().join(", ");
+        let mut used: BTreeSet<&str> = BTreeSet::new();
+        let Some((frequency, period, period_sure, first_period)) = period(shape, &columns) else {
+            return Err(format!("no column says of which period a row is; its columns are {}", list()));
+        };
+        match &period {
+            PeriodRole::Column { name, .. } => {
+                used.extend(columns.iter().map(|c| c.name).filter(|n| n == name))
+            }
+            PeriodRole::Two { names, .. } => {
+                used.extend(columns.iter().map(|c| c.name).filter(|n| names.iter().any(|m| m == n)));
+            }
+        }
+        let flow = flow(&columns, &used);
+        used.extend(columns.iter().map(|c| c.name).filter(|n| flow.as_ref().is_some_and(|f| f.0 == *n)));
+        let code = code(&columns, &used);
+        if let Some((column, ..)) = &code {
+            used.insert(column);
+        }
+        let partner = partner(&columns, &used);
+        used.extend(columns.iter().map(|c| c.name).filter(|n| partner.as_ref().is_some_and(|p| p.0 == *n)));
+        let amounts = |c: &Column<'_>| {
+            let figures = c.distinct.iter().filter(|v| !v.trim().is_empty() && !is_sign(v));
+            let mut some = false;
+            figures.clone().all(|v| {
+                some = true;
+                let (text, flag) = parts(v);
+                let short = flag.len() <= 3 && flag.bytes().all(|b| b.is_ascii_lowercase());
+                figure(shape, v).is_some() || (short && (figure(shape, text).is_some() || is_sign(text)))
+            }) && some
+        };
+        let never = |c: &Column<'_>| {
+            let named = |w: &str| {
+                // Two or three letters are a word of a name, and no part of one.
+                if w.is_ascii() && w.len() <= 3 {
+                    c.lower.split(|x: char| !x.is_alphanumeric()).any(|p| p == w)
+                } else {
+                    c.lower.contains(w)
+                }
+            };
+            NEVER_A_FIGURE.iter().any(|w| named(w)) && !c.lower.contains("value") && c.lower != "datavalue"
+        };
+        let own_value = shape.dialect.wide.as_ref().map(|w| w.values.keys().cloned().collect::<Vec<_>>());
+        let free: Vec<&Column<'_>> =
+            columns.iter().filter(|c| !used.contains(c.name)).filter(|c| amounts(c)).collect();
+        let value = match &own_value {
+            Some(names) => free.iter().find(|c| names.iter().any(|n| n == c.name)).copied(),
+            None => free
+                .iter()
+                .filter(|c| !never(c) && c.place(QUANTITIES).is_none())
+                .min_by_key(|c| c.place(VALUES).unwrap_or(usize::MAX))
+                .copied(),
+        };
+        let Some(value) = value else {
+            let empty = columns.iter().find(|c| {
+                c.place(VALUES).is_some() && c.distinct.iter().all(|v| v.trim().is_empty() || is_sign(v))
+            });
+            if let Some(empty) = empty {
+                return Err(format!("its column `{}` has no figure in any row", empty.name));
+            }
+            return Err(format!(
+                "no column of it is figures of trade: what is in digits is named as a code, a period, a rate, a flag or a count; its \
+                 columns are {}",
+                list()
+            ));
+        };
+        used.insert(value.name);
+        let quantity = free
+            .iter()
+            .filter(|c| c.name != value.name && own_value.is_none())
+            .filter(|c| {
+                c.place(QUANTITIES).is_some() && !c.lower.contains("code") && !c.lower.contains("est")
+            })
+            .find(|c| c.distinct.iter().any(|v| figure(shape, v).is_some_and(|d| d.digits != 0)));
+        let mut about = format!("{} {}", shape.about, file);
+        let units: Vec<&Column<'_>> = columns
+            .iter()
+            .filter(|c| c.place(&["unit", "uom", "currency", "\u{5355}\u{4f4d}"]).is_some())
+            .collect();
+        let unit_words = |of: &Column<'_>| {
+            unit(of.name).or_else(|| {
+                let one = units.iter().filter(|u| u.distinct.len() == 1 && u.name != of.name);
+                one.filter_map(|u| unit(u.distinct.first()?)).next()
+            })
+        };
+        let value_unit =
+            unit_words(value).filter(|(u, _)| u != "kg" || quantity.is_none()).or_else(|| unit(&about));
+        let quantity_unit = quantity
+            .and_then(|q| unit_words(q))
+            .filter(|(u, _)| matches!(u.as_str(), "kg" | "t" | "kt" | "bbl"));
+        let unit_column =
+            quantity.filter(|_| quantity_unit.is_none()).and_then(|q| unit_beside(&columns, q.name));
+        let quantity = quantity.filter(|_| quantity_unit.is_some() || unit_column.is_some()).copied();
+        used.extend(quantity.map(|q| q.name));
+        used.extend(
+            columns.iter().map(|c| c.name).filter(|n| unit_column.as_ref().is_some_and(|u| u.0 == *n)),
+        );
+        about.push(' ');
+        about.push_str(value.name);
+        let stage = stage(&about, flow.is_some());
+        let mut none: BTreeSet<String> = BTreeSet::new();
+        let mut flags: BTreeSet<String> = BTreeSet::new();
+        let (mut decimals, mut quantity_decimals, mut negative) = (0, 3, false);
+        for column in [Some(value), quantity].into_iter().flatten() {
+            for cell in &column.distinct {
+                let (text, flag) = if figure(shape, cell).is_some() { (*cell, "") } else { parts(cell) };
+                if !flag.is_empty() && !is_sign(cell) {
+                    flags.insert(flag.to_owned());
+                }
+                let bare = if is_sign(cell) { cell.trim() } else { text.trim() };
+                if is_sign(bare) {
+                    none.insert(bare.to_owned());
+                } else if let Some(read) = figure(shape, text) {
+                    negative |= read.digits < 0;
+                    if column.name == value.name {
+                        decimals = decimals.max(read.scale);
+                    } else {
+                        quantity_decimals = quantity_decimals.max(read.scale + 3);
+                    }
+                }
+            }
+        }
+        let of = |column: &Column<'_>, unit, unit_column| Figure {
+            column: column.name.to_owned(),
+            unit,
+            unit_column,
+            empty: column.distinct.iter().any(|v| v.trim().is_empty()),
+        };
+        let (code, repeats) =
+            names_where_rows_repeat(&columns, code, &period, partner.as_ref(), flow.as_ref(), &mut used);
+        let value_figure = of(value, value_unit, None);
+        let quantity = quantity.map(|q| of(q, quantity_unit, unit_column));
+        let ignore = columns.iter().filter(|c| !used.contains(c.name)).map(|c| c.name.to_owned()).collect();
+        Ok(Self {
+            frequency,
+            period,
+            period_sure,
+            first_period,
+            partner,
+            code,
+            flow,
+            stage,
+            value: value_figure,
+            quantity,
+            decimals,
+            quantity_decimals,
+            negative,
+            none,
+            flags,
+            repeats,
+            ignore,
+        })
+    }
+}
+
+/// The column that names the units of a quantity, if all that it names are known.
+fn unit_beside(
+    columns: &[Column<'_>],
+    quantity: &str,
+) -> Option<(String, BTreeMap<String, &'static str>, BTreeSet<String>)> {
+    let at = columns.iter().position(|c| c.name == quantity)?;
+    // The nearest one behind it, then any.
+    let named = |c: &&Column<'_>| {
+        c.place(&["unit", "uom", "\u{5355}\u{4f4d}"]).is_some() && !c.lower.contains("code")
+    };
+    let column = columns.iter().skip(at + 1).find(named).or_else(|| columns.iter().find(named))?;
+    let mut units = BTreeMap::new();
+    let mut none = BTreeSet::new();
+    for name in &column.distinct {
+        match short_unit(name) {
+            Some(unit) => drop(units.insert((*name).to_owned(), unit)),
+            None if name.trim().is_empty() || is_sign(name) => drop(none.insert((*name).to_owned())),
+            None => return None,
+        }
+    }
+    (!units.is_empty()).then(|| (column.name.to_owned(), units, none))
+}
+
+/// Frequency, place, whether there is one way only, and the first period.
+fn period(shape: &Shape, columns: &[Column<'_>]) -> Option<(&'static str, PeriodRole, bool, String)> {
+    if let (Some(frequency), Some(wide)) = (shape.wide, &shape.dialect.wide) {
+        let column = columns.iter().find(|c| c.name == wide.key)?;
+        let format = match frequency {
+            "annual" => "year",
+            "quarterly" => "quarter",
+            "daily" => "day",
+            _ => "month",
+        };
+        let first = column.distinct.first().map(|f| (*f).to_owned()).unwrap_or_default();
+        return Some((
+            frequency,
+            PeriodRole::Column { name: wide.key.clone(), format: format.to_owned(), labels: Vec::new() },
+            true,
+            first,
+        ));
+    }
+    let mut found: Vec<(&'static str, &'static str, &Column<'_>, String)> = Vec::new();
+    for (frequency, written) in WRITTEN.iter().filter(|(f, _)| *f != "spans two years") {
+        let Ok(pattern) = Pattern::parse(written) else { continue };
+        for column in columns {
+            if found.iter().any(|f| f.2.name == column.name) {
+                continue;
+            }
+            let reads = column.all(|v| is_period(v) && pattern.read(v).is_some());
+            // First days of months are months only where there are several of them.
+            let months = *written != "{YYYY}-{MM}-01" || column.distinct.len() > 1;
+            let compact = matches!(*written, "{YYYY}{MM}" | "{YYYY}");
+            if reads && months && (!compact || named_period(column.name)) {
+                let first = column.distinct.iter().filter_map(|v| pattern.read(v)).min().unwrap_or_default();
+                found.push((frequency, written, column, first));
+            }
+        }
+    }
+    // A month beside a year.
+    let year = columns
+        .iter()
+        .find(|c| c.place(&["year", "jahr"]).is_some() && c.all(|v| v.len() == 4 && is_period(v)));
+    let month = columns.iter().find(|c| {
+        c.place(&["month", "monat", "mois"]).is_some()
+            && c.distinct.len() > 1
+            && (c.all(|v| v.trim().parse::<u8>().is_ok_and(|m| (1..=12).contains(&m)))
+                || c.all(|v| {
+                    Pattern::parse("{MON} {YYYY}")
+                        .is_ok_and(|p| p.read(&format!("{} 2020", v.trim())).is_some())
+                }))
+    });
+    let whole = found.iter().any(|f| f.0 != "annual");
+    if let (Some(year), Some(month), false) = (year, month, whole) {
+        let names = vec![year.name.to_owned(), month.name.to_owned()];
+        let digits = month.all(|v| v.trim().parse::<u8>().is_ok());
+        let first = year.distinct.first().map(|y| format!("{y}-01")).unwrap_or_default();
+        let format = if digits { "{YYYY} {M}" } else { "{YYYY} {MON}" };
+        return Some(("monthly", PeriodRole::Two { names, format }, true, first));
+    }
+    if found.is_empty() {
+        return with_labels(columns);
+    }
+    let several = found.len() > 1;
+    let best = found.into_iter().min_by_key(|(frequency, written, column, _)| {
+        let finer = match *frequency {
+            "daily" => 0,
+            "monthly" => 1,
+            "quarterly" => 2,
+            _ => 3,
+        };
+        // What is named a reference or an update is another day than that of the figure.
+        let other = column.lower.contains("ref")
+            || column.lower.contains("updat")
+            || column.lower.contains("release");
+        (other, !named_period(column.name), finer, written.len(), !column.lower.contains("period"))
+    })?;
+    let (frequency, written, column, first) = best;
+    let format = match written {
+        "{YYYY}" => "year",
+        "{YYYY}-Q{Q}" => "quarter",
+        "{YYYY}-{MM}" => "month",
+        "{YYYY}-{MM}-{DD}" => "day",
+        "{YYYY}{MM}" => "month-compact",
+        other => other,
+    };
+    Some((
+        frequency,
+        PeriodRole::Column { name: column.name.to_owned(), format: format.to_owned(), labels: Vec::new() },
+        !several,
+        first,
+    ))
+}
+
+/// More texts than this that are no periods make a column none of periods.
+const MOST_LABELS: usize = 24;
+
+/// A column of which most texts are periods, and some are labels of joint figures, perhaps. What they stand for nobody can see.
+fn with_labels(columns: &[Column<'_>]) -> Option<(&'static str, PeriodRole, bool, String)> {
+    let written = [
+        ("monthly", "month", "{YYYY}-{MM}"),
+        ("quarterly", "quarter", "{YYYY}-Q{Q}"),
+        ("annual", "year", "{YYYY}"),
+    ];
+    for (frequency, format, pattern) in written {
+        let Ok(pattern) = Pattern::parse(pattern) else { continue };
+        for column in columns.iter().filter(|c| named_period(c.name)) {
+            let (periods, labels): (Vec<&str>, Vec<&str>) =
+                column.distinct.iter().copied().partition(|v| is_period(v) && pattern.read(v).is_some());
+            if !labels.contains(&"") && labels.len() <= MOST_LABELS && labels.len() < periods.len() {
+                let labels = labels.into_iter().map(str::to_owned).collect();
+                let role =
+                    PeriodRole::Column { name: column.name.to_owned(), format: format.to_owned(), labels };
+                let first = periods.first().map(|p| (*p).to_owned()).unwrap_or_default();
+                return Some((frequency, role, false, first));
+            }
+        }
+    }
+    None
+}
+
+/// A column of flows, its words and those that are skipped.
+pub(super) type FlowRole = (String, BTreeMap<String, &'static str>, BTreeSet<String>);
+
+fn flow(columns: &[Column<'_>], used: &BTreeSet<&str>) -> Option<FlowRole> {
+    let told = |c: &&Column<'_>| {
+        !used.contains(c.name)
+            && c.distinct.len() <= 12
+            && c.distinct.iter().any(|v| flow_word(v).is_some())
+            && (c.place(FLOWS).is_some() || c.all(|v| flow_word(v).is_some()))
+    };
+    let column = columns
+        .iter()
+        .filter(told)
+        .min_by_key(|c| (c.distinct.iter().any(|v| flow_word(v).is_none()), c.lower.contains("desc")))?;
+    let map = column.distinct.iter().filter_map(|v| Some(((*v).to_owned(), flow_word(v)?))).collect();
+    let skip = column.distinct.iter().filter(|v| flow_word(v).is_none()).map(|v| (*v).to_owned()).collect();
+    Some((column.name.to_owned(), map, skip))
+}
+
+/// The column, the lengths of its codes, and what stands in them and is no part of them.
+type CodeFound<'a> = (&'a str, BTreeSet<usize>, String);
+
+fn code<'a>(columns: &[Column<'a>], used: &BTreeSet<&str>) -> Option<CodeFound<'a>> {
+    let mut best: Option<(usize, CodeFound<'a>)> = None;
+    for column in columns.iter().filter(|c| !used.contains(c.name)) {
+        let Some(place) = column.place(CODES) else { continue };
+        let other = [
+            "cty",
+            "country",
+            "partner",
+            "reporter",
+            "desc",
+            "unit",
+            "flow",
+            "mot",
+            "mos",
+            "class",
+            "freq",
+            "type",
+            "customs",
+            "indicator",
+            "market",
+            "lvl",
+            "name",
+            "\u{4f19}\u{4f34}",
+        ];
+        if other.iter().any(|w| column.lower.contains(w)) {
+            continue;
+        }
+        let marks: String = ['.', ' ']
+            .into_iter()
+            .filter(|m| column.distinct.iter().any(|v| v.trim().contains(*m)))
+            .collect();
+        let bare = |v: &str| v.chars().filter(|c| !marks.contains(*c)).collect::<String>();
+        let digits = column.all(|v| {
+            let bare = bare(v);
+            (2..=10).contains(&bare.len()) && bare.bytes().all(|b| b.is_ascii_digit())
+        });
+        if !digits {
+            continue;
+        }
+        let lengths: BTreeSet<usize> =
+            column.distinct.iter().map(|v| bare(v).len()).filter(|l| *l > 0).collect();
+        if best.as_ref().is_none_or(|b| place < b.0) {
+            best = Some((place, (column.name, lengths, marks)));
+        }
+    }
+    best.map(|b| b.1)
+}
+
+/// A column of countries, the parties by its cells, and whether it has cells that are none of them.
+pub(super) type PartnerRole = (String, BTreeMap<String, Option<&'static str>>, bool);
+
+fn partner(columns: &[Column<'_>], used: &BTreeSet<&str>) -> Option<PartnerRole> {
+    let fits = |c: &&Column<'_>| {
+        !used.contains(c.name)
+            && c.place(PARTNERS).is_some()
+            && !["partner2", "reporter", "geofips", "desc2"].iter().any(|w| c.lower.contains(w))
+    };
+    let known = |c: &Column<'_>| c.distinct.iter().filter(|v| party(v).is_some()).count();
+    let column = columns.iter().filter(fits).min_by_key(|c| {
+        let text = c.distinct.iter().any(|v| v.chars().any(char::is_alphabetic));
+        (usize::MAX - known(c), !text, c.place(PARTNERS))
+    })?;
+    let mut map: BTreeMap<String, Option<&'static str>> =
+        column.distinct.iter().filter_map(|v| Some(((*v).to_owned(), Some(party(v)?)))).collect();
+    // Two cells may name one party; only the one that stands in more rows is taken.
+    let mut taken = HashSet::new();
+    map.retain(|_, party| taken.insert(*party));
+    if map.is_empty() {
+        let most = column
+            .distinct
+            .iter()
+            .filter(|v| !v.is_empty())
+            .max_by_key(|v| column.values.iter().filter(|x| x == v).count())?;
+        map.insert((*most).to_owned(), None);
+    }
+    let others = column.distinct.len() > map.len();
+    Some((column.name.to_owned(), map, others))
+}
+
+fn stage(about: &str, by_column: bool) -> Option<&'static str> {
+    if by_column {
+        return None;
+    }
+    let lower = about.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|w| lower.contains(w));
+    match (
+        has(&["export", "ausfuhr", "inspection", "\u{51fa}\u{53e3}"]),
+        has(&["import", "einfuhr", "\u{8fdb}\u{53e3}"]),
+    ) {
+        (true, false) => Some("exports"),
+        (false, true) => Some("imports"),
+        _ => None,
+    }
+}
+
+/// Where rows of one key stand more than once, columns of names tell them apart, if any do.
+fn names_where_rows_repeat<'a>(
+    columns: &[Column<'a>],
+    code: Option<CodeFound<'a>>,
+    period: &PeriodRole,
+    partner: Option<&PartnerRole>,
+    flow: Option<&FlowRole>,
+    used: &mut BTreeSet<&'a str>,
+) -> (CodeRole, bool) {
+    let mut key: Vec<&str> = match period {
+        PeriodRole::Column { name, .. } => vec![name],
+        PeriodRole::Two { names, .. } => names.iter().map(String::as_str).collect(),
+    };
+    key.extend(partner.map(|p| p.0.as_str()));
+    key.extend(flow.map(|f| f.0.as_str()));
+    key.extend(code.as_ref().map(|c| c.0));
+    let rows = columns.first().map_or(0, |c| c.values.len());
+    let skipped = |row: usize| {
+        partner.is_some_and(|(name, map, _)| {
+            columns
+                .iter()
+                .find(|c| c.name == name)
+                .and_then(|c| c.values.get(row))
+                .is_some_and(|v| !map.contains_key(*v))
+        })
+    };
+    let repeats = |extra: &[&str]| {
+        let chosen: Vec<&Column<'_>> =
+            columns.iter().filter(|c| key.contains(&c.name) || extra.contains(&c.name)).collect();
+        let mut seen: HashSet<Vec<&str>> = HashSet::new();
+        (0..rows).filter(|r| !skipped(*r)).any(|row| {
+            !seen.insert(chosen.iter().map(|c| c.values.get(row).copied().unwrap_or_default()).collect())
+        })
+    };
+    let by_code = |code: Option<CodeFound<'a>>| match code {
+        Some((column, lengths, drop)) => CodeRole::Digits { column: column.to_owned(), lengths, drop },
+        None => CodeRole::Constant,
+    };
+    let labels: Vec<&str> = columns
+        .iter()
+        .filter(|c| !used.contains(c.name) && c.distinct.len() > 1)
+        .filter(|c| {
+            (0..rows).filter(|r| !skipped(*r)).all(|row| {
+                let cell = c.values.get(row).copied().unwrap_or_default();
+                !cell.trim().is_empty() && (!is_figure(cell) || c.lower.contains("id"))
+            })
+        })
+        .map(|c| c.name)
+        .collect();
+    if code.is_some() || !repeats(&[]) {
+        let again = repeats(&[]);
+        return (by_code(code), again);
+    }
+    for take in 1..=labels.len().min(4) {
+        let chosen = labels.get(..take).unwrap_or_default();
+        // The first label that is enough alone, else the first few together.
+        if take == 1
+            && let Some(one) = labels.iter().find(|l| !repeats(&[l]))
+        {
+            used.insert(one);
+            return (CodeRole::Names { columns: vec![(*one).to_owned()] }, false);
+        }
+        if take > 1 && !repeats(chosen) {
+            used.extend(chosen);
+            return (CodeRole::Names { columns: chosen.iter().map(|c| (*c).to_owned()).collect() }, false);
+        }
+    }
+    (by_code(code), true)
+}
