@@ -259,6 +259,10 @@ impl Workspace {
         if request.files.is_empty() {
             return Err(no_file());
         }
+        if request.write && !request.guess {
+            let said = "only a description that is guessed is written into the sources";
+            return Err(WorkspaceError::from(Problem::bad_value(Field::Write, said)));
+        }
         let published = request.published.as_deref().map(PublishedArg::parse).transpose()?;
         let dir = self.root().folder()?;
         let source = self.source_file(&request.source)?;
