@@ -118,6 +118,13 @@ pub fn sources_text(held: &[Held<'_>], layout: &Layout) -> String {
         };
         paragraph(&mut out, &format!("{}: {}", s.id, one_line(&s.title)), columns, "", "  ");
         paragraph(&mut out, &format!("{}; {state}", one_line(&s.publisher)), columns, "  ", "    ");
+        if !s.unfilled.is_empty() {
+            let keys = s.unfilled.join(", ");
+            let text = format!(
+                "CHECK: nobody has said yet {keys}; what is shown for them only stands in, and it counts in no finding"
+            );
+            paragraph(&mut out, &text, columns, "  ", "    ");
+        }
         if let Some(derived) = &s.derived {
             paragraph(&mut out, &format!("derived: {}", one_line(derived)), columns, "  ", "    ");
         }
