@@ -33,12 +33,60 @@ pub struct Each {
 pub enum Var {
     /// Each line of a scope.
     Line,
-    /// Each calendar year of a period.
+    /// Each year of a period: a calendar year, or one that the agreement declares.
     Year,
+    /// Each half of such a year.
+    HalfYear,
+    /// Each quarter of it.
+    Quarter,
+    /// Each month of it.
+    Month,
     /// Each day of a period.
     Day,
     /// Each entry of a ledger.
     Entry,
+}
+
+impl Var {
+    /// The variables that stand for a period of whole months.
+    pub const SPANS: [Self; 4] = [Self::Year, Self::HalfYear, Self::Quarter, Self::Month];
+
+    /// How many months it stands for; `None` for what is no period of months.
+    pub fn months(self) -> Option<u8> {
+        match self {
+            Self::Year => Some(12),
+            Self::HalfYear => Some(6),
+            Self::Quarter => Some(3),
+            Self::Month => Some(1),
+            Self::Line | Self::Day | Self::Entry => None,
+        }
+    }
+
+    /// Its word in a rule.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Line => "line",
+            Self::Year => "year",
+            Self::HalfYear => "half-year",
+            Self::Quarter => "quarter",
+            Self::Month => "month",
+            Self::Day => "day",
+            Self::Entry => "entry",
+        }
+    }
+
+    /// The word for several of them.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Line => "lines",
+            Self::Year => "years",
+            Self::HalfYear => "half-years",
+            Self::Quarter => "quarters",
+            Self::Month => "months",
+            Self::Day => "days",
+            Self::Entry => "entries",
+        }
+    }
 }
 
 /// The range of a quantifier, by its variable.
@@ -46,7 +94,7 @@ pub enum Var {
 pub enum EachRange {
     /// Of `line`.
     Scope(ScopeExpr),
-    /// Of `year` and `day`.
+    /// Of years, their parts and days.
     Period(PeriodExpr),
     /// Of `entry`.
     Ledger(LedgerTerm),
@@ -118,6 +166,8 @@ pub enum ExprKind {
     Param(String),
     /// `entry.name`
     Field(String),
+    /// `length(2026..year, years)`: how many of them a period has, a plain number.
+    Length(PeriodExpr, Var),
     /// `min(...)`
     Min(Vec<Expr>),
     /// `max(...)`
@@ -222,16 +272,32 @@ pub enum ScopeItem {
 /// A period.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PeriodExpr {
-    /// Written out.
+    /// Written out, in the calendar.
     Fixed(Period, Span),
-    /// The year of `each year in`.
-    Year(Span),
-    /// The day of `each day in`.
-    Day(Span),
-    /// `$name`
-    Param(String, Span),
-    /// From one point to another where one of them is `as-of`, `day` or `$name`; `as-of` alone is twice the same.
-    Between(PointExpr, PointExpr, Span),
+    /// From one point to another, where a variable, `as-of` or `$name` is one of them or the years are the agreement's own.
+    Open(OpenPeriod),
+    /// `last 12 months`: so many whole ones that ended by the day asked for.
+    Last(u16, Var, Span),
+}
+
+/// A period of which something is known only where it is worked out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenPeriod {
+    /// The declared years in which its points count: `soy` of `soy 2025..2027`.
+    pub own: Option<String>,
+    /// Where it begins.
+    pub from: PointExpr,
+    /// Where it ends; `None` where that is the same.
+    pub to: Option<PointExpr>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl OpenPeriod {
+    /// Its points.
+    pub fn points(&self) -> impl Iterator<Item = &PointExpr> {
+        std::iter::once(&self.from).chain(&self.to)
+    }
 }
 
 /// One end of a period.
@@ -241,8 +307,8 @@ pub enum PointExpr {
     Fixed(Point),
     /// The day asked for.
     AsOf,
-    /// The day of `each day in`.
-    Day,
+    /// What a quantifier stands at, or so many before (less than 0) or after it: `year`, `year - 1`, `day`.
+    Var(Var, i16),
     /// `$name`
     Param(String),
 }

@@ -5,7 +5,7 @@ use crate::due::Due;
 use crate::ledger::Ledger;
 use crate::texts::{InText, Text, Texts};
 pub use servanda_core::Certainty;
-use servanda_core::{Date, Instrument, LineSet, Origin, Party, Period};
+use servanda_core::{Date, Instrument, LineSet, Origin, Party, Period, Point};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -40,6 +40,8 @@ pub struct Agreement {
     pub statistics: Statistics,
     /// Sides made of several sources, by name.
     pub sides: BTreeMap<String, Side>,
+    /// Years that begin on another day than 1 January, by name.
+    pub years: BTreeMap<String, OwnYear>,
     /// Scopes by name.
     pub scopes: BTreeMap<String, Scope>,
     /// Admissible definitions, at least one (`as-written` where the file names none).
@@ -90,6 +92,55 @@ pub struct Side {
     pub services: String,
     /// How their bases differ.
     pub note: String,
+}
+
+/// Years that an agreement counts from a day of its own: marketing, fiscal and treaty years.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnYear {
+    /// What they are called.
+    pub title: String,
+    /// The month and the day of the month on which each begins; every year has that day.
+    pub starts: (i8, i8),
+    /// Which calendar year names one.
+    pub named: NamedBy,
+}
+
+/// The calendar year that names a year of another beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NamedBy {
+    /// That of its first day: the marketing year 2025 begins in 2025.
+    Start,
+    /// That of its last day: the fiscal year 2026 ends in 2026.
+    End,
+}
+
+impl OwnYear {
+    /// The days of one such year, or of a quarter of it. `Err` says what else was asked for.
+    pub fn period(&self, point: Point) -> Result<Period, String> {
+        let (year, quarter) = match point {
+            Point::Year(year) => (year, None),
+            Point::Quarter(year, quarter) => (year, Some(quarter)),
+            Point::Month(..) | Point::Day(_) => {
+                return Err(format!(
+                    "`{point}` is no year and no quarter of one; {} are counted in these",
+                    self.title
+                ));
+            }
+        };
+        let outside = || format!("{} of {point} are outside of the calendar", self.title);
+        let (month, day) = self.starts;
+        let first = |year: i16| Date::new(year, month, day).ok();
+        let start = match self.named {
+            NamedBy::End if self.starts != (1, 1) => year - 1,
+            NamedBy::End | NamedBy::Start => year,
+        };
+        let end = first(start + 1).and_then(|d| d.yesterday().ok());
+        let whole = first(start).zip(end).and_then(|(start, end)| Period::spanning(start, end).ok());
+        let whole = whole.ok_or_else(outside)?;
+        let Some(quarter) = quarter else { return Ok(whole) };
+        let quarters = whole.split(3).unwrap_or_default();
+        usize::try_from(quarter - 1).ok().and_then(|at| quarters.get(at).copied()).ok_or_else(outside)
+    }
 }
 
 /// A set of products under a name.

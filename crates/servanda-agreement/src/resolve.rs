@@ -6,7 +6,7 @@ use crate::model::{
     Agreement, Baseline, CrosswalkOf, CrosswalkRelation, CrosswalkRow, Definition, ListScope, ResolvedScope,
     Scope,
 };
-use crate::rule::{PeriodContext, period_of};
+use crate::rule::{PeriodContext, Vars, period_of};
 use servanda_core::{Date, LineSet, Period, Source};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -122,29 +122,27 @@ impl Agreement {
         }
     }
 
-    /// The period that an expression means under a definition, within `each year` where `year` is given.
-    /// `Err` says what parameter is missing or is no period.
+    /// The period that an expression means under a definition, where its quantifiers stand at `vars`, as of a day if one is
+    /// asked for. `Err` says what is missing or is no period.
     pub fn period(
         &self,
         definition: &Definition,
         period: &PeriodExpr,
-        year: Option<i16>,
+        vars: Vars,
+        as_of: Option<Date>,
     ) -> Result<Period, String> {
-        let context = PeriodContext { year, ..PeriodContext::default() };
-        period_of(period, &definition.id, &definition.parameters, &context)
+        period_of(period, &PeriodContext { vars, as_of, ..self.periods(definition) })
     }
 
-    /// As [`Agreement::period`], with the day asked for and the day of `each day` too.
-    pub fn period_at(
-        &self,
-        definition: &Definition,
-        period: &PeriodExpr,
-        year: Option<i16>,
-        day: Option<Date>,
-        as_of: Date,
-    ) -> Result<Period, String> {
-        let context = PeriodContext { year, day, as_of: Some(as_of) };
-        period_of(period, &definition.id, &definition.parameters, &context)
+    /// What periods mean under a definition, outside of quantifiers and for no day.
+    pub(crate) fn periods<'a>(&'a self, definition: &'a Definition) -> PeriodContext<'a> {
+        PeriodContext {
+            definition: &definition.id,
+            parameters: &definition.parameters,
+            years: &self.years,
+            vars: Vars::default(),
+            as_of: None,
+        }
     }
 
     /// The figure that `$name` stands for under a definition, in the base unit of its dimension.

@@ -1,6 +1,7 @@
 use super::*;
-use crate::ast::{Condition, EachRange, ExprKind};
+use crate::ast::{Condition, EachRange, ExprKind, Var};
 use crate::testing::{AGREEMENT, open, small, source};
+use servanda_core::Point;
 
 /// A scope as a rule would have it.
 fn scope(text: &str) -> ScopeExpr {
@@ -196,14 +197,31 @@ fn periods_under_a_definition() {
             other => panic!("{other:?}"),
         }
     };
-    let period = |text: &str, year| agreement.period(definition, &expr(text), year).map(|p| p.to_string());
+    let period = |text: &str, year: Option<i16>| {
+        let vars =
+            year.map_or(Vars::default(), |y| Vars::default().with(Var::Year, Period::point(Point::Year(y))));
+        agreement.period(definition, &expr(text), vars, None).map(|p| p.to_string())
+    };
     assert_eq!(period("$window", None).as_deref(), Ok("2025-11..2026-02"));
     assert_eq!(period("year", Some(2026)).as_deref(), Ok("2026"));
     assert!(period("year", None).is_err());
+    assert_eq!(period("year - 1", Some(2026)).as_deref(), Ok("2025"));
+    assert_eq!(period("2026..year", Some(2028)).as_deref(), Ok("2026..2028"));
+    assert_eq!(period("year - 1..year + 1", Some(2026)).as_deref(), Ok("2025..2027"));
     assert_eq!(period("$start..2025-03-31", None).as_deref(), Ok("2025-01-01..2025-03-31"));
     assert_eq!(period("$nothing", None).unwrap_err(), "definition `as-printed` sets no parameter `nothing`");
     assert!(period("as-of", None).is_err());
     let day = Date::constant(2025, 2, 2);
-    let at = agreement.period_at(definition, &expr("$start..as-of"), None, None, day).unwrap();
+    let at = agreement.period(definition, &expr("$start..as-of"), Vars::default(), Some(day)).unwrap();
     assert_eq!(at.to_string(), "2025-01-01..2025-02-02");
+    for (text, day, expected) in [
+        ("last 12 months", "2026-11-29", "2025-11..2026-10"),
+        ("last 12 months", "2026-11-30", "2025-12..2026-11"),
+        ("last 2 quarters", "2026-11-29", "2026-04..2026-09"),
+        ("last 1 years", "2026-12-31", "2026"),
+        ("last 3 days", "2026-03-01", "2026-02-27..2026-03-01"),
+    ] {
+        let last = agreement.period(definition, &expr(text), Vars::default(), Some(day.parse().unwrap()));
+        assert_eq!(last.map(|p| p.to_string()).as_deref(), Ok(expected), "{text} on {day}");
+    }
 }

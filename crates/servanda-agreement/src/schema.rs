@@ -81,6 +81,9 @@ struct AgreementFile {
     /// Sides made of several sources
     #[serde(default)]
     side: BTreeMap<String, Side>,
+    /// Years that begin on another day than 1 January
+    #[serde(default)]
+    year: BTreeMap<String, OwnYear>,
     /// Sets of product codes under a name
     #[serde(default)]
     scope: BTreeMap<String, Scope>,
@@ -158,6 +161,29 @@ struct Side {
     services: SourceId,
     /// How their bases differ
     note: String,
+}
+
+/// Marketing, fiscal or treaty years; rules name them in front of a year: `soy 2025`
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct OwnYear {
+    /// What they are called
+    title: String,
+    /// The month and day on which each begins: 09-01
+    starts: MonthDay,
+    /// Which calendar year names one
+    named: NamedBy,
+}
+
+/// A month and a day: 09-01
+#[derive(JsonSchema)]
+struct MonthDay(#[schemars(regex(pattern = r"^[0-9]{2}-[0-9]{2}$"))] String);
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum NamedBy {
+    Start,
+    End,
 }
 
 /// One of list, codes and undefined; a list or codes with its classification

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use servanda_agreement::ast::*;
 use servanda_agreement::rule::{LedgerFacts, RuleContext, check_rule, format_rule, parse_rule};
-use servanda_agreement::{Baseline, Definition};
+use servanda_agreement::{Baseline, Definition, NamedBy, OwnYear};
 use servanda_core::{Date, Exact, Party, Period, Point, Stage, Unit};
 use std::collections::BTreeMap;
 
@@ -38,6 +38,13 @@ fn definitions() -> Vec<Definition> {
     ]
 }
 
+/// Marketing years from 1 September and fiscal years that end with September.
+fn years() -> BTreeMap<String, OwnYear> {
+    let year = |title: &str, month, named| OwnYear { title: title.to_owned(), starts: (month, 1), named };
+    let soy = year("Marketing years of soybeans", 9, NamedBy::Start);
+    [("soy".to_owned(), soy), ("fiscal".to_owned(), year("Fiscal years", 10, NamedBy::End))].into()
+}
+
 fn errors_of(text: &str) -> Vec<servanda_agreement::RuleError> {
     let parties = [Party::new("CHN").unwrap(), Party::new("USA").unwrap()];
     let columns = ["delivered".to_owned(), "project".to_owned()];
@@ -54,6 +61,7 @@ fn errors_of(text: &str) -> Vec<servanda_agreement::RuleError> {
                 scopes: vec!["agriculture", "energy"],
                 ledgers: [("orders", facts)].into(),
                 definitions: &definitions,
+                years: years(),
             };
             check_rule(&rule, &context)
         }
@@ -144,21 +152,33 @@ fn point() -> impl Strategy<Value = Point> {
 }
 
 fn open_point() -> impl Strategy<Value = PointExpr> {
-    prop_oneof![Just(PointExpr::AsOf), Just(PointExpr::Day), name().prop_map(PointExpr::Param)]
+    prop_oneof![
+        Just(PointExpr::AsOf),
+        (var(), -3i16..4).prop_map(|(var, by)| PointExpr::Var(var, by)),
+        name().prop_map(PointExpr::Param)
+    ]
+}
+
+fn var() -> impl Strategy<Value = Var> {
+    prop::sample::select(vec![Var::Year, Var::HalfYear, Var::Quarter, Var::Month, Var::Day])
 }
 
 fn period() -> impl Strategy<Value = PeriodExpr> {
+    let open = |own, from, to| PeriodExpr::Open(OpenPeriod { own, from, to, span: 0..0 });
     prop_oneof![
         point().prop_map(|p| PeriodExpr::Fixed(Period::point(p), 0..0)),
         (2000i16..2020, 0i16..5).prop_map(|(y, n)| PeriodExpr::Fixed(
             Period::range(Point::Year(y), Point::Year(y + n)).unwrap(),
             0..0
         )),
-        Just(PeriodExpr::Year(0..0)),
-        Just(PeriodExpr::Day(0..0)),
-        name().prop_map(|n| PeriodExpr::Param(n, 0..0)),
-        (point(), open_point()).prop_map(|(a, b)| PeriodExpr::Between(PointExpr::Fixed(a), b, 0..0)),
-        (open_point(), open_point()).prop_map(|(a, b)| PeriodExpr::Between(a, b, 0..0)),
+        (open_point(), prop::option::of(open_point())).prop_map(move |(from, to)| open(None, from, to)),
+        (point(), open_point()).prop_map(move |(from, to)| open(None, PointExpr::Fixed(from), Some(to))),
+        (name(), point(), prop::option::of(open_point())).prop_map(move |(own, from, to)| open(
+            Some(own),
+            PointExpr::Fixed(from),
+            to
+        )),
+        (1u16..50, var()).prop_map(|(count, of)| PeriodExpr::Last(count, of, 0..0)),
     ]
 }
 
@@ -240,6 +260,7 @@ fn atom() -> impl Strategy<Value = ExprKind> {
         (ledger(), any::<bool>()).prop_map(|(l, count)| ExprKind::Ledger(LedgerTerm { count, ..l })),
         name().prop_map(ExprKind::Param),
         name().prop_map(ExprKind::Field),
+        (period(), var()).prop_map(|(period, of)| ExprKind::Length(period, of)),
     ]
 }
 
@@ -274,8 +295,7 @@ fn condition() -> impl Strategy<Value = Condition> {
 fn rule() -> impl Strategy<Value = Rule> {
     let each = prop_oneof![
         scope().prop_map(|s| (Var::Line, EachRange::Scope(s))),
-        period().prop_map(|p| (Var::Year, EachRange::Period(p))),
-        period().prop_map(|p| (Var::Day, EachRange::Period(p))),
+        (var(), period()).prop_map(|(var, p)| (var, EachRange::Period(p))),
         ledger().prop_map(|l| (Var::Entry, EachRange::Ledger(l))),
     ]
     .prop_map(|(var, over)| Each { var, over, span: 0..0 });

@@ -189,6 +189,56 @@ impl Period {
         self.start() <= day && day <= self.end()
     }
 
+    /// From one day to another, both included, in the widest points that say it: years, a quarter, months, else days.
+    pub fn spanning(start: Date, end: Date) -> Result<Self, PeriodError> {
+        let days = Self::range(Point::Day(start), Point::Day(end))?;
+        let point = |day: Date| Point::Month(day.year(), day.month());
+        let months = Self { from: point(start), to: point(end) };
+        if (months.start(), months.end()) != (start, end) {
+            return Ok(days);
+        }
+        if months.years().is_some() {
+            return Ok(Self { from: Point::Year(start.year()), to: Point::Year(end.year()) });
+        }
+        let quarter = Self::point(Point::Quarter(start.year(), (start.month() + 2) / 3));
+        Ok(if (quarter.start(), quarter.end()) == (start, end) { quarter } else { months })
+    }
+
+    /// As long a period so many months later, or earlier where they are less than 0; `None` outside of the calendar. The days
+    /// of the month at which it begins and ends are kept, and a month's last day stands in for one that it does not have.
+    pub fn moved(&self, months: i32) -> Option<Self> {
+        let start = self.start().checked_add(i64::from(months).months()).ok()?;
+        let after = self.end().tomorrow().ok()?.checked_add(i64::from(months).months()).ok()?;
+        let years = YEARS.contains(&start.year()) && YEARS.contains(&after.year());
+        Self::spanning(start, after.yesterday().ok()?).ok().filter(|_| years)
+    }
+
+    /// Its parts of so many months each, counted from its first day; `None` if the last does not end with it.
+    pub fn split(&self, months: u8) -> Option<Vec<Self>> {
+        let mut parts = Vec::new();
+        let mut start = self.start();
+        for step in 1.. {
+            let after = self.start().checked_add((i64::from(months.max(1)) * step).months()).ok()?;
+            let end = after.yesterday().ok()?;
+            parts.push(Self::spanning(start, end).ok()?);
+            if end >= self.end() {
+                return (end == self.end()).then_some(parts);
+            }
+            start = after;
+        }
+        None
+    }
+
+    /// How many whole months it has, from any day to the day before the same day of a later month; `None` if it has no whole
+    /// number of them.
+    pub fn months(&self) -> Option<i32> {
+        let after = self.end().tomorrow().ok()?;
+        let month = |d: Date| i32::from(d.year()) * 12 + i32::from(d.month());
+        let months = month(after) - month(self.start());
+        let whole = self.start().checked_add(i64::from(months).months()).ok()? == after;
+        whole.then_some(months).filter(|m| *m > 0)
+    }
+
     /// Each calendar year of it, if it is made of whole years.
     pub fn years(&self) -> Option<Vec<i16>> {
         let (s, e) = (self.start(), self.end());
@@ -313,6 +363,42 @@ mod tests {
             assert!(matches!(Period::parse(bad), Err(PeriodError::Unknown(..))), "{bad}");
         }
         assert!(matches!(Period::parse("2021..2020"), Err(PeriodError::Backwards(_))));
+    }
+
+    #[test]
+    fn periods_are_named_by_the_widest_points_and_move_whole() {
+        let moved = |text: &str, months| Period::parse(text).unwrap().moved(months).map(|p| p.to_string());
+        for (text, months, expected) in [
+            ("2020", -12, "2019"),
+            ("2020-Q1", -3, "2019-Q4"),
+            ("2020-01..2020-06", 6, "2020-07..2020-12"),
+            ("2024-02", 12, "2025-02"),
+            ("2026-09-09..2027-09-08", -12, "2025-09-09..2026-09-08"),
+            ("2020-07..2020-12", 6, "2021-01..2021-06"),
+            ("2025-09..2026-08", 12, "2026-09..2027-08"),
+        ] {
+            assert_eq!(moved(text, months).as_deref(), Some(expected), "{text} by {months}");
+        }
+        assert_eq!(moved("9000", 12), None);
+    }
+
+    #[test]
+    fn parts_end_with_the_whole_or_there_are_none() {
+        let parts = |text: &str, months| {
+            let parts = Period::parse(text).unwrap().split(months);
+            parts.map(|p| p.iter().map(Period::to_string).collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(parts("2020", 6).as_deref(), Some("2020-01..2020-06 2020-07..2020-12"));
+        assert_eq!(parts("2020-Q3", 1).as_deref(), Some("2020-07 2020-08 2020-09"));
+        assert_eq!(parts("2025-09..2026-08", 12).as_deref(), Some("2025-09..2026-08"));
+        assert_eq!(
+            parts("2020-02-14..2020-04-13", 1).as_deref(),
+            Some("2020-02-14..2020-03-13 2020-03-14..2020-04-13")
+        );
+        assert_eq!(parts("2020-01..2020-05", 3), None);
+        let months = |text: &str| Period::parse(text).unwrap().months();
+        assert_eq!((months("2020"), months("2020-02-14..2020-04-13")), (Some(12), Some(2)));
+        assert_eq!((months("2020-02-14"), months("2020-02-14..2020-04-12")), (None, None));
     }
 
     #[test]

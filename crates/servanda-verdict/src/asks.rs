@@ -88,6 +88,7 @@ impl<'r> Asked<'r> {
                 }
                 ExprKind::Ledger(_)
                 | ExprKind::Field(_)
+                | ExprKind::Length(..)
                 | ExprKind::Quantity(..)
                 | ExprKind::Param(_)
                 | ExprKind::Min(_)

@@ -1,4 +1,4 @@
-//! Quantified rules: each year, each line, each day, each entry, one inside the other.
+//! Quantified rules: each year, quarter or month, each line, each day, each entry, one inside the other.
 //!
 //! A rule is broken if one instance is, kept if all are, else the first found of cannot-tell, open and not-yet-testable.
 //! Days are taken in runs in which no rate can change, so that a year of days costs as much as its changes. Of a ledger that
@@ -11,6 +11,7 @@ use crate::results::{InstanceCount, InstanceGroup, Instances, Part, SubReading, 
 use crate::rule::{Outcome, Worked, empty};
 use crate::term::{At, Evaluator, Gap, Place};
 use servanda_agreement::ast::{DateExpr, Each, EachRange, LedgerTerm, Rule, ScopeExpr, Var};
+use servanda_agreement::rule::instances;
 use servanda_agreement::{Definition, Scope};
 use servanda_core::{Date, Party, Period, Status};
 use servanda_tariff::{Moment, Stretch, same_goods};
@@ -20,7 +21,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// What quantifiers add to a reading.
 #[derive(Default)]
 pub(crate) struct Parts {
-    /// Each year of a rule over years alone.
+    /// Each year, quarter or the like of a rule over such periods alone.
     pub years: Vec<SubReading>,
     /// What lines and days come to.
     pub instances: Option<Instances>,
@@ -33,7 +34,7 @@ pub(crate) struct Parts {
 /// One instance of one quantifier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Instance {
-    Year(i16),
+    Period(Var, Period),
     Line(String),
     /// The first and the last day of a run, both included.
     Days(Date, Date),
@@ -188,7 +189,7 @@ impl<'a> Evaluator<'a> {
         };
         let first = tally.first.iter().find(|(s, _)| *s == status);
         let reasons = first.filter(|_| !status.is_decided()).map(|(_, reasons)| reasons.clone());
-        if quantifiers.iter().any(|q| q.var != Var::Year) {
+        if quantifiers.iter().any(|q| q.var.months().is_none()) {
             let days = quantifiers.iter().any(|q| q.var == Var::Day);
             let lines = quantifiers.iter().any(|q| q.var == Var::Line);
             let words = [(lines, "lines"), (entries, "entries"), (days, "runs of days")];
@@ -256,9 +257,9 @@ impl<'a> Evaluator<'a> {
             };
             for instance in instances {
                 let at = match instance {
-                    Instance::Year(year) => At { year: Some(*year), ..at },
+                    Instance::Period(var, period) => At { vars: at.vars.with(*var, *period), ..at },
                     Instance::Line(line) => At { line: Some(line), ..at },
-                    Instance::Days(first, _) => At { day: Some(*first), ..at },
+                    Instance::Days(first, _) => At { vars: at.vars.on(*first), ..at },
                     Instance::Entry(_) | Instance::Missing => at,
                 };
                 path.push(instance.clone());
@@ -314,7 +315,7 @@ impl<'a> Evaluator<'a> {
             }
             tally.first.push((status, first));
         }
-        let yearly = path.iter().all(|i| matches!(i, Instance::Year(_)));
+        let yearly = path.iter().all(|i| matches!(i, Instance::Period(..)));
         let kept = status == words(true);
         let broken = status == words(false);
         if broken {
@@ -367,7 +368,7 @@ impl<'a> Evaluator<'a> {
     /// Whether a schedule that is held for the day of `each day` does not have the line of `each line`: the line came later, or
     /// is gone.
     fn stands_without(&self, rule: &Rule, at: At<'_>) -> bool {
-        let (Some(line), Some(day)) = (at.line, at.day) else { return false };
+        let (Some(line), Some(day)) = (at.line, at.vars.day) else { return false };
         importers(rule).into_iter().any(|importer| {
             self.panels(importer).is_some_and(|panels| {
                 let panel = &panels.told;
@@ -401,15 +402,14 @@ impl<'a> Evaluator<'a> {
 
     fn instances(&self, definition: &Definition, rule: &Rule, each: &Each) -> Result<Vec<Instance>, Gap> {
         match (&each.over, each.var) {
-            (EachRange::Period(period), var) => {
-                let period = self.period(definition, period, At::default()).map_err(Gap::Undefined)?;
-                if var == Var::Year {
-                    let years = period.years().filter(|y| !y.is_empty());
-                    let none =
-                        || Gap::Undefined(format!("undefined: {period} is not made of whole calendar years"));
-                    return Ok(years.ok_or_else(none)?.into_iter().map(Instance::Year).collect());
+            (EachRange::Period(range), var) => {
+                let period = self.period(definition, range, At::default()).map_err(Gap::Undefined)?;
+                if var == Var::Day {
+                    return Ok(self.runs(rule, &period));
                 }
-                Ok(self.runs(rule, &period))
+                let parts = instances(var, range, &period)
+                    .map_err(|why| Gap::Undefined(format!("undefined: {why}")))?;
+                Ok(parts.into_iter().map(|part| Instance::Period(var, part)).collect())
             }
             (EachRange::Scope(scope), _) => self.lines(definition, rule, scope),
             // Its entries are found where it stands.
@@ -556,7 +556,7 @@ impl<'a> Evaluator<'a> {
 /// What an instance is called.
 fn named(path: &[Instance]) -> String {
     let one = |instance: &Instance| match instance {
-        Instance::Year(year) => year.to_string(),
+        Instance::Period(_, period) => period.to_string(),
         Instance::Line(line) => line.clone(),
         Instance::Days(first, last) if first == last => first.to_string(),
         Instance::Days(first, last) => format!("{first}..{last}"),

@@ -5,6 +5,7 @@ use crate::results::{Figure, NodeTrace, VerdictError};
 use crate::term::{At, Evaluator, Gap, Place, TermValue, combine, term_label};
 use servanda_agreement::Definition;
 use servanda_agreement::ast::{BinaryOp, Expr, ExprKind};
+use servanda_agreement::rule::length;
 use servanda_core::{Bounds, Dimension, Exact, Unit};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -51,6 +52,20 @@ impl<'a> Evaluator<'a> {
             ExprKind::Ledger(term) => self.ledger(definition, place, term, at),
             ExprKind::Tariff(term) => self.tariff(definition, term, at),
             ExprKind::Field(name) => Ok(self.field(name, at)),
+            ExprKind::Length(period, of) => Ok(match self.period(definition, period, at) {
+                Ok(found) => match length(&found, *of) {
+                    Some(count) => {
+                        let mut side = constant(&Exact::integer(i128::from(count)), None);
+                        side.trace.label = format!("{expr} [{found}]: {count}");
+                        side
+                    }
+                    None => blocked(Gap::Undefined(format!(
+                        "undefined: {found} is no whole number of {}",
+                        of.plural()
+                    ))),
+                },
+                Err(reason) => blocked(Gap::Undefined(reason)),
+            }),
             ExprKind::Min(items) | ExprKind::Max(items) => {
                 let smaller = matches!(expr.kind, ExprKind::Min(_));
                 let word = if smaller { "min" } else { "max" };

@@ -3,7 +3,7 @@
 use crate::attribute::Below;
 use crate::expr::leaf;
 use crate::results::{Figure, NodeTrace, Operator, Part, VerdictError};
-use crate::term::{At, Evaluator, Gap, Place, Tested, Window, common, unit_name};
+use crate::term::{At, Evaluator, Gap, Place, Tested, Window, common, timeless, unit_name};
 use servanda_agreement::Definition;
 use servanda_agreement::ast::{CompareOp, Comparison, Condition};
 use servanda_core::{Bounds, Date, Dimension, Exact, Status, VintageRef};
@@ -176,9 +176,10 @@ impl<'a> Evaluator<'a> {
             for side in [&left, &right] {
                 tested.extend(side.value.traces.iter().filter_map(|t| {
                     let source = self.evidence.source(&t.source)?;
+                    let all_out = timeless(source, &t.period).all_out;
                     Some(Tested {
-                        first_out: source.published_by(t.period.end()),
-                        all_out: source.published_by(t.period.end()),
+                        first_out: all_out,
+                        all_out,
                         complete_through: t.figure.bounds.value.as_ref().map(|_| t.period.to),
                         complete: t.figure.bounds.low.is_some() && t.figure.bounds.high.is_some(),
                     })

@@ -113,7 +113,7 @@ impl<'a> Evaluator<'a> {
         match date {
             DateExpr::Fixed(date) => Ok(*date),
             DateExpr::AsOf => Ok(self.question.as_of.date),
-            DateExpr::Day => at.day.ok_or_else(|| Gap::Undefined("undefined: no day".into())),
+            DateExpr::Day => at.vars.day.ok_or_else(|| Gap::Undefined("undefined: no day".into())),
             DateExpr::Param(name) => self
                 .agreement
                 .day(definition, name)

@@ -7,6 +7,7 @@ use crate::results::{Figure, Question, TermTrace, VerdictError, fingerprints};
 use crate::series::Sums;
 use crate::tariff::{Panels, TARIFFS, schedules};
 use servanda_agreement::ast::{FlowTerm, PeriodExpr, ScopeExpr, ScopeItem, StageRef};
+use servanda_agreement::rule::Vars;
 use servanda_agreement::{Agreement, Baseline, Commitment, Definition, ResolvedScope};
 use servanda_core::calendar::Calendar;
 use servanda_core::{
@@ -129,11 +130,10 @@ impl Place<'_> {
     }
 }
 
-/// Where quantifiers stand: the year, day, line and entry of `each`.
+/// Where quantifiers stand: the times, line and entry of `each`.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct At<'x> {
-    pub year: Option<i16>,
-    pub day: Option<Date>,
+    pub vars: Vars,
     pub line: Option<&'x str>,
     pub entry: Option<EntryAt<'x>>,
     /// The flow terms of the rule, where a code of a source stands for different trade in two of them.
@@ -267,9 +267,9 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The period that an expression means under a definition, in a year of `each year` and on the day asked for.
+    /// The period that an expression means under a definition, where quantifiers stand and on the day asked for.
     pub fn period(&self, definition: &Definition, period: &PeriodExpr, at: At<'_>) -> Result<Period, String> {
-        self.agreement.period_at(definition, period, at.year, at.day, self.question.as_of.date)
+        self.agreement.period(definition, period, at.vars, Some(self.question.as_of.date))
     }
 
     /// Whether a term over a period is a baseline.
@@ -670,7 +670,7 @@ pub(crate) fn common(a: &Figure, b: &Figure) -> Option<Dimension> {
     }
 }
 
-/// A term as it is written, with the period that a parameter or the year of `each year` stands for.
+/// A term as it is written, with the period that it stands for where that is not written out.
 pub(crate) fn term_label(term: &FlowTerm, period: &Period) -> String {
     let text = term.to_string();
     match &term.period {

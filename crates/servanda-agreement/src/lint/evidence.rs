@@ -6,7 +6,7 @@ use super::{Lint, LintKind, terms};
 use crate::ast::{FlowTerm, ScopeItem, StageRef};
 use crate::load::AgreementFolder;
 use crate::model::{Agreement, Commitment, CrosswalkOf, Definition, Duty, ListScope, Scope};
-use crate::rule::{PeriodContext, period_of};
+use crate::rule::period_of;
 use servanda_core::{Date, Exact, LineSet, Party, Source, Stage};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,8 +37,7 @@ fn base_year(
     flow: &FlowTerm,
     first: Option<Date>,
 ) -> Option<i16> {
-    let context = PeriodContext::default();
-    let period = period_of(&flow.period, &definition.id, &definition.parameters, &context).ok()?;
+    let period = period_of(&flow.period, &agreement.periods(definition)).ok()?;
     let before = agreement.statistics.counts_from.or(first)?;
     match period.years()?.as_slice() {
         [year] if period.end() < before => Some(*year),
@@ -69,11 +68,9 @@ pub(super) fn lints(
     for commitment in &agreement.commitments {
         let Duty::Rule { rule, .. } = &commitment.duty else { continue };
         let flows = terms::flows(rule);
-        let starts = flows.iter().filter_map(|f| {
-            let period =
-                period_of(&f.period, &definition.id, &definition.parameters, &PeriodContext::default());
-            period.ok().map(|p| p.start())
-        });
+        let starts = flows
+            .iter()
+            .filter_map(|f| period_of(&f.period, &agreement.periods(definition)).ok().map(|p| p.start()));
         let first = starts.max();
         for flow in &flows {
             let Some(year) = base_year(agreement, definition, flow, first) else { continue };

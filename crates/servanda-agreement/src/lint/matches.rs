@@ -6,7 +6,7 @@ use super::{Lint, LintKind, terms};
 use crate::ast::{FlowTerm, ScopeItem};
 use crate::load::AgreementFolder;
 use crate::model::{Agreement, Commitment, CrosswalkOf, CrosswalkRow, Definition, Duty, Scope};
-use crate::rule::{PeriodContext, period_of};
+use crate::rule::period_of;
 use servanda_core::{Source, Stage};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,8 +46,9 @@ pub(super) fn lints(
                             concern(&mut lists, (id.clone(), name.clone()), commitment);
                         }
                     }
-                    for (stage, year) in
-                        stages.into_iter().flat_map(|s| years(definition, flow).map(move |y| (s, y)))
+                    for (stage, year) in stages
+                        .into_iter()
+                        .flat_map(|s| years(agreement, definition, flow).map(move |y| (s, y)))
                     {
                         if !asked.insert((id.clone(), stage, partner.to_string(), year)) {
                             continue;
@@ -154,10 +155,13 @@ fn meets(held: &BTreeSet<&str>, code: &str) -> bool {
 }
 
 /// The whole years of a flow's period; few, since each asks the store.
-fn years(definition: &Definition, flow: &FlowTerm) -> impl Iterator<Item = i16> + use<> {
+fn years(
+    agreement: &Agreement,
+    definition: &Definition,
+    flow: &FlowTerm,
+) -> impl Iterator<Item = i16> + use<> {
     const MOST: usize = 6;
-    let context = PeriodContext::default();
-    let period = period_of(&flow.period, &definition.id, &definition.parameters, &context).ok();
+    let period = period_of(&flow.period, &agreement.periods(definition)).ok();
     period.and_then(|p| p.years()).unwrap_or_default().into_iter().take(MOST)
 }
 

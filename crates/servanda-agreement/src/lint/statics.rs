@@ -68,7 +68,7 @@ fn baselines(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint> {
         let found = agreement
             .definitions
             .iter()
-            .find_map(|d| single_baselines(rule, &d.id, &d.parameters).into_iter().next());
+            .find_map(|d| single_baselines(rule, &agreement.periods(d)).into_iter().next());
         if let Some((_, said)) = found {
             let message = format!("`{}`: {said} without a factor", commitment.id);
             let help = "write the baseline as often as there are years: 2 * imports(..., 2017)";

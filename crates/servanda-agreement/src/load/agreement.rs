@@ -8,9 +8,10 @@ use super::{FILE, Files, Loaded, Place};
 use super::{beside, commitment, ledgers, texts};
 use crate::diag::{did_you_mean, listed};
 use crate::model::{
-    Agreement, Baseline, Certainty, Decide, Definition, ListLine, ListScope, Scope, Side, Statistics,
+    Agreement, Baseline, Certainty, Decide, Definition, ListLine, ListScope, NamedBy, OwnYear, Scope, Side,
+    Statistics,
 };
-use servanda_core::{CodeForm, CodeLengths, Instrument, Party};
+use servanda_core::{CodeForm, CodeLengths, Instrument, Party, Point};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -72,6 +73,7 @@ pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -
 
     let sides = sides(&mut r, at);
     let statistics = statistics(&mut r, at, &sides);
+    let years = years(&mut r, at, &mut loaded.places);
     let mut lists = Lists { files, read: BTreeMap::new() };
     let scopes = scopes(&mut r, at, &mut lists, &mut loaded.places);
     let definitions = definitions(&mut r, at, &lists, &scopes, &mut loaded.places);
@@ -94,6 +96,7 @@ pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -
         texts,
         statistics,
         sides,
+        years,
         scopes,
         definitions,
         commitments: Vec::new(),
@@ -236,6 +239,35 @@ pub(super) fn certainty(r: &mut Reader<'_>, node: &Node) -> Option<Certainty> {
         "secondary" => Certainty::Secondary,
         _ => Certainty::Unconfirmed,
     })
+}
+
+/// Marketing, fiscal and treaty years.
+fn years(r: &mut Reader<'_>, at: At<'_>, places: &mut BTreeMap<String, Place>) -> BTreeMap<String, OwnYear> {
+    let mut years = BTreeMap::new();
+    for (name, table, span) in r.named(at, "year") {
+        let title = format!("[year.{name}]");
+        let at = At { table, span, name: &title };
+        r.known(at, keys::YEAR);
+        place(places, format!("year.{name}"), span);
+        let title = r.required_text(at, "title", "\"Marketing years of soybeans\"");
+        let starts = r.required_text(at, "starts", "\"09-01\"");
+        if table.get("named").is_none() {
+            r.missing(at, "named", "\"start\", or \"end\" where 2026 is the year that ends in 2026");
+        }
+        let named = table.get("named").and_then(|n| r.word(n, keys::NAMED));
+        let (Some(title), Some(starts), Some(named)) = (title, starts, named) else { continue };
+        // A year that is not a leap year: each year has the day.
+        let Ok(Point::Day(first)) = Point::parse(&format!("2001-{starts}")) else {
+            if let Some(node) = table.get("starts") {
+                let message = format!("`{starts}` is no day of every year");
+                r.error("bad-day", &node.span, message, "write month and day, as in \"09-01\"");
+            }
+            continue;
+        };
+        let named = if named == "start" { NamedBy::Start } else { NamedBy::End };
+        years.insert(name.to_owned(), OwnYear { title, starts: (first.month(), first.day()), named });
+    }
+    years
 }
 
 // Scopes.

@@ -258,6 +258,7 @@ fn rule(r: &mut Reader<'_>, node: &Node, text: &str, files: &Files, agreement: &
                 scopes: agreement.scopes.keys().map(String::as_str).collect(),
                 ledgers: agreement.ledgers.iter().map(|(name, l)| (name.as_str(), facts(l))).collect(),
                 definitions: &agreement.definitions,
+                years: agreement.years.clone(),
             };
             let errors = check_rule(&rule, &context);
             (Some(rule), errors)

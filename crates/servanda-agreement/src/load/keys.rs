@@ -14,6 +14,7 @@ pub(crate) const AGREEMENT: &[&str] = &[
     "encoded_on",
     "statistics",
     "side",
+    "year",
     "scope",
     "definition",
     "ledger",
@@ -26,6 +27,8 @@ pub(crate) const AGREEMENT: &[&str] = &[
 pub(crate) const PARTY: &[&str] = &["name"];
 pub(crate) const STATISTICS: &[&str] = &["sources", "decide", "counts_from", "shown"];
 pub(crate) const SIDE: &[&str] = &["goods", "services", "note"];
+pub(crate) const YEAR: &[&str] = &["title", "starts", "named"];
+pub(crate) const NAMED: &[&str] = &["start", "end"];
 pub(crate) const SCOPE: &[&str] = &["list", "where", "codes", "classification", "lengths", "undefined"];
 pub(crate) const DEFINITION: &[&str] = &["title", "crosswalks", "baseline", "parameters"];
 pub(crate) const BASELINE: &[&str] = &["frozen"];

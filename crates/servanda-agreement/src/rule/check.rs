@@ -1,6 +1,6 @@
 //! Names, units and places: whether each part of a rule means something in its agreement.
 
-use super::periods::{PeriodContext, check_lengths, period_of};
+use super::periods::{PeriodContext, Vars, check_lengths, instances, length, period_of};
 use super::types::{Type, unlike_help};
 use super::{RuleError, parse_parameter_date, parse_parameter_quantity};
 use crate::ast::{
@@ -8,7 +8,7 @@ use crate::ast::{
     PeriodExpr, PointExpr, Relation, Rule, ScopeExpr, ScopeItem, Span, StageRef, TariffTerm, Var,
 };
 use crate::diag::{did_you_mean, listed};
-use crate::model::Definition;
+use crate::model::{Definition, OwnYear};
 use servanda_core::{Dimension, Party, Stage, Unit};
 use std::collections::BTreeMap;
 
@@ -21,6 +21,8 @@ pub struct RuleContext<'a> {
     pub parties: &'a [Party],
     /// The names of its scopes.
     pub scopes: Vec<&'a str>,
+    /// The years that it declares.
+    pub years: BTreeMap<String, OwnYear>,
     /// Its ledgers.
     pub ledgers: BTreeMap<&'a str, LedgerFacts<'a>>,
     /// Its definitions; parameters are checked under each.
@@ -46,9 +48,9 @@ pub fn check_rule(rule: &Rule, context: &RuleContext<'_>) -> Vec<RuleError> {
         let mut checker =
             Checker { context, id, parameters, vars: Vec::new(), ledger: None, errors: Vec::new() };
         checker.rule(rule);
-        let mut found = checker.errors;
+        let mut found = std::mem::take(&mut checker.errors);
         if found.is_empty() {
-            found = check_lengths(rule, id, parameters);
+            found = check_lengths(rule, &checker.periods(Vars::default()));
         }
         for error in found {
             let again = |e: &RuleError| {
@@ -117,14 +119,17 @@ impl<'a> Checker<'a> {
             EachRange::Scope(scope) => self.scope(scope, &scope.span),
             EachRange::Period(period) => {
                 self.period(period, &each.span);
-                let meant = period_of(period, self.id, self.parameters, &PeriodContext::default());
-                if each.var == Var::Year && meant.is_ok_and(|p| p.years().is_none()) {
-                    self.error(
-                        "not-whole-years",
-                        &each.span,
-                        "`each year` runs over whole calendar years, and this period is not made of them",
-                        "write for example each year in 2026..2028:",
-                    );
+                let meant = period_of(period, &self.periods(Vars::default()));
+                if let Ok(meant) = meant
+                    && let Some(problem) = instances(each.var, period, &meant).err()
+                {
+                    let example = match each.var {
+                        Var::Year => {
+                            "write for example each year in 2026..2028:, or declare [year.NAME] and write each year in NAME 2026..2028:"
+                        }
+                        _ => "write for example each quarter in 2026..2028:",
+                    };
+                    self.error("not-whole-years", &each.span, problem, example);
                 }
             }
             EachRange::Ledger(ledger) => {
@@ -183,6 +188,7 @@ impl<'a> Checker<'a> {
             ExprKind::Ledger(ledger) => self.ledger_term(ledger),
             ExprKind::Param(name) => self.figure_parameter(name, &expr.span),
             ExprKind::Field(name) => self.field(name, &expr.span),
+            ExprKind::Length(period, of) => self.length(period, *of, &expr.span),
             ExprKind::Min(parts) | ExprKind::Max(parts) => {
                 let mut all = Type::Any;
                 for part in parts {
@@ -533,40 +539,60 @@ impl<'a> Checker<'a> {
         stage
     }
 
+    fn periods(&self, vars: Vars) -> PeriodContext<'_> {
+        let (definition, parameters, years) = (self.id, self.parameters, &self.context.years);
+        PeriodContext { definition, parameters, years, vars, as_of: None }
+    }
+
     fn period(&mut self, period: &PeriodExpr, within: &Span) {
-        let points: Vec<&PointExpr> = match period {
-            PeriodExpr::Fixed(..) => return,
-            PeriodExpr::Year(span) => return self.needs(Var::Year, span),
-            PeriodExpr::Day(span) => return self.needs(Var::Day, span),
-            PeriodExpr::Param(..) => Vec::new(),
-            PeriodExpr::Between(from, to, _) => vec![from, to],
-        };
-        let (PeriodExpr::Param(_, span) | PeriodExpr::Between(_, _, span)) = period else { return };
-        let span = if span.is_empty() { within } else { span };
-        if points.contains(&&PointExpr::Day) {
-            self.needs(Var::Day, span);
+        let PeriodExpr::Open(open) = period else { return };
+        let span = if open.span.is_empty() { within } else { &open.span };
+        if let Some(own) = &open.own
+            && !self.context.years.contains_key(own)
+        {
+            let help = did_you_mean(own, self.context.years.keys().map(String::as_str))
+                .unwrap_or_else(|| format!("declare [year.{own}] with title, starts and named"));
+            let place = self.place(span, own);
+            return self.error(
+                "unknown-years",
+                &place,
+                format!("the agreement declares no years `{own}`"),
+                help,
+            );
         }
-        let names = points.iter().filter_map(|p| match p {
-            PointExpr::Param(name) => Some(name.as_str()),
-            _ => None,
-        });
-        let own = match period {
-            PeriodExpr::Param(name, _) => Some(name.as_str()),
-            _ => None,
-        };
-        let mut missing = false;
-        for name in names.chain(own) {
-            missing |= self.parameter(name, &self.place(span, &format!("${name}"))).is_none();
+        let (mut missing, mut known) = (false, true);
+        for point in open.points() {
+            match point {
+                PointExpr::Fixed(_) => {}
+                PointExpr::AsOf => known = false,
+                PointExpr::Var(var, _) => {
+                    known = false;
+                    self.needs(*var, &self.place(span, var.word()));
+                }
+                PointExpr::Param(name) => {
+                    missing |= self.parameter(name, &self.place(span, &format!("${name}"))).is_none();
+                }
+            }
         }
-        if missing {
-            return;
-        }
-        // Any day stands for `as-of` and `day` here: only what the parameters say is checked.
-        let open = points.iter().any(|p| matches!(p, PointExpr::AsOf | PointExpr::Day));
-        if !open && let Err(problem) = period_of(period, self.id, self.parameters, &PeriodContext::default())
+        // What a variable or the day asked for makes of it is known only where it is worked out.
+        if !missing
+            && known
+            && let Err(problem) = period_of(period, &self.periods(Vars::default()))
         {
             self.error("bad-parameter", span, problem, "write a period such as 2020 or 2020-01..2020-10");
         }
+    }
+
+    /// How many periods another has, a plain number.
+    fn length(&mut self, period: &PeriodExpr, of: Var, span: &Span) -> Type {
+        self.period(period, span);
+        if let Ok(meant) = period_of(period, &self.periods(Vars::default()))
+            && length(&meant, of).is_none()
+        {
+            let message = format!("{meant} is no whole number of {}", of.plural());
+            self.error("not-whole-years", span, message, "count it in months or days");
+        }
+        Type::Number
     }
 }
 

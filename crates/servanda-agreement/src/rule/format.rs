@@ -47,12 +47,7 @@ impl fmt::Display for Each {
 
 impl fmt::Display for Var {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Line => "line",
-            Self::Year => "year",
-            Self::Day => "day",
-            Self::Entry => "entry",
-        })
+        f.write_str(self.word())
     }
 }
 
@@ -149,6 +144,7 @@ impl fmt::Display for Expr {
             ExprKind::Ledger(ledger) => write!(f, "{ledger}"),
             ExprKind::Param(name) => write!(f, "${name}"),
             ExprKind::Field(name) => write!(f, "entry.{name}"),
+            ExprKind::Length(period, of) => write!(f, "length({period}, {})", of.plural()),
             ExprKind::Min(parts) => figures(f, "min", parts),
             ExprKind::Max(parts) => figures(f, "max", parts),
             ExprKind::Binary(op, left, right) => {
@@ -237,11 +233,14 @@ impl fmt::Display for PeriodExpr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Fixed(period, _) => write!(f, "{period}"),
-            Self::Year(_) => f.write_str("year"),
-            Self::Day(_) => f.write_str("day"),
-            Self::Param(name, _) => write!(f, "${name}"),
-            Self::Between(PointExpr::AsOf, PointExpr::AsOf, _) => f.write_str("as-of"),
-            Self::Between(from, to, _) => write!(f, "{from}..{to}"),
+            Self::Open(open) => {
+                if let Some(own) = &open.own {
+                    write!(f, "{own} ")?;
+                }
+                write!(f, "{}", open.from)?;
+                open.to.as_ref().map_or(Ok(()), |to| write!(f, "..{to}"))
+            }
+            Self::Last(count, of, _) => write!(f, "last {count} {}", of.plural()),
         }
     }
 }
@@ -251,7 +250,9 @@ impl fmt::Display for PointExpr {
         match self {
             Self::Fixed(point) => write!(f, "{point}"),
             Self::AsOf => f.write_str("as-of"),
-            Self::Day => f.write_str("day"),
+            Self::Var(var, 0) => write!(f, "{var}"),
+            Self::Var(var, by) if *by < 0 => write!(f, "{var} - {}", by.unsigned_abs()),
+            Self::Var(var, by) => write!(f, "{var} + {by}"),
             Self::Param(name) => write!(f, "${name}"),
         }
     }

@@ -13,6 +13,7 @@ mod words;
 
 pub(crate) use check::stage_of;
 pub(crate) use periods::{PeriodContext, period_of};
+pub use periods::{Vars, instances, length};
 pub(crate) use terms::good_code;
 
 pub use check::{LedgerFacts, RuleContext, check_rule};

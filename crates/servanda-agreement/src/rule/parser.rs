@@ -2,6 +2,7 @@
 //! `terms`.
 
 use super::lexer::{Tok, Token, lex};
+use super::terms::TIMES;
 use super::{MAX_DEPTH, MAX_RULE_BYTES, RuleError};
 use crate::ast::{
     BinaryOp, CompareOp, Comparison, Condition, Each, EachRange, Expr, ExprKind, Rule, Span, Var,
@@ -291,16 +292,12 @@ impl<'a> Parser<'a> {
     fn each(&mut self) -> Parsed<Each> {
         let start = self.span().start;
         self.keyword("each");
-        let var = if self.keyword("line") {
-            Var::Line
-        } else if self.keyword("year") {
-            Var::Year
-        } else if self.keyword("day") {
-            Var::Day
-        } else if self.keyword("entry") {
-            Var::Entry
-        } else {
-            let message = format!("`each` is followed by line, year, day or entry; {}", self.here());
+        let Some(var) = [Var::Line, Var::Entry].into_iter().chain(TIMES).find(|v| self.keyword(v.word()))
+        else {
+            let message = format!(
+                "`each` is followed by line, entry, year, half-year, quarter, month or day; {}",
+                self.here()
+            );
             return self.fail("bad-each", self.span(), message, "write for example each year in 2026..2028:");
         };
         if !self.keyword("in") {
@@ -309,7 +306,9 @@ impl<'a> Parser<'a> {
         }
         let over = match var {
             Var::Line => EachRange::Scope(self.scope()?),
-            Var::Year | Var::Day => EachRange::Period(self.period()?),
+            Var::Year | Var::HalfYear | Var::Quarter | Var::Month | Var::Day => {
+                EachRange::Period(self.period()?)
+            }
             Var::Entry => {
                 let from = self.span().start;
                 if !self.keyword("ledger") {

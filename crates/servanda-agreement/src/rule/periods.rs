@@ -1,56 +1,170 @@
 //! Periods of a rule: what an expression means under a definition, and whether two sides of a comparison are as long.
 
 use super::RuleError;
-use crate::ast::{BinaryOp, Comparison, Expr, ExprKind, PeriodExpr, PointExpr, Rule, Span};
+use crate::ast::{BinaryOp, Comparison, Expr, ExprKind, OpenPeriod, PeriodExpr, PointExpr, Rule, Span, Var};
+use crate::model::OwnYear;
 use crate::walk::Part;
+use jiff::ToSpan;
 use servanda_core::{Date, Exact, Period, Point};
 use std::collections::BTreeMap;
 
-/// What the variables and `as-of` stand for; each absent one makes what needs it an error.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct PeriodContext {
-    pub(crate) year: Option<i16>,
-    pub(crate) day: Option<Date>,
+/// What the variables of quantifiers stand for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Vars {
+    spans: [Option<Period>; Var::SPANS.len()],
+    /// The day of `each day`.
+    pub day: Option<Date>,
+}
+
+impl Vars {
+    /// As these, and `var` stands for a period. What is no period of months is left as it is.
+    #[must_use]
+    pub fn with(mut self, var: Var, period: Period) -> Self {
+        for (at, of) in Var::SPANS.into_iter().enumerate() {
+            if let Some(place) = self.spans.get_mut(at).filter(|_| of == var) {
+                *place = Some(period);
+            }
+        }
+        self
+    }
+
+    /// As these, on a day of `each day`.
+    #[must_use]
+    pub fn on(mut self, day: Date) -> Self {
+        self.day = Some(day);
+        self
+    }
+
+    /// What a variable stands for.
+    pub fn get(&self, var: Var) -> Option<Period> {
+        if var == Var::Day {
+            return self.day.map(|d| Period::point(Point::Day(d)));
+        }
+        let at = Var::SPANS.into_iter().position(|of| of == var)?;
+        self.spans.get(at).copied().flatten()
+    }
+}
+
+/// What a period's words mean in an agreement under one definition; each part absent makes what needs it an error.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PeriodContext<'a> {
+    pub(crate) definition: &'a str,
+    pub(crate) parameters: &'a BTreeMap<String, String>,
+    pub(crate) years: &'a BTreeMap<String, OwnYear>,
+    pub(crate) vars: Vars,
     pub(crate) as_of: Option<Date>,
 }
 
 /// The period that an expression means.
-pub(crate) fn period_of(
-    expr: &PeriodExpr,
-    definition: &str,
-    parameters: &BTreeMap<String, String>,
-    context: &PeriodContext,
-) -> Result<Period, String> {
-    let outside = |word: &str| format!("`{word}` has a meaning only inside `each {word} in ...`");
-    let parameter = |name: &String| match parameters.get(name) {
-        None => Err(format!("definition `{definition}` sets no parameter `{name}`")),
-        Some(text) => Period::parse(text.trim())
-            .map_err(|e| format!("parameter `{name}` of definition `{definition}`: {e}")),
-    };
-    let point = |point: &PointExpr| -> Result<Period, String> {
-        match point {
-            PointExpr::Fixed(point) => Ok(Period::point(*point)),
-            PointExpr::AsOf => context
-                .as_of
-                .map(|d| Period::point(Point::Day(d)))
-                .ok_or_else(|| "`as-of` as an end of a period is not supported yet".to_owned()),
-            PointExpr::Day => context.day.map(|d| Period::point(Point::Day(d))).ok_or_else(|| outside("day")),
-            PointExpr::Param(name) => parameter(name),
-        }
-    };
+pub(crate) fn period_of(expr: &PeriodExpr, context: &PeriodContext<'_>) -> Result<Period, String> {
     match expr {
         PeriodExpr::Fixed(period, _) => Ok(*period),
-        PeriodExpr::Year(_) => {
-            context.year.map(|y| Period::point(Point::Year(y))).ok_or_else(|| outside("year"))
-        }
-        PeriodExpr::Day(_) => point(&PointExpr::Day),
-        PeriodExpr::Param(name, _) => parameter(name),
-        PeriodExpr::Between(from, to, _) => {
-            let (a, b) = (point(from)?, point(to)?);
-            Period::range(a.from, b.to)
-                .or_else(|_| Period::range(Point::Day(a.start()), Point::Day(b.end())))
+        PeriodExpr::Open(open) => {
+            let own = open.own.as_deref().map(|name| context.own(name)).transpose()?;
+            let from = context.point(&open.from, own)?;
+            let to = open.to.as_ref().map_or(Ok(from), |to| context.point(to, own))?;
+            if own.is_some() {
+                return spanning(from.start(), to.end());
+            }
+            Period::range(from.from, to.to)
+                .or_else(|_| spanning(from.start(), to.end()))
                 .map_err(|e| e.to_string())
         }
+        PeriodExpr::Last(count, of, _) => context.last(*count, *of),
+    }
+}
+
+/// The instances of a quantifier over times, days apart: each such part of a period, one after the other. `Err` says why there
+/// are none: years, quarters and their like are those of the calendar, unless the agreement declares other years.
+pub fn instances(var: Var, range: &PeriodExpr, period: &Period) -> Result<Vec<Period>, String> {
+    let Some(months) = var.months() else { return Ok(Vec::new()) };
+    let own = matches!(range, PeriodExpr::Open(OpenPeriod { own: Some(_), .. }));
+    let start = period.start();
+    let begins = own || (start.day() == 1 && (start.month() - 1) % i8::try_from(months).unwrap_or(1) == 0);
+    let parts = period.split(months).filter(|parts| begins && !parts.is_empty());
+    let of = if own { var.plural().to_owned() } else { format!("calendar {}", var.plural()) };
+    parts.ok_or_else(|| format!("`each {var}` runs over whole {of}, and {period} is not made of them"))
+}
+
+/// How many years, months, days and so on a period has; `None` if no whole number of them.
+pub fn length(period: &Period, of: Var) -> Option<i32> {
+    match of.months() {
+        Some(months) => {
+            let (whole, step) = (period.months()?, i32::from(months));
+            (whole % step == 0).then_some(whole / step)
+        }
+        None => Some((period.end() - period.start()).get_days() + 1),
+    }
+}
+
+fn spanning(start: Date, end: Date) -> Result<Period, String> {
+    Period::spanning(start, end).map_err(|e| e.to_string())
+}
+
+impl PeriodContext<'_> {
+    fn own(&self, name: &str) -> Result<&OwnYear, String> {
+        self.years.get(name).ok_or_else(|| format!("the agreement declares no years `{name}`"))
+    }
+
+    fn point(&self, point: &PointExpr, own: Option<&OwnYear>) -> Result<Period, String> {
+        match point {
+            PointExpr::Fixed(fixed) => match own {
+                None => Ok(Period::point(*fixed)),
+                Some(own) => own.period(*fixed),
+            },
+            PointExpr::AsOf => self
+                .as_of
+                .map(|d| Period::point(Point::Day(d)))
+                .ok_or_else(|| "`as-of` is known only where a day is asked for".to_owned()),
+            PointExpr::Var(var, steps) => {
+                let here = self.vars.get(*var);
+                let here =
+                    here.ok_or_else(|| format!("`{var}` has a meaning only inside `each {var} in ...`"))?;
+                let moved = match var.months() {
+                    Some(months) => here.moved(i32::from(*steps) * i32::from(months)),
+                    None => here
+                        .start()
+                        .checked_add(i64::from(*steps).days())
+                        .map(|d| Period::point(Point::Day(d)))
+                        .ok(),
+                };
+                moved.ok_or_else(|| format!("{point} of {here} is outside of the calendar"))
+            }
+            PointExpr::Param(name) => match (self.parameters.get(name), own) {
+                (None, _) => Err(format!("definition `{}` sets no parameter `{name}`", self.definition)),
+                (Some(text), own) => {
+                    let wrong =
+                        |e: String| format!("parameter `{name}` of definition `{}`: {e}", self.definition);
+                    let period = Period::parse(text.trim()).map_err(|e| wrong(e.to_string()))?;
+                    let Some(own) = own else { return Ok(period) };
+                    let (from, to) =
+                        (own.period(period.from).map_err(wrong)?, own.period(period.to).map_err(wrong)?);
+                    spanning(from.start(), to.end())
+                }
+            },
+        }
+    }
+
+    /// The last whole periods of the calendar that ended by the day asked for.
+    fn last(&self, count: u16, of: Var) -> Result<Period, String> {
+        let day = self.as_of.ok_or("`last` is known only where a day is asked for")?;
+        let outside = || format!("the last {count} {} of {day} are outside of the calendar", of.plural());
+        let Some(months) = of.months() else {
+            let first = day.checked_sub(i64::from(count - 1).days()).map_err(|_| outside())?;
+            return spanning(first, day);
+        };
+        let step = i32::from(months);
+        let month = i32::from(day.year()) * 12 + i32::from(day.month()) - 1;
+        // The month after the last whole one, and the step that begins no later.
+        let after = if day == day.last_of_month() { month + 1 } else { month };
+        let end = after.div_euclid(step) * step;
+        let first_of = |month: i32| {
+            let year = i16::try_from(month.div_euclid(12)).ok()?;
+            Date::new(year, i8::try_from(month.rem_euclid(12) + 1).ok()?, 1).ok()
+        };
+        let (start, end) =
+            (first_of(end - step * i32::from(count)), first_of(end).and_then(|d| d.yesterday().ok()));
+        spanning(start.ok_or_else(outside)?, end.ok_or_else(outside)?)
     }
 }
 
@@ -63,12 +177,9 @@ enum Length {
 
 impl Length {
     fn of(period: &Period) -> Self {
-        let (start, end) = (period.start(), period.end());
-        if start.day() == 1 && end == end.last_of_month() {
-            let months = |d: Date| i32::from(d.year()) * 12 + i32::from(d.month());
-            Self::Months(months(end) - months(start) + 1)
-        } else {
-            Self::Days((end - start).get_days().saturating_add(1))
+        match period.months() {
+            Some(months) => Self::Months(months),
+            None => Self::Days((period.end() - period.start()).get_days().saturating_add(1)),
         }
     }
 
@@ -162,7 +273,11 @@ fn collect(
                 collect(part, factor, length_of, out);
             }
         }
-        ExprKind::Quantity(..) | ExprKind::Tariff(_) | ExprKind::Param(_) | ExprKind::Field(_) => {}
+        ExprKind::Quantity(..)
+        | ExprKind::Tariff(_)
+        | ExprKind::Param(_)
+        | ExprKind::Field(_)
+        | ExprKind::Length(..) => {}
     }
 }
 
@@ -199,11 +314,16 @@ fn mismatches(comparison: &Comparison, length_of: &dyn Fn(&PeriodExpr) -> Option
     found
 }
 
-fn all_mismatches(rule: &Rule, definition: &str, parameters: &BTreeMap<String, String>) -> Vec<Mismatch> {
+fn all_mismatches(rule: &Rule, context: &PeriodContext<'_>) -> Vec<Mismatch> {
     let length_of = |expr: &PeriodExpr| match expr {
-        PeriodExpr::Year(_) => Some(Length::Months(12)),
-        PeriodExpr::Day(_) => Some(Length::Days(1)),
-        _ => period_of(expr, definition, parameters, &PeriodContext::default()).ok().map(|p| Length::of(&p)),
+        PeriodExpr::Open(OpenPeriod { from: PointExpr::Var(var, _), to: None, .. }) => {
+            Some(var.months().map_or(Length::Days(1), |months| Length::Months(i32::from(months))))
+        }
+        PeriodExpr::Last(count, of, _) => {
+            let count = i32::from(*count);
+            Some(of.months().map_or(Length::Days(count), |months| Length::Months(count * i32::from(months))))
+        }
+        _ => period_of(expr, context).ok().map(|p| Length::of(&p)),
     };
     let mut all = Vec::new();
     rule.each_part(|part| {
@@ -215,12 +335,8 @@ fn all_mismatches(rule: &Rule, definition: &str, parameters: &BTreeMap<String, S
 }
 
 /// A year set against a month, and the like: errors.
-pub(super) fn check_lengths(
-    rule: &Rule,
-    definition: &str,
-    parameters: &BTreeMap<String, String>,
-) -> Vec<RuleError> {
-    all_mismatches(rule, definition, parameters)
+pub(super) fn check_lengths(rule: &Rule, context: &PeriodContext<'_>) -> Vec<RuleError> {
+    all_mismatches(rule, context)
         .into_iter()
         .filter(|m| !(m.left.whole_years() && m.right.whole_years()))
         .map(|m| {
@@ -235,12 +351,8 @@ pub(super) fn check_lengths(
 }
 
 /// Several years set against a single one without a factor, with what to say of it.
-pub(crate) fn single_baselines(
-    rule: &Rule,
-    definition: &str,
-    parameters: &BTreeMap<String, String>,
-) -> Vec<(Span, String)> {
-    all_mismatches(rule, definition, parameters)
+pub(crate) fn single_baselines(rule: &Rule, context: &PeriodContext<'_>) -> Vec<(Span, String)> {
+    all_mismatches(rule, context)
         .into_iter()
         .filter(|m| m.left.whole_years() && m.right.whole_years())
         .map(|m| (m.span, format!("{} is set against {}", m.left.say(), m.right.say())))

@@ -1,6 +1,6 @@
 //! A rule without places, so that two can be compared by what they say.
 
-use crate::ast::{PeriodExpr, Rule};
+use crate::ast::{OpenPeriod, PeriodExpr, Rule};
 use crate::walk::PartMut;
 
 impl Rule {
@@ -16,10 +16,8 @@ impl Rule {
             PartMut::Date(_) => {}
             PartMut::Period(
                 PeriodExpr::Fixed(_, span)
-                | PeriodExpr::Year(span)
-                | PeriodExpr::Day(span)
-                | PeriodExpr::Param(_, span)
-                | PeriodExpr::Between(_, _, span),
+                | PeriodExpr::Open(OpenPeriod { span, .. })
+                | PeriodExpr::Last(_, _, span),
             ) => *span = 0..0,
         });
         self

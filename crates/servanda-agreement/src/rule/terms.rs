@@ -4,13 +4,21 @@ use super::lexer::Tok;
 use super::parser::{Parsed, Parser, Reported};
 use super::words::CALLS;
 use crate::ast::{
-    DateExpr, Expr, ExprKind, FlowTerm, LedgerTerm, Pair, PeriodExpr, PointExpr, Relation, ScopeExpr,
-    ScopeItem, Span, StageRef, TariffTerm, Weights,
+    DateExpr, Expr, ExprKind, FlowTerm, LedgerTerm, OpenPeriod, Pair, PeriodExpr, PointExpr, Relation,
+    ScopeExpr, ScopeItem, Span, StageRef, TariffTerm, Var, Weights,
 };
 use crate::diag::nearest;
 use servanda_core::{Party, Period, PeriodError, Point, Stage};
 
 const PERIOD_HELP: &str = "a period is a year (2020), a quarter (2020-Q3), a month (2020-10), a day (2020-10-05), or two of a kind with .. between them";
+
+/// The most steps before or after a variable.
+const MOST_STEPS: i16 = 1_000;
+/// The most periods of `last`.
+const MOST_LAST: u16 = 1_000;
+
+/// What stands for a time inside its `each`.
+pub(super) const TIMES: [Var; 5] = [Var::Year, Var::HalfYear, Var::Quarter, Var::Month, Var::Day];
 
 impl Parser<'_> {
     pub(super) fn atom(&mut self) -> Parsed<Expr> {
@@ -105,7 +113,7 @@ impl Parser<'_> {
         }
         let help = match near {
             Some(near) => format!("did you mean `{near}(...)`?"),
-            None => "figures are written imports(...), exports(...), balance(...), deficit(...), announced(...), booked(...), shipped(...), entered(...), paid(...), tariff(...), mfn(...), average_tariff(...), coverage(...), ledger(...), count(...), min(...), max(...), entry.name or $name".to_owned(),
+            None => "figures are written imports(...), exports(...), balance(...), deficit(...), announced(...), booked(...), shipped(...), entered(...), paid(...), tariff(...), mfn(...), average_tariff(...), coverage(...), ledger(...), count(...), length(...), min(...), max(...), entry.name or $name".to_owned(),
         };
         let message = if is_call {
             format!("there is no figure `{word}(...)`")
@@ -136,6 +144,7 @@ impl Parser<'_> {
                 let kind = if keyword == "min" { ExprKind::Min(parts) } else { ExprKind::Max(parts) };
                 Ok(Expr { kind, span: start..self.last_end() })
             }
+            "length" => self.length(start),
             "tariff" | "mfn" | "average_tariff" | "coverage" => self.tariff(keyword, start),
             _ => match Stage::parse(keyword) {
                 Some(stage) => self.flow(StageRef::Stage(stage), start),
@@ -190,6 +199,36 @@ impl Parser<'_> {
             return Err(Reported);
         }
         self.expect(Tok::Close, ")", "close the call's parenthesis")
+    }
+
+    fn length(&mut self, start: usize) -> Parsed<Expr> {
+        let shape = "length(2026..year, years)";
+        self.expect(Tok::Open, "(", shape)?;
+        let period = self.argument(true, shape, Self::period);
+        let of = self.argument(false, shape, Self::plural);
+        self.end_call(shape)?;
+        match (period, of) {
+            (Some(period), Some(of)) => {
+                Ok(Expr { kind: ExprKind::Length(period, of), span: start..self.last_end() })
+            }
+            _ => Err(Reported),
+        }
+    }
+
+    /// `years`, `months` and their like.
+    fn plural(&mut self) -> Parsed<Var> {
+        match TIMES.into_iter().find(|of| self.keyword(of.plural())) {
+            Some(of) => Ok(of),
+            None => {
+                let message = format!("what is counted is missing; {}", self.here());
+                self.fail(
+                    "missing-length",
+                    self.span(),
+                    message,
+                    "write years, half-years, quarters, months or days",
+                )
+            }
+        }
     }
 
     fn flow(&mut self, stage: StageRef, start: usize) -> Parsed<Expr> {
@@ -454,29 +493,53 @@ impl Parser<'_> {
     // Periods and days.
 
     pub(super) fn period(&mut self) -> Parsed<PeriodExpr> {
-        let span = self.span();
-        if self.keyword("year") {
-            return Ok(PeriodExpr::Year(span));
+        let start = self.span().start;
+        if self.keyword("last") {
+            return self.last(start);
         }
+        let own = self.own_years();
         let from = self.point()?;
-        if self.tok() == Tok::DotDot {
-            self.next();
-            let to = self.point()?;
-            let span = span.start..self.last_end();
-            return match (from, to) {
-                (PointExpr::Fixed(a), PointExpr::Fixed(b)) => match Period::range(a, b) {
-                    Ok(period) => Ok(PeriodExpr::Fixed(period, span)),
-                    Err(error) => self.bad_period(span, &error),
-                },
-                (from, to) => Ok(PeriodExpr::Between(from, to, span)),
-            };
+        let to = match self.tok() {
+            Tok::DotDot => {
+                self.next();
+                Some(self.point()?)
+            }
+            _ => None,
+        };
+        let span = start..self.last_end();
+        match (own, from, to) {
+            (None, PointExpr::Fixed(a), None) => Ok(PeriodExpr::Fixed(Period::point(a), span)),
+            (None, PointExpr::Fixed(a), Some(PointExpr::Fixed(b))) => match Period::range(a, b) {
+                Ok(period) => Ok(PeriodExpr::Fixed(period, span)),
+                Err(error) => self.bad_period(span, &error),
+            },
+            (own, from, to) => Ok(PeriodExpr::Open(OpenPeriod { own, from, to, span })),
         }
-        Ok(match from {
-            PointExpr::Fixed(point) => PeriodExpr::Fixed(Period::point(point), span),
-            PointExpr::Day => PeriodExpr::Day(span),
-            PointExpr::Param(name) => PeriodExpr::Param(name, span),
-            PointExpr::AsOf => PeriodExpr::Between(PointExpr::AsOf, PointExpr::AsOf, span),
+    }
+
+    /// The name of declared years in front of a period: `soy` of `soy 2025`.
+    fn own_years(&mut self) -> Option<String> {
+        let keywords = TIMES.map(Var::word);
+        let named = self.tok() == Tok::Name && !keywords.contains(&self.word()) && self.word() != "as-of";
+        let before_point = matches!(self.peek(1).0, Tok::Number | Tok::DateLike | Tok::Param);
+        (named && before_point).then(|| {
+            let name = self.word().to_owned();
+            self.next();
+            name
         })
+    }
+
+    /// `last 12 months`, behind its first word.
+    fn last(&mut self, start: usize) -> Parsed<PeriodExpr> {
+        let help = "write for example last 12 months";
+        let count = self.word().parse::<u16>().ok().filter(|n| (1..=MOST_LAST).contains(n));
+        let Some(count) = count.filter(|_| self.tok() == Tok::Number) else {
+            let message = format!("how many is missing, from 1 to {MOST_LAST}; {}", self.here());
+            return self.fail("bad-period", self.span(), message, help);
+        };
+        self.next();
+        let of = self.plural()?;
+        Ok(PeriodExpr::Last(count, of, start..self.last_end()))
     }
 
     fn bad_period<T>(&mut self, span: Span, error: &PeriodError) -> Parsed<T> {
@@ -493,8 +556,8 @@ impl Parser<'_> {
         if self.keyword("as-of") {
             return Ok(PointExpr::AsOf);
         }
-        if self.keyword("day") {
-            return Ok(PointExpr::Day);
+        if let Some(var) = TIMES.into_iter().find(|v| self.keyword(v.word())) {
+            return Ok(PointExpr::Var(var, self.steps()?));
         }
         match self.tok() {
             Tok::Param => Ok(PointExpr::Param(self.param_name())),
@@ -515,11 +578,40 @@ impl Parser<'_> {
         }
     }
 
+    /// `- 1` or `+ 2` behind a variable; 0 where nothing is there.
+    fn steps(&mut self) -> Parsed<i16> {
+        let sign = match self.tok() {
+            Tok::Plus => 1,
+            Tok::Minus => {
+                self.check_minus_spaces();
+                -1
+            }
+            _ => return Ok(0),
+        };
+        self.next();
+        match self.word().parse::<i16>() {
+            Ok(steps) if self.tok() == Tok::Number && (1..=MOST_STEPS).contains(&steps) => {
+                self.next();
+                Ok(sign * steps)
+            }
+            _ => {
+                let message = format!("a number of steps from 1 to {MOST_STEPS} is missing; {}", self.here());
+                self.fail("bad-period", self.span(), message, "write for example year - 1")
+            }
+        }
+    }
+
     fn date(&mut self) -> Parsed<DateExpr> {
         let span = self.span();
         match self.point()? {
             PointExpr::AsOf => Ok(DateExpr::AsOf),
-            PointExpr::Day => Ok(DateExpr::Day),
+            PointExpr::Var(Var::Day, 0) => Ok(DateExpr::Day),
+            PointExpr::Var(var, _) => self.fail(
+                "day-needed",
+                span,
+                format!("a tariff is asked for a day, and `{var}` is none"),
+                "write a day (2020-02-14), as-of, or day inside `each day in`",
+            ),
             PointExpr::Param(name) => Ok(DateExpr::Param(name)),
             PointExpr::Fixed(Point::Day(day)) => Ok(DateExpr::Fixed(day)),
             PointExpr::Fixed(other) => self.fail(

@@ -142,12 +142,13 @@ fn read(
     kept: Status,
     broken: Status,
 ) -> Said {
-    let at = |year| Asked { world, reading, source, year, entry: None };
-    let ask = |year| at(year).cond(&promise.cond);
+    let at = |here| Asked { world, reading, source, here, entry: None };
+    let ask = |here| at(here).cond(&promise.cond);
+    let instances = promise.each.map(|each| each.instances());
     if let Some(when) = &promise.each_entry {
-        let years: &[Option<i32>] = if promise.each_year { &[Some(2020), Some(2021)] } else { &[None] };
+        let all = instances.map_or(vec![None], |all| all.iter().map(|one| Some(*one)).collect());
         let truths: Vec<_> =
-            years.iter().flat_map(|y| at(*y).entries(when.as_ref(), &promise.cond)).collect();
+            all.into_iter().flat_map(|one| at(one).entries(when.as_ref(), &promise.cond)).collect();
         let statuses: Vec<Status> = truths.iter().map(|t| t.status(world.as_of, kept, broken)).collect();
         let names: Vec<&str> = truths.iter().map(|t| t.name.as_str()).collect();
         return Said {
@@ -161,7 +162,7 @@ fn read(
             sides: Vec::new(),
         };
     }
-    if !promise.each_year {
+    let Some(instances) = instances else {
         let truth = ask(None);
         return Said {
             source,
@@ -173,8 +174,8 @@ fn read(
             name: truth.name,
             sides: truth.sides,
         };
-    }
-    let truths = [ask(Some(2020)), ask(Some(2021))];
+    };
+    let truths: Vec<_> = instances.iter().map(|one| ask(Some(*one))).collect();
     let years: Vec<Status> = truths.iter().map(|t| t.status(world.as_of, kept, broken)).collect();
     let status = all_of(&years, kept, broken);
     Said {
@@ -185,7 +186,7 @@ fn read(
         sides: Vec::new(),
         undefined: truths.iter().any(|t| t.undefined),
         refused: truths.iter().any(|t| t.refused),
-        name: format!("{} | {}", truths[0].name, truths[1].name),
+        name: truths.iter().map(|t| t.name.as_str()).collect::<Vec<_>>().join(" | "),
     }
 }
 

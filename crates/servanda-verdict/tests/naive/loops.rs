@@ -3,26 +3,40 @@
 use crate::flow::flow;
 use crate::num::Num;
 use crate::region::Region;
-use crate::world::{COUNTS_FROM, Cond, Entry, Expr, Item, Reading, World};
-use servanda_core::{Date, Dimension, Exact, Period, Stage, Status};
+use crate::world::{COUNTS_FROM, Cond, Entry, Expr, Item, Reading, When, World};
+use servanda_core::{Date, Dimension, Exact, Period, Point, Stage, Status};
 
 pub struct Asked<'a> {
     pub world: &'a World,
     pub reading: &'a Reading,
     pub source: usize,
-    pub year: Option<i32>,
+    /// What `each` stands at: the period, the one before it, and all up to it.
+    pub here: Option<(&'static str, &'static str, &'static str)>,
     /// The entry that `each entry` stands at, and whether it lies only partly in its period.
     pub entry: Option<(&'a Entry, bool)>,
 }
 
 impl Asked<'_> {
-    fn period(&self, when: &crate::world::When) -> Period {
+    fn period(&self, when: &When) -> Period {
         let text = match when {
-            crate::world::When::Fixed(text) => (*text).to_owned(),
-            crate::world::When::Window => self.reading.window.to_owned(),
-            crate::world::When::Year => self.year.unwrap().to_string(),
+            When::Fixed(text) => text,
+            When::Window => self.reading.window,
+            When::Here => self.here.unwrap().0,
+            When::Before => self.here.unwrap().1,
+            When::Since => self.here.unwrap().2,
+            When::Last => {
+                // The last month is the one of the day before the first of the next day's month.
+                let last = self.world.as_of.tomorrow().unwrap().first_of_month().yesterday().unwrap();
+                let first =
+                    Date::new(last.year() - 1, last.month(), 1).unwrap().last_of_month().tomorrow().unwrap();
+                return Period::range(
+                    Point::Month(first.year(), first.month()),
+                    Point::Month(last.year(), last.month()),
+                )
+                .unwrap();
+            }
         };
-        Period::parse(&text).unwrap()
+        Period::parse(text).unwrap()
     }
 
     fn num(&self, expr: &Expr) -> Num {
@@ -185,7 +199,7 @@ impl Asked<'_> {
     }
 
     /// Each entry of a period by itself, and what is not entered; nothing where there is neither.
-    pub fn entries(&self, when: Option<&crate::world::When>, cond: &Cond) -> Vec<Truth> {
+    pub fn entries(&self, when: Option<&When>, cond: &Cond) -> Vec<Truth> {
         let period = when.map(|w| self.period(w));
         let baseline = period.is_some_and(|p| p.end() < COUNTS_FROM);
         let today = match self.reading.frozen {
@@ -222,7 +236,7 @@ impl Asked<'_> {
     }
 
     /// The sum of a ledger, or how many entries it has, entry by entry: what each adds at least and at most.
-    fn ledger(&self, when: Option<&crate::world::When>, count: bool) -> Num {
+    fn ledger(&self, when: Option<&When>, count: bool) -> Num {
         let ledger = &self.world.ledger;
         let period = when.map(|w| self.period(w));
         let baseline = period.is_some_and(|p| p.end() < COUNTS_FROM);

@@ -130,6 +130,8 @@ proptest! {
         // A ledger is not vintaged by sub-period: the word of its keeper holds or not.
         world.ledger = crate::world::Ledger::default();
         let Some(mut agreement) = load(&world) else { return Ok(()) };
+        // A window that moves with the day is another question on each.
+        agreement.commitments.retain(|c| !format!("{:?}", c.duty).contains("Last("));
         for commitment in &mut agreement.commitments {
             commitment.after.clear();
             (commitment.unless, commitment.while_) = (None, None);

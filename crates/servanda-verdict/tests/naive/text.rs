@@ -1,7 +1,7 @@
 //! A random agreement as the files that the loader reads.
 
 use crate::common::Files;
-use crate::world::{COUNTS_FROM, Cond, Expr, Item, When, World};
+use crate::world::{COUNTS_FROM, Cond, Each, Expr, Item, When, World};
 use std::fmt::Write;
 
 impl World {
@@ -65,13 +65,16 @@ impl World {
         }
         files.insert("orders.csv".into(), csv.into_bytes());
         for (n, p) in self.promises.iter().enumerate() {
-            let each = if p.each_year { "each year in 2020..2021: " } else { "" };
+            let each = p.each.map_or("", |each| each.text().0);
             let entry = match &p.each_entry {
                 None => String::new(),
                 Some(None) => "each entry in ledger(orders): ".to_owned(),
                 Some(Some(when)) => format!("each entry in ledger(orders, {}): ", when_text(when)),
             };
             let rule = format!("{each}{entry}{}", cond_text(&p.cond)).replace('"', "\\\"");
+            // What a quantifier stands at has its own word, and sums up to it begin with one of 2019.
+            let first = if p.each == Some(Each::Quarters) { "2019-Q4" } else { "2019" };
+            let rule = rule.replace("HERE", p.each.map_or("", |each| each.text().1)).replace("FIRST", first);
             writeln!(
                 text,
                 "[[commitment]]\nid = \"c{n}\"\nby = \"CHN\"\ncite = \"x\"\nforce = \"{}\"\nrule = \"{rule}\"",
@@ -122,7 +125,10 @@ fn when_text(when: &When) -> &'static str {
     match when {
         When::Fixed(text) => text,
         When::Window => "$window",
-        When::Year => "year",
+        When::Here => "HERE",
+        When::Before => "HERE - 1",
+        When::Since => "FIRST..HERE",
+        When::Last => "last 12 months",
     }
 }
 

@@ -36,7 +36,43 @@ pub enum Item {
 pub enum When {
     Fixed(&'static str),
     Window,
-    Year,
+    /// What a quantifier stands at, and the one before it.
+    Here,
+    Before,
+    /// From 2019, or its last quarter, to what a quantifier stands at.
+    Since,
+    /// The last twelve whole months.
+    Last,
+}
+
+/// A quantifier over times.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Each {
+    Years,
+    Quarters,
+}
+
+impl Each {
+    /// As a rule has it, and its variable.
+    pub fn text(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Years => ("each year in 2020..2021: ", "year"),
+            Self::Quarters => ("each quarter in 2020: ", "quarter"),
+        }
+    }
+
+    /// Each instance: itself, the one before it, and all from the first of 2019 that counts.
+    pub fn instances(self) -> &'static [(&'static str, &'static str, &'static str)] {
+        match self {
+            Self::Years => &[("2020", "2019", "2019..2020"), ("2021", "2020", "2019..2021")],
+            Self::Quarters => &[
+                ("2020-Q1", "2019-Q4", "2019-10..2020-03"),
+                ("2020-Q2", "2020-Q1", "2019-10..2020-06"),
+                ("2020-Q3", "2020-Q2", "2019-10..2020-09"),
+                ("2020-Q4", "2020-Q3", "2019-10..2020-12"),
+            ],
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -75,7 +111,7 @@ pub enum Cond {
 
 #[derive(Debug, Clone)]
 pub struct Promise {
-    pub each_year: bool,
+    pub each: Option<Each>,
     /// Over each entry of the ledger, in a period or in all.
     pub each_entry: Option<Option<When>>,
     pub cond: Cond,
@@ -394,9 +430,13 @@ fn publish(
 }
 
 fn promise(b: &mut Bytes<'_>, length: Length, number: usize, counted: &[usize]) -> Promise {
-    let each_year = length == Length::Year && b.once_in(2);
-    let mut cond = condition(b, length, each_year, 2);
-    let each_entry = b.once_in(6).then(|| b.once_in(2).then(|| when(b, length, each_year)));
+    let each = match length {
+        Length::Year => b.once_in(2).then_some(Each::Years),
+        Length::Quarter => b.once_in(4).then_some(Each::Quarters),
+        Length::Month => None,
+    };
+    let mut cond = condition(b, length, each.is_some(), 2);
+    let each_entry = b.once_in(6).then(|| b.once_in(2).then(|| when(b, length, each.is_some())));
     if each_entry.is_some() {
         let op = b.of(&[">=", "<=", ">", "<", "="]);
         let mut entry = Cond::Compare(Expr::Entry, op, Expr::Quantity(b.pick(12) as i64, false));
@@ -411,7 +451,7 @@ fn promise(b: &mut Bytes<'_>, length: Length, number: usize, counted: &[usize]) 
         (key, (number == 0 || b.once_in(2)).then_some(date))
     });
     Promise {
-        each_year,
+        each,
         each_entry,
         cond,
         force: b.of(&["shall", "shall", "shall", "intends"]),
@@ -421,55 +461,55 @@ fn promise(b: &mut Bytes<'_>, length: Length, number: usize, counted: &[usize]) 
     }
 }
 
-fn condition(b: &mut Bytes<'_>, length: Length, year: bool, depth: usize) -> Cond {
+fn condition(b: &mut Bytes<'_>, length: Length, each: bool, depth: usize) -> Cond {
     match if depth == 0 { 0 } else { b.pick(10) } {
         7 => Cond::And(
-            Box::new(condition(b, length, year, depth - 1)),
-            Box::new(condition(b, length, year, depth - 1)),
+            Box::new(condition(b, length, each, depth - 1)),
+            Box::new(condition(b, length, each, depth - 1)),
         ),
         8 => Cond::Or(
-            Box::new(condition(b, length, year, depth - 1)),
-            Box::new(condition(b, length, year, depth - 1)),
+            Box::new(condition(b, length, each, depth - 1)),
+            Box::new(condition(b, length, each, depth - 1)),
         ),
-        9 => Cond::Not(Box::new(condition(b, length, year, depth - 1))),
+        9 => Cond::Not(Box::new(condition(b, length, each, depth - 1))),
         _ => {
             let op = b.of(&[">=", ">=", ">=", "<=", "<=", ">", "<", "="]);
             let kind = b.pick(10);
             if kind == 8 {
                 let ratio = Expr::Ratio(
-                    Box::new(flow(b, length, year, false)),
-                    Box::new(flow(b, length, year, false)),
+                    Box::new(flow(b, length, each, false)),
+                    Box::new(flow(b, length, each, false)),
                 );
                 return Cond::Compare(ratio, op, Expr::Number(b.pick(4) as i64));
             }
             if kind == 7 && b.once_in(3) {
-                let count = Expr::Count(b.once_in(2).then(|| when(b, length, year)));
+                let count = Expr::Count(b.once_in(2).then(|| when(b, length, each)));
                 return Cond::Compare(count, op, Expr::Number(b.pick(4) as i64));
             }
             if kind == 9 {
                 return Cond::Compare(
-                    flow(b, length, year, true),
+                    flow(b, length, each, true),
                     op,
                     Expr::Quantity(b.pick(40) as i64, true),
                 );
             }
-            let left = money(b, length, year, 1);
+            let left = money(b, length, each, 1);
             let right = match b.pick(4) {
                 0 => Expr::Quantity(b.pick(60) as i64, false),
                 1 => Expr::Add(
-                    Box::new(flow(b, length, year, false)),
+                    Box::new(flow(b, length, each, false)),
                     Box::new(Expr::Quantity(b.pick(20) as i64, false)),
                 ),
                 2 => Expr::Need,
-                _ => money(b, length, year, 2),
+                _ => money(b, length, each, 2),
             };
             Cond::Compare(left, op, right)
         }
     }
 }
 
-fn money(b: &mut Bytes<'_>, length: Length, year: bool, depth: usize) -> Expr {
-    let below = |b: &mut Bytes<'_>| Box::new(money(b, length, year, depth.saturating_sub(1)));
+fn money(b: &mut Bytes<'_>, length: Length, each: bool, depth: usize) -> Expr {
+    let below = |b: &mut Bytes<'_>| Box::new(money(b, length, each, depth.saturating_sub(1)));
     match if depth == 0 { 0 } else { b.pick(14) } {
         7 => Expr::Add(below(b), below(b)),
         8 => Expr::Sub(below(b), below(b)),
@@ -477,14 +517,17 @@ fn money(b: &mut Bytes<'_>, length: Length, year: bool, depth: usize) -> Expr {
         10 => Expr::Min(below(b), below(b)),
         11 => Expr::Max(below(b), below(b)),
         12 => Expr::Quantity(b.pick(30) as i64, false),
-        13 => Expr::Ledger(b.once_in(2).then(|| when(b, length, year))),
-        _ => flow(b, length, year, false),
+        13 => Expr::Ledger(b.once_in(2).then(|| when(b, length, each))),
+        _ => flow(b, length, each, false),
     }
 }
 
-fn when(b: &mut Bytes<'_>, length: Length, year: bool) -> When {
-    if year && !b.once_in(3) {
-        return When::Year;
+fn when(b: &mut Bytes<'_>, length: Length, each: bool) -> When {
+    if each && !b.once_in(3) {
+        return b.of(&[When::Here, When::Here, When::Here, When::Before, When::Since]);
+    }
+    if length == Length::Year && b.once_in(9) {
+        return When::Last;
     }
     match (length, b.pick(6)) {
         (_, 5) => When::Window,
@@ -496,7 +539,7 @@ fn when(b: &mut Bytes<'_>, length: Length, year: bool) -> When {
     }
 }
 
-fn flow(b: &mut Bytes<'_>, length: Length, year: bool, mass: bool) -> Expr {
+fn flow(b: &mut Bytes<'_>, length: Length, each: bool, mass: bool) -> Expr {
     use Item::{Code, Goods, Named};
     let scopes: &[&[(bool, Item)]] = &[
         &[(false, Named("alpha"))],
@@ -525,5 +568,5 @@ fn flow(b: &mut Bytes<'_>, length: Length, year: bool, mass: bool) -> Expr {
         ("balance", true),
     ];
     let (stage, chinas) = b.of(&stages[..if mass { 6 } else { 9 }]);
-    Expr::Flow { stage, chinas, scope, when: when(b, length, year), mass }
+    Expr::Flow { stage, chinas, scope, when: when(b, length, each), mass }
 }
