@@ -44,14 +44,16 @@ impl<'a> Evaluator<'a> {
         group: &[Term<'t>],
         beside: &[&'t Rc<Claim>],
     ) -> Vec<Shared<'t>> {
-        if definition.crosswalks.get(&source.id).is_none_or(Vec::is_empty) {
-            return Vec::new();
-        }
+        // A code that no row of the crosswalk names, nor a heading of it, stands for itself in every term.
+        let rows = definition.crosswalks.get(&source.id).map(Vec::as_slice).unwrap_or_default();
+        let crossed: BTreeSet<&str> = rows.iter().map(|row| row.source_code.as_str()).collect();
+        let named =
+            |code: &&str| (1..=code.len()).any(|n| code.get(..n).is_some_and(|c| crossed.contains(c)));
         let own = |claim: &Claim, code: &str| {
             let lines = claim.lines().filter(|lines| lines.classify(code).line.is_some());
             lines.map(|_| self.agreement.meant(definition, source, &claim.resolved.of, code))
         };
-        let codes: BTreeSet<&str> = group.iter().flat_map(|(_, _, c)| c.codes()).collect();
+        let codes: BTreeSet<&str> = group.iter().flat_map(|(_, _, c)| c.codes()).filter(named).collect();
         let mut out = Vec::new();
         for code in codes {
             let terms: Vec<(usize, Meant)> = group
