@@ -15,6 +15,7 @@ mod visible;
 pub use files::{Dir, Files, MAX_FILE_BYTES, PathError, check_path, names};
 pub use hash::{canonical_json, hex, sha256};
 pub use outlet::{
-    Doubt, Outlet, TEMPORARY, create_file, create_private_file, leads_out, make_dir, sync_dir, unconfirmed,
+    Doubt, Outlet, TEMPORARY, create_file, create_private_file, leads_out, make_dir, sync_dir, turn,
+    unconfirmed,
 };
 pub use visible::{is_obeyed, push_visible, toml_string, visible, visible_in_place};

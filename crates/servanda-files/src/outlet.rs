@@ -83,6 +83,8 @@ impl Outlet {
     /// `AlreadyExists`, before anything is written, or what the system says; what this made is then taken away again. The path
     /// is that of the file concerned.
     pub fn create_all(&self, files: &[(PathBuf, &[u8])]) -> Result<Doubt, (PathBuf, io::Error)> {
+        // One at a time: what one takes away after a failure may be what another found there.
+        let _turn = turn(&self.root).map_err(|e| (self.root.clone(), e))?;
         let mut missing = Vec::new();
         for (at, (path, bytes)) in files.iter().enumerate() {
             let full = self.root.join(path);
@@ -185,6 +187,19 @@ fn create_beside(mode: u32, path: &Path, bytes: &[u8]) -> io::Result<Doubt> {
     outlet.create_for(mode, name.as_ref(), bytes)
 }
 
+/// Waits until nobody else writes files together into a folder; it is so until what this gives is dropped, by a kill too. Where
+/// folders cannot be locked nobody waits.
+///
+/// # Errors
+/// If the folder cannot be opened.
+pub fn turn(dir: &Path) -> io::Result<Option<File>> {
+    if !cfg!(unix) {
+        return Ok(None);
+    }
+    let dir = File::open(dir)?;
+    Ok(dir.lock().is_ok().then_some(dir))
+}
+
 /// Whether a file holds these bytes.
 fn same(path: &Path, bytes: &[u8]) -> bool {
     fs::metadata(path).is_ok_and(|about| about.len() == bytes.len() as u64)
@@ -272,6 +287,22 @@ mod tests {
         let files = [("y", &b"2"[..]), ("out/z", b"3")].map(|(path, b)| (PathBuf::from(path), b));
         assert_eq!(outlet.create_all(&files).unwrap_err().0, PathBuf::from("out/z"));
         assert_eq!(crate::names(dir.path()).unwrap(), ["a/", "out"]);
+    }
+
+    #[test]
+    fn of_several_who_write_the_same_files_together_one_does_it_and_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let files: Vec<(PathBuf, &[u8])> =
+            (0..6).map(|n| (PathBuf::from(format!("f{n}")), &b"x"[..])).collect();
+        for turn in 0..20 {
+            let root = dir.path().join(turn.to_string());
+            let write = || Outlet::new(&root).unwrap().create_all(&files).is_ok();
+            let done = std::thread::scope(|scope| {
+                let all = [(); 4].map(|()| scope.spawn(write));
+                all.into_iter().map(|t| t.join().unwrap()).filter(|done| *done).count()
+            });
+            assert_eq!((done, crate::names(&root).unwrap().len()), (1, files.len()), "turn {turn}");
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use servanda_evidence::{
     withdraw,
 };
 use servanda_files::csv::guard_formulas;
-use servanda_files::{Doubt, Outlet, create_file, leads_out, make_dir, names, unconfirmed, visible};
+use servanda_files::{Doubt, Outlet, create_file, leads_out, make_dir, names, turn, unconfirmed, visible};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -79,6 +79,11 @@ pub fn init(dir: &Path, empty: bool) -> Result<(usize, Doubt), WorkspaceError> {
     let failed = |path: &Path| {
         let path = path.to_owned();
         move |e: std::io::Error| WorkspaceError::io(&path, &e)
+    };
+    // What another run has half made is not what a stop left.
+    let _turn = match dir.is_dir() {
+        true => turn(dir).map_err(failed(dir))?,
+        false => None,
     };
     let there = match names(dir) {
         Ok(there) => Some(there),

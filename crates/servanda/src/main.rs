@@ -114,7 +114,10 @@ fn main() -> ExitCode {
                 // Whoever reads has had enough: `servanda check ... | head`.
                 Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::from(answer.status),
                 Err(e) => {
-                    say(&format!("error: standard output: {e}\n"));
+                    say(&format!(
+                        "error: standard output: {e}. What was asked is done; only what there is to say of it could not be \
+                         written in full\n"
+                    ));
                     ExitCode::from(1)
                 }
             }

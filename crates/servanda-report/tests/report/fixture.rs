@@ -142,6 +142,7 @@ pub fn agreement() -> Agreement {
             shown: vec![ANNEX.into()],
         },
         sides: BTreeMap::new(),
+        years: BTreeMap::new(),
         scopes: BTreeMap::new(),
         definitions: vec![definition("with-8800"), definition("as-printed")],
         commitments: vec![
