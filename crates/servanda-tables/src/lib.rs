@@ -8,7 +8,7 @@
 //! two columns that are one): they stand on each other. A form is one file and its line in [`Form`].
 //!
 //! Everything is bounded by the size of the file: what is packed unpacks to at most [`UNPACKED_RATIO`] times its size (or
-//! 16 MiB), entities of XML are not expanded, JSON has at most [`json::DEPTH`] levels.
+//! 16 MiB), entities of XML are not expanded, JSON has at most 64 levels.
 
 mod container;
 mod delimited;
