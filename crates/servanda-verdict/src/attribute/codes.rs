@@ -44,6 +44,12 @@ impl<'a> Evaluator<'a> {
         group: &[Term<'t>],
         beside: &[&'t Rc<Claim>],
     ) -> Vec<Shared<'t>> {
+        let claims: Vec<&Claim> =
+            group.iter().map(|(_, _, c)| c.as_ref()).chain(beside.iter().map(|c| c.as_ref())).collect();
+        let meet = |(n, claim): (usize, &&Claim)| claims.iter().skip(n + 1).any(|other| claim.meets(other));
+        if !claims.iter().take(group.len()).enumerate().any(meet) {
+            return Vec::new();
+        }
         // A code that no row of the crosswalk names, nor a heading of it, stands for itself in every term.
         let rows = definition.crosswalks.get(&source.id).map(Vec::as_slice).unwrap_or_default();
         let crossed: BTreeSet<&str> = rows.iter().map(|row| row.source_code.as_str()).collect();
