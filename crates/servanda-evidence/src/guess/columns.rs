@@ -179,6 +179,11 @@ impl Roles {
             };
             NEVER_A_FIGURE.iter().any(|w| named(w)) && !c.lower.contains("value") && c.lower != "datavalue"
         };
+        // What says its unit beside it, as in `generation` and `generation-units`, is a figure whatever it is called.
+        let with_units = |c: &Column<'_>| {
+            let beside = ["-units", "_units", "-unit", "_unit"].map(|end| format!("{}{end}", c.lower));
+            columns.iter().any(|other| beside.contains(&other.lower))
+        };
         let own_value = shape.dialect.wide.as_ref().map(|w| w.values.keys().cloned().collect::<Vec<_>>());
         let free: Vec<&Column<'_>> =
             columns.iter().filter(|c| !used.contains(c.name)).filter(|c| amounts(c)).collect();
@@ -186,7 +191,8 @@ impl Roles {
             Some(names) => free.iter().find(|c| names.iter().any(|n| n == c.name)).copied(),
             None => free
                 .iter()
-                .filter(|c| !never(c) && c.place(QUANTITIES).is_none())
+                .filter(|c| with_units(c) || (!never(c) && c.place(VALUES).is_some()))
+                .filter(|c| c.place(QUANTITIES).is_none())
                 .min_by_key(|c| c.place(VALUES).unwrap_or(usize::MAX))
                 .copied(),
         };
@@ -198,8 +204,8 @@ impl Roles {
                 return Err(format!("its column `{}` has no figure in any row", empty.name));
             }
             return Err(format!(
-                "no column of it is figures of trade: what is in digits is named as a code, a period, a rate, a flag or a count; its \
-                 columns are {}",
+                "no column of it is named as figures of trade: what is in digits is named as a code, a period, a rate, a flag, a count, \
+                 or as nothing known; its columns are {}",
                 list()
             ));
         };

@@ -46,7 +46,8 @@ pub fn guess(input: &Input, id: &str, now: Timestamp) -> Result<Guess, IngestErr
     }
     let id = slug(id);
     let mut best: Option<(Guess, usize)> = None;
-    let mut refused: Option<IngestError> = None;
+    // Of several tables that are none of figures, what is wrong with the largest is said.
+    let mut refused: Option<(usize, IngestError)> = None;
     for (number, grid) in grids.iter().enumerate() {
         match of_grid(&name, &id, grid, &grids, &doubts, &snapshot, now) {
             Ok(guess) => {
@@ -56,7 +57,10 @@ pub fn guess(input: &Input, id: &str, now: Timestamp) -> Result<Guess, IngestErr
                 }
             }
             Err(error) => {
-                refused.get_or_insert(error);
+                let cells = grid.rows.iter().map(|(_, row)| row.len()).sum();
+                if refused.as_ref().is_none_or(|(other, _)| cells > *other) {
+                    refused = Some((cells, error));
+                }
             }
         }
         if best.as_ref().is_some_and(|(b, _)| b.ingests) {
@@ -65,7 +69,7 @@ pub fn guess(input: &Input, id: &str, now: Timestamp) -> Result<Guess, IngestErr
     }
     match (best, refused) {
         (Some((guess, _)), _) => Ok(guess),
-        (None, Some(error)) => Err(error),
+        (None, Some((_, error))) => Err(error),
         (None, None) => Err(IngestError::Input {
             place: Place::file(&name),
             problem: "there is no table in it".to_owned(),

@@ -245,6 +245,17 @@ pub(super) fn short_unit(text: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether a text has a word. What is made of letters stands between others than letters: `fileUrl` and `Europe` name no euro.
+fn is_named(text: &str, word: &str) -> bool {
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+    text.match_indices(word).any(|(at, _)| {
+        let behind = text.get(at + word.len()..).unwrap_or_default();
+        let short = word.len() <= 4 && word.bytes().all(|b| b.is_ascii_alphabetic());
+        let before = text.get(..at).and_then(|t| t.chars().next_back());
+        !short || !(letter(before) || letter(behind.chars().next()))
+    })
+}
+
 /// The unit that words about a table name, with what its figures are multiplied by.
 pub(super) fn unit(text: &str) -> Option<(String, Option<&'static str>)> {
     let lower = text.to_lowercase();
@@ -263,9 +274,10 @@ pub(super) fn unit(text: &str) -> Option<(String, Option<&'static str>)> {
         ("krw", "KRW"),
         ("gbp", "GBP"),
         ("meur", "EUR"),
+        ("kusd", "USD"),
     ]
     .into_iter()
-    .find(|(word, _)| lower.contains(word));
+    .find(|(word, _)| is_named(&lower, word));
     let has = |words: &[&str]| words.iter().any(|w| lower.contains(w));
     if let Some((_, currency)) = currency {
         let unit = if has(&["thousand", "1000", "1,000", "kusd", "tsd"]) {
