@@ -134,8 +134,14 @@ pub fn rate_sheet(answer: &RateAnswer, grounds: &[Grounds], unit_values: &[UnitV
         for row in &line.rates {
             sheet.row(cells(answer, line, row, None));
         }
+        // Several acts may say the same of goods on their way; each has its rows, and it is told once.
+        let mut told: Vec<String> = Vec::new();
         for transit in &line.in_transit {
-            sheet.note(format!("{of}goods on their way: {}", transit_text(transit)));
+            let text = transit_text(transit);
+            if !told.contains(&text) {
+                sheet.note(format!("{of}goods on their way: {text}"));
+                told.push(text);
+            }
             for row in &transit.rates {
                 sheet.hidden_row(cells(answer, line, row, Some(transit)));
             }
