@@ -192,10 +192,16 @@ impl<'a> Evaluator<'a> {
         if quantifiers.iter().any(|q| q.var.months().is_none()) {
             let days = quantifiers.iter().any(|q| q.var == Var::Day);
             let lines = quantifiers.iter().any(|q| q.var == Var::Line);
-            let words = [(lines, "lines"), (entries, "entries"), (days, "runs of days")];
+            let one = tally.counts.iter().map(|(_, count)| count).sum::<usize>() == 1;
+            let words = [
+                (lines, if one { "line" } else { "lines" }),
+                (entries, if one { "entry" } else { "entries" }),
+                (days, if one { "run of days" } else { "runs of days" }),
+            ];
             let words: Vec<&str> = words.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect();
             let what = match tally.missing {
                 0 => words.join(" and "),
+                1 if one => format!("{}, for what is not entered", words.join(" and ")),
                 1 => format!("{}, one of them for what is not entered", words.join(" and ")),
                 n => format!("{}, {n} of them for what is not entered", words.join(" and ")),
             };
