@@ -340,14 +340,22 @@ proptest! {
                     prop_assert_eq!(&cells[line * 3 + offset], &expected, "line {} period {} day {}", line, offset, day);
                 }
             }
-            // The single figures make up the sums.
+            // The single figures make up the sums, and their bounds, where they have any, the bounds of the sums.
             let single = store.observations(&request).unwrap();
             for line in 0..lines.len() {
                 for offset in 0..3usize {
-                    let mine = single.iter().filter(|o| o.line == line && o.period == request.first + offset as i32);
-                    let sum: i128 = mine.clone().filter_map(|o| o.value).sum();
-                    prop_assert_eq!(sum, cells[line * 3 + offset].0.value);
-                    prop_assert_eq!(mine.filter(|o| o.value.is_some()).count(), cells[line * 3 + offset].0.rows as usize);
+                    let cell = &cells[line * 3 + offset].0;
+                    let taken = || single.iter().filter(|o| o.line == line && o.period == request.first + offset as i32);
+                    let mine = taken().filter(|o| lines.classify(&o.code).line == Some(line));
+                    let values: Vec<i128> = mine.filter_map(|o| o.value).collect();
+                    prop_assert_eq!(values.iter().sum::<i128>(), cell.value);
+                    prop_assert_eq!(values.len(), cell.rows as usize);
+                    if let Some(low) = taken().map(|o| o.low).sum::<Option<i128>>() {
+                        prop_assert_eq!(low, cell.low);
+                    }
+                    if let Some(high) = taken().map(|o| o.high).sum::<Option<i128>>() {
+                        prop_assert_eq!(high, cell.high);
+                    }
                 }
             }
         }
