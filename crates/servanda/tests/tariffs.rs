@@ -290,8 +290,8 @@ fn bad_input_ends_with_2_and_says_what_to_do() {
     let rate = |more: &[&'static str]| [["rate"].as_slice(), &pair, more].concat();
     let cases: Vec<(Vec<&str>, &str)> = vec![
         (vec!["average", "--importer", "usa", "--origin", "CHN"], "three capital letters"),
-        (vec!["average", "--importer", "usa", "--origin", "CHN"], "importers held: CAN, CHN, USA"),
-        (vec!["average", "--importer", "XXX", "--origin", "CHN"], "importers held: CAN, CHN, USA"),
+        (vec!["average", "--importer", "usa", "--origin", "CHN"], "importers held: CAN, CHN, EUN, USA"),
+        (vec!["average", "--importer", "XXX", "--origin", "CHN"], "importers held: CAN, CHN, EUN, USA"),
         (vec!["average", "--importer", "USA", "--origin", "USA"], "name two parties"),
         (vec!["triggers", "--importer", "XXX"], "no schedule or measure of XXX"),
         (rate(&["--line", "9403.6O.80"]), "is not a tariff line"),
