@@ -27,7 +27,8 @@ pub struct Measure {
 }
 
 impl Decimal {
-    /// Reads digits with at most one point and a minus before them: no exponent, no separators.
+    /// Reads digits with at most one point and a minus before them: no exponent, no separators. `.306` is 0.306, as some publishers
+    /// write it.
     pub fn parse(text: &str) -> Result<Self, String> {
         let bad = || {
             let why = if text.contains(',') {
@@ -48,7 +49,8 @@ impl Decimal {
             Some(_) => return Err(bad()),
             None => (unsigned, ""),
         };
-        if whole.is_empty() || whole.len() + fraction.len() > 30 {
+        let written = unsigned.len() - usize::from(unsigned.contains('.'));
+        if written == 0 || whole.len() + fraction.len() > 30 {
             return Err(bad());
         }
         let mut digits: i128 = 0;
@@ -157,9 +159,13 @@ mod tests {
         assert_eq!(stored("29958", 0, "0.001", 3), Ok(29_958));
         assert_eq!(stored("1.5", 3, "1", 0), Ok(1500));
         assert_eq!(stored("-7", 0, "1", 0), Ok(-7));
+        assert_eq!(
+            [stored(".306", 0, "1", 3), stored("-.5", 0, "1", 3), stored(".0", 0, "1", 3)],
+            [Ok(306), Ok(-500), Ok(0)]
+        );
         assert!(stored("0.5", 0, "1", 0).unwrap_err().contains("finer than 0 decimals"));
         assert!(stored("99999999999999999999", 0, "1", 0).unwrap_err().contains("too large"));
-        for bad in ["1,000", "1e6", "", "-", "1.", ".5", "+1", "nan", "1 000"] {
+        for bad in ["1,000", "1e6", "", "-", "1.", ".", "-.", "+1", "nan", "1 000"] {
             assert!(Decimal::parse(bad).is_err(), "{bad}");
         }
     }

@@ -29,6 +29,7 @@ const VALUES: &[(&str, &str)] = &[
     ("census/imports-hs-2025-06-CHN.json", "GEN_VAL_MO"),
     ("comtrade/data-v1-get-C-A-HS.json", "primaryValue"),
     ("ecb-csv/exr-daily.csv", "OBS_VALUE"),
+    ("eia/v2-data-shape.json", "generation"),
     ("eurostat/NAMA_10_GDP-structurespecific.xml", "OBS_VALUE"),
     ("forms/kita_wide.csv", "value"),
     ("forms/swiss_impex.csv", "Wert (CHF)"),

@@ -76,7 +76,9 @@ impl Dialect {
                 format!("{minus}{whole}.{fraction}")
             }));
         }
-        if !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) || whole.is_empty() {
+        if !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit())
+            || whole.len() + fraction.len() == 0
+        {
             return bad("its digits");
         }
         Ok(Cow::Owned(format!("{minus}{}", shifted(&whole, fraction, exponent))))
@@ -122,6 +124,7 @@ mod tests {
             (Point, None, "3.2853e+010", "32853000000"),
             (Point, None, "1.5e-3", "0.0015"),
             (Point, None, "2E2", "200"),
+            (Point, None, ".5e1", "5"),
             (Point, None, "       39638142.58", "39638142.58"),
         ] {
             assert_eq!(read(decimal, thousands, text).as_deref(), Some(plain), "{text}");

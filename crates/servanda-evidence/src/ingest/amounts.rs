@@ -181,7 +181,12 @@ impl Rows<'_> {
             )
         })?;
         let stored = measure.store(figure, scale).map_err(|problem| {
-            self.columns.fault(line, place, problem, "write digits with at most one point")
+            let remedy = format!(
+                "check its unit, and declare in {} the decimals that are published: `decimals` of money up to 6, `quantity_decimals` of \
+                 quantities up to 9",
+                self.source.file_name
+            );
+            self.columns.fault(line, place, problem, remedy)
         })?;
         let non_negative = self.source.source.flow(amount.flow).is_some_and(|f| f.non_negative);
         if non_negative && stored < 0 {
