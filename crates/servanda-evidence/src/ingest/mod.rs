@@ -229,6 +229,7 @@ fn read_file(
     totals::say(&table.totals, &mut notes, &mut remarks);
     notes::of_joined(&joined, &mut notes);
     joint::note(&left_out, &mut notes);
+    notes::of_parts(&table.not_read, &mut notes);
     let mut vintages: Vec<Vintage> = Vec::new();
     let whole = builder(first);
     for ((published, order), all) in stated {
@@ -241,6 +242,9 @@ fn read_file(
             .then_with(|| a.published.within_day(&b.published))
             .then_with(|| a.order.cmp(&b.order))
     });
+    if let Some(newest) = vintages.last() {
+        notes::of_last_periods(newest, source.source.frequency, &mut notes);
+    }
     let original = Original {
         name: snapshot.name.clone(),
         sha256: snapshot.sha256.clone(),

@@ -1,8 +1,11 @@
 //! What ingest has to say of a file beside its counts. Each note has a code that stays.
 
+use super::build::Vintage;
 use super::joined::Joined;
-use super::read::Said;
+use super::read::{Row, Said};
 use serde::Serialize;
+use servanda_core::{Frequency, Stage};
+use std::collections::BTreeSet;
 
 /// A note on what was read, or on how it differs from what is held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -51,6 +54,10 @@ pub enum NoteCode {
     PowerOfTen,
     /// Figures look like sums from the beginning of a year.
     YearToDate,
+    /// A part of the file is described, and was not read.
+    NotRead,
+    /// All figures of the last period are 0.
+    LastPeriodZero,
 }
 
 impl IngestNote {
@@ -152,5 +159,46 @@ pub(super) fn of_joined(joined: &Joined, notes: &mut Vec<IngestNote>) {
                 counted(joined.totals, "figure")
             ),
         ));
+    }
+}
+
+/// Notes on parts of a file that are described and were not read.
+pub(super) fn of_parts(not_read: &[(String, String)], notes: &mut Vec<IngestNote>) {
+    for (part, why) in not_read {
+        notes.push(IngestNote::new(
+            NoteCode::NotRead,
+            format!("`{part}` is described, and nothing of it was read: {why}"),
+        ));
+    }
+}
+
+/// A note where all figures of the last period are 0 and most of the period before are not: a table that is printed before its last
+/// column has figures looks so.
+pub(super) fn of_last_periods(vintage: &Vintage, frequency: Frequency, notes: &mut Vec<IngestNote>) {
+    let flows: BTreeSet<Stage> = vintage.rows.iter().map(|r| r.flow).collect();
+    for flow in flows {
+        let of_flow = || vintage.rows.iter().filter(|r| r.flow == flow && r.has_figure());
+        let last = of_flow().map(|r| r.period).max();
+        let Some((last, before)) =
+            last.and_then(|l| Some((l, of_flow().map(|r| r.period).filter(|p| *p < l).max()?)))
+        else {
+            continue;
+        };
+        let is_zero = |r: &&Row| r.value.unwrap_or(0) == 0 && r.quantity.is_none_or(|(q, _)| q == 0);
+        let counts = |period| {
+            let all = of_flow().filter(|r| r.period == period).count();
+            (all, of_flow().filter(|r| r.period == period).filter(is_zero).count())
+        };
+        let ((all, zero), (all_before, zero_before)) = (counts(last), counts(before));
+        if all > 1 && zero == all && zero_before * 2 < all_before {
+            let text = format!(
+                "all {all} {flow} of {} are 0, and {} of {all_before} of {} are not: had the publisher figures of it yet? They \
+                 count as 0",
+                frequency.point(last),
+                all_before - zero_before,
+                frequency.point(before)
+            );
+            notes.push(IngestNote::new(NoteCode::LastPeriodZero, text));
+        }
     }
 }

@@ -65,6 +65,8 @@ pub(crate) struct Table {
     pub remarks: Vec<String>,
     /// What came of holding totals against their parts.
     pub totals: Vec<TotalsSaid>,
+    /// Other parts of the file that are described and of which none was read, with what kept it: sheets, tables, members.
+    pub not_read: Vec<(String, String)>,
 }
 
 /// The rows that one description reads.
@@ -136,12 +138,14 @@ pub(crate) fn read(source: &SourceFile, snapshot: &Snapshot) -> Result<Table, In
         }
     }
     let mut whole: Option<Table> = None;
+    let (mut read, mut passed) = (Vec::new(), Vec::new());
     // Why no description fits: that a table was found and its header is another one says more than that none was found.
     let (mut unopened, mut unfitting) = (None, None);
     for (dialect, numbers) in dialects {
         let opened = match snapshot.open(dialect) {
             Ok(opened) => opened,
             Err(error) => {
+                passed.push((dialect, error.to_string()));
                 unopened.get_or_insert(error);
                 continue;
             }
@@ -153,19 +157,31 @@ pub(crate) fn read(source: &SourceFile, snapshot: &Snapshot) -> Result<Table, In
         let descriptions = match choose(source, &numbers, &name, &opened.header) {
             Ok(descriptions) => descriptions,
             Err(error) => {
+                passed.push((dialect, error.to_string()));
                 unfitting.get_or_insert(error);
                 continue;
             }
         };
+        read.push(dialect);
         let one = read_table(source, &name, opened, descriptions)?;
         whole = Some(match whole {
             None => one,
             Some(before) => before.and(one),
         });
     }
-    let Some(whole) = whole else {
+    let Some(mut whole) = whole else {
         return Err(unfitting.or(unopened).unwrap_or_else(|| no_description(source, &snapshot.name)));
     };
+    let part = |d: &Dialect| (d.form, d.member.clone(), d.sheet.clone(), d.table, d.path.clone());
+    for (dialect, why) in passed {
+        // Of another form is another kind of file, and one part may have had several headers over the years.
+        let (form, member, sheet, table, path) = part(dialect);
+        let name = sheet.or(path).or(member).or(table.map(|t| t.to_string()));
+        let other = read.iter().any(|r| r.form == form) && read.iter().all(|r| part(r) != part(dialect));
+        if let Some(name) = name.filter(|_| other) {
+            whole.not_read.push((name, why));
+        }
+    }
     let marked: u64 = whole.parts.iter().map(|p| p.said.marked).sum();
     if whole.counts.kept + whole.counts.empty + marked == 0 {
         let files = whole.parts.iter().filter_map(|p| source.files.get(p.description));
@@ -281,7 +297,8 @@ fn read_table(
         .zip(readers)
         .map(|(description, r)| Part { description, codes: r.codes, releases: r.releases, said: r.said })
         .collect();
-    Ok(Table { parts, counts, byte_order_mark, ends_a_line, last_line, remarks, totals })
+    let not_read = Vec::new();
+    Ok(Table { parts, counts, byte_order_mark, ends_a_line, last_line, remarks, totals, not_read })
 }
 
 /// A value of a column of flows that no description knows.
