@@ -2,9 +2,11 @@
 
 mod common;
 
-use common::{NOW, options, scratch};
-use servanda_evidence::{IngestError, IngestReport, Input, SourceFile, ingest};
+use common::{NOW, as_of, options, party, repository, scratch};
+use servanda_core::{Evidence, LineSet, Period, SeriesRequest, Stage, Unit};
+use servanda_evidence::{Folder, IngestError, IngestReport, Input, NoteCode, SourceFile, Store, ingest};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The folder of published files, if it is here.
 fn published(file: &str) -> Option<PathBuf> {
@@ -355,4 +357,377 @@ fn replies_that_are_no_tables_are_refused_as_what_they_are() {
         let error = read(&any(form), published(file).unwrap()).unwrap_err().to_string();
         assert!(error.contains(says), "{file}: {error}");
     }
+}
+
+/// A description in `tests/published`, of a file that was written down as its publisher gives it.
+fn written(id: &str) -> String {
+    let path = repository().join(format!("crates/servanda-evidence/tests/published/{id}.toml"));
+    std::fs::read_to_string(path).unwrap()
+}
+
+fn parsed(id: &str, text: &str) -> SourceFile {
+    SourceFile::parse(&format!("sources/{id}.toml"), text).unwrap_or_else(|e| panic!("{id}: {e}"))
+}
+
+/// Flow, partner, unit, the beginning of codes, period, and the figure in the smallest unit that is kept, as worked out from the raw
+/// file by other means.
+type Figure = (Stage, &'static str, &'static str, &'static str, &'static str, i128);
+
+/// Ingests a published file and compares figures of it.
+fn figures(source: &SourceFile, file: &str, expected: &[Figure]) -> Option<IngestReport> {
+    Some(figures_of(source, &Input::Path(published(file)?), file, expected))
+}
+
+fn figures_of(source: &SourceFile, input: &Input, file: &str, expected: &[Figure]) -> IngestReport {
+    let folder = scratch();
+    let mut with = options(Some("2026-11-01"));
+    with.no_final_newline = true;
+    let report = ingest(folder.path(), source, input, &with, NOW.parse().unwrap());
+    let report = report.unwrap_or_else(|e| panic!("{file}: {e}"));
+    let store = Store::open(Arc::new(Folder::new(folder.path())), [source.clone()]);
+    for (stage, partner, unit, code, period, expected) in expected {
+        let mut lines = LineSet::new();
+        let any = ('0'..='9').chain('a'..='z').chain('A'..='Z').map(String::from);
+        let prefixes: Vec<String> = if code.is_empty() { any.collect() } else { vec![(*code).to_owned()] };
+        lines.add("all", &prefixes).unwrap();
+        let (first, last) = source.source.frequency.split(&Period::parse(period).unwrap()).unwrap();
+        let request = SeriesRequest {
+            source: &source.source.id,
+            stage: *stage,
+            partner: party(partner),
+            dimension: Unit::parse(unit).unwrap().dimension,
+            lines: &lines,
+            first,
+            last,
+            as_of: as_of("2026-11-20"),
+        };
+        let series = store.series(&request).unwrap_or_else(|e| panic!("{file}: {e}"));
+        assert_eq!(common::total(&series), *expected, "{file}: {partner} {code} {period}");
+    }
+    report
+}
+
+#[test]
+fn figures_of_each_publisher_are_those_of_the_file() {
+    use Stage::{Announced, Exports, Imports};
+    // Description, file, figures that are kept, and figures of it.
+    let cases: &[(&str, &str, u64, &[Figure])] = &[
+        (
+            "psd-soybeans",
+            "raw/usda-psd-table07-soybeans.csv",
+            5,
+            &[
+                (Exports, "WLD", "XXX", "soybeans", "2023-09..2024-08", 46_266),
+                (Exports, "WLD", "XXX", "soybeans", "2021-09..2026-08", 254_226),
+            ],
+        ),
+        (
+            "gats-bico",
+            "raw/usda-gats-us-annual-exports-2019-02-21.csv",
+            1_632,
+            &[
+                (Exports, "CHN", "USD", "soybeans", "2017", 12_252_668_000),
+                (Exports, "CHN", "USD", "", "2001..2017", 266_758_499_000),
+                (Exports, "WLD", "USD", "", "2001..2017", 1_990_514_469_000),
+            ],
+        ),
+        (
+            "usitc-exports-fas",
+            "raw/usitc-dataweb-export-fas-first-400-lines.csv",
+            36,
+            &[
+                (Exports, "CHN", "USD", "02", "2021", 397_057_142_100),
+                (Exports, "CHN", "USD", "", "2020..2025", 2_203_550_757_600),
+            ],
+        ),
+        (
+            "usitc-imports-customs",
+            "raw/usitc-dataweb-taiwan-excerpt.csv",
+            43,
+            &[
+                (Imports, "ZZZ", "USD", "250900", "2024", 11_215_300),
+                (Imports, "ZZZ", "USD", "", "2015..2025", 1_341_516_700),
+            ],
+        ),
+        (
+            "fred-impch",
+            "raw/fred-IMPCH.xls",
+            417,
+            &[
+                (Imports, "CHN", "USD", "goods", "2019-09", 40_220_142_151),
+                (Imports, "CHN", "USD", "goods", "1985-01..2019-09", 7_073_025_122_032),
+            ],
+        ),
+        (
+            "eia-power",
+            "eia/v2-data-shape.json",
+            2,
+            &[
+                (Announced, "ZZZ", "XXX", "WAS", "2021-03", 30_600),
+                (Announced, "ZZZ", "XXX", "", "2021-03", 6_968_963),
+            ],
+        ),
+        (
+            "comtrade-api",
+            "comtrade/data-v1-get-C-A-HS.json",
+            4,
+            &[
+                (Imports, "ARG", "USD", "TOTAL", "2010", 6_804_128_143),
+                (Imports, "DEU", "USD", "TOTAL", "2010", 74_251_272_075),
+                (Exports, "ARG", "USD", "TOTAL", "2010", 6_115_764_185),
+                (Exports, "DEU", "USD", "TOTAL", "2010", 68_047_133_397),
+            ],
+        ),
+        (
+            "ecb-exchange-rates",
+            "sdmx-ecb/ng-ts-structurespecific.xml",
+            3,
+            &[(Announced, "USA", "USD", "USD", "2010-08..2010-10", 39_859)],
+        ),
+    ];
+    for (id, file, kept, expected) in cases {
+        let source = parsed(id, &written(id));
+        assert!(!source.source.unfilled.is_empty(), "{id}: what the file does not say is CHECK");
+        let Some(report) = figures(&source, file, expected) else { return };
+        assert_eq!(report.counts.kept, *kept, "{file}");
+        println!("{file}: {} of {} rows, {:?}", report.counts.kept, report.counts.read, report.remarks);
+        let says = |words: &str| {
+            report.remarks.iter().chain(report.notes.iter().map(|n| &n.text)).any(|r| r.contains(words))
+        };
+        match *id {
+            "psd-soybeans" => assert!(says("25 equal to the sum of the parts"), "{:?}", report.remarks),
+            // The publisher's grand total has China twice: it is the world and China.
+            "gats-bico" => assert!(says("2 equal to the sum of the parts, 15 equal but for rounding")),
+            "usitc-exports-fas" => assert!(says("all 6 exports of 2025 are 0"), "{:?}", report.notes),
+            "eia-power" => {
+                assert!(says("the reply warns: The API can only return 5000 rows"), "{:?}", report.remarks)
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn the_standards_examples_of_sdmx_csv() {
+    let Some(folder) = published("sdmx-csv") else { return };
+    // What each has besides, its column of figures, separator and decimal mark; figures of 2014-01, and all of them, in tenths.
+    let cases = [
+        ("01", "ATTR_2 ATTR_3 ATTR_1 UPDATED", "OBS_VALUE", "", 124, 232),
+        ("02", "OBS_VALUE2 ATTR_3 ATTR_1", "OBS_VALUE1", "", 124, 232),
+        ("03", "SERIES_KEY OBS_VALUE2 ATTR_3 ATTR_1", "OBS_VALUE1", "", 124, 232),
+        (
+            "04",
+            "SERIES_KEY OBS_KEY ATTR_2 ATTR_3 ATTR_1",
+            "OBS_VALUE",
+            "separator = \";\"\ndecimal = \",\"",
+            124,
+            232,
+        ),
+        ("09A", "ATTR_1", "OBS_VALUE", "", 124, 344),
+        ("10", "ATTR_1", "OBS_VALUE", "", 124, 232),
+        ("15", "ATTR_1", "OBS_VALUE", "", 124, 232),
+    ];
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), cases.len() + 1, "each example, and FROM.txt");
+    for (number, besides, value, dialect, first, all) in cases {
+        let ignore: Vec<String> = "STRUCTURE STRUCTURE_ID ACTION"
+            .split(' ')
+            .chain(besides.split(' '))
+            .map(|c| format!("\"{c}\""))
+            .collect();
+        let text = written("sdmx-csv")
+            .replace("IGNORE", &ignore.join(", "))
+            .replace("OBS_VALUE", value)
+            .replace(&format!("{value}2"), "OBS_VALUE2")
+            .replace("form = \"sdmx-csv\"", &format!("form = \"sdmx-csv\"\n{dialect}"));
+        let expected = [
+            (Stage::Announced, "ZZZ", "XXX", "a.b", "2014-01", first),
+            (Stage::Announced, "ZZZ", "XXX", "", "2014-01..2014-03", all),
+        ];
+        figures(&parsed("sdmx-csv", &text), &format!("sdmx-csv/example-{number}.csv"), &expected);
+    }
+}
+
+/// The sheets of a workbook of export markets: name, the months so far, and the first of its two years.
+const SHEETS_2019: [(&str, &str, u16); 12] = [
+    ("February update", "Jan.-Nov.", 2017),
+    ("March update", "Jan.-Dec.", 2017),
+    ("March 28th update", "Oct.-Jan.", 2018),
+    ("April update", "Oct.-Feb.", 2018),
+    ("May update", "Oct.-Mar.", 2018),
+    ("June update", "Oct.-Apr.", 2018),
+    ("July update", "Oct.-May", 2018),
+    ("August update", "Oct.-Jun.", 2018),
+    ("September update", "Oct.-Jul.", 2018),
+    ("October update", "Oct.-Aug.", 2018),
+    ("November update", "Oct.-Sep.", 2018),
+    ("December update", "Jan.-Oct.", 2018),
+];
+
+fn markets(sheets: &[(&str, &str, u16)]) -> SourceFile {
+    let text = written("ers-export-markets");
+    let (head, file) = text.split_once("[[file]]").unwrap();
+    let files = sheets.iter().map(|(sheet, months, year)| {
+        let file = file.replace("SHEET", sheet).replace("PATTERN", "{MON} {YYYY}");
+        let file = file.replace("SO FAR, YEAR BEFORE", &format!("{months} {year}"));
+        format!("[[file]]{}", file.replace("SO FAR", &format!("{months} {}", year + 1)))
+    });
+    parsed("ers-export-markets", &(head.to_owned() + &files.collect::<String>()))
+}
+
+#[test]
+fn a_workbook_with_a_sheet_for_each_update() {
+    use Stage::Exports;
+    let file = "raw/usda-ers-exportcmd2019.xls";
+    let expected = [
+        (Exports, "CHN", "t", "soybeans", "2019-10", 1_761_648_000),
+        (Exports, "CHN", "t", "", "2017-11..2019-10", 35_204_847_300),
+        (Exports, "MEX", "t", "", "2017-11..2019-10", 47_751_112_100),
+        (Exports, "WLD", "t", "", "2017-11..2019-10", 269_428_063_200),
+    ];
+    let Some(report) = figures(&markets(&SHEETS_2019), file, &expected) else { return };
+    assert_eq!(kept(&report), (240, "2017-11..2019-10".to_owned()));
+    assert!(report.notes.iter().all(|n| n.code != NoteCode::NotRead), "{:?}", report.notes);
+    // A sheet that is described and has other columns is said, and so is one that is not there.
+    let mut other = SHEETS_2019;
+    (other[3].1, other[7].0) = ("Jan.-Feb.", "Update of August");
+    let report = read_well(&markets(&other), published(file).unwrap());
+    let not_read: Vec<&str> =
+        report.notes.iter().filter(|n| n.code == NoteCode::NotRead).map(|n| n.text.as_str()).collect();
+    assert_eq!((report.counts.kept, not_read.len()), (200, 2), "{not_read:?}");
+    assert!(not_read.iter().any(|n| n.contains("`April update` is described, and nothing of it was read")));
+    assert!(not_read.iter().any(|n| n.contains("`Update of August`")), "{not_read:?}");
+    // In the workbook of 2020 two sheets have one month: they are two publications, and no one can say which counts.
+    let file = published("raw/usda-ers-exportcmd2020.xls").unwrap();
+    let twice = [
+        ("Dec. update of Oct. 2019 data", "Jan.-Oct.", 2018),
+        ("Dec. update of Oct. 2020 data", "Jan.-Oct.", 2019),
+    ];
+    let error = read(&markets(&twice), file.clone()).unwrap_err().to_string();
+    assert!(error.contains("one figure would count twice"), "{error}");
+    let last = [("Feb. update of Dec. 2021 data", "Jan.-Dec.", 2019)];
+    let expected = [(Exports, "CHN", "t", "soybeans", "2020-12", 6_824_014_000)];
+    figures(&markets(&last), "raw/usda-ers-exportcmd2020.xls", &expected);
+    // One of its sheets calls January 2019 and 2020 those of 2018 and 2019. Against what is held, that is a revision of all of them.
+    let folder = scratch();
+    let keep = |sheets: &[(&str, &str, u16)], path: PathBuf, day: &str| {
+        let now = NOW.parse().unwrap();
+        ingest(folder.path(), &markets(sheets), &Input::Path(path), &options(Some(day)), now).unwrap()
+    };
+    keep(&SHEETS_2019, published("raw/usda-ers-exportcmd2019.xls").unwrap(), "2019-12-10");
+    let report = keep(&[("Mar. update of Jan. 2020 data", "Oct.-Jan.", 2019)], file, "2020-03-10");
+    assert!(report.notes.iter().any(|n| n.code == NoteCode::Revised), "{:?}", report.notes);
+}
+
+#[test]
+fn a_flag_beside_a_zero_and_a_rate_finer_than_what_is_kept() {
+    let Some(path) = published("bea/getdata-regional-200.json") else { return };
+    let source = parsed("bea-regional", &written("bea-regional"));
+    let report = read_well(&source, path);
+    assert_eq!((report.counts.kept, report.counts.empty), (0, 1), "a 0 with the note (D) is no 0");
+    let source = parsed("ecb-exchange-rate", &written("ecb-exchange-rate"));
+    let generic = published("sdmx-ecb/ecb-M.USD.EUR.SP00.A.generic.xml").unwrap();
+    let error = read(&source, generic).unwrap_err().to_string();
+    assert!(
+        error.contains("finer than 6 decimals") && error.contains("`decimals` of money up to 6"),
+        "{error}"
+    );
+}
+
+/// A ZIP archive whose members are stored as they are.
+fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    for (name, bytes) in members {
+        let mut crc = flate2::Crc::new();
+        crc.update(bytes);
+        let (size, at) = (u32::try_from(bytes.len()).unwrap(), u32::try_from(out.len()).unwrap());
+        let mut entry = vec![20, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        entry.extend(crc.sum().to_le_bytes());
+        entry.extend([size.to_le_bytes(), size.to_le_bytes()].concat());
+        entry.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
+        entry.extend([0, 0]);
+        out.extend([b"PK\x03\x04", entry.as_slice(), name.as_bytes(), bytes].concat());
+        directory.extend([b"PK\x01\x02\x14\x00", entry.as_slice(), &[0; 10]].concat());
+        directory.extend([at.to_le_bytes().as_slice(), name.as_bytes()].concat());
+    }
+    let (at, size) = (u32::try_from(out.len()).unwrap(), u32::try_from(directory.len()).unwrap());
+    let count = u16::try_from(members.len()).unwrap().to_le_bytes();
+    out.extend(directory);
+    out.extend(
+        [
+            b"PK\x05\x06\x00\x00\x00\x00".as_slice(),
+            &count,
+            &count,
+            &size.to_le_bytes(),
+            &at.to_le_bytes(),
+            &[0, 0],
+        ]
+        .concat(),
+    );
+    out
+}
+
+#[test]
+fn one_file_in_every_encoding_and_archive() {
+    let Some(path) = published("raw/usitc-dataweb-taiwan-excerpt.csv") else { return };
+    let text = std::fs::read_to_string(path).unwrap();
+    let text = text.trim_start_matches('\u{feff}').replace("CHALK", "CRAIE \u{e0} \u{e9}crire");
+    let utf16 = |be: bool| -> Vec<u8> {
+        let marked: Vec<u16> = std::iter::once(0xfeff).chain(text.encode_utf16()).collect();
+        marked.iter().flat_map(|u| if be { u.to_be_bytes() } else { u.to_le_bytes() }).collect()
+    };
+    let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, text.as_bytes()).unwrap();
+    let notes = ("read-me.pdf", b"Notes\n".as_slice());
+    for (name, bytes, dialect) in [
+        ("utf-8.csv", text.clone().into_bytes(), ""),
+        ("utf-16le.csv", utf16(false), "encoding = \"utf-16\""),
+        ("utf-16be.csv", utf16(true), "encoding = \"utf-16\""),
+        ("windows-1252.csv", latin, "encoding = \"windows-1252\""),
+        ("packed.csv.gz", packed.finish().unwrap(), ""),
+        ("one.zip", zipped(&[("imports.csv", text.as_bytes())]), ""),
+        ("two.zip", zipped(&[("imports.csv", text.as_bytes()), notes]), "member = \"imports.csv\""),
+    ] {
+        let dialect = format!("\n[file.dialect]\n{dialect}\n\n[[file.value]]");
+        let source = parsed(
+            "usitc-imports-customs",
+            &written("usitc-imports-customs").replace("\n[[file.value]]", &dialect),
+        );
+        let expected = [
+            (Stage::Imports, "ZZZ", "USD", "250900", "2024", 11_215_300),
+            (Stage::Imports, "ZZZ", "USD", "", "2015..2025", 1_341_516_700),
+        ];
+        let input = Input::Bytes { name: name.to_owned(), bytes: bytes.clone() };
+        assert_eq!(figures_of(&source, &input, name, &expected).counts.kept, 43, "{name}");
+        // What is guessed reads the same figures, whatever they are packed in.
+        let guess = servanda_evidence::guess(&input, "usitc", NOW.parse().unwrap());
+        let guess = guess.unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert!(guess.ingests && guess.says.contains("43 figures"), "{name}: {}", guess.says);
+        let guessed = parsed("usitc", &guess.text);
+        figures_of(&guessed, &input, name, &expected.map(|e| (e.0, e.1, "XXX", e.3, e.4, e.5 / 100)));
+    }
+}
+
+#[test]
+fn two_flows_under_merged_names() {
+    let text = "Trade with Ruritania\nCommodity,,Imports,,Exports,\nCode,Name,2023,2024,2023,2024\n\
+                1201,Soya,1,2,3,4\n1005,Maize,5,6,7,8\n";
+    let body = flow("imports", "\"USD\"")
+        + &flow("exports", "\"USD\"")
+        + EDITION
+        + "[[file]]\ncoverage = \"rows\"\nignore = [\"Commodity Name\"]\nperiod = { column = \"year\" }\n\
+           partner = { constant = \"CHN\" }\ncode = { column = \"Commodity Code\", pattern = \"digits\", lengths = [4] }\n\
+           [file.dialect]\nskip = 1\nheader_rows = 2\nmerged = true\n\
+           wide = { key = \"year\", values = { in = \"Imports {YYYY}\", out = \"Exports {YYYY}\" } }\n\
+           [[file.value]]\ncolumn = \"in\"\nflow = \"imports\"\nunit = \"USD\"\n\
+           [[file.value]]\ncolumn = \"out\"\nflow = \"exports\"\nunit = \"USD\"\n";
+    let source = source("merged", &head("USA", "annual", "USD", "depth = 4"), &body);
+    let input = Input::Bytes { name: "merged.csv".to_owned(), bytes: text.as_bytes().to_vec() };
+    let expected = [
+        (Stage::Imports, "CHN", "USD", "1201", "2024", 2),
+        (Stage::Exports, "CHN", "USD", "1201", "2023", 3),
+        (Stage::Imports, "CHN", "USD", "", "2023..2024", 14),
+        (Stage::Exports, "CHN", "USD", "", "2023..2024", 22),
+    ];
+    assert_eq!(figures_of(&source, &input, "merged.csv", &expected).counts.kept, 8);
 }
