@@ -1,6 +1,7 @@
 //! When an act is due: a day, or a length of time from a start.
 
-use servanda_core::calendar::MAX_DAYS;
+use jiff::ToSpan;
+use servanda_core::calendar::{MAX_DAYS, months_after};
 use servanda_core::{Date, Party, words};
 use std::fmt;
 
@@ -69,6 +70,20 @@ impl Length {
             return Err((message, "write a longer unit: \"15 years\""));
         }
         Ok(Self { number, unit })
+    }
+}
+
+impl Length {
+    /// The day that lies so long after another. None for working days, which hang on calendars, and beyond the calendar.
+    pub fn after(&self, start: Date) -> Option<Date> {
+        let number = i32::from(self.number);
+        match self.unit {
+            LengthUnit::WorkingDays => None,
+            LengthUnit::Days => start.checked_add(number.days()).ok(),
+            LengthUnit::Weeks => start.checked_add(number.weeks()).ok(),
+            LengthUnit::Months => months_after(start, number),
+            LengthUnit::Years => months_after(start, number * 12),
+        }
     }
 }
 

@@ -26,6 +26,7 @@ mod testing;
 mod texts;
 mod texts_schema;
 mod walk;
+mod windows;
 
 pub use cases::{Case, CaseCoverage, CaseGap, CaseObservation, Expectation, case_gaps};
 pub use diag::{Diagnostic, Diagnostics, Severity, did_you_mean, line_column, listed};
@@ -45,3 +46,4 @@ pub use servanda_files::{Dir as DirFiles, Files as FolderFiles, MAX_FILE_BYTES, 
 pub use skeleton::new_skeleton;
 pub use texts::{Gone, InText, Text, TextEdition, TextKind, Texts};
 pub use walk::{Part, PartMut};
+pub use windows::Window;

@@ -1,10 +1,11 @@
 //! Answers about ladders and cases. Every number stands beside its certainty.
 
+use crate::ics::{Entry, ics};
 use crate::sheet::{Cell, Sheet};
 use crate::text::Column;
 use servanda_core::Timestamp;
 use servanda_core::calendar::Passed;
-use servanda_dispute::case::{CaseAnswer, ClockRow, IcsRow, OutsideRow, RightRow, Standing, ics};
+use servanda_dispute::case::{CaseAnswer, ClockRow, OutsideRow, RightRow, Standing};
 use servanda_dispute::ladder::{Clock, Ladder, Meaning, OffDay};
 
 pub(crate) fn columns(sheet: &mut Sheet, titles: &[(&'static str, &'static str, Column)]) {
@@ -297,20 +298,24 @@ pub(crate) fn sorted(answer: &CaseAnswer) -> Vec<&ClockRow> {
 /// The clocks as an iCalendar file, and those that are not in it, since their day is not known. `stamp` is the instant at
 /// which it is made.
 pub fn case_ics(answer: &CaseAnswer, stamp: Timestamp) -> (String, Vec<String>) {
-    let mut rows = Vec::new();
-    let mut undated = Vec::new();
+    let (mut entries, mut undated, mut seen) = (Vec::new(), Vec::new(), Vec::<String>::new());
     for row in
         sorted(answer).into_iter().filter(|r| !matches!(r.standing, Standing::Lapsed | Standing::NotTaken))
     {
-        let known = row.end.as_ref().is_some_and(|e| e.latest.is_some());
-        let sure = certainty(row);
-        if !known {
+        let Some((from, to)) = row.end.as_ref().and_then(|e| Some((e.earliest, e.latest?))) else {
             undated.push(format!("{} ({}): {}", row.step, meaning(&row.clock), last_day(row)));
             continue;
-        }
+        };
+        let sure = certainty(row);
         let about = if row.clock.about { "about this day: " } else { "" };
-        rows.push(IcsRow {
-            row,
+        // The same clock keeps its identifier in every file that is made of the case.
+        let name = format!("{}.{}.{}.{}", answer.case, row.step, row.clock.meaning, row.clock.from);
+        let again = seen.iter().filter(|n| **n == name).count() + 1;
+        seen.push(name.clone());
+        entries.push(Entry {
+            uid: format!("{name}.{again}"),
+            from,
+            to,
             summary: format!("{}: {about}{} {} [{sure}]", answer.case, meaning(&row.clock), row.title),
             description: format!(
                 "{}.\nBy {}.\n{}.\nNumber: {sure}, {}.",
@@ -323,5 +328,5 @@ pub fn case_ics(answer: &CaseAnswer, stamp: Timestamp) -> (String, Vec<String>) 
     }
     let title =
         format!("{}: {} against {}", answer.case, answer.opening.complainant, answer.opening.respondent);
-    (ics(&answer.case, &title, &rows, &undated, stamp), undated)
+    (ics("case calendar", &title, &entries, &undated, stamp), undated)
 }

@@ -78,6 +78,11 @@ pub(crate) fn table(
 /// A commitment with its finding.
 type Row<'a> = (Option<&'a Commitment>, &'a Finding);
 
+/// What the sources of one commitment say, a sentence for each source and outcome.
+pub(crate) fn sentences(commitment: Option<&Commitment>, finding: &Finding) -> Vec<String> {
+    Lines::new(commitment, finding).sentences()
+}
+
 /// What lines have that is explained below the table.
 #[derive(Default)]
 struct Said {

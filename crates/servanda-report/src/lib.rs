@@ -4,15 +4,18 @@
 //! asked; the width and whether to colour come in with [`Layout`].
 
 mod assessments;
+mod brief;
 mod case;
 mod case_lists;
 mod change;
 mod compact;
 mod compared;
 mod dossier;
+mod due;
 mod explain;
 mod flat;
 mod held;
+mod ics;
 mod json;
 mod lint;
 mod number;
@@ -31,10 +34,12 @@ mod text;
 pub use assessments::{
     AssessmentRow, VerifiedCases, assessments_json, assessments_sheet, assessments_verify_text,
 };
+pub use brief::{Brief, brief, brief_markdown, brief_text};
 pub use case::{case_calendar_sheet, case_ics, case_status_sheet};
 pub use case_lists::{case_list_sheet, case_verify_text, ladder_sheet};
 pub use change::{compare_csv, compare_json, compare_markdown, compare_text};
 pub use dossier::{DossierParts, dossier_html, dossier_markdown};
+pub use due::{due_ics, due_sheet, due_text};
 pub use explain::{explain_csv, explain_json, explain_text};
 pub use flat::{check_csv, check_markdown};
 pub use held::{

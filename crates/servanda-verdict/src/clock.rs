@@ -3,12 +3,11 @@
 
 use crate::acts::Counts;
 use crate::term::Evaluator;
-use jiff::{Span, ToSpan};
 use serde::Serialize;
 use servanda_agreement::{
     Commitment, Completeness, ConditionRef, Due, Duty, LedgerEntry, Length, LengthUnit, Start,
 };
-use servanda_core::calendar::{Capitals, Count, Kind, Passed, count, months_after, next};
+use servanda_core::calendar::{Capitals, Count, Kind, Passed, count, next};
 use servanda_core::{Assessed, Conclusion, Date, Grade};
 
 /// The last day of something, included: known, or within bounds.
@@ -277,26 +276,15 @@ fn end(
     start: Date,
     known_by: Date,
 ) -> Result<(LastDay, Vec<Passed>), String> {
-    let number = i32::from(within.number);
+    if within.unit == LengthUnit::WorkingDays {
+        let days = u32::from(within.number);
+        let what = Count { start, days, kind: Kind::Working, start_counts: false };
+        let counted = count(what, capitals, known_by);
+        let last = LastDay { earliest: counted.earliest, latest: counted.latest, unknown: counted.unknown };
+        return Ok((last, counted.passed));
+    }
     let beyond = || format!("`{within}` after {start} lies beyond the calendar");
-    let span: Span = match within.unit {
-        LengthUnit::WorkingDays => {
-            let days = u32::from(within.number);
-            let what = Count { start, days, kind: Kind::Working, start_counts: false };
-            let counted = count(what, capitals, known_by);
-            let last =
-                LastDay { earliest: counted.earliest, latest: counted.latest, unknown: counted.unknown };
-            return Ok((last, counted.passed));
-        }
-        LengthUnit::Days => number.days(),
-        LengthUnit::Weeks => number.weeks(),
-        LengthUnit::Months | LengthUnit::Years => {
-            let months = if within.unit == LengthUnit::Years { number * 12 } else { number };
-            let last = months_after(start, months).ok_or_else(beyond)?;
-            return Ok((LastDay::known(last), Vec::new()));
-        }
-    };
-    let last = start.checked_add(span).map_err(|_| beyond())?;
+    let last = within.after(start).ok_or_else(beyond)?;
     Ok((LastDay::known(last), Vec::new()))
 }
 

@@ -5,6 +5,7 @@ mod assessments;
 mod cases;
 mod digest;
 mod dispute;
+mod due;
 mod error;
 mod findings;
 mod folders;

@@ -1,7 +1,10 @@
 //! Each command: the workspace's answer, put into words by the report.
 
 use crate::Answer;
-use crate::args::{Ask, CheckShown, Cli, Command, ExplainShown, Format, Formatted, LintShown, StoreCommand};
+use crate::args::{
+    Ask, BriefFormat, CheckShown, Cli, Command, DueFormat, ExplainShown, Format, Formatted, LintShown,
+    StoreCommand,
+};
 use crate::style::Options;
 use clap::CommandFactory;
 use jiff::Zoned;
@@ -99,6 +102,28 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
                 ),
                 Format::Csv => report::compare_csv(comparison),
                 Format::Markdown => report::compare_markdown(&agreement, from, to, comparison),
+            }))
+        }
+        Command::Due(Ask { request, output }) => {
+            let found = open()?.due(request, place.now.date())?;
+            let layout = layout(place, output.all);
+            Ok(Answer::text(match output.format {
+                DueFormat::Table => report::due_text(&found, &layout),
+                DueFormat::Json => answered(report::tariff_json(ENGINE, "due", &found, &[]), &[]),
+                DueFormat::Csv => report::due_sheet(&found).csv(),
+                DueFormat::Markdown => report::due_sheet(&found).markdown(&layout),
+                DueFormat::Ics => report::due_ics(&found, place.now.timestamp()),
+            }))
+        }
+        Command::Brief(Ask { request, output }) => {
+            let (found, due, talks) = open()?.brief(request, place.now.date())?;
+            let page = report::brief(&found.agreement, &found.checked, due, talks.as_ref());
+            Ok(Answer::text(match output.format {
+                BriefFormat::Table => report::brief_text(&page, &layout(place, false)),
+                BriefFormat::Json => {
+                    answered(report::tariff_json(ENGINE, "brief", &page, &[]), &found.resolved)
+                }
+                BriefFormat::Markdown => report::brief_markdown(&page),
             }))
         }
         Command::Lint(asked) => lint(&open()?, place, asked),

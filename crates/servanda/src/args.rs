@@ -9,8 +9,8 @@ pub use crate::tariff_args::TariffCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use servanda_core::Status;
 use servanda_workspace::request::{
-    Check, Compare, Coverage, Explain, Fmt, History, Ingest, Init, Lint, New, Remedy, SchemaOf, Simulate,
-    Sources, StoreUpgrade, StoreVerify, Withdraw,
+    Brief, Check, Compare, Coverage, Due, Explain, Fmt, History, Ingest, Init, Lint, New, Remedy, SchemaOf,
+    Simulate, Sources, StoreUpgrade, StoreVerify, Withdraw,
 };
 use std::path::PathBuf;
 
@@ -66,6 +66,8 @@ pub enum Command {
     Explain(Ask<Explain, ExplainShown>),
     History(Ask<History, HistoryShown>),
     Compare(Ask<Compare, Formatted>),
+    Due(Ask<Due, DueShown>),
+    Brief(Ask<Brief, BriefShown>),
     Lint(Ask<Lint, LintShown>),
     Fmt(Fmt),
     Schema(SchemaOf),
@@ -126,6 +128,51 @@ pub struct Shown {
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
     /// Print every row
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// How to print a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BriefFormat {
+    /// For people, on a terminal
+    Table,
+    /// For programs
+    Json,
+    /// For documents
+    Markdown,
+}
+
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct BriefShown {
+    /// How to print
+    #[arg(long, value_enum, default_value_t = BriefFormat::Table)]
+    pub format: BriefFormat,
+}
+
+/// How to print what falls due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DueFormat {
+    /// For people, on a terminal
+    Table,
+    /// For programs
+    Json,
+    /// For spreadsheets
+    Csv,
+    /// For documents
+    Markdown,
+    /// For calendars: an iCalendar file
+    Ics,
+}
+
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct DueShown {
+    /// How to print
+    #[arg(long, value_enum, default_value_t = DueFormat::Table)]
+    pub format: DueFormat,
+    /// Name every commitment that a release may move
     #[arg(long)]
     pub all: bool,
 }

@@ -10,7 +10,6 @@ mod chain;
 mod clocks;
 mod event;
 mod filing;
-mod ics;
 mod view;
 
 use crate::assessment::{APPROVALS, ASSESSMENTS, DOCUMENTS, PEOPLE, REPLIES, SET_ASIDE};
@@ -20,7 +19,6 @@ pub use chain::{CaseRecord, Filed, Problem, STAGED, event_path, unfinished, veri
 pub use clocks::{ClockRow, End, Standing};
 pub use event::{Actor, Document, Event, Opening, WordError};
 pub use filing::{Refusal, walk};
-pub use ics::{IcsRow, ics};
 pub use view::{ClaimRow, NextRow, OutsideRow, RightRow, State, View, view};
 
 /// Whether a text can be a case's id: lower-case letters, digits and hyphens, at most 100, no hyphen first, and no

@@ -110,6 +110,27 @@ impl<'a> Lines<'a> {
         lines
     }
 
+    /// A sentence for each source and outcome.
+    pub(super) fn sentences(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        for source in &self.held {
+            for (row, readings) in &source.rows {
+                let under: Vec<&str> = readings.iter().map(|r| r.definition.as_str()).collect();
+                let under =
+                    if source.rows.len() > 1 { format!(" ({})", under.join(", ")) } else { String::new() };
+                let trailing = row.trailing.first().map_or("", String::as_str);
+                let said = [&row.figures, &row.share, &row.ends, &row.status].map(String::as_str);
+                let said: Vec<&str> =
+                    said.into_iter().chain([trailing]).filter(|part| !part.is_empty()).collect();
+                out.push(format!("{}{under}: {}", source.name, said.join(" ")));
+            }
+        }
+        out.extend(self.without.iter().map(|(text, sources)| format!("{}: {text}", sources.join(", "))));
+        out.extend(self.pace.clone());
+        out.extend(self.derived.clone());
+        out
+    }
+
     pub(super) fn print(&self, finding: &Finding, names: usize, columns: usize, out: &mut String) {
         const INDENT: &str = "  ";
         let names = self.held.iter().map(|s| width(&s.name)).filter(|w| *w <= 24).fold(names, usize::max);

@@ -175,3 +175,37 @@ request! {
         pub name: Option<String>,
     }
 }
+
+request! {
+    /// What falls due over all agreements, and what may move a finding
+    Due = Due, r#"{"as_of": "2026-11-29", "within": "60d"}"# {
+        /// Agreements, by id or folder; all without any
+        #[serde(default)]
+        pub agreement: Vec<String>,
+        /// From this day on, with what was known at its end; today without it
+        #[arg(long, value_name = "DATE")]
+        pub as_of: Option<Date>,
+        /// How far to look: "60d", "3 months", "1 year"; 60 days without it
+        #[arg(long, value_name = "LENGTH")]
+        pub within: Option<String>,
+    }
+}
+
+impl Due {
+    /// How far it looks where that is not said.
+    pub const WITHIN: &'static str = "60d";
+}
+
+request! {
+    /// One page on an agreement: what is promised, where it stands, what is contested, what comes next, what cannot be told
+    Brief = Brief, r#"{"agreement": "us-china-truce-2025", "as_of": "2026-11-29"}"# {
+        /// The agreement, by id or folder
+        pub agreement: String,
+        /// Use what had been published by the end of this day; today without it
+        #[arg(long, value_name = "DATE")]
+        pub as_of: Option<Date>,
+        /// How far to look for what comes next: "60d", "3 months", "1 year"; 60 days without it
+        #[arg(long, value_name = "LENGTH")]
+        pub within: Option<String>,
+    }
+}

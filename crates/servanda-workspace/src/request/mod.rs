@@ -15,7 +15,9 @@ pub use case::{
     CaseCalendar, CaseDossier, CaseFile, CaseLadder, CaseList, CaseOpen, CaseStatus, CaseVerify, PaperNamed,
     WhichCase,
 };
-pub use findings::{Check, Compare, Explain, Fmt, History, Init, Lint, New, QuestionAsked, SchemaOf};
+pub use findings::{
+    Brief, Check, Compare, Due, Explain, Fmt, History, Init, Lint, New, QuestionAsked, SchemaOf,
+};
 pub use remedy::{MatchWord, ModelWord, PerWord, Remedy};
 pub use simulate::Simulate;
 pub use store::{Coverage, Ingest, Sources, StoreUpgrade, StoreVerify, Withdraw};
@@ -105,6 +107,8 @@ pub fn of(command: Command) -> Listed {
         Command::Explain => listed::<Explain>(),
         Command::History => listed::<History>(),
         Command::Compare => listed::<Compare>(),
+        Command::Due => listed::<Due>(),
+        Command::Brief => listed::<Brief>(),
         Command::Lint => listed::<Lint>(),
         Command::Fmt => listed::<Fmt>(),
         Command::Schema => listed::<SchemaOf>(),

@@ -1,50 +1,53 @@
-//! Clocks as an iCalendar file (RFC 5545): one all-day event for each last day that is known.
+//! Days as an iCalendar file (RFC 5545): all-day entries.
 
-use super::clocks::ClockRow;
 use servanda_core::calendar::next;
 use servanda_core::{Date, Timestamp};
 use servanda_files::visible;
 
 /// An entry of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IcsRow<'v> {
-    /// The clock.
-    pub row: &'v ClockRow,
+pub(crate) struct Entry {
+    /// What identifies it in every file that it stands in.
+    pub uid: String,
+    /// The first day.
+    pub from: Date,
+    /// The last day, included.
+    pub to: Date,
     /// The heading.
     pub summary: String,
-    /// The arithmetic.
+    /// What stands behind it.
     pub description: String,
 }
 
-/// The file. An entry without a known day is not in it; what is `undated` stands in the file's description.
+/// The file. What is `undated` stands in its description. `product` says what made it, and `stamp` when.
 ///
-/// The text ends each line with CR and LF and folds it at 75 octets. `stamp` is the instant at which it is made.
-pub fn ics(case: &str, title: &str, rows: &[IcsRow<'_>], undated: &[String], stamp: Timestamp) -> String {
+/// The text ends each line with CR and LF and folds it at 75 octets.
+pub(crate) fn ics(
+    product: &str,
+    title: &str,
+    entries: &[Entry],
+    undated: &[String],
+    stamp: Timestamp,
+) -> String {
     let mut out = String::new();
     let mut line = |text: String| fold(&mut out, &text);
     line("BEGIN:VCALENDAR".into());
     line("VERSION:2.0".into());
-    line("PRODID:-//Servanda//case calendar//EN".into());
+    line(format!("PRODID:-//Servanda//{product}//EN"));
     line("CALSCALE:GREGORIAN".into());
     line(format!("X-WR-CALNAME:{}", escape(title)));
     if !undated.is_empty() {
         line(format!("X-WR-CALDESC:{}", escape(&format!("Not dated: {}", undated.join("\n")))));
     }
     let stamp = stamp.strftime("%Y%m%dT%H%M%SZ").to_string();
-    let mut seen: Vec<String> = Vec::new();
-    for IcsRow { row, summary, description } in rows {
-        let Some(end) = &row.end else { continue };
-        // The same clock keeps its identifier in every file that is made of the case.
-        let name = format!("{case}.{}.{}.{}", row.step, row.clock.meaning, row.clock.from);
-        let again = seen.iter().filter(|n| **n == name).count();
-        seen.push(name.clone());
+    for entry in entries {
         line("BEGIN:VEVENT".into());
-        line(format!("UID:{name}.{}@servanda", again + 1));
+        line(format!("UID:{}@servanda", entry.uid));
         line(format!("DTSTAMP:{stamp}"));
-        line(format!("DTSTART;VALUE=DATE:{}", day(end.earliest)));
-        line(format!("DTEND;VALUE=DATE:{}", day(next(end.latest.unwrap_or(end.earliest)))));
-        line(format!("SUMMARY:{}", escape(summary)));
-        line(format!("DESCRIPTION:{}", escape(description)));
+        line(format!("DTSTART;VALUE=DATE:{}", day(entry.from)));
+        line(format!("DTEND;VALUE=DATE:{}", day(next(entry.to))));
+        line(format!("SUMMARY:{}", escape(&entry.summary)));
+        line(format!("DESCRIPTION:{}", escape(&entry.description)));
         line("TRANSP:TRANSPARENT".into());
         line("END:VEVENT".into());
     }
