@@ -253,7 +253,7 @@ pub struct ScopeExpr {
 }
 
 /// A part of a scope.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ScopeItem {
     /// A scope of the agreement.
     Named(String),

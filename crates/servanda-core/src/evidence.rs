@@ -213,8 +213,8 @@ pub enum EvidenceError {
 /// Published statistics with their vintages.
 ///
 /// An answer depends on what had been *published* by `as_of.date` and recorded by `as_of.known_at`, never on the order in
-/// which publications were recorded.
-pub trait Evidence {
+/// which publications were recorded. Many threads may ask at once.
+pub trait Evidence: Send + Sync {
     /// Every source that is described, held or not, by id.
     fn sources(&self) -> Vec<&Source>;
 

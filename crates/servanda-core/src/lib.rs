@@ -5,6 +5,7 @@
 
 mod assessment;
 mod bounds;
+mod cache;
 pub mod calendar;
 mod certainty;
 mod code;
@@ -24,6 +25,7 @@ pub use assessment::{
     Acceptance, Assessed, Conclusion, EvidenceItem, Grade, PartyReply, RubricRef, SecondReading, Signer,
 };
 pub use bounds::Bounds;
+pub use cache::Cache;
 pub use certainty::Certainty;
 pub use code::{BadCode, CodeForm, CodeLengths, LostZero};
 pub use evidence::{

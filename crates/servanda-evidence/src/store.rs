@@ -11,38 +11,45 @@ use crate::parquet_file::{self, Scan, Wanted};
 use crate::resolve::{self, Answer, Asked, Question};
 use crate::source_file::SourceFile;
 use servanda_core::{
-    AsOf, Date, Dimension, Evidence, EvidenceError, LineSet, Observation, Party, Series, SeriesRequest,
-    Source, Stage, VintageRef,
+    AsOf, Cache, Date, Dimension, Evidence, EvidenceError, LineSet, Observation, Party, Series,
+    SeriesRequest, Source, Stage, VintageRef,
 };
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A store, open for reading, with the sources that it is of.
+/// A store, open for reading, with the sources that it is of. Many threads may ask it at once.
 ///
-/// What is read is kept in memory: a vintage's rows are decoded once, and an answer is worked out once for each set of
-/// vintages that it can rest on. A `Store` does not see what is added to its folder after it first read a source; open
-/// it again for that.
+/// What is read is kept in memory, so much of it as the limits below say: a vintage's rows are decoded once, and an answer is
+/// worked out once for each set of vintages that it can rest on, and so is why there is none. A `Store` does not see what changes in
+/// its folder after it first read a source; open it again for that.
 pub struct Store {
     files: Arc<dyn Files>,
     sources: BTreeMap<String, SourceFile>,
-    cache: Mutex<Cache>,
+    /// As many as there are sources.
+    holdings: Cache<String, Result<Arc<Holdings>, StoreError>>,
+    decoded: Cache<DecodedKey, Result<Kept, EvidenceError>>,
+    /// How many vintages were decoded.
+    decodings: AtomicUsize,
+    series: Cache<SeriesKey, Result<Arc<Series>, EvidenceError>>,
+    sets: Mutex<Sets>,
 }
 
+/// Sets of lines, with what is kept by their numbers.
 #[derive(Default)]
-struct Cache {
-    holdings: HashMap<String, Result<Arc<Holdings>, StoreError>>,
-    decoded: HashMap<DecodedKey, Kept>,
-    decoded_rows: usize,
-    decoded_number: usize,
-    line_sets: Vec<(u64, Arc<LineSet>)>,
+struct Sets {
+    /// By a hash of some of their lines; those that share it are told apart by all of them.
+    known: HashMap<u64, Vec<(usize, Arc<LineSet>)>>,
+    /// How many prefixes they have together.
+    prefixes: usize,
+    /// How many there have been: no number is given twice.
+    number: usize,
     /// By set of lines and source.
     lines: HashMap<(usize, String), Arc<Lines>>,
     /// By set of lines and number of what is decoded.
     sorted: HashMap<(usize, usize), Arc<Sorted>>,
-    series: HashMap<SeriesKey, Arc<Series>>,
-    series_cells: usize,
 }
 
 /// Decoded rows, with a number that no others have.
@@ -82,6 +89,8 @@ const LARGE: u64 = 2_000_000;
 const DECODED_LIMIT: usize = 12_000_000;
 /// Cells that are kept worked out.
 const CELL_LIMIT: usize = 4_000_000;
+/// Prefixes of the sets of lines that are kept.
+const PREFIX_LIMIT: usize = 2_000_000;
 /// Sets of lines that are kept sorted against a vintage.
 const SORTED_LIMIT: usize = 1_000;
 /// Cells that one request may ask for.
@@ -91,7 +100,15 @@ impl Store {
     /// Opens a store with the sources that are described. Nothing is read before it is asked for.
     pub fn open(files: Arc<dyn Files>, sources: impl IntoIterator<Item = SourceFile>) -> Self {
         let sources = sources.into_iter().map(|s| (s.source.id.clone(), s)).collect();
-        Self { files, sources, cache: Mutex::default() }
+        Self {
+            files,
+            sources,
+            holdings: Cache::new(usize::MAX, |_| 0),
+            decoded: Cache::new(DECODED_LIMIT, |kept| kept.as_ref().map_or(1, |kept| kept.rows.len())),
+            decodings: AtomicUsize::new(0),
+            series: Cache::new(CELL_LIMIT, |series| series.as_ref().map_or(1, |series| series.cells.len())),
+            sets: Mutex::default(),
+        }
     }
 
     /// The file of a source.
@@ -143,17 +160,12 @@ impl Store {
     }
 
     pub(crate) fn holdings(&self, source: &SourceFile) -> Result<Arc<Holdings>, StoreError> {
-        let id = &source.source.id;
-        if let Some(known) = self.cache().holdings.get(id) {
-            return known.clone();
-        }
-        let loaded = Holdings::load(self.files.as_ref(), source).map(Arc::new);
-        self.cache().holdings.insert(id.clone(), loaded.clone());
-        loaded
+        let load = || Holdings::load(self.files.as_ref(), source).map(Arc::new);
+        self.holdings.get(source.source.id.clone(), load)
     }
 
-    fn cache(&self) -> MutexGuard<'_, Cache> {
-        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    fn sets(&self) -> MutexGuard<'_, Sets> {
+        self.sets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn known(&self, id: &str) -> Result<&SourceFile, EvidenceError> {
@@ -265,66 +277,54 @@ impl Store {
             wanted: wanted.clone(),
             up,
         };
-        if let Some(kept) = self.cache().decoded.get(&key) {
-            return Ok(kept.clone());
-        }
-        let path = manifest::data(request.source, &held.stated.data_sha256);
-        let scan = Scan {
-            flow: request.stage,
-            partner: request.partner,
-            dimension: request.dimension,
-            wanted: &wanted,
-            threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(2),
-        };
-        let scanned = parquet_file::scan(self.files.as_ref(), &path, &held.stated, &scan);
-        let mut decoded = scanned.map_err(|e| EvidenceError::Damaged {
-            path: path.clone(),
-            problem: format!("{e}; restore the file from a copy"),
-        })?;
-        if up > 0 && !decoded.finer(up) {
-            return Err(EvidenceError::Overflow(request.source.to_owned()));
-        }
-        let rows = Arc::new(decoded);
-        let mut cache = self.cache();
-        if cache.decoded_rows + rows.len() > DECODED_LIMIT {
-            cache.decoded.clear();
-            cache.sorted.clear();
-            cache.decoded_rows = 0;
-        }
-        cache.decoded_rows += rows.len();
-        cache.decoded_number += 1;
-        let kept = Kept { number: cache.decoded_number, rows };
-        cache.decoded.insert(key, kept.clone());
-        Ok(kept)
+        self.decoded.get(key, || {
+            let path = manifest::data(request.source, &held.stated.data_sha256);
+            let scan = Scan {
+                flow: request.stage,
+                partner: request.partner,
+                dimension: request.dimension,
+                wanted: &wanted,
+                threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(2),
+            };
+            let scanned = parquet_file::scan(self.files.as_ref(), &path, &held.stated, &scan);
+            let mut decoded = scanned.map_err(|e| EvidenceError::Damaged {
+                path: path.clone(),
+                problem: format!("{e}; restore the file from a copy"),
+            })?;
+            if up > 0 && !decoded.finer(up) {
+                return Err(EvidenceError::Overflow(request.source.to_owned()));
+            }
+            let number = self.decodings.fetch_add(1, Ordering::Relaxed);
+            Ok(Kept { number, rows: Arc::new(decoded) })
+        })
     }
 
     /// The lines of a request for a source, with the number of their set.
     fn lines(&self, set: &LineSet, source: &Source) -> (usize, Arc<Lines>) {
-        let number = self.line_set(set);
-        let mut cache = self.cache();
+        let (number, set) = self.line_set(set);
+        let mut sets = self.sets();
         let key = (number, source.id.clone());
-        if let Some(lines) = cache.lines.get(&key) {
+        if let Some(lines) = sets.lines.get(&key) {
             return (number, Arc::clone(lines));
         }
-        if cache.lines.len() >= SORTED_LIMIT {
-            cache.lines.clear();
+        if sets.lines.len() >= SORTED_LIMIT {
+            sets.lines.clear();
         }
-        let shared = cache.line_sets.get(number).map(|(_, set)| Arc::clone(set));
-        let lines = Arc::new(Lines::new(shared.unwrap_or_else(|| Arc::new(set.clone())), source));
-        cache.lines.insert(key, Arc::clone(&lines));
+        let lines = Arc::new(Lines::new(set, source));
+        sets.lines.insert(key, Arc::clone(&lines));
         (number, lines)
     }
 
     fn sorted(&self, set: usize, decoded: usize) -> Arc<Sorted> {
-        let mut cache = self.cache();
-        if cache.sorted.len() >= SORTED_LIMIT {
-            cache.sorted.clear();
+        let mut sets = self.sets();
+        if sets.sorted.len() >= SORTED_LIMIT {
+            sets.sorted.clear();
         }
-        Arc::clone(cache.sorted.entry((set, decoded)).or_default())
+        Arc::clone(sets.sorted.entry((set, decoded)).or_default())
     }
 
-    /// A number for a set of lines, the same for equal sets.
-    fn line_set(&self, lines: &LineSet) -> usize {
+    /// A set of lines as it is kept, with a number that no other set has or had.
+    fn line_set(&self, lines: &LineSet) -> (usize, Arc<LineSet>) {
         // A hash of some of it is enough: equal hashes are followed by a comparison.
         let mut hasher = DefaultHasher::new();
         lines.len().hash(&mut hasher);
@@ -335,12 +335,20 @@ impl Store {
             prefix.hash(&mut hasher);
         }
         let hash = hasher.finish();
-        let mut cache = self.cache();
-        if let Some(known) = cache.line_sets.iter().position(|(h, l)| *h == hash && **l == *lines) {
-            return known;
+        let mut sets = self.sets();
+        let mut alike = sets.known.get(&hash).into_iter().flatten();
+        if let Some((number, known)) = alike.find(|(_, known)| **known == *lines) {
+            return (*number, Arc::clone(known));
         }
-        cache.line_sets.push((hash, Arc::new(lines.clone())));
-        cache.line_sets.len() - 1
+        let prefixes = lines.prefixes().count().saturating_add(1);
+        if sets.prefixes.saturating_add(prefixes) > PREFIX_LIMIT {
+            *sets = Sets { number: sets.number, ..Sets::default() };
+        }
+        sets.prefixes += prefixes;
+        sets.number += 1;
+        let (number, kept) = (sets.number, Arc::new(lines.clone()));
+        sets.known.entry(hash).or_default().push((number, Arc::clone(&kept)));
+        (number, kept)
     }
 
     /// The figures as they are published, each of its own period.
@@ -362,14 +370,25 @@ impl Store {
             dimension: request.dimension,
             first: request.first,
             last: request.last,
-            line_set: self.line_set(request.lines),
+            line_set: self.line_set(request.lines).0,
             vintages: prepared.counting.clone(),
             scale: prepared.scale,
         };
-        if let Some(series) = self.cache().series.get(&key) {
-            return Ok(Arc::clone(series));
+        let work_out = || self.worked_out(request, prepared).map(Arc::new);
+        // What is very large is not kept: it would displace all else.
+        let periods = usize::try_from(i64::from(request.last) - i64::from(request.first) + 1).unwrap_or(0);
+        if request.lines.len().saturating_mul(periods) > CELL_LIMIT / 40 {
+            return work_out();
         }
-        let series = Arc::new(self.answer(request, prepared, false, |answer| {
+        self.series.get(key, work_out)
+    }
+
+    fn worked_out(
+        &self,
+        request: &SeriesRequest<'_>,
+        prepared: &Prepared<'_>,
+    ) -> Result<Series, EvidenceError> {
+        self.answer(request, prepared, false, |answer| {
             let places: BTreeMap<usize, u32> = answer.vintages.iter().copied().zip(0u32..).collect();
             let mut cells = answer.cells;
             let mut edges = answer.edges;
@@ -394,18 +413,7 @@ impl Store {
                     .map(|v| v.unit(prepared.source, request.stage, request.dimension, prepared.scale))
                     .collect(),
             }
-        })?);
-        if series.cells.len() > CELL_LIMIT / 40 {
-            return Ok(series);
-        }
-        let mut cache = self.cache();
-        if cache.series_cells + series.cells.len() > CELL_LIMIT {
-            cache.series.clear();
-            cache.series_cells = 0;
-        }
-        cache.series_cells += series.cells.len();
-        cache.series.insert(key, Arc::clone(&series));
-        Ok(series)
+        })
     }
 
     /// Of a source whose figures are sums since the beginning of a year: what each period of a window adds.

@@ -11,7 +11,6 @@ use jiff::civil::Date;
 use servanda_agreement::Certainty;
 use servanda_core::Party;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Bound;
 use std::sync::{Arc, Mutex};
 
@@ -386,22 +385,52 @@ pub(crate) fn concordances(book: &Book, importer: Party, as_of: Option<Date>) ->
 pub struct Memo(Mutex<Vec<(Key, Arc<Heirs>)>>);
 
 /// From what heirs were worked out: they hold as long as these are the same in memory, and the lines alike.
-#[derive(Clone)]
 struct Key {
-    lines: u64,
+    lines: Standing,
     measures: Vec<Arc<Measure>>,
     concordances: Vec<Arc<Concordance>>,
 }
 
-impl Key {
-    fn is(&self, other: &Self) -> bool {
-        fn same<T>(a: &[Arc<T>], b: &[Arc<T>]) -> bool {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Arc::ptr_eq(a, b))
+/// When lines stand, and in which schedules, in order.
+struct Standing {
+    /// Each with its classification.
+    schedules: Vec<(String, String)>,
+    /// A line, a stretch, and the schedule by its number.
+    segments: Vec<(String, Stretch, usize)>,
+}
+
+impl Standing {
+    fn of(lines: &BTreeMap<&str, Vec<Segment<'_>>>) -> Self {
+        let mut out = Self { schedules: Vec::new(), segments: Vec::new() };
+        for (line, segment) in in_order(lines) {
+            let named = (&segment.schedule.id, &segment.schedule.classification);
+            let known = out.schedules.iter().position(|(id, class)| (id, class) == named);
+            let schedule = known.unwrap_or_else(|| {
+                out.schedules.push((named.0.clone(), named.1.clone()));
+                out.schedules.len() - 1
+            });
+            out.segments.push((line.to_owned(), segment.stretch, schedule));
         }
-        self.lines == other.lines
-            && same(&self.measures, &other.measures)
-            && same(&self.concordances, &other.concordances)
+        out
     }
+
+    fn is_of(&self, lines: &BTreeMap<&str, Vec<Segment<'_>>>) -> bool {
+        let mut own = self.segments.iter();
+        let alike = in_order(lines).all(|(line, segment)| {
+            own.next().is_some_and(|(known, stretch, schedule)| {
+                let named = (&segment.schedule.id, &segment.schedule.classification);
+                let schedule = self.schedules.get(*schedule).map(|(id, class)| (id, class));
+                known == line && *stretch == segment.stretch && schedule == Some(named)
+            })
+        });
+        alike && own.next().is_none()
+    }
+}
+
+fn in_order<'m, 'b>(
+    lines: &'m BTreeMap<&'b str, Vec<Segment<'b>>>,
+) -> impl Iterator<Item = (&'b str, &'m Segment<'b>)> {
+    lines.iter().flat_map(|(line, segments)| segments.iter().map(|segment| (*line, segment)))
 }
 
 /// So many answers are kept.
@@ -416,32 +445,28 @@ impl Memo {
         as_of: Option<Date>,
         lines: &BTreeMap<&str, Vec<Segment<'_>>>,
     ) -> Arc<Heirs> {
-        let mut hasher = DefaultHasher::new();
-        for (line, segments) in lines {
-            line.hash(&mut hasher);
-            for segment in segments {
-                (segment.stretch, segment.schedule.classification.as_str()).hash(&mut hasher);
-            }
+        fn same<T>(a: &[Arc<T>], b: &[Arc<T>]) -> bool {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Arc::ptr_eq(a, b))
         }
-        let key = Key {
-            lines: hasher.finish(),
-            measures: book.measures.iter().filter(|m| m.importer == importer).cloned().collect(),
-            concordances: concordances(book, importer, as_of),
-        };
+        let measures: Vec<Arc<Measure>> =
+            book.measures.iter().filter(|m| m.importer == importer).cloned().collect();
+        let concordances = concordances(book, importer, as_of);
         // Where another thread has failed, it is worked out again.
-        let found =
-            self.0.lock().ok().and_then(|kept| Some(kept.iter().find(|(k, _)| k.is(&key))?.1.clone()));
+        let is = |key: &Key| {
+            same(&key.measures, &measures) && same(&key.concordances, &concordances) && key.lines.is_of(lines)
+        };
+        let found = self.0.lock().ok().and_then(|kept| Some(kept.iter().find(|(key, _)| is(key))?.1.clone()));
         if let Some(found) = found {
             return found;
         }
-        let measures: Vec<&Measure> = key.measures.iter().map(Arc::as_ref).collect();
-        let concordances: Vec<&Concordance> = key.concordances.iter().map(Arc::as_ref).collect();
-        let heirs = Arc::new(Heirs::of(&measures, lines, &concordances));
+        let of: Vec<&Measure> = measures.iter().map(Arc::as_ref).collect();
+        let by: Vec<&Concordance> = concordances.iter().map(Arc::as_ref).collect();
+        let heirs = Arc::new(Heirs::of(&of, lines, &by));
         if let Ok(mut kept) = self.0.lock() {
             if kept.len() >= KEPT {
                 kept.remove(0);
             }
-            kept.push((key, heirs.clone()));
+            kept.push((Key { lines: Standing::of(lines), measures, concordances }, heirs.clone()));
         }
         heirs
     }

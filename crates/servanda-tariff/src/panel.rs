@@ -14,9 +14,9 @@ use crate::{Act, Book, Duty, Effect, Exclusion, ListLine, Measure, Moment, Point
 use jiff::civil::Date;
 use servanda_agreement::Certainty;
 use servanda_core::{CodeLengths, Exact, Party};
-use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Goods on their way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,10 +94,10 @@ pub struct Panel<'b> {
     unit_values: BTreeMap<String, UnitValue>,
     /// What is said of acts that are not held.
     gaps: Option<Gaps<'b>>,
-    index: OnceCell<Index<'b>>,
-    heirs: OnceCell<Arc<Heirs>>,
+    index: OnceLock<Index<'b>>,
+    heirs: OnceLock<Arc<Heirs>>,
     /// How many lines were asked about one by one.
-    asked: Cell<usize>,
+    asked: AtomicUsize,
 }
 
 impl Book {
@@ -214,9 +214,9 @@ impl Book {
             lines,
             special,
             unit_values: BTreeMap::new(),
-            index: OnceCell::new(),
-            heirs: OnceCell::new(),
-            asked: Cell::new(0),
+            index: OnceLock::new(),
+            heirs: OnceLock::new(),
+            asked: AtomicUsize::new(0),
         })
     }
 }
@@ -241,7 +241,7 @@ impl<'b> Panel<'b> {
     /// bears on none.
     #[must_use]
     pub fn by_digits(mut self) -> Self {
-        self.heirs = OnceCell::from(Arc::default());
+        self.heirs = OnceLock::from(Arc::default());
         self
     }
 
@@ -305,11 +305,10 @@ impl<'b> Panel<'b> {
     pub(crate) fn on_line(&self, line: &str, origin: Party) -> Vec<OnLine> {
         let ours = |on: &OnLine| self.concerns(on, origin);
         if self.lines.contains_key(line) {
-            let asked = self.asked.get();
-            if self.index.get().is_some() || asked >= ONE_BY_ONE {
+            // How many threads ask changes when the index is made, and no answer.
+            if self.index.get().is_some() || self.asked.fetch_add(1, Ordering::Relaxed) >= ONE_BY_ONE {
                 return self.index().on(line).iter().filter(|on| ours(on)).cloned().collect();
             }
-            self.asked.set(asked + 1);
         }
         let acts = self.acts.iter().enumerate().filter(|(_, known)| known.measure.origins.has(origin));
         let heirs = self.heirs();

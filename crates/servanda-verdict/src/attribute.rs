@@ -23,7 +23,7 @@ use servanda_agreement::ast::{Condition, ScopeItem};
 use servanda_agreement::{Definition, ResolvedScope};
 use servanda_core::{AsOf, Bounds, Date, Dimension, Exact, Frequency, LineSet, Party, Period, Source, Stage};
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// A term of a sum with the factor by which it counts.
 #[derive(Debug, Clone)]
@@ -40,9 +40,9 @@ pub(crate) struct Addend {
 #[derive(Debug, Clone)]
 pub(crate) enum Basis {
     /// Of a source.
-    Flow(Rc<Claim>),
+    Flow(Arc<Claim>),
     /// Of a ledger.
-    Ledger(Rc<Entered>),
+    Ledger(Arc<Entered>),
 }
 
 /// Which way figures move what they are a part of.
@@ -80,7 +80,7 @@ pub(crate) struct Claim {
     pub baseline: bool,
     pub proxy: bool,
     pub non_negative: bool,
-    pub resolved: Rc<Resolved>,
+    pub resolved: Arc<Resolved>,
     pub partly: Vec<Partly>,
 }
 
@@ -103,7 +103,7 @@ impl Partly {
 }
 
 /// A flow term of a sum: its place in the sum, its factor, and its figures.
-type Term<'t> = (usize, &'t Exact, &'t Rc<Claim>);
+type Term<'t> = (usize, &'t Exact, &'t Arc<Claim>);
 
 /// A sum in which each figure counts once, or as often as is meant.
 pub(crate) struct Attributed {
@@ -247,11 +247,11 @@ impl<'a> Evaluator<'a> {
         at: At<'_>,
     ) -> Result<Worked, VerdictError> {
         let worked = self.condition(definition, place, condition, at)?;
-        let flows: Vec<Rc<Claim>> = worked
+        let flows: Vec<Arc<Claim>> = worked
             .below
             .iter()
             .filter_map(|below| match &below.basis {
-                Basis::Flow(claim) => Some(Rc::clone(claim)),
+                Basis::Flow(claim) => Some(Arc::clone(claim)),
                 Basis::Ledger(_) => None,
             })
             .collect();
@@ -267,7 +267,7 @@ impl<'a> Evaluator<'a> {
         &self,
         definition: &Definition,
         addends: &[Addend],
-        beside: &[Rc<Claim>],
+        beside: &[Arc<Claim>],
     ) -> Result<Option<Attributed>, VerdictError> {
         let mut bounds: Vec<Bounds> = addends.iter().map(|a| times(&a.factor, &a.bounds)).collect();
         let mut out = Attributed::plain(&[]);
@@ -289,7 +289,7 @@ impl<'a> Evaluator<'a> {
                 flows.iter().filter(|(_, _, c)| c.series() == claim.series()).copied().collect();
             done.extend(group.iter().map(|(n, _, _)| *n));
             let Some(source) = self.evidence.source(&claim.source) else { continue };
-            let beside: Vec<&Rc<Claim>> = beside.iter().filter(|c| c.series() == claim.series()).collect();
+            let beside: Vec<&Arc<Claim>> = beside.iter().filter(|c| c.series() == claim.series()).collect();
             found |= self.figures_once(definition, source, &group, &beside, &mut bounds, &mut out)?;
         }
         found |= self.in_the_world(&flows, &mut bounds, &mut out)?;
@@ -307,7 +307,7 @@ impl<'a> Evaluator<'a> {
         definition: &Definition,
         source: &'a Source,
         group: &[Term<'_>],
-        beside: &[&Rc<Claim>],
+        beside: &[&Arc<Claim>],
         bounds: &mut Vec<Bounds>,
         out: &mut Attributed,
     ) -> Result<bool, VerdictError> {

@@ -32,7 +32,7 @@ impl<'a> Evaluator<'a> {
             ConditionRef::Commitment(id) => match self.commitments.get(id.as_str()) {
                 None => Standing::CannotTell(format!("there is no commitment `{id}`")),
                 Some(other) if matches!(other.duty, Duty::Rule { .. }) => {
-                    match self.found.borrow().get(id.as_str()).map(|found| found.status) {
+                    match self.found().get(id.as_str()).map(|found| found.status) {
                         None => Standing::CannotTell(format!("`{id}` waits for it on the same day")),
                         Some(Status::Met | Status::Reached) => Standing::Holds,
                         Some(

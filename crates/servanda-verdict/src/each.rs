@@ -9,6 +9,7 @@ use crate::expr::leaf;
 use crate::reading::joined;
 use crate::results::{InstanceCount, InstanceGroup, Instances, Part, SubReading, VerdictError};
 use crate::rule::{Outcome, Worked, empty};
+use crate::signature::Signer;
 use crate::term::{At, Evaluator, Gap, Place};
 use servanda_agreement::ast::{DateExpr, Each, EachRange, LedgerTerm, Rule, ScopeExpr, Var};
 use servanda_agreement::rule::instances;
@@ -16,7 +17,7 @@ use servanda_agreement::{Definition, Scope};
 use servanda_core::{Date, Party, Period, Status};
 use servanda_tariff::{Moment, Stretch, same_goods};
 use std::collections::{BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::Hash;
 
 /// What quantifiers add to a reading.
 #[derive(Default)]
@@ -64,7 +65,7 @@ const MOST: usize = 2_000_000;
 /// What all instances come to.
 struct Tally {
     all: Worked,
-    hasher: DefaultHasher,
+    signer: Signer,
     statuses: BTreeSet<Status>,
     counts: Vec<(Status, usize)>,
     first: Vec<(Status, Vec<String>)>,
@@ -150,7 +151,7 @@ impl<'a> Evaluator<'a> {
         }
         let mut tally = Tally {
             all: empty(leaf(label.clone())),
-            hasher: DefaultHasher::new(),
+            signer: Signer::default(),
             statuses: BTreeSet::new(),
             counts: Vec::new(),
             first: Vec::new(),
@@ -213,7 +214,7 @@ impl<'a> Evaluator<'a> {
         }
         parts.spells = spells(&tally.broken_days);
         let mut all = tally.all;
-        all.signature = tally.hasher.finish();
+        all.signature = tally.signer.signature();
         Ok((status, reasons.unwrap_or_default(), all))
     }
 
@@ -308,7 +309,7 @@ impl<'a> Evaluator<'a> {
         let (status, reasons) = self.status(&worked, place, words);
         let part = self.part(&worked, place, words);
         let name = named(path);
-        worked.signature.hash(&mut tally.hasher);
+        worked.signature.hash(&mut tally.signer);
         tally.statuses.insert(status);
         match tally.counts.iter_mut().find(|(s, _)| *s == status) {
             Some((_, count)) => *count += 1,

@@ -2,12 +2,12 @@
 
 use crate::attribute::{Addend, Attributed, Below};
 use crate::results::{Figure, NodeTrace, VerdictError};
+use crate::signature::Signature;
 use crate::term::{At, Evaluator, Gap, Place, TermValue, combine, term_label};
 use servanda_agreement::Definition;
 use servanda_agreement::ast::{BinaryOp, Expr, ExprKind};
 use servanda_agreement::rule::length;
 use servanda_core::{Bounds, Dimension, Exact, Unit};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// One side of a comparison, or a part of one.
 pub(crate) struct Side {
@@ -194,13 +194,12 @@ fn constant(value: &Exact, unit: Option<Unit>) -> Side {
         None => value.plain(),
     };
     let figure = Figure { bounds: Bounds::exactly(value * &factor), dimension };
-    let mut hasher = DefaultHasher::new();
-    (&label, "constant").hash(&mut hasher);
+    let signature = Signature::of((&label, "constant"));
     let trace = NodeTrace { figure: Some(figure.clone()), ..leaf(label) };
-    Side { value: plain_value(figure, hasher.finish()), trace, has_terms: false }
+    Side { value: plain_value(figure, signature), trace, has_terms: false }
 }
 
-pub(crate) fn plain_value(figure: Figure, signature: u64) -> TermValue {
+pub(crate) fn plain_value(figure: Figure, signature: Signature) -> TermValue {
     TermValue {
         figure,
         gaps: Vec::new(),
@@ -226,9 +225,7 @@ pub(crate) fn blocked(gap: Gap) -> Side {
         _ => String::new(),
     };
     let figure = Figure { bounds: Bounds::unknown(), dimension: Dimension::Number };
-    let mut hasher = DefaultHasher::new();
-    label.hash(&mut hasher);
-    let mut value = plain_value(figure, hasher.finish());
+    let mut value = plain_value(figure, Signature::of(&label));
     value.gaps.push(gap);
     value.non_negative = false;
     Side { value, trace: leaf(label), has_terms: true }
@@ -248,9 +245,7 @@ fn join(word: &str, a: Side, b: Side, op: impl Fn(&Bounds, &Bounds) -> Bounds, s
         b_value.figure.dimension = da;
         combine(a.value, b_value, |_, _| bounds.clone(), false)
     };
-    let mut hasher = DefaultHasher::new();
-    (word, value.signature).hash(&mut hasher);
-    value.signature = hasher.finish();
+    value.signature = Signature::of((word, value.signature));
     value.non_negative = non_negative;
     if !same {
         value.figure.dimension = dimension;

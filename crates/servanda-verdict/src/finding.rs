@@ -2,6 +2,7 @@
 
 use crate::asks::own_source;
 use crate::results::{Checked, Finding, Question, Reading, SourceReason, VerdictError};
+use crate::signature::Signature;
 use crate::tariff::reads_on;
 use crate::term::{Evaluator, Memory};
 use servanda_agreement::{Agreement, Commitment, Decide, Definition, Duty};
@@ -89,7 +90,7 @@ impl<'a> Evaluator<'a> {
     /// The finding of one commitment of the agreement. What its conditions wait for is worked out first, the furthest first:
     /// a chain of any length takes no stack, and each finding is worked out once.
     pub fn finding(&self, commitment: &'a Commitment) -> Result<Finding, VerdictError> {
-        if let Some(found) = self.found.borrow_mut().get_mut(commitment.id.as_str())
+        if let Some(found) = self.found().get_mut(commitment.id.as_str())
             && let Some(finding) = found.finding.take()
         {
             return Ok(finding);
@@ -98,7 +99,7 @@ impl<'a> Evaluator<'a> {
         let mut path = vec![(commitment, self.waits_for(commitment))];
         while let Some((current, before)) = path.last_mut() {
             if let Some(next) = before.pop() {
-                let known = self.found.borrow().contains_key(next.id.as_str());
+                let known = self.found().contains_key(next.id.as_str());
                 if !known && waiting.insert(&next.id) {
                     path.push((next, self.waits_for(next)));
                 }
@@ -109,10 +110,10 @@ impl<'a> Evaluator<'a> {
             let finding = self.work_out(current)?;
             let status = finding.status;
             if path.is_empty() {
-                self.found.borrow_mut().insert(&current.id, Found { status, finding: None });
+                self.found().insert(&current.id, Found { status, finding: None });
                 return Ok(finding);
             }
-            self.found.borrow_mut().insert(&current.id, Found { status, finding: Some(finding) });
+            self.found().insert(&current.id, Found { status, finding: Some(finding) });
         }
         self.work_out(commitment)
     }
@@ -388,7 +389,7 @@ fn possible(
         return vec![status];
     }
     // Each undecided group of readings is free to be kept or broken.
-    let mut groups: BTreeMap<(usize, u64), usize> = BTreeMap::new();
+    let mut groups: BTreeMap<(usize, Signature), usize> = BTreeMap::new();
     for (number, readings) in by_source.iter().enumerate() {
         for reading in readings {
             if !reading.status.is_decided() && !reading.undefined {

@@ -4,14 +4,14 @@ use crate::asks::own_source;
 use crate::attribute::{Addend, Basis, Below, Entered, EnteredOne, Way};
 use crate::expr::{Side, blocked, leaf};
 use crate::results::{Figure, LedgerRead, LedgerTrace, NodeTrace, VerdictError};
+use crate::signature::Signature;
 use crate::tariff::schedules;
 use crate::term::{At, Evaluator, Gap, Place, TermValue, Tested, Window};
 use servanda_agreement::ast::LedgerTerm;
 use servanda_agreement::{Agreement, Baseline, Completeness, Definition, Duty, Ledger, LedgerEntry};
 use servanda_core::{Bounds, Date, Dimension, Exact, Period, Source};
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// What readings over ledgers look like as sources, by what they are called: out on the day on which they are published.
 /// Each entry names its document and who published it, so that the source's own publisher is who keeps the ledger.
@@ -183,8 +183,7 @@ impl<'a> Evaluator<'a> {
         };
         // A frozen baseline stays what it was, whatever is published again.
         let frozen = read.baseline && matches!(definition.baseline, Baseline::Frozen(_));
-        let mut hasher = DefaultHasher::new();
-        ("ledger", &term.name, term.count, read.window.map(|p| p.to_string())).hash(&mut hasher);
+        let signature = Signature::of(("ledger", &term.name, term.count, read.window.map(|p| p.to_string())));
         let word = if term.count { "count" } else { "ledger" };
         let label = match read.window {
             Some(p) => format!("{word}({}, {p})", ledger.name),
@@ -202,7 +201,7 @@ impl<'a> Evaluator<'a> {
             }),
             ..leaf(label.clone())
         };
-        let entered = Basis::Ledger(Rc::new(Entered {
+        let entered = Basis::Ledger(Arc::new(Entered {
             term: label,
             file: ledger.file.clone(),
             count: term.count,
@@ -223,7 +222,7 @@ impl<'a> Evaluator<'a> {
             windows: if frozen { Vec::new() } else { vec![never_closed(read.day)] },
             traces: Vec::new(),
             used: Vec::new(),
-            signature: hasher.finish(),
+            signature,
         };
         Ok(Side { value, trace, has_terms: true })
     }
@@ -295,8 +294,7 @@ impl<'a> Evaluator<'a> {
             complete: gaps.is_empty(),
         };
         let figure = Figure { bounds: Bounds { value, low, high }, dimension: unit.dimension };
-        let mut hasher = DefaultHasher::new();
-        ("entry", &ledger.name, entry.line, name).hash(&mut hasher);
+        let signature = Signature::of(("entry", &ledger.name, entry.line, name));
         let trace = NodeTrace {
             figure: Some(figure.clone()),
             ledger: Some(LedgerTrace {
@@ -319,7 +317,7 @@ impl<'a> Evaluator<'a> {
             windows: vec![never_closed(self.question.as_of.date)],
             traces: Vec::new(),
             used: Vec::new(),
-            signature: hasher.finish(),
+            signature,
             addends: Vec::new(),
             below: Vec::new(),
         };

@@ -18,12 +18,14 @@ mod history;
 mod inline;
 mod ledger;
 mod limits;
+mod listed;
 mod pace;
 mod reading;
 mod results;
 mod revision;
 mod rule;
 mod series;
+mod signature;
 mod tariff;
 mod term;
 mod weights;
@@ -43,5 +45,6 @@ pub use results::{
     Question, Reading, ResidualTrace, RevisionOut, SourceBasis, SourceReason, SubReading, TermTrace,
     VerdictError,
 };
+pub use signature::Signature;
 pub use term::Memory;
 pub use weights::{NoWeights, trade_by_chapter, trade_by_code};

@@ -4,6 +4,7 @@ use crate::each::Parts;
 use crate::expr::leaf;
 use crate::results::{LedgerRead, NodeTrace, Reading, SourceBasis, VerdictError, number};
 use crate::rule::{Outcome, Worked};
+use crate::signature::Signature;
 use crate::term::{At, Evaluator, Gap, Place, Tested};
 use servanda_agreement::ast::Rule;
 use servanda_agreement::{Commitment, Definition, Duty};
@@ -211,7 +212,7 @@ impl<'a> Evaluator<'a> {
             spells: Vec::new(),
             years: Vec::new(),
             instances: None,
-            signature: 0,
+            signature: Signature::default(),
             undefined: false,
             unsupported: false,
             first_out: None,

@@ -1,6 +1,7 @@
 //! What comes out: readings, findings and their derivations.
 
 use crate::acts::ActFinding;
+use crate::signature::Signature;
 use serde::Serialize;
 use servanda_agreement::ast::CompareOp;
 use servanda_agreement::{Agreement, Decide, Defence, Definition};
@@ -346,7 +347,7 @@ pub struct Reading {
     /// The lines and days of `each line` and `each day`.
     pub instances: Option<Instances>,
     /// What makes two readings of one source the same: the series asked for.
-    pub signature: u64,
+    pub signature: Signature,
     /// Whether a term is undefined, so that nothing can come out at any date.
     pub undefined: bool,
     /// Whether a term cannot be worked out yet.

@@ -3,11 +3,12 @@
 use crate::attribute::Below;
 use crate::expr::leaf;
 use crate::results::{Figure, NodeTrace, Operator, Part, VerdictError};
+use crate::signature::{Signature, Signer};
 use crate::term::{At, Evaluator, Gap, Place, Tested, Window, common, timeless, unit_name};
 use servanda_agreement::Definition;
 use servanda_agreement::ast::{CompareOp, Comparison, Condition};
 use servanda_core::{Bounds, Date, Dimension, Exact, Status, VintageRef};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::Hash;
 
 /// How a condition came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +45,7 @@ pub(crate) struct Worked {
     pub windows: Vec<Window>,
     pub proxy: bool,
     pub used: Vec<VintageRef>,
-    pub signature: u64,
+    pub signature: Signature,
     /// The figures that it rests on.
     pub below: Vec<Below>,
     pub actual: Option<Figure>,
@@ -165,8 +166,7 @@ impl<'a> Evaluator<'a> {
         };
         let op = Operator::from(comparison.op);
         let label = format!("{} {op} {}", left.trace.label, right.trace.label);
-        let mut hasher = DefaultHasher::new();
-        (left.value.signature, op.as_str(), right.value.signature).hash(&mut hasher);
+        let signature = Signature::of((left.value.signature, op.as_str(), right.value.signature));
         let mut tested = left.value.tested.clone();
         tested.extend(right.value.tested.clone());
         let mut windows = left.value.windows.clone();
@@ -196,7 +196,7 @@ impl<'a> Evaluator<'a> {
             windows,
             proxy: left.value.proxy || right.value.proxy,
             used,
-            signature: hasher.finish(),
+            signature,
             below: [left.value.below, right.value.below].concat(),
             actual: Some(a.clone()),
             required: Some(b.clone()),
@@ -242,7 +242,7 @@ pub(crate) fn empty(trace: NodeTrace) -> Worked {
         windows: Vec::new(),
         proxy: false,
         used: Vec::new(),
-        signature: 0,
+        signature: Signature::default(),
         below: Vec::new(),
         actual: None,
         required: None,
@@ -258,10 +258,10 @@ pub(crate) fn empty(trace: NodeTrace) -> Worked {
 fn join(operator: Operator, outcome: Outcome, parts: Vec<Worked>) -> Worked {
     let word = operator.as_str();
     let mut all = empty(leaf(word.to_owned()));
-    let mut hasher = DefaultHasher::new();
-    word.hash(&mut hasher);
+    let mut signer = Signer::default();
+    word.hash(&mut signer);
     for part in &parts {
-        part.signature.hash(&mut hasher);
+        part.signature.hash(&mut signer);
         all.gaps.extend(part.gaps.iter().cloned());
         all.tested.extend(part.tested.iter().cloned());
         all.windows.extend(part.windows.iter().copied());
@@ -273,7 +273,7 @@ fn join(operator: Operator, outcome: Outcome, parts: Vec<Worked>) -> Worked {
     all.operator = Some(operator);
     all.outcome = outcome;
     all.trace.outcome = Some(outcome.word().into());
-    all.signature = hasher.finish();
+    all.signature = signer.signature();
     all.parts = parts;
     all
 }

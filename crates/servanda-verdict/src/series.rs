@@ -1,9 +1,11 @@
 //! The series behind a flow term: sums over lines, what a source does not show, and the details of a derivation.
 
 use crate::attribute::Partly;
+use crate::listed::{Listed, SeriesKey};
 use crate::results::{
     Cells, Figure, LineTrace, Misfit, ObservationOut, PeriodTrace, ResidualTrace, TermTrace, VerdictError,
 };
+use crate::signature::Signature;
 use crate::term::{Evaluator, Gap, Place, Resolved, Route, TermValue, Tested, Window, route, timeless};
 use servanda_agreement::ast::{FlowTerm, Pair, StageRef};
 use servanda_agreement::{Definition, ResolvedScope};
@@ -12,9 +14,7 @@ use servanda_core::{
     Period, Series, SeriesRequest, Source, VintageRef,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 /// The sums of one series over its lines, by sub-period.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub(crate) struct Sums {
 
 /// The sums that a pace is worked out on.
 pub(crate) struct PaceSeries<'a> {
-    pub sums: Rc<Sums>,
+    pub sums: Arc<Sums>,
     pub source: &'a Source,
     pub dimension: Dimension,
     /// The lines as the list has them.
@@ -92,12 +92,12 @@ fn told_in(series: &Series, vintage: Option<u32>) -> i128 {
 
 impl<'a> Evaluator<'a> {
     /// Sums of a request over all its lines.
-    pub fn sums(&self, request: &SeriesRequest<'_>, hash: u64) -> Result<Rc<Sums>, EvidenceError> {
-        let series = self.series(request, hash)?;
-        // A series that is kept stays where it is, so that its place names it.
-        let key = Arc::as_ptr(&series) as usize;
-        if let Some(known) = self.memory.sums.borrow().get(&key) {
-            return Ok(known.clone());
+    pub fn sums(&self, request: &SeriesRequest<'_>, lines: &Listed) -> Result<Arc<Sums>, EvidenceError> {
+        let series = self.series(request, lines)?;
+        let key = SeriesKey::of(request, lines);
+        let kept = || self.memory.sums.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kept().get(&key, &series) {
+            return Ok(known);
         }
         let overflow = || EvidenceError::Overflow(request.source.to_owned());
         let bounded =
@@ -130,8 +130,8 @@ impl<'a> Evaluator<'a> {
             }
         }
         let (scale, first) = (series.scale, series.first);
-        let sums = Rc::new(Sums { scale, first, by_period, edges, series, lacking });
-        self.memory.sums.borrow_mut().insert(key, sums.clone());
+        let sums = Arc::new(Sums { scale, first, by_period, edges, series, lacking });
+        kept().keep(key, Arc::clone(&sums));
         Ok(sums)
     }
 
@@ -143,7 +143,7 @@ impl<'a> Evaluator<'a> {
         sums: &Sums,
         period: &Period,
         baseline: bool,
-        resolved: &Rc<Resolved>,
+        resolved: &Arc<Resolved>,
     ) -> Result<(TermValue, Vec<Partly>), VerdictError> {
         let source = route.source;
         let point = |ordinal: i32| source.frequency.point(ordinal);
@@ -309,9 +309,10 @@ impl<'a> Evaluator<'a> {
             .collect();
         // What lies partly in the period may be revised as long as its own end says.
         let last_end = claimed.iter().map(|p| p.to).fold(period.end(), Date::max);
-        let mut hasher = DefaultHasher::new();
-        (&source.id, route.stage, route.partner, request.dimension, resolved.meaning).hash(&mut hasher);
-        (request.first, request.last, request.as_of, period.start(), period.end()).hash(&mut hasher);
+        let signature = Signature::of((
+            (&source.id, route.stage, route.partner, request.dimension, resolved.meaning),
+            (request.first, request.last, request.as_of, period.start(), period.end()),
+        ));
         let trace = TermTrace {
             source: source.id.clone(),
             stage: route.stage,
@@ -325,7 +326,7 @@ impl<'a> Evaluator<'a> {
             partly,
             lines: Vec::new(),
             cells: Some(Cells {
-                lines: resolved.labels.clone(),
+                lines: resolved.listed.labels().clone(),
                 series: sums.series.clone(),
                 frequency: source.frequency,
             }),
@@ -344,7 +345,7 @@ impl<'a> Evaluator<'a> {
             windows: vec![Window { until: source.revision.map(|r| r.closes(last_end)), published: oldest }],
             traces: vec![trace],
             used,
-            signature: hasher.finish(),
+            signature,
             addends: Vec::new(),
             below: Vec::new(),
         };
@@ -373,10 +374,8 @@ impl<'a> Evaluator<'a> {
         if lines.add(chapter, &[chapter.to_owned()]).is_err() {
             return Ok((trace, Vec::new()));
         }
-        let mut hasher = DefaultHasher::new();
-        ("chapter", chapter).hash(&mut hasher);
-        let hash = hasher.finish();
-        let own = self.series(&SeriesRequest { lines: &lines, ..*request }, hash)?;
+        let listed = Listed::of(&lines);
+        let own = self.series(&SeriesRequest { lines: &lines, ..*request }, &listed)?;
         // A source that is not on the parent's scale or lacks it is no bound.
         let mut used: Vec<VintageRef> = Vec::new();
         let mut sum = Exact::zero();
@@ -396,7 +395,7 @@ impl<'a> Evaluator<'a> {
             };
             let as_of = AsOf { date: vintage.date.min(request.as_of.date), ..request.as_of };
             let asked = SeriesRequest { source: parent, lines: &lines, as_of, ..*request };
-            let above = match self.series(&asked, hash) {
+            let above = match self.series(&asked, &listed) {
                 Ok(series) => series,
                 Err(EvidenceError::UnknownSource(_) | EvidenceError::NotPublished { .. }) => {
                     return Ok((trace, used));
@@ -565,8 +564,10 @@ impl<'a> Evaluator<'a> {
             last,
             as_of,
         };
-        match self.sums(&request, resolved.hash) {
-            Ok(sums) => Ok(Some(PaceSeries { sums, source, dimension, lines: resolved.labels.clone() })),
+        match self.sums(&request, &resolved.listed) {
+            Ok(sums) => {
+                Ok(Some(PaceSeries { sums, source, dimension, lines: resolved.listed.labels().clone() }))
+            }
             Err(EvidenceError::NotPublished { .. }) => Ok(None),
             Err(other) => Err(other.into()),
         }

@@ -6,6 +6,7 @@
 
 use crate::expr::{Side, blocked, leaf, plain_value};
 use crate::results::{Figure, NodeTrace, VerdictError};
+use crate::signature::Signature;
 use crate::term::{At, Evaluator, Gap, Tested};
 use crate::weights::trade_by_code;
 use servanda_agreement::ast::{self, DateExpr, ScopeExpr, ScopeItem, TariffTerm};
@@ -16,8 +17,7 @@ use servanda_core::{
 };
 use servanda_tariff::{Base, Fate, Interval, Panel, Points, Weights, hs_edition};
 use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// What readings that rest on schedules and measures alone are called.
 pub(crate) const TARIFFS: &str = "tariffs";
@@ -95,17 +95,13 @@ pub(crate) fn less_another(scope: &ScopeExpr) -> Option<&'static str> {
 
 impl<'a> Evaluator<'a> {
     /// The rates of an importer with what was known on the day asked for; none where nothing is held.
-    pub fn panels(&self, importer: Party) -> Option<Rc<Panels<'a>>> {
-        if let Some(found) = self.panels.borrow().get(&importer) {
-            return found.clone();
-        }
+    pub fn panels(&self, importer: Party) -> Option<Arc<Panels<'a>>> {
         let day = Some(self.question.as_of.date);
-        let made = self.memory.tariffs.as_deref().and_then(|book| {
+        self.panels.get(importer, || {
+            let book = self.memory.tariffs.as_deref()?;
             let (told, sure) = (book.panel(importer, day).ok()?, book.confirmed_panel(importer, day).ok()?);
-            Some(Rc::new(Panels { told, sure }))
-        });
-        self.panels.borrow_mut().insert(importer, made.clone());
-        made
+            Some(Arc::new(Panels { told, sure }))
+        })
     }
 
     /// The day that a term is about.
@@ -621,9 +617,7 @@ fn percent(
 ) -> Side {
     let known = day <= today && !gaps.iter().any(|g| matches!(g, Gap::NotHeld { .. }));
     let figure = Figure { bounds, dimension: Dimension::Percent };
-    let mut hasher = DefaultHasher::new();
-    (&label, TARIFFS).hash(&mut hasher);
-    let mut value = plain_value(figure.clone(), hasher.finish());
+    let mut value = plain_value(figure.clone(), Signature::of((&label, TARIFFS)));
     value.non_negative = false;
     value.gaps = gaps;
     value.tested = vec![Tested {

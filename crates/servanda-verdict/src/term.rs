@@ -3,27 +3,32 @@
 use crate::attribute::{Addend, Basis, Below, Claim, Way};
 use crate::finding::Found;
 use crate::ledger::{EntryAt, ledgers};
+use crate::listed::{Listed, SeriesKey, meaning};
 use crate::results::{Figure, Question, TermTrace, VerdictError, fingerprints};
 use crate::series::Sums;
+use crate::signature::Signature;
 use crate::tariff::{Panels, TARIFFS, schedules};
 use servanda_agreement::ast::{FlowTerm, PeriodExpr, ScopeExpr, ScopeItem, StageRef};
 use servanda_agreement::rule::Vars;
 use servanda_agreement::{Agreement, Baseline, Commitment, Definition, ResolvedScope};
 use servanda_core::calendar::Calendar;
 use servanda_core::{
-    AsOf, Assessed, Bounds, Date, Dimension, Evidence, EvidenceError, Exact, LineSet, Party, Period, Point,
-    Series, SeriesRequest, Source, Stage, VintageRef,
+    AsOf, Assessed, Bounds, Cache, Date, Dimension, Evidence, EvidenceError, Exact, LineSet, Party, Period,
+    Point, Series, SeriesRequest, Source, Stage, VintageRef,
 };
 use servanda_tariff::Book;
-use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What names a resolved scope: definition, source, items, and the editions of the source's classification in the period.
-type ScopeKey = (String, String, String, Vec<usize>);
-type SeriesKey = (String, Stage, Party, Dimension, u64, i32, i32, AsOf);
+type ScopeKey = (String, String, Vec<(bool, ScopeItem)>, Vec<usize>);
+/// What a series comes to, or why there is none.
+type Answered = Result<Arc<Series>, EvidenceError>;
+
+/// So many prefixes of resolved scopes are kept.
+const PREFIXES: usize = 2_000_000;
+/// So many cells of series are kept, and so many of sums.
+const CELLS: usize = 4_000_000;
 
 /// Everything that one evaluation needs, with the answers that it has had already.
 pub(crate) struct Evaluator<'a> {
@@ -31,21 +36,22 @@ pub(crate) struct Evaluator<'a> {
     pub evidence: &'a dyn Evidence,
     pub question: &'a Question,
     pub memory: &'a Memory,
-    series: RefCell<HashMap<SeriesKey, Result<Arc<Series>, EvidenceError>>>,
-    pub panels: RefCell<BTreeMap<Party, Option<Rc<Panels<'a>>>>>,
+    series: Cache<(SeriesKey, AsOf), Answered>,
+    /// As many as there are importers.
+    pub panels: Cache<Party, Option<Arc<Panels<'a>>>>,
     /// The commitments by id.
     pub commitments: HashMap<&'a str, &'a Commitment>,
     /// What has been found of commitments, by id.
-    pub found: RefCell<HashMap<&'a str, Found>>,
+    found: Mutex<HashMap<&'a str, Found>>,
 }
 
-/// What does not change with the day that is asked for, kept between evaluations of one agreement on one evidence.
+/// What does not change with the day that is asked for, kept between evaluations of one agreement on one evidence, by any number of
+/// threads at once. What is kept of scopes and sums is bounded, and worked out again where it was dropped.
 #[derive(Debug)]
 pub struct Memory {
     pub(crate) fingerprints: BTreeMap<String, String>,
-    scopes: RefCell<HashMap<ScopeKey, Rc<Resolved>>>,
-    /// By the place of the series in memory, which they hold.
-    pub(crate) sums: RefCell<HashMap<usize, Rc<Sums>>>,
+    scopes: Cache<ScopeKey, Arc<Resolved>>,
+    pub(crate) sums: Mutex<KeptSums>,
     pub(crate) tariffs: Option<Arc<Book>>,
     pub(crate) assessments: Arc<[Assessed]>,
     /// The working days of capitals.
@@ -61,8 +67,8 @@ impl Memory {
     pub fn of(agreement: &Agreement) -> Self {
         Self {
             fingerprints: fingerprints(agreement),
-            scopes: RefCell::default(),
-            sums: RefCell::default(),
+            scopes: Cache::new(PREFIXES, |r| r.weight()),
+            sums: Mutex::default(),
             tariffs: None,
             assessments: Arc::from([]),
             calendars: BTreeMap::new(),
@@ -93,17 +99,65 @@ impl Memory {
     }
 }
 
-/// A resolved scope with a hash that stands for it.
+/// The sums of series that are kept, by what was asked for. Of several answers to one request, as of several days, each is told by
+/// the series that it is of, which it holds.
+#[derive(Debug, Default)]
+pub(crate) struct KeptSums {
+    by_request: HashMap<SeriesKey, Vec<Arc<Sums>>>,
+    cells: usize,
+}
+
+impl KeptSums {
+    pub fn get(&self, key: &SeriesKey, series: &Arc<Series>) -> Option<Arc<Sums>> {
+        let of = |sums: &&Arc<Sums>| Arc::ptr_eq(&sums.series, series);
+        self.by_request.get(key)?.iter().find(of).cloned()
+    }
+
+    pub fn keep(&mut self, key: SeriesKey, sums: Arc<Sums>) {
+        let cells = sums.series.cells.len().max(1);
+        if self.cells.saturating_add(cells) > CELLS {
+            *self = Self::default();
+        }
+        self.cells = self.cells.saturating_add(cells);
+        self.by_request.entry(key).or_default().push(sums);
+    }
+}
+
+/// A resolved scope with what stands for it.
 #[derive(Debug)]
 pub(crate) struct Resolved {
     pub scope: ResolvedScope,
     /// As the rule has it.
     pub of: ScopeExpr,
-    pub labels: Arc<[String]>,
     /// Stands for the series that is asked for.
-    pub hash: u64,
+    pub listed: Listed,
     /// Stands for the products that are meant.
-    pub meaning: u64,
+    pub meaning: Signature,
+}
+
+impl Resolved {
+    pub fn new(scope: ResolvedScope, of: ScopeExpr) -> Self {
+        let nothing = LineSet::new();
+        let lines = match &scope {
+            ResolvedScope::Lines { lines, .. } => lines,
+            ResolvedScope::Undefined(_) | ResolvedScope::NotPublished(_) => &nothing,
+        };
+        let (listed, meaning) = (Listed::of(lines), meaning(lines));
+        Self { scope, of, listed, meaning }
+    }
+
+    /// How many prefixes it holds, and one for itself.
+    fn weight(&self) -> usize {
+        match &self.scope {
+            ResolvedScope::Lines { lines, .. } => lines.prefixes().count().saturating_add(1),
+            ResolvedScope::Undefined(_) | ResolvedScope::NotPublished(_) => 1,
+        }
+    }
+}
+
+/// What an answer weighs: its cells, and one for itself.
+fn weight(answered: &Answered) -> usize {
+    answered.as_ref().map_or(1, |series| series.cells.len().saturating_add(1))
 }
 
 /// Where a reading's figures come from: one source, or a side with two publishers.
@@ -137,7 +191,7 @@ pub(crate) struct At<'x> {
     pub line: Option<&'x str>,
     pub entry: Option<EntryAt<'x>>,
     /// The flow terms of the rule, where a code of a source stands for different trade in two of them.
-    pub beside: &'x [Rc<Claim>],
+    pub beside: &'x [Arc<Claim>],
 }
 
 /// Something that keeps a term from having exact bounds.
@@ -184,7 +238,7 @@ pub(crate) struct TermValue {
     pub windows: Vec<Window>,
     pub traces: Vec<TermTrace>,
     pub used: Vec<VintageRef>,
-    pub signature: u64,
+    pub signature: Signature,
     /// The terms that it is the sum of; none if it is no sum.
     pub addends: Vec<Addend>,
     /// Everything that it rests on, sum or not.
@@ -234,11 +288,16 @@ impl<'a> Evaluator<'a> {
             evidence,
             question,
             memory,
-            series: RefCell::default(),
-            panels: RefCell::default(),
+            series: Cache::new(CELLS, weight),
+            panels: Cache::new(usize::MAX, |_| 0),
             commitments: agreement.commitments.iter().rev().map(|c| (c.id.as_str(), c)).collect(),
-            found: RefCell::default(),
+            found: Mutex::default(),
         }
+    }
+
+    /// What has been found so far.
+    pub fn found(&self) -> MutexGuard<'_, HashMap<&'a str, Found>> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The source or side that a name stands for.
@@ -292,49 +351,34 @@ impl<'a> Evaluator<'a> {
         source: &Source,
         scope: &ScopeExpr,
         period: &Period,
-    ) -> Rc<Resolved> {
+    ) -> Arc<Resolved> {
         // The text of a scope names it within a definition; spans differ between rules and are left out.
         // A period matters only by the editions that are used in it.
         let (start, end) = (period.start(), period.end());
         let begins = source.editions.iter().rposition(|e| e.from <= start);
         let editions = source.editions.iter().enumerate();
         let used = editions.filter(|(n, e)| begins.is_some_and(|b| *n >= b) && e.from <= end).map(|(n, _)| n);
-        let key = (definition.id.clone(), source.id.clone(), format!("{:?}", scope.items), used.collect());
-        if let Some(found) = self.memory.scopes.borrow().get(&key) {
-            return found.clone();
-        }
-        let of = scope.clone();
-        let scope = self.agreement.resolve(definition, source, scope, period);
-        let ResolvedScope::Lines { lines, .. } = &scope else {
-            // Why it cannot be read may name the period.
-            return Rc::new(Resolved { scope, of, labels: Arc::new([]), hash: 0, meaning: 0 });
+        let key = (definition.id.clone(), source.id.clone(), scope.items.clone(), used.collect());
+        let resolve = || {
+            let found = self.agreement.resolve(definition, source, scope, period);
+            Arc::new(Resolved::new(found, scope.clone()))
         };
-        let (hash, meaning, labels) = (hash_of(lines, false), hash_of(lines, true), lines.labels().into());
-        let resolved = Rc::new(Resolved { scope, of, hash, meaning, labels });
         // Without an edition from the start on, a scope reads by what its items are, and not by the period alone.
-        if begins.is_some() {
-            self.memory.scopes.borrow_mut().insert(key, resolved.clone());
+        if begins.is_none() {
+            return resolve();
         }
-        resolved
+        let resolved = self.memory.scopes.get(key, resolve);
+        match &resolved.scope {
+            ResolvedScope::Lines { .. } => resolved,
+            // Why it cannot be read may name the period.
+            ResolvedScope::Undefined(_) | ResolvedScope::NotPublished(_) => resolve(),
+        }
     }
 
-    pub fn series(&self, request: &SeriesRequest<'_>, hash: u64) -> Result<Arc<Series>, EvidenceError> {
-        let key = (
-            request.source.to_owned(),
-            request.stage,
-            request.partner,
-            request.dimension,
-            hash,
-            request.first,
-            request.last,
-            request.as_of,
-        );
-        if let Some(found) = self.series.borrow().get(&key) {
-            return found.clone();
-        }
-        let answer = self.evidence.shared_series(request);
-        self.series.borrow_mut().insert(key, answer.clone());
-        answer
+    /// The series that answers a request; `lines` are those of the request.
+    pub fn series(&self, request: &SeriesRequest<'_>, lines: &Listed) -> Answered {
+        let key = (SeriesKey::of(request, lines), request.as_of);
+        self.series.get(key, || self.evidence.shared_series(request))
     }
 
     /// A flow term on a place. Parts of a scope that another publisher of the same side holds are read there.
@@ -406,8 +450,7 @@ impl<'a> Evaluator<'a> {
         let figure = Figure { bounds: Bounds::unknown(), dimension };
         let baseline = self.is_baseline(period);
         let tested = if baseline { Vec::new() } else { vec![timeless(place.goods, period)] };
-        let mut hasher = DefaultHasher::new();
-        (&place.name, format!("{gap:?}")).hash(&mut hasher);
+        let signature = Signature::of((&place.name, format!("{gap:?}")));
         TermValue {
             figure,
             gaps: vec![gap],
@@ -418,7 +461,7 @@ impl<'a> Evaluator<'a> {
             windows: Vec::new(),
             traces: Vec::new(),
             used: Vec::new(),
-            signature: hasher.finish(),
+            signature,
             addends: Vec::new(),
             below: Vec::new(),
         }
@@ -520,13 +563,13 @@ impl<'a> Evaluator<'a> {
             last: last_period,
             as_of,
         };
-        let sums = match self.sums(&request, resolved.hash) {
+        let sums = match self.sums(&request, &resolved.listed) {
             Ok(sums) => sums,
             Err(EvidenceError::NotPublished { what, .. }) => return refuse(format!("no {what}")),
             Err(other) => return Err(other.into()),
         };
         let (mut value, partly) = self.add_up(&route, &request, &sums, period, baseline, &resolved)?;
-        let claim = Rc::new(Claim {
+        let claim = Arc::new(Claim {
             term: term_label(term, period),
             items: term.scope.items.clone(),
             source: source.id.clone(),
@@ -542,10 +585,10 @@ impl<'a> Evaluator<'a> {
             baseline,
             proxy: route.proxy,
             non_negative: route.non_negative,
-            resolved: Rc::clone(&resolved),
+            resolved: Arc::clone(&resolved),
             partly,
         });
-        value.addends = vec![Addend::of(value.figure.bounds.clone(), Some(Basis::Flow(Rc::clone(&claim))))];
+        value.addends = vec![Addend::of(value.figure.bounds.clone(), Some(Basis::Flow(Arc::clone(&claim))))];
         value.below = vec![Below { way: Way::Adds, basis: Basis::Flow(claim) }];
         if let Some(trace) = value.traces.first_mut() {
             let mut all = notes.clone();
@@ -557,28 +600,6 @@ impl<'a> Evaluator<'a> {
         }
         Ok(value)
     }
-}
-
-/// What tells one set of lines from another: its lines, their prefixes, and what is carved out of those. Prefixes of the
-/// whole list that lie elsewhere change no sum. With `meaning` prefixes that say again what a shorter one says are left out
-/// too: two such sets mean the same products.
-pub(crate) fn hash_of(lines: &LineSet, meaning: bool) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    lines.labels().hash(&mut hasher);
-    // In order of prefix, what extends a prefix follows it directly.
-    let mut around: Vec<(&str, Option<usize>)> = Vec::new();
-    for (prefix, line) in lines.prefixes() {
-        while around.last().is_some_and(|(outer, _)| !prefix.starts_with(outer)) {
-            around.pop();
-        }
-        let said = around.last().and_then(|(_, l)| *l) == line && (meaning || line.is_none());
-        let carved = around.iter().any(|(_, l)| l.is_some());
-        if !said && (line.is_some() || carved) {
-            (prefix, line).hash(&mut hasher);
-        }
-        around.push((prefix, line));
-    }
-    hasher.finish()
 }
 
 /// The flow of a source that records trade at `stage` between two parties: its own, or the mirror of the other side.
@@ -694,8 +715,7 @@ pub(crate) fn combine(
     op: impl Fn(&Bounds, &Bounds) -> Bounds,
     sum_of_flows: bool,
 ) -> TermValue {
-    let mut hasher = DefaultHasher::new();
-    (a.signature, b.signature).hash(&mut hasher);
+    let signature = Signature::of((a.signature, b.signature));
     let chain = |mut x: Vec<_>, y: Vec<_>| {
         x.extend(y);
         x
@@ -734,8 +754,20 @@ pub(crate) fn combine(
         windows,
         traces,
         used: chain(a.used, b.used),
-        signature: hasher.finish(),
+        signature,
         addends,
         below: [a.below, b.below].concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_share_an_evaluator() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Evaluator<'static>>();
+        shared::<TermValue>();
     }
 }

@@ -230,7 +230,7 @@ pub fn reading(source: &str, definition: &str, status: Status) -> Reading {
         spells: Vec::new(),
         years: Vec::new(),
         instances: None,
-        signature: 1,
+        signature: Default::default(),
         undefined: false,
         unsupported: false,
         first_out: None,

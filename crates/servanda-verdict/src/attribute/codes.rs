@@ -3,11 +3,11 @@
 use super::{Attributed, Claim, Factors, Term, spread, times};
 use crate::results::VerdictError;
 use crate::series::Sums;
-use crate::term::{Evaluator, Resolved, Route, hash_of};
+use crate::term::{Evaluator, Resolved, Route};
 use servanda_agreement::{Definition, Meant, ResolvedScope};
 use servanda_core::{Bounds, Exact, LineSet, Period, SeriesRequest, Source};
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// A code of a source that terms mean differently, with what each of them means by it.
 pub(super) struct Shared<'t> {
@@ -26,11 +26,11 @@ impl Shared<'_> {
 
 impl<'a> Evaluator<'a> {
     /// Whether a code of a source stands for different trade in two of some terms.
-    pub(super) fn contested(&self, definition: &Definition, flows: &[Rc<Claim>]) -> bool {
+    pub(super) fn contested(&self, definition: &Definition, flows: &[Arc<Claim>]) -> bool {
         flows.iter().enumerate().any(|(n, claim)| {
             let Some(source) = self.evidence.source(&claim.source) else { return false };
             let one = Exact::integer(1);
-            let others: Vec<&Rc<Claim>> =
+            let others: Vec<&Arc<Claim>> =
                 flows.iter().skip(n + 1).filter(|other| other.series() == claim.series()).collect();
             !self.shared(definition, source, &[(0, &one, claim)], &others).is_empty()
         })
@@ -42,7 +42,7 @@ impl<'a> Evaluator<'a> {
         definition: &Definition,
         source: &Source,
         group: &[Term<'t>],
-        beside: &[&'t Rc<Claim>],
+        beside: &[&'t Arc<Claim>],
     ) -> Vec<Shared<'t>> {
         let claims: Vec<&Claim> =
             group.iter().map(|(_, _, c)| c.as_ref()).chain(beside.iter().map(|c| c.as_ref())).collect();
@@ -137,7 +137,7 @@ impl<'a> Evaluator<'a> {
         bounds: &mut Vec<Bounds>,
     ) -> Result<(), VerdictError> {
         let Some(lines) = region(codes, &[one.code.as_str()]) else { return Ok(()) };
-        let terms: Vec<(&Exact, &Rc<Claim>, &Meant)> = one
+        let terms: Vec<(&Exact, &Arc<Claim>, &Meant)> = one
             .terms
             .iter()
             .filter_map(|(at, meant)| group.get(*at).map(|(_, factor, claim)| (*factor, *claim, meant)))
@@ -207,22 +207,16 @@ impl<'a> Evaluator<'a> {
             last,
             as_of: claim.as_of,
         };
-        let hash = hash_of(lines, false);
-        let resolved = Rc::new(Resolved {
-            scope: ResolvedScope::Lines { lines: lines.clone(), notes: Vec::new() },
-            of: claim.resolved.of.clone(),
-            labels: lines.labels().into(),
-            hash,
-            meaning: hash,
-        });
-        let sums: Rc<Sums> = self.sums(&request, hash)?;
+        let scope = ResolvedScope::Lines { lines: lines.clone(), notes: Vec::new() };
+        let resolved = Arc::new(Resolved::new(scope, claim.resolved.of.clone()));
+        let sums: Arc<Sums> = self.sums(&request, &resolved.listed)?;
         let (value, _) = self.add_up(&route, &request, &sums, period, claim.baseline, &resolved)?;
         Ok(value.figure.bounds)
     }
 }
 
 /// The factors of terms, those of the same term added.
-pub(super) fn distinct<'t>(terms: impl Iterator<Item = (&'t Exact, &'t Rc<Claim>)>) -> Vec<Exact> {
+pub(super) fn distinct<'t>(terms: impl Iterator<Item = (&'t Exact, &'t Arc<Claim>)>) -> Vec<Exact> {
     let mut seen: Vec<(&Claim, Exact)> = Vec::new();
     for (factor, claim) in terms {
         match seen.iter_mut().find(|(known, _)| known.is(claim)) {

@@ -2,16 +2,17 @@
 
 use super::codes::region;
 use super::{Attributed, Claim, Factors, Term, nearest_to_zero, spread};
+use crate::listed::Listed;
 use crate::results::VerdictError;
 use crate::term::Evaluator;
 use servanda_core::{Bounds, Date, Exact, Party, Period, Source};
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// The same term wherever it is written, with the sum of its factors.
 pub(super) struct Member<'t> {
     pub factor: Exact,
-    pub claim: &'t Rc<Claim>,
+    pub claim: &'t Arc<Claim>,
     /// Its places in the sum.
     numbers: Vec<usize>,
 }
@@ -205,7 +206,7 @@ pub(super) fn at_least_one(
 }
 
 /// A term that has a figure partly: its place in the sum, its factor, and what it has.
-type Having<'t> = (usize, &'t Exact, &'t Rc<Claim>, &'t super::Partly);
+type Having<'t> = (usize, &'t Exact, &'t Arc<Claim>, &'t super::Partly);
 
 /// Of figures that two terms have partly, each of the same lines: what they have together.
 pub(super) fn in_part(
@@ -214,13 +215,17 @@ pub(super) fn in_part(
     bounds: &mut Vec<Bounds>,
     out: &mut Attributed,
 ) -> bool {
-    let mut partly: BTreeMap<(u64, Date, Date), Vec<Having<'_>>> = BTreeMap::new();
+    // By the set of lines, in the order of the terms.
+    let mut sets: Vec<&Listed> = Vec::new();
+    let mut partly: BTreeMap<(usize, Date, Date), Vec<Having<'_>>> = BTreeMap::new();
     for (number, factor, claim) in group {
+        let listed = &claim.resolved.listed;
+        let set = sets.iter().position(|known| *known == listed).unwrap_or_else(|| {
+            sets.push(listed);
+            sets.len() - 1
+        });
         for p in &claim.partly {
-            partly
-                .entry((claim.resolved.hash, p.from, p.to))
-                .or_default()
-                .push((*number, *factor, *claim, p));
+            partly.entry((set, p.from, p.to)).or_default().push((*number, *factor, *claim, p));
         }
     }
     let mut any = false;

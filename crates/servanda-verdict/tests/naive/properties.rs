@@ -85,7 +85,7 @@ proptest! {
         let answer = |agreement| {
             let mut checked = ask(&world, agreement, world.figures.clone(), world.as_of);
             for reading in checked.findings.iter_mut().flat_map(|f| &mut f.readings) {
-                reading.signature = 0;
+                reading.signature = Default::default();
             }
             checked
         };
