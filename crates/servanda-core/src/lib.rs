@@ -18,6 +18,7 @@ mod period;
 pub mod problem;
 mod source;
 mod status;
+mod threads;
 mod unit;
 mod words;
 
@@ -41,6 +42,7 @@ pub use source::{
     Seasonal, Source, Stage,
 };
 pub use status::{Finality, Instrument, Origin, PaceStatus, Status};
+pub use threads::side_by_side;
 pub use unit::{Dimension, Unit, UnitError};
 
 pub use jiff::{Timestamp, civil::Date};

@@ -2,11 +2,12 @@
 
 use crate::asks::own_source;
 use crate::results::{Checked, Finding, Question, Reading, SourceReason, VerdictError};
+use crate::run::Run;
 use crate::signature::Signature;
 use crate::tariff::reads_on;
 use crate::term::{Evaluator, Memory};
 use servanda_agreement::{Agreement, Commitment, Decide, Definition, Duty};
-use servanda_core::{Evidence, Instrument, Origin, Status, VintageRef};
+use servanda_core::{Evidence, Instrument, Origin, Status, VintageRef, side_by_side};
 use std::collections::{BTreeMap, HashSet};
 
 /// Every commitment of an agreement.
@@ -25,6 +26,17 @@ pub fn check_with(
     evidence: &dyn Evidence,
     question: &Question,
 ) -> Result<Checked, VerdictError> {
+    check_run(&Run::default(), memory, agreement, evidence, question)
+}
+
+/// As [`check_with`], run as is said. Commitments are worked out side by side; what comes out is the same for any number of threads.
+pub fn check_run(
+    run: &Run,
+    memory: &Memory,
+    agreement: &Agreement,
+    evidence: &dyn Evidence,
+    question: &Question,
+) -> Result<Checked, VerdictError> {
     let evaluator = Evaluator::new(agreement, evidence, question, memory);
     if let Some(on) = &question.on
         && !agreement.commitments.iter().any(|c| {
@@ -35,6 +47,7 @@ pub fn check_with(
     {
         return Err(VerdictError::NotCounted(on.clone()));
     }
+    evaluator.prepare(run);
     let findings =
         agreement.commitments.iter().map(|c| evaluator.finding(c)).collect::<Result<Vec<_>, _>>()?;
     Ok(gather(findings))
@@ -86,6 +99,9 @@ pub(crate) struct Found {
     finding: Option<Finding>,
 }
 
+/// The finding of a commitment before its conditions.
+pub(crate) type Prepared = Result<Finding, VerdictError>;
+
 impl<'a> Evaluator<'a> {
     /// The finding of one commitment of the agreement. What its conditions wait for is worked out first, the furthest first:
     /// a chain of any length takes no stack, and each finding is worked out once.
@@ -118,8 +134,33 @@ impl<'a> Evaluator<'a> {
         self.work_out(commitment)
     }
 
+    /// Works out of each commitment what no other has a part in, side by side.
+    fn prepare(&self, run: &Run) {
+        let commitments: Vec<&'a Commitment> = self.agreement.commitments.iter().collect();
+        let prepared = side_by_side(run.threads, &commitments, |&commitment| self.by_itself(commitment));
+        let mut kept = self.prepared();
+        for (commitment, finding) in commitments.iter().zip(prepared) {
+            kept.entry(commitment.id.as_str()).or_insert(finding);
+        }
+    }
+
     /// The finding of a commitment, where those that its conditions wait for have been found.
     fn work_out(&self, commitment: &'a Commitment) -> Result<Finding, VerdictError> {
+        let prepared = self.prepared().remove(commitment.id.as_str());
+        let mut finding = prepared.unwrap_or_else(|| self.by_itself(commitment))?;
+        let (overlay, waiting) = self.overlay(commitment);
+        finding.overlay = overlay;
+        if let Some((status, reason)) = waiting {
+            finding.status = status;
+            finding.waiting = Some(status);
+            finding.reason = Some(reason);
+            finding.reasons.clear();
+        }
+        Ok(finding)
+    }
+
+    /// The finding of a commitment before its conditions.
+    fn by_itself(&self, commitment: &'a Commitment) -> Result<Finding, VerdictError> {
         let statistics = &self.agreement.statistics;
         // A rule that reads no statistic is read on its ledgers, schedules and measures, whatever statistics count.
         let own: Option<Vec<String>> = own_source(commitment).map(|name| vec![name]);
@@ -215,14 +256,6 @@ impl<'a> Evaluator<'a> {
             finding.notes.extend(act.notes());
             finding.possible = if status.is_decided() { vec![status] } else { words.to_vec() };
             finding.act = Some(act);
-        }
-        let (overlay, waiting) = self.overlay(commitment);
-        finding.overlay = overlay;
-        if let Some((status, reason)) = waiting {
-            finding.status = status;
-            finding.waiting = Some(status);
-            finding.reason = Some(reason);
-            finding.reasons.clear();
         }
         Ok(finding)
     }

@@ -24,6 +24,7 @@ mod reading;
 mod results;
 mod revision;
 mod rule;
+mod run;
 mod series;
 mod signature;
 mod tariff;
@@ -35,7 +36,7 @@ pub use asks::{counts_working_days, own_source, reads_tariffs};
 pub use clock::{ClockRun, LastDay};
 pub use compare::{Change, ChangeKind, Comparison, Crossing, ReadingChange, Side, compare};
 pub use due::{Ahead, DueAnswer, DueKind, DueRow, Moved, Tested, TextsRead};
-pub use finding::{check, check_one, check_one_with, check_with, over_definitions};
+pub use finding::{check, check_one, check_one_with, check_run, check_with, over_definitions};
 pub use history::{History, HistoryRow, history};
 pub use inline::{InlineEvidence, InlineFigure};
 pub use limits::{Limit, LimitKind, limits};
@@ -45,6 +46,7 @@ pub use results::{
     Question, Reading, ResidualTrace, RevisionOut, SourceBasis, SourceReason, SubReading, TermTrace,
     VerdictError,
 };
+pub use run::Run;
 pub use signature::Signature;
 pub use term::Memory;
 pub use weights::{NoWeights, trade_by_chapter, trade_by_code};

@@ -1,7 +1,7 @@
 //! A flow term on one source: which series answers it, what it comes to, and what it can still be.
 
 use crate::attribute::{Addend, Basis, Below, Claim, Way};
-use crate::finding::Found;
+use crate::finding::{Found, Prepared};
 use crate::ledger::{EntryAt, ledgers};
 use crate::listed::{Listed, SeriesKey, meaning};
 use crate::results::{Figure, Question, TermTrace, VerdictError, fingerprints};
@@ -43,6 +43,8 @@ pub(crate) struct Evaluator<'a> {
     pub commitments: HashMap<&'a str, &'a Commitment>,
     /// What has been found of commitments, by id.
     found: Mutex<HashMap<&'a str, Found>>,
+    /// Findings before their conditions, by the commitment's id.
+    prepared: Mutex<HashMap<&'a str, Prepared>>,
 }
 
 /// What does not change with the day that is asked for, kept between evaluations of one agreement on one evidence, by any number of
@@ -292,7 +294,13 @@ impl<'a> Evaluator<'a> {
             panels: Cache::new(usize::MAX, |_| 0),
             commitments: agreement.commitments.iter().rev().map(|c| (c.id.as_str(), c)).collect(),
             found: Mutex::default(),
+            prepared: Mutex::default(),
         }
+    }
+
+    /// What has been worked out of commitments by themselves.
+    pub fn prepared(&self) -> MutexGuard<'_, HashMap<&'a str, Prepared>> {
+        self.prepared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What has been found so far.

@@ -7,8 +7,8 @@ use servanda_core::problem::{Code, Field, Problem};
 use servanda_core::{Acceptance, AsOf, Date, Evidence};
 use servanda_tariff::timeline;
 use servanda_verdict::{
-    Checked, Comparison, History, Memory, Question, VerdictError, check_one_with, check_with, compare,
-    history, own_source, reads_tariffs,
+    Checked, Comparison, History, Memory, Question, Run, VerdictError, check_one_with, check_run, check_with,
+    compare, history, own_source, reads_tariffs,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -45,11 +45,23 @@ impl Workspace {
         commitment: Option<&str>,
         question: &Question,
     ) -> Result<Asked, WorkspaceError> {
+        self.check_run(&Run::default(), name, commitment, question)
+    }
+
+    /// As [`Workspace::check`], run as is said.
+    pub fn check_run(
+        &self,
+        run: &Run,
+        name: &str,
+        commitment: Option<&str>,
+        question: &Question,
+    ) -> Result<Asked, WorkspaceError> {
         let agreement = self.agreement_on(name, question.as_of.date)?;
         self.as_read(&agreement, commitment, question.as_of)?;
+        let memory = self.memory(&agreement)?;
         let checked = match commitment {
-            Some(id) => check_one_with(&self.memory(&agreement)?, &agreement, self.store(), question, id)?,
-            None => check_with(&self.memory(&agreement)?, &agreement, self.store(), question)?,
+            Some(id) => check_one_with(&memory, &agreement, self.store(), question, id)?,
+            None => check_run(run, &memory, &agreement, self.store(), question)?,
         };
         let resolved = self.resolved(&agreement, commitment, question.as_of)?;
         Ok(Asked { agreement, checked, resolved })

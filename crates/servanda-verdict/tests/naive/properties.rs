@@ -6,7 +6,10 @@ use crate::{cases, choices};
 use proptest::prelude::*;
 use servanda_agreement::Agreement;
 use servanda_core::{Bounds, Date, Exact, Point};
-use servanda_verdict::{Checked, Figure, InlineEvidence, InlineFigure, Question, check};
+use servanda_verdict::{
+    Checked, Figure, InlineEvidence, InlineFigure, Memory, Question, Run, check, check_run,
+};
+use std::num::NonZeroUsize;
 
 fn load(world: &World) -> Option<Agreement> {
     common::agreement(&world.files(), world.as_of).ok()
@@ -101,6 +104,18 @@ proptest! {
         turned.rotate_left(turn);
         let straight = ask(&world, &agreement, world.figures.clone(), world.as_of);
         prop_assert_eq!(straight, ask(&world, &agreement, turned, world.as_of));
+    }
+
+    #[test]
+    fn how_many_threads_work_plays_no_part(choices in choices(), threads in 2usize..6) {
+        let world = World::draw(&choices.0);
+        let Some(agreement) = load(&world) else { return Ok(()) };
+        let evidence = InlineEvidence::new(world.sources.clone(), world.figures.clone());
+        let ask = |threads: usize| {
+            let run = Run { threads: NonZeroUsize::new(threads).unwrap() };
+            check_run(&run, &Memory::of(&agreement), &agreement, &evidence, &Question::on_day(world.as_of)).unwrap()
+        };
+        prop_assert_eq!(ask(1), ask(threads), "{}", crate::show(&world));
     }
 
     #[test]
