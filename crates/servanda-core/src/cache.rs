@@ -24,6 +24,11 @@ impl<K: Eq + Hash, V: Clone> Cache<K, V> {
         Self { slots: Mutex::new(Slots { by_key: HashMap::new(), weight: 0 }), limit, weigh }
     }
 
+    /// Whether the value of a key is kept, or is being worked out.
+    pub fn has(&self, key: &K) -> bool {
+        self.slots().by_key.contains_key(key)
+    }
+
     /// The value of a key. Where another thread is working it out, this one waits for it; `make` must not ask for the same key.
     pub fn get(&self, key: K, make: impl FnOnce() -> V) -> V {
         let slot = Arc::clone(self.slots().by_key.entry(key).or_default());

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Whose knowledge is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AsOf {
     /// What had been published by the end of this day, in the publisher's zone.
     pub date: Date,
@@ -230,6 +231,12 @@ pub trait Evidence: Send + Sync {
     /// As [`Evidence::series`], for an answer that is kept: the same `Arc` is the same answer to the same lines.
     fn shared_series(&self, request: &SeriesRequest<'_>) -> Result<Arc<Series>, EvidenceError> {
         self.series(request).map(Arc::new)
+    }
+
+    /// The answers to many requests, in their order, each by itself: one that fails keeps no other from being answered. Who holds
+    /// evidence far away answers them together; here they are asked one by one.
+    fn series_many(&self, requests: &[SeriesRequest<'_>]) -> Vec<Result<Arc<Series>, EvidenceError>> {
+        requests.iter().map(|request| self.shared_series(request)).collect()
     }
 
     /// The single figures behind `series`, in order of line, period and code; those of which only a part may lie in a line or in the

@@ -4,6 +4,7 @@
 //! Nothing here does I/O, reads a clock or knows a file format. Every other crate stands on it.
 
 mod assessment;
+mod batch;
 mod bounds;
 mod cache;
 pub mod calendar;
@@ -18,6 +19,7 @@ mod period;
 pub mod problem;
 mod source;
 mod status;
+mod stop;
 mod threads;
 mod unit;
 mod words;
@@ -25,6 +27,7 @@ mod words;
 pub use assessment::{
     Acceptance, Assessed, Conclusion, EvidenceItem, Grade, PartyReply, RubricRef, SecondReading, Signer,
 };
+pub use batch::{AskedSeries, Batch, BatchError};
 pub use bounds::Bounds;
 pub use cache::Cache;
 pub use certainty::Certainty;
@@ -42,6 +45,7 @@ pub use source::{
     Seasonal, Source, Stage,
 };
 pub use status::{Finality, Instrument, Origin, PaceStatus, Status};
+pub use stop::{Stop, Stopped};
 pub use threads::side_by_side;
 pub use unit::{Dimension, Unit, UnitError};
 

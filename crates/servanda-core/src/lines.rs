@@ -1,17 +1,41 @@
 //! Which line of a product list a source's code belongs to.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The lines of a scope as codes of one source, with the lines of the whole list that are not in the scope.
 ///
 /// A code belongs to the longest prefix of the *whole* list that it starts with; only then is asked whether
 /// that prefix is in the scope (2905 is manufactures, 290511 energy).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Written")]
 pub struct LineSet {
     /// The lines as the list writes them, in its order.
     labels: Vec<String>,
     /// Prefix in the source's codes, and the line it belongs to; `None`: listed, but not in this scope.
     prefixes: BTreeMap<String, Option<usize>>,
+}
+
+/// A set of lines as it is written, before it is known to hold together.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    labels: Vec<String>,
+    prefixes: BTreeMap<String, Option<usize>>,
+}
+
+impl TryFrom<Written> for LineSet {
+    type Error = String;
+
+    fn try_from(Written { labels, prefixes }: Written) -> Result<Self, String> {
+        match prefixes.iter().find_map(|(prefix, line)| Some((prefix, line.filter(|l| *l >= labels.len())?)))
+        {
+            Some((prefix, line)) => {
+                Err(format!("prefix {prefix} belongs to line {line} from 0, and there are {}", labels.len()))
+            }
+            None => Ok(Self { labels, prefixes }),
+        }
+    }
 }
 
 /// Where a code belongs.

@@ -203,6 +203,10 @@ words! {
         Io = "io",
         /// A computation that should have come to an end did not.
         NotSolved = "not-solved",
+        /// It was to stop before it had finished.
+        Stopped = "stopped",
+        /// It asks for more than it may.
+        TooMuch = "too-much",
     }
 }
 
@@ -233,10 +237,11 @@ impl Code {
             | Self::ReadOnly
             | Self::NoWorkspace
             | Self::NotAllowed
+            | Self::TooMuch
             | Self::NoAnswer => Kind::Input,
             Self::NotYet | Self::NotHeld => Kind::NotHeld,
             Self::Damaged | Self::Busy | Self::Io => Kind::Store,
-            Self::NotSolved => Kind::Ours,
+            Self::NotSolved | Self::Stopped => Kind::Ours,
         }
     }
 }

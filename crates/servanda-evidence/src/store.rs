@@ -12,11 +12,12 @@ use crate::resolve::{self, Answer, Asked, Question};
 use crate::source_file::SourceFile;
 use servanda_core::{
     AsOf, Cache, Date, Dimension, Evidence, EvidenceError, LineSet, Observation, Party, Series,
-    SeriesRequest, Source, Stage, VintageRef,
+    SeriesRequest, Source, Stage, VintageRef, side_by_side,
 };
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{Hash, Hasher};
+use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -93,6 +94,8 @@ const CELL_LIMIT: usize = 4_000_000;
 const PREFIX_LIMIT: usize = 2_000_000;
 /// Sets of lines that are kept sorted against a vintage.
 const SORTED_LIMIT: usize = 1_000;
+/// Fewer requests than this are answered by the thread that asks.
+const MANY: usize = 8;
 /// Cells that one request may ask for.
 const REQUEST_LIMIT: usize = 5_000_000;
 
@@ -494,6 +497,12 @@ impl Evidence for Store {
             }
             None => self.as_published(request),
         }
+    }
+
+    fn series_many(&self, requests: &[SeriesRequest<'_>]) -> Vec<Result<Arc<Series>, EvidenceError>> {
+        let threads = if requests.len() < MANY { None } else { std::thread::available_parallelism().ok() };
+        let one = |request: &SeriesRequest<'_>| self.shared_series(request);
+        side_by_side(threads.unwrap_or(NonZeroUsize::MIN), requests, one)
     }
 
     fn observations(&self, request: &SeriesRequest<'_>) -> Result<Vec<Observation>, EvidenceError> {

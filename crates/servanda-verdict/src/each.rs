@@ -45,6 +45,18 @@ enum Instance {
     Missing,
 }
 
+impl Instance {
+    /// Where a rule stands, at this and at all around it.
+    fn within<'x>(&'x self, at: At<'x>) -> At<'x> {
+        match self {
+            Self::Period(var, period) => At { vars: at.vars.with(*var, *period), ..at },
+            Self::Line(line) => At { line: Some(line), ..at },
+            Self::Days(first, _) => At { vars: at.vars.on(*first), ..at },
+            Self::Entry(_) | Self::Missing => at,
+        }
+    }
+}
+
 /// What one quantifier runs over.
 enum Range<'r> {
     /// The same instances wherever it stands.
@@ -125,30 +137,10 @@ impl<'a> Evaluator<'a> {
         if let Some(reason) = undefined {
             return Ok(stop(Gap::Undefined(reason)));
         }
-        let mut ranges: Vec<Range<'_>> = Vec::new();
-        let mut total: usize = 1;
-        for each in &quantifiers {
-            if let EachRange::Ledger(term) = &each.over {
-                let entries = self.agreement.ledgers.get(&term.name).map_or(0, |l| l.entries.len());
-                total = total.saturating_mul(entries.max(1));
-                ranges.push(Range::Entries(term));
-                continue;
-            }
-            let range = match self.instances(definition, rule, each) {
-                Ok(range) if range.is_empty() => {
-                    return Ok(stop(Gap::Undefined(format!("undefined: no {} to test", each.var))));
-                }
-                Ok(range) => range,
-                Err(gap) => return Ok(stop(gap)),
-            };
-            total = total.saturating_mul(range.len());
-            ranges.push(Range::Fixed(range));
-        }
-        if total > MOST {
-            return Ok(stop(Gap::Unsupported(format!(
-                "not supported yet: {total} instances of one rule, more than {MOST}; write it over a smaller scope"
-            ))));
-        }
+        let ranges = match self.ranges(definition, rule, MOST) {
+            Ok(ranges) => ranges,
+            Err(gap) => return Ok(stop(gap)),
+        };
         let mut tally = Tally {
             all: empty(leaf(label.clone())),
             signer: Signer::default(),
@@ -218,6 +210,75 @@ impl<'a> Evaluator<'a> {
         Ok((status, reasons.unwrap_or_default(), all))
     }
 
+    /// What the quantifiers of a rule run over, or why they cannot; so many instances at most.
+    fn ranges<'r>(
+        &self,
+        definition: &Definition,
+        rule: &'r Rule,
+        most: usize,
+    ) -> Result<Vec<Range<'r>>, Gap> {
+        let mut ranges: Vec<Range<'_>> = Vec::new();
+        let mut total: usize = 1;
+        for each in rule.each.iter().chain(&rule.more) {
+            if let EachRange::Ledger(term) = &each.over {
+                let entries = self.agreement.ledgers.get(&term.name).map_or(0, |l| l.entries.len());
+                total = total.saturating_mul(entries.max(1));
+                ranges.push(Range::Entries(term));
+                continue;
+            }
+            let range = self.instances(definition, rule, each)?;
+            if range.is_empty() {
+                return Err(Gap::Undefined(format!("undefined: no {} to test", each.var)));
+            }
+            total = total.saturating_mul(range.len());
+            ranges.push(Range::Fixed(range));
+        }
+        if total > most {
+            return Err(Gap::Unsupported(format!(
+                "not supported yet: {total} instances of one rule, more than {most}; write it over a smaller scope"
+            )));
+        }
+        Ok(ranges)
+    }
+
+    /// Goes to every place at which a rule is worked out; to none where its quantifiers run over nothing, or over more than `most`.
+    pub fn stands(
+        &self,
+        definition: &Definition,
+        place: &Place<'a>,
+        rule: &Rule,
+        most: usize,
+        then: &mut dyn FnMut(At<'_>),
+    ) {
+        if let Ok(ranges) = self.ranges(definition, rule, most) {
+            self.stands_in(definition, place, &ranges, At::default(), then);
+        }
+    }
+
+    fn stands_in(
+        &self,
+        definition: &Definition,
+        place: &Place<'a>,
+        ranges: &[Range<'_>],
+        at: At<'_>,
+        then: &mut dyn FnMut(At<'_>),
+    ) {
+        match ranges.split_first() {
+            None => then(at),
+            Some((Range::Fixed(instances), inner)) => {
+                for instance in instances {
+                    self.stands_in(definition, place, inner, instance.within(at), then);
+                }
+            }
+            Some((Range::Entries(term), inner)) => {
+                let found = self.entries(definition, place, term, at);
+                for entry in found.iter().flat_map(|found| &found.entries) {
+                    self.stands_in(definition, place, inner, At { entry: Some(*entry), ..at }, then);
+                }
+            }
+        }
+    }
+
     #[allow(clippy::too_many_arguments, reason = "one recursion over the ranges of a rule")]
     fn descend(
         &self,
@@ -263,18 +324,14 @@ impl<'a> Evaluator<'a> {
                 }
             };
             for instance in instances {
-                let at = match instance {
-                    Instance::Period(var, period) => At { vars: at.vars.with(*var, *period), ..at },
-                    Instance::Line(line) => At { line: Some(line), ..at },
-                    Instance::Days(first, _) => At { vars: at.vars.on(*first), ..at },
-                    Instance::Entry(_) | Instance::Missing => at,
-                };
+                let at = instance.within(at);
                 path.push(instance.clone());
                 self.descend(definition, place, rule, inner, at, path, words, parts, tally)?;
                 path.pop();
             }
             return Ok(());
         }
+        self.run.stop.check()?;
         if self.stands_without(rule, at) {
             return Ok(());
         }

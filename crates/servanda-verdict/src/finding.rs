@@ -1,6 +1,7 @@
 //! What the readings of a commitment yield together.
 
 use crate::asks::own_source;
+use crate::plan::Planned;
 use crate::results::{Checked, Finding, Question, Reading, SourceReason, VerdictError};
 use crate::run::Run;
 use crate::signature::Signature;
@@ -37,7 +38,7 @@ pub fn check_run(
     evidence: &dyn Evidence,
     question: &Question,
 ) -> Result<Checked, VerdictError> {
-    let evaluator = Evaluator::new(agreement, evidence, question, memory);
+    let evaluator = Evaluator::new(agreement, evidence, question, memory, run);
     if let Some(on) = &question.on
         && !agreement.commitments.iter().any(|c| {
             let statistics = &agreement.statistics;
@@ -47,7 +48,8 @@ pub fn check_run(
     {
         return Err(VerdictError::NotCounted(on.clone()));
     }
-    evaluator.prepare(run);
+    let all: Vec<&Commitment> = agreement.commitments.iter().collect();
+    evaluator.prepare(&all)?;
     let findings =
         agreement.commitments.iter().map(|c| evaluator.finding(c)).collect::<Result<Vec<_>, _>>()?;
     Ok(gather(findings))
@@ -71,11 +73,21 @@ pub fn check_one_with(
     question: &Question,
     id: &str,
 ) -> Result<Checked, VerdictError> {
-    let commitment = agreement.commitment(id).ok_or_else(|| VerdictError::UnknownCommitment {
-        agreement: agreement.id.clone(),
-        id: id.to_owned(),
-    })?;
-    let evaluator = Evaluator::new(agreement, evidence, question, memory);
+    check_one_run(&Run::default(), memory, agreement, evidence, question, id)
+}
+
+/// As [`check_one_with`], run as is said.
+pub fn check_one_run(
+    run: &Run,
+    memory: &Memory,
+    agreement: &Agreement,
+    evidence: &dyn Evidence,
+    question: &Question,
+    id: &str,
+) -> Result<Checked, VerdictError> {
+    let evaluator = Evaluator::new(agreement, evidence, question, memory, run);
+    let commitment = evaluator.commitment(id)?;
+    evaluator.prepare(&[commitment])?;
     Ok(gather(vec![evaluator.finding(commitment)?]))
 }
 
@@ -90,6 +102,22 @@ fn gather(findings: Vec<Finding>) -> Checked {
     }
     evidence.sort_by(|a, b| (&a.source, a.date, &a.id).cmp(&(&b.source, b.date, &b.id)));
     Checked { findings, evidence }
+}
+
+/// The sources, or sides, on which a commitment is read.
+pub(crate) struct Sources {
+    /// Those that count.
+    counted: Vec<String>,
+    /// Those that would, if their descriptions were filled in.
+    unfilled: Vec<String>,
+    /// Those that only are shown.
+    shown: Vec<String>,
+}
+
+impl Sources {
+    pub fn all(&self) -> impl Iterator<Item = &String> {
+        self.counted.iter().chain(&self.unfilled).chain(&self.shown)
+    }
 }
 
 /// What has been found of a commitment.
@@ -134,14 +162,29 @@ impl<'a> Evaluator<'a> {
         self.work_out(commitment)
     }
 
-    /// Works out of each commitment what no other has a part in, side by side.
-    fn prepare(&self, run: &Run) {
-        let commitments: Vec<&'a Commitment> = self.agreement.commitments.iter().collect();
-        let prepared = side_by_side(run.threads, &commitments, |&commitment| self.by_itself(commitment));
+    /// The commitment of an id.
+    pub fn commitment(&self, id: &str) -> Result<&'a Commitment, VerdictError> {
+        self.agreement.commitment(id).ok_or_else(|| VerdictError::UnknownCommitment {
+            agreement: self.agreement.id.clone(),
+            id: id.to_owned(),
+        })
+    }
+
+    /// Asks for the series of some commitments together, and works out of each what no other has a part in, side by side.
+    fn prepare(&self, commitments: &[&'a Commitment]) -> Result<(), VerdictError> {
+        let mut planned = Planned::default();
+        for commitment in commitments {
+            // What is wrong with a commitment's sources is told when it is its turn.
+            let _ = planned.commitment(self, commitment);
+        }
+        self.run.room_for(planned.cells())?;
+        self.ask_many(&planned.requests())?;
+        let prepared = side_by_side(self.run.threads, commitments, |&commitment| self.by_itself(commitment));
         let mut kept = self.prepared();
         for (commitment, finding) in commitments.iter().zip(prepared) {
             kept.entry(commitment.id.as_str()).or_insert(finding);
         }
+        Ok(())
     }
 
     /// The finding of a commitment, where those that its conditions wait for have been found.
@@ -160,34 +203,10 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The finding of a commitment before its conditions.
-    fn by_itself(&self, commitment: &'a Commitment) -> Result<Finding, VerdictError> {
-        let statistics = &self.agreement.statistics;
-        // A rule that reads no statistic is read on its ledgers, schedules and measures, whatever statistics count.
-        let own: Option<Vec<String>> = own_source(commitment).map(|name| vec![name]);
-        let counted = match (&own, &commitment.sources) {
-            (Some(own), _) | (None, Some(own)) => own,
-            (None, None) => &statistics.sources,
-        };
-        let decide = commitment.decide.unwrap_or(statistics.decide);
+    fn by_itself(&self, commitment: &'a Commitment) -> Prepared {
+        let decide = commitment.decide.unwrap_or(self.agreement.statistics.decide);
         let assessed = matches!(commitment.duty, Duty::Rule { .. });
-        let counted: Vec<&String> = match &self.question.on {
-            Some(on) => counted.iter().filter(|s| *s == on).collect(),
-            None => counted.iter().collect(),
-        };
-        // What nobody has said of a source is not known, and its figures decide nothing until it is.
-        let (unfilled, counted): (Vec<&String>, Vec<&String>) = counted
-            .into_iter()
-            .partition(|s| self.evidence.source(s).is_some_and(|s| !s.unfilled.is_empty()));
-        let shown: Vec<&String> = statistics
-            .shown
-            .iter()
-            .filter(|s| {
-                own.is_none()
-                    && !counted.contains(s)
-                    && !unfilled.contains(s)
-                    && self.question.on.as_ref().is_none_or(|on| on == *s)
-            })
-            .collect();
+        let Sources { counted, unfilled, shown } = self.sources(commitment);
         let mut readings = Vec::new();
         if assessed {
             for (names, counts) in [(&counted, true), (&unfilled, false), (&shown, false)] {
@@ -260,6 +279,27 @@ impl<'a> Evaluator<'a> {
         Ok(finding)
     }
 
+    /// The sources on which a commitment is read.
+    pub fn sources(&self, commitment: &Commitment) -> Sources {
+        let statistics = &self.agreement.statistics;
+        // A rule that reads no statistic is read on its ledgers, schedules and measures, whatever statistics count.
+        let own: Option<Vec<String>> = own_source(commitment).map(|name| vec![name]);
+        let counted = match (&own, &commitment.sources) {
+            (Some(own), _) | (None, Some(own)) => own,
+            (None, None) => &statistics.sources,
+        };
+        let asked = |s: &&String| self.question.on.as_ref().is_none_or(|on| on == *s);
+        // What nobody has said of a source is not known, and its figures decide nothing until it is.
+        let (unfilled, counted): (Vec<String>, Vec<String>) = counted
+            .iter()
+            .filter(asked)
+            .cloned()
+            .partition(|s| self.evidence.source(s).is_some_and(|s| !s.unfilled.is_empty()));
+        let other = |s: &&String| own.is_none() && !counted.contains(s) && !unfilled.contains(s);
+        let shown = statistics.shown.iter().filter(other).filter(asked).cloned().collect();
+        Sources { counted, unfilled, shown }
+    }
+
     pub(crate) fn words(&self, commitment: &Commitment) -> [Status; 2] {
         if self.agreement.binds(commitment) {
             [Status::Met, Status::Missed]
@@ -314,7 +354,7 @@ impl<'a> Evaluator<'a> {
         notes
     }
 
-    fn decide(&self, commitment: &Commitment, decide: Decide, counted: &[&String], finding: &mut Finding) {
+    fn decide(&self, commitment: &Commitment, decide: Decide, counted: &[String], finding: &mut Finding) {
         if counted.is_empty() {
             finding.reason = Some(match &self.question.on {
                 Some(on) => format!("{on} does not count for this commitment"),
@@ -326,7 +366,7 @@ impl<'a> Evaluator<'a> {
         let [kept, broken] = self.words(commitment);
         let by_source: Vec<Vec<&Reading>> = counted
             .iter()
-            .map(|name| finding.readings.iter().filter(|r| r.counts && r.source == **name).collect())
+            .map(|name| finding.readings.iter().filter(|r| r.counts && r.source == *name).collect())
             .collect();
         let statuses: Vec<Status> = by_source
             .iter()
@@ -347,7 +387,7 @@ impl<'a> Evaluator<'a> {
                         why.push(reason.clone());
                     }
                 }
-                reasons.push(SourceReason { source: (*name).clone(), readings: why });
+                reasons.push(SourceReason { source: name.clone(), readings: why });
             }
         }
         let one = |r: &SourceReason| format!("{}: {}", r.source, r.readings.join(" | "));

@@ -20,6 +20,7 @@ mod ledger;
 mod limits;
 mod listed;
 mod pace;
+mod plan;
 mod reading;
 mod results;
 mod revision;
@@ -36,10 +37,11 @@ pub use asks::{counts_working_days, own_source, reads_tariffs};
 pub use clock::{ClockRun, LastDay};
 pub use compare::{Change, ChangeKind, Comparison, Crossing, ReadingChange, Side, compare};
 pub use due::{Ahead, DueAnswer, DueKind, DueRow, Moved, Tested, TextsRead};
-pub use finding::{check, check_one, check_one_with, check_run, check_with, over_definitions};
+pub use finding::{check, check_one, check_one_run, check_one_with, check_run, check_with, over_definitions};
 pub use history::{History, HistoryRow, history};
 pub use inline::{InlineEvidence, InlineFigure};
 pub use limits::{Limit, LimitKind, limits};
+pub use plan::{Plan, PlannedCommitment, plan};
 pub use results::{
     Cells, Checked, Figure, Finding, InstanceCount, InstanceGroup, Instances, LedgerRead, LedgerTrace,
     LineTrace, Misfit, NodeTrace, NumberOut, ObservationOut, Operator, Overlay, PaceOut, Part, PeriodTrace,

@@ -4,6 +4,7 @@
 use crate::asks::own_source;
 use crate::each::Parts;
 use crate::results::{Question, VerdictError};
+use crate::run::Run;
 use crate::tariff::less_another;
 use crate::term::{Evaluator, Gap, Memory};
 use servanda_agreement::ast::{CompareOp, Condition, ExprKind, Rule, TariffTerm};
@@ -52,7 +53,8 @@ pub fn limits(
     day: Date,
 ) -> Result<Vec<Limit>, VerdictError> {
     let question = Question::on_day(day);
-    let evaluator = Evaluator::new(agreement, evidence, &question, memory);
+    let run = Run::default();
+    let evaluator = Evaluator::new(agreement, evidence, &question, memory, &run);
     let mut all = Vec::new();
     for commitment in &agreement.commitments {
         let mut found = Found { commitment, all: Vec::new() };

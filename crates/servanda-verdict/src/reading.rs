@@ -148,6 +148,7 @@ impl<'a> Evaluator<'a> {
         words: &impl Fn(bool) -> Status,
         parts: &mut Parts,
     ) -> Result<(Status, Vec<String>, Worked), VerdictError> {
+        self.run.stop.check()?;
         if rule.each.is_some() {
             return self.quantified(definition, place, rule, words, parts);
         }

@@ -7,7 +7,7 @@ use servanda_agreement::ast::CompareOp;
 use servanda_agreement::{Agreement, Decide, Defence, Definition};
 use servanda_core::{
     AsOf, Bounds, Date, Dimension, EvidenceError, Exact, Finality, Frequency, Held, Observation, PaceStatus,
-    Period, Point, Series, Stage, Status, VintageRef,
+    Period, Point, Series, Stage, Status, Stopped, VintageRef,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -59,6 +59,17 @@ pub enum VerdictError {
     /// The store is damaged, or a sum is too large.
     #[error(transparent)]
     Evidence(#[from] EvidenceError),
+    /// It was to stop before it had finished.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+    /// Its series are larger than it may ask for.
+    #[error("its series have {cells} figures, and it may ask for {limit}; ask for a part of its commitments")]
+    TooMuch {
+        /// How many there are.
+        cells: u64,
+        /// How many there may be.
+        limit: u64,
+    },
 }
 
 /// A number with its unit, for JSON.

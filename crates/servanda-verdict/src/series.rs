@@ -6,9 +6,11 @@ use crate::results::{
     Cells, Figure, LineTrace, Misfit, ObservationOut, PeriodTrace, ResidualTrace, TermTrace, VerdictError,
 };
 use crate::signature::Signature;
-use crate::term::{Evaluator, Gap, Place, Resolved, Route, TermValue, Tested, Window, route, timeless};
+use crate::term::{
+    Evaluator, Gap, Place, Resolved, Route, TermValue, Tested, Wanted, Window, route, timeless,
+};
+use servanda_agreement::Definition;
 use servanda_agreement::ast::{FlowTerm, Pair, StageRef};
-use servanda_agreement::{Definition, ResolvedScope};
 use servanda_core::{
     Absence, AsOf, Bounds, Cell, Date, Dimension, Evidence, EvidenceError, Exact, Held, LineSet, Observation,
     Period, Series, SeriesRequest, Source, VintageRef,
@@ -88,6 +90,34 @@ fn told_in(series: &Series, vintage: Option<u32>) -> i128 {
         }
         unit.max(1)
     })
+}
+
+/// A code of a source's parent under which the source does not show everything, with the sub-periods in which it does not.
+struct Chapter<'c> {
+    code: &'c str,
+    in_part: &'c BTreeSet<i32>,
+    lines: LineSet,
+    listed: Listed,
+}
+
+impl<'c> Chapter<'c> {
+    fn new(code: &'c String, in_part: &'c BTreeSet<i32>) -> Self {
+        let mut lines = LineSet::new();
+        // One line with one prefix: it cannot be there already.
+        let _ = lines.add(code, std::slice::from_ref(code));
+        let listed = Listed::of(&lines);
+        Self { code, in_part, lines, listed }
+    }
+}
+
+/// The publication that a cell comes from.
+fn vintage_of<'s>(cell: &Cell, series: &'s Series) -> Option<&'s VintageRef> {
+    cell.vintage.and_then(|v| series.vintages.get(v as usize))
+}
+
+/// The knowledge of the day on which a publication came out, or of the day asked for, if that is earlier.
+fn known_with(vintage: &VintageRef, request: &SeriesRequest<'_>) -> AsOf {
+    AsOf { date: vintage.date.min(request.as_of.date), ..request.as_of }
 }
 
 impl<'a> Evaluator<'a> {
@@ -189,8 +219,12 @@ impl<'a> Evaluator<'a> {
         let mut used = sums.series.vintages.clone();
         let mut bounded = (!boundless).then(Exact::zero);
         if complete {
-            for (chapter, ordinals) in &chapters {
-                let (trace, mut vintages) = self.residual(route, request, chapter, ordinals)?;
+            let chapters: Vec<Chapter<'_>> =
+                chapters.iter().map(|(code, in_part)| Chapter::new(code, in_part)).collect();
+            self.ask_above(route, request, &chapters)?;
+            for one in &chapters {
+                let chapter = one.code;
+                let (trace, mut vintages) = self.residual(route, request, one)?;
                 used.append(&mut vintages);
                 misfits.extend(trace.misfits.iter().map(|m| {
                     let unit = request.dimension.base_unit();
@@ -352,6 +386,34 @@ impl<'a> Evaluator<'a> {
         Ok((value, claimed))
     }
 
+    /// Asks together for what bounds the chapters of which a source does not show all: its own figures of them first, then those of
+    /// its parent, as of the publications that its own came with.
+    fn ask_above(
+        &self,
+        route: &Route<'a>,
+        request: &SeriesRequest<'_>,
+        chapters: &[Chapter<'_>],
+    ) -> Result<(), VerdictError> {
+        let mut own = Vec::new();
+        for Chapter { lines, listed, .. } in chapters {
+            own.push((SeriesRequest { lines, ..*request }, listed.clone()));
+        }
+        self.ask_many(&own)?;
+        let parent = route.source.parent.as_deref().unwrap_or_default();
+        let mut parents = Vec::new();
+        for (chapter, (own, listed)) in chapters.iter().zip(&own) {
+            let Ok(series) = self.series(own, listed) else { continue };
+            let vintages = chapter.in_part.iter().filter_map(|n| vintage_of(series.cell(0, *n)?, &series));
+            let asked: BTreeSet<AsOf> = vintages.map(|vintage| known_with(vintage, request)).collect();
+            parents.extend(
+                asked
+                    .into_iter()
+                    .map(|as_of| (SeriesRequest { source: parent, as_of, ..*own }, listed.clone())),
+            );
+        }
+        Ok(self.ask_many(&parents)?)
+    }
+
     /// The parent's figure for a chapter less everything that the source itself shows of it, sub-period by
     /// sub-period, each with the parent published nearest at or before the source's own vintage. Where that is below zero by
     /// more than the rounding of both explains, the two do not fit and nothing is bounded.
@@ -359,23 +421,18 @@ impl<'a> Evaluator<'a> {
         &self,
         route: &Route<'a>,
         request: &SeriesRequest<'_>,
-        chapter: &str,
-        ordinals: &BTreeSet<i32>,
+        chapter: &Chapter<'_>,
     ) -> Result<(ResidualTrace, Vec<VintageRef>), VerdictError> {
         let parent = route.source.parent.as_deref().unwrap_or_default();
         let mut trace = ResidualTrace {
-            code: chapter.to_owned(),
+            code: chapter.code.to_owned(),
             parent: parent.to_owned(),
             vintages: Vec::new(),
             at_most: None,
             misfits: Vec::new(),
         };
-        let mut lines = LineSet::new();
-        if lines.add(chapter, &[chapter.to_owned()]).is_err() {
-            return Ok((trace, Vec::new()));
-        }
-        let listed = Listed::of(&lines);
-        let own = self.series(&SeriesRequest { lines: &lines, ..*request }, &listed)?;
+        let Chapter { lines, listed, in_part, .. } = chapter;
+        let own = self.series(&SeriesRequest { lines, ..*request }, listed)?;
         // A source that is not on the parent's scale or lacks it is no bound.
         let mut used: Vec<VintageRef> = Vec::new();
         let mut sum = Exact::zero();
@@ -386,16 +443,16 @@ impl<'a> Evaluator<'a> {
                 .map(|n| &n * &Exact::scaled(unit, scale))
         };
         let coarse = |unit: i128, scale: u32| Exact::scaled(unit, scale) > Exact::integer(1);
-        for &ordinal in ordinals {
+        for &ordinal in *in_part {
             let Some(cell) = own.cell(0, ordinal) else {
                 return Ok((trace, used));
             };
-            let Some(vintage) = cell.vintage.and_then(|v| own.vintages.get(v as usize)) else {
+            let Some(vintage) = vintage_of(cell, &own) else {
                 return Ok((trace, used));
             };
-            let as_of = AsOf { date: vintage.date.min(request.as_of.date), ..request.as_of };
-            let asked = SeriesRequest { source: parent, lines: &lines, as_of, ..*request };
-            let above = match self.series(&asked, &listed) {
+            let as_of = known_with(vintage, request);
+            let asked = SeriesRequest { source: parent, lines, as_of, ..*request };
+            let above = match self.series(&asked, listed) {
                 Ok(series) => series,
                 Err(EvidenceError::UnknownSource(_) | EvidenceError::NotPublished { .. }) => {
                     return Ok((trace, used));
@@ -535,42 +592,37 @@ impl<'a> Evaluator<'a> {
         period: &Period,
         as_of: AsOf,
     ) -> Result<Option<PaceSeries<'a>>, VerdictError> {
-        let StageRef::Stage(stage) = term.stage else {
-            return Ok(None);
-        };
-        if place.goods.id != place.services.id {
-            return Ok(None);
-        }
-        let source = place.goods;
-        let Pair { first, second, .. } = term.pair;
-        let Some(route) = route(source, stage, first, second) else {
-            return Ok(None);
-        };
-        let dimension = self.dimension(term, source);
-        let resolved = self.resolved(definition, source, &term.scope, period);
-        let ResolvedScope::Lines { lines, .. } = &resolved.scope else {
-            return Ok(None);
-        };
-        let Some((first, last)) = source.frequency.split(period) else {
-            return Ok(None);
-        };
-        let request = SeriesRequest {
-            source: &source.id,
-            stage: route.stage,
-            partner: route.partner,
-            dimension,
-            lines,
-            first,
-            last,
-            as_of,
-        };
-        match self.sums(&request, &resolved.listed) {
-            Ok(sums) => {
-                Ok(Some(PaceSeries { sums, source, dimension, lines: resolved.listed.labels().clone() }))
-            }
+        let Some(wanted) = self.paced(definition, place, term, period, as_of) else { return Ok(None) };
+        let Some((request, _)) = wanted.request() else { return Ok(None) };
+        let (source, dimension, listed) = (wanted.route.source, wanted.dimension, &wanted.resolved.listed);
+        match self.sums(&request, listed) {
+            Ok(sums) => Ok(Some(PaceSeries { sums, source, dimension, lines: listed.labels().clone() })),
             Err(EvidenceError::NotPublished { .. }) => Ok(None),
             Err(other) => Err(other.into()),
         }
+    }
+
+    /// What is asked for where a term's sums are wanted without bounds; none where no single series answers.
+    pub fn paced(
+        &self,
+        definition: &Definition,
+        place: &Place<'a>,
+        term: &FlowTerm,
+        period: &Period,
+        as_of: AsOf,
+    ) -> Option<Wanted<'a>> {
+        let StageRef::Stage(stage) = term.stage else { return None };
+        if place.goods.id != place.services.id {
+            return None;
+        }
+        let source = place.goods;
+        let Pair { first, second, .. } = term.pair;
+        let route = route(source, stage, first, second)?;
+        let dimension = self.dimension(term, source);
+        let resolved = self.resolved(definition, source, &term.scope, period);
+        let (first, last) = source.frequency.split(period)?;
+        let baseline = self.is_baseline(period);
+        Some(Wanted { route, dimension, resolved, first, last, baseline, as_of })
     }
 }
 

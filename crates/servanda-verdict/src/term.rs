@@ -5,6 +5,7 @@ use crate::finding::{Found, Prepared};
 use crate::ledger::{EntryAt, ledgers};
 use crate::listed::{Listed, SeriesKey, meaning};
 use crate::results::{Figure, Question, TermTrace, VerdictError, fingerprints};
+use crate::run::Run;
 use crate::series::Sums;
 use crate::signature::Signature;
 use crate::tariff::{Panels, TARIFFS, schedules};
@@ -14,9 +15,10 @@ use servanda_agreement::{Agreement, Baseline, Commitment, Definition, ResolvedSc
 use servanda_core::calendar::Calendar;
 use servanda_core::{
     AsOf, Assessed, Bounds, Cache, Date, Dimension, Evidence, EvidenceError, Exact, LineSet, Party, Period,
-    Point, Series, SeriesRequest, Source, Stage, VintageRef,
+    Point, Series, SeriesRequest, Source, Stage, Stopped, VintageRef,
 };
 use servanda_tariff::Book;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -25,6 +27,8 @@ type ScopeKey = (String, String, Vec<(bool, ScopeItem)>, Vec<usize>);
 /// What a series comes to, or why there is none.
 type Answered = Result<Arc<Series>, EvidenceError>;
 
+/// So many series are asked for at a time, so that who asks can be told to stop.
+const PORTION: usize = 256;
 /// So many prefixes of resolved scopes are kept.
 const PREFIXES: usize = 2_000_000;
 /// So many cells of series are kept, and so many of sums.
@@ -36,6 +40,7 @@ pub(crate) struct Evaluator<'a> {
     pub evidence: &'a dyn Evidence,
     pub question: &'a Question,
     pub memory: &'a Memory,
+    pub run: &'a Run,
     series: Cache<(SeriesKey, AsOf), Answered>,
     /// As many as there are importers.
     pub panels: Cache<Party, Option<Arc<Panels<'a>>>>,
@@ -278,18 +283,95 @@ pub(crate) struct Route<'a> {
     pub non_negative: bool,
 }
 
+/// What is asked of a source for a term.
+pub(crate) struct Wanted<'a> {
+    pub route: Route<'a>,
+    pub dimension: Dimension,
+    pub resolved: Arc<Resolved>,
+    pub first: i32,
+    pub last: i32,
+    pub baseline: bool,
+    pub as_of: AsOf,
+}
+
+impl Wanted<'_> {
+    /// The request for its series, with what to know of its lines; none where there are no lines.
+    pub fn request(&self) -> Option<(SeriesRequest<'_>, &[String])> {
+        let ResolvedScope::Lines { lines, notes } = &self.resolved.scope else { return None };
+        let request = SeriesRequest {
+            source: &self.route.source.id,
+            stage: self.route.stage,
+            partner: self.route.partner,
+            dimension: self.dimension,
+            lines,
+            first: self.first,
+            last: self.last,
+            as_of: self.as_of,
+        };
+        Some((request, notes))
+    }
+}
+
+/// What is made of the stages of trade between two parties.
+#[derive(Clone, Copy)]
+pub(crate) enum Worth {
+    Stage(Stage),
+    Balance,
+    Deficit,
+}
+
+/// What a term is about under a definition, or why that is not known.
+pub(crate) fn stage_of(definition: &Definition, term: &FlowTerm) -> Result<Worth, String> {
+    match &term.stage {
+        StageRef::Stage(stage) => Ok(Worth::Stage(*stage)),
+        StageRef::Balance => Ok(Worth::Balance),
+        StageRef::Deficit => Ok(Worth::Deficit),
+        StageRef::Param(name) => {
+            let word = definition.parameters.get(name).map(String::as_str).unwrap_or_default();
+            match (word, Stage::parse(word)) {
+                ("balance", _) => Ok(Worth::Balance),
+                ("deficit", _) => Ok(Worth::Deficit),
+                (_, Some(stage)) => Ok(Worth::Stage(stage)),
+                _ => Err(format!("${name}: `{word}` is no stage of trade")),
+            }
+        }
+    }
+}
+
+/// A term with the line of `each line` written out.
+pub(crate) fn at_line<'t>(term: &'t FlowTerm, line: Option<&str>) -> Cow<'t, FlowTerm> {
+    match line {
+        Some(line) if term.scope.items.iter().any(|(_, item)| *item == ScopeItem::Line) => {
+            Cow::Owned(FlowTerm { scope: on_line(&term.scope, line), ..term.clone() })
+        }
+        _ => Cow::Borrowed(term),
+    }
+}
+
+/// The parts of a term's scope, each with the source that it is read on.
+pub(crate) fn scopes<'a>(term: &FlowTerm, place: &Place<'a>) -> Vec<(ScopeExpr, &'a Source)> {
+    if place.goods.id == place.services.id {
+        return vec![(term.scope.clone(), place.goods)];
+    }
+    let (goods, services) = split_scope(&term.scope);
+    let parts = [(goods, place.goods), (services, place.services)];
+    parts.into_iter().filter_map(|(scope, source)| Some((scope?, source))).collect()
+}
+
 impl<'a> Evaluator<'a> {
     pub fn new(
         agreement: &'a Agreement,
         evidence: &'a dyn Evidence,
         question: &'a Question,
         memory: &'a Memory,
+        run: &'a Run,
     ) -> Self {
         Self {
             agreement,
             evidence,
             question,
             memory,
+            run,
             series: Cache::new(CELLS, weight),
             panels: Cache::new(usize::MAX, |_| 0),
             commitments: agreement.commitments.iter().rev().map(|c| (c.id.as_str(), c)).collect(),
@@ -389,6 +471,22 @@ impl<'a> Evaluator<'a> {
         self.series.get(key, || self.evidence.shared_series(request))
     }
 
+    /// Asks for series together, so many at a time, and keeps the answers. What is kept already is not asked for again.
+    pub fn ask_many(&self, requests: &[(SeriesRequest<'_>, Listed)]) -> Result<(), Stopped> {
+        let keyed =
+            requests.iter().map(|(request, lines)| ((SeriesKey::of(request, lines), request.as_of), request));
+        let open: Vec<_> = keyed.filter(|(key, _)| !self.series.has(key)).collect();
+        for portion in open.chunks(PORTION) {
+            self.run.stop.check()?;
+            let requests: Vec<SeriesRequest<'_>> = portion.iter().map(|(_, request)| **request).collect();
+            for ((key, _), answer) in portion.iter().zip(self.evidence.series_many(&requests)) {
+                // An error is an answer too; who needs the series is told.
+                let _ = self.series.get(key.clone(), || answer);
+            }
+        }
+        Ok(())
+    }
+
     /// A flow term on a place. Parts of a scope that another publisher of the same side holds are read there.
     pub fn flow(
         &self,
@@ -398,31 +496,14 @@ impl<'a> Evaluator<'a> {
         period: &Period,
         at: At<'_>,
     ) -> Result<TermValue, VerdictError> {
-        let of_line;
-        let term = match at.line {
-            Some(line) if term.scope.items.iter().any(|(_, item)| *item == ScopeItem::Line) => {
-                of_line = FlowTerm { scope: on_line(&term.scope, line), ..term.clone() };
-                &of_line
-            }
-            _ => term,
-        };
+        let term = at_line(term, at.line);
+        let term = term.as_ref();
         if let Some(reason) = self.undefined_in(&term.scope) {
             return Ok(self.gap(term, place, Gap::Undefined(reason), period));
         }
-        let stage = match &term.stage {
-            StageRef::Param(name) => {
-                let word = definition.parameters.get(name).map(String::as_str).unwrap_or_default();
-                match (word, Stage::parse(word)) {
-                    ("balance", _) => StageRef::Balance,
-                    ("deficit", _) => StageRef::Deficit,
-                    (_, Some(stage)) => StageRef::Stage(stage),
-                    _ => {
-                        let reason = format!("${name}: `{word}` is no stage of trade");
-                        return Ok(self.gap(term, place, Gap::Undefined(reason), period));
-                    }
-                }
-            }
-            other => other.clone(),
+        let stage = match stage_of(definition, term) {
+            Ok(stage) => stage,
+            Err(reason) => return Ok(self.gap(term, place, Gap::Undefined(reason), period)),
         };
         let pair = |first, second| (first, second);
         let (a, b) = (term.pair.first, term.pair.second);
@@ -430,12 +511,9 @@ impl<'a> Evaluator<'a> {
         let exported = || self.one_flow(definition, place, term, Stage::Exports, pair(a, b), period);
         let imported = || self.one_flow(definition, place, term, Stage::Imports, pair(a, b), period);
         let value = match stage {
-            StageRef::Balance => never_early(less(exported()?, imported()?)),
-            StageRef::Deficit => never_early(less(imported()?, exported()?)),
-            StageRef::Stage(stage) => self.one_flow(definition, place, term, stage, pair(a, b), period)?,
-            StageRef::Param(_) => {
-                return Ok(self.gap(term, place, Gap::Undefined("no stage".into()), period));
-            }
+            Worth::Balance => never_early(less(exported()?, imported()?)),
+            Worth::Deficit => never_early(less(imported()?, exported()?)),
+            Worth::Stage(stage) => self.one_flow(definition, place, term, stage, pair(a, b), period)?,
         };
         Ok(value)
     }
@@ -489,14 +567,8 @@ impl<'a> Evaluator<'a> {
         (first, second): (Party, Party),
         period: &Period,
     ) -> Result<TermValue, VerdictError> {
-        let (goods, services) = if place.goods.id == place.services.id {
-            (Some(term.scope.clone()), None)
-        } else {
-            split_scope(&term.scope)
-        };
         let mut total: Option<TermValue> = None;
-        for (scope, source) in [(goods, place.goods), (services, place.services)] {
-            let Some(scope) = scope else { continue };
+        for (scope, source) in scopes(term, place) {
             let value =
                 self.on_source(definition, source, place, term, &scope, stage, (first, second), period)?;
             total = Some(match total {
@@ -505,6 +577,57 @@ impl<'a> Evaluator<'a> {
             });
         }
         Ok(total.unwrap_or_else(|| self.gap(term, place, Gap::Undefined("an empty scope".into()), period)))
+    }
+
+    /// What is asked of a source for a stage of a term, or why it cannot be.
+    #[allow(clippy::too_many_arguments)]
+    pub fn wanted(
+        &self,
+        definition: &Definition,
+        source: &'a Source,
+        term: &FlowTerm,
+        scope: &ScopeExpr,
+        stage: Stage,
+        (first, second): (Party, Party),
+        period: &Period,
+    ) -> Result<Wanted<'a>, Gap> {
+        let refused = |what: String| Gap::NotPublished(format!("{}: {what}", source.id));
+        let route = route(source, stage, first, second)
+            .ok_or_else(|| refused(format!("no {stage} between {first} and {second} in its statistics")))?;
+        if let Some(name) = &term.basis
+            && !source.basis.is_named(name)
+        {
+            return Err(refused(format!("its figures are not on the basis {name}")));
+        }
+        let dimension = self.dimension(term, source);
+        let resolved = self.resolved(definition, source, scope, period);
+        let lines = match &resolved.scope {
+            ResolvedScope::Undefined(reason) => return Err(Gap::Undefined(format!("undefined: {reason}"))),
+            ResolvedScope::NotPublished(reason) => return Err(refused(reason.clone())),
+            ResolvedScope::Lines { lines, .. } => lines,
+        };
+        let published = source.flow(route.stage).is_some_and(|f| f.dimensions.contains(&dimension));
+        if !published {
+            let codes: Vec<&str> = lines.labels().iter().take(3).map(String::as_str).collect();
+            let more = if lines.len() > codes.len() { ", ..." } else { "" };
+            return Err(refused(format!(
+                "no figures in {} for {}{more}",
+                dimension.base_unit(),
+                if codes.is_empty() { "all goods".to_owned() } else { codes.join(", ") }
+            )));
+        }
+        let covering =
+            Some((source.frequency.ordinal(period.start()), source.frequency.ordinal(period.end())));
+        let whole = source.frequency.split(period);
+        let (first, last) = whole.or(covering.filter(|_| route.non_negative)).ok_or_else(|| {
+            refused(format!(
+                "it publishes by {} periods, and {period} is not made of whole ones",
+                source.frequency
+            ))
+        })?;
+        let baseline = self.is_baseline(period);
+        let as_of = self.as_of_for(definition, baseline);
+        Ok(Wanted { route, dimension, resolved, first, last, baseline, as_of })
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -519,64 +642,29 @@ impl<'a> Evaluator<'a> {
         (first, second): (Party, Party),
         period: &Period,
     ) -> Result<TermValue, VerdictError> {
-        let refuse = |what: String| {
+        let refuse = |gap: Gap| {
             let here = Place { goods: source, services: source, ..place.clone() };
-            Ok(self.gap(term, &here, Gap::NotPublished(format!("{}: {what}", source.id)), period))
+            let at = if matches!(gap, Gap::NotPublished(_)) { &here } else { place };
+            Ok(self.gap(term, at, gap, period))
         };
-        let Some(route) = route(source, stage, first, second) else {
-            return refuse(format!("no {stage} between {first} and {second} in its statistics"));
+        let wanted = match self.wanted(definition, source, term, scope, stage, (first, second), period) {
+            Ok(wanted) => wanted,
+            Err(gap) => return refuse(gap),
         };
-        if let Some(name) = &term.basis
-            && !source.basis.is_named(name)
-        {
-            return refuse(format!("its figures are not on the basis {name}"));
-        }
-        let dimension = self.dimension(term, source);
-        let resolved = self.resolved(definition, source, scope, period);
-        let (lines, notes) = match &resolved.scope {
-            ResolvedScope::Undefined(reason) => {
-                return Ok(self.gap(term, place, Gap::Undefined(format!("undefined: {reason}")), period));
-            }
-            ResolvedScope::NotPublished(reason) => return refuse(reason.clone()),
-            ResolvedScope::Lines { lines, notes } => (lines, notes),
+        let Some((request, notes)) = wanted.request() else {
+            return refuse(Gap::Undefined("an empty scope".into()));
         };
-        let published = source.flow(route.stage).is_some_and(|f| f.dimensions.contains(&dimension));
-        if !published {
-            let codes: Vec<&str> = lines.labels().iter().take(3).map(String::as_str).collect();
-            let more = if lines.len() > codes.len() { ", ..." } else { "" };
-            return refuse(format!(
-                "no figures in {} for {}{more}",
-                dimension.base_unit(),
-                if codes.is_empty() { "all goods".to_owned() } else { codes.join(", ") }
-            ));
-        }
-        let covering =
-            Some((source.frequency.ordinal(period.start()), source.frequency.ordinal(period.end())));
-        let whole = source.frequency.split(period);
-        let Some((first_period, last_period)) = whole.or(covering.filter(|_| route.non_negative)) else {
-            return refuse(format!(
-                "it publishes by {} periods, and {period} is not made of whole ones",
-                source.frequency
-            ));
-        };
-        let baseline = self.is_baseline(period);
-        let as_of = self.as_of_for(definition, baseline);
-        let request = SeriesRequest {
-            source: &source.id,
-            stage: route.stage,
-            partner: route.partner,
-            dimension,
-            lines,
-            first: first_period,
-            last: last_period,
-            as_of,
-        };
+        let Wanted { route, resolved, baseline, first: first_period, last: last_period, .. } = &wanted;
+        let (dimension, as_of, baseline) = (request.dimension, request.as_of, *baseline);
+        let (first_period, last_period) = (*first_period, *last_period);
         let sums = match self.sums(&request, &resolved.listed) {
             Ok(sums) => sums,
-            Err(EvidenceError::NotPublished { what, .. }) => return refuse(format!("no {what}")),
+            Err(EvidenceError::NotPublished { what, .. }) => {
+                return refuse(Gap::NotPublished(format!("{}: no {what}", source.id)));
+            }
             Err(other) => return Err(other.into()),
         };
-        let (mut value, partly) = self.add_up(&route, &request, &sums, period, baseline, &resolved)?;
+        let (mut value, partly) = self.add_up(route, &request, &sums, period, baseline, resolved)?;
         let claim = Arc::new(Claim {
             term: term_label(term, period),
             items: term.scope.items.clone(),
@@ -593,18 +681,18 @@ impl<'a> Evaluator<'a> {
             baseline,
             proxy: route.proxy,
             non_negative: route.non_negative,
-            resolved: Arc::clone(&resolved),
+            resolved: Arc::clone(resolved),
             partly,
         });
         value.addends = vec![Addend::of(value.figure.bounds.clone(), Some(Basis::Flow(Arc::clone(&claim))))];
         value.below = vec![Below { way: Way::Adds, basis: Basis::Flow(claim) }];
         if let Some(trace) = value.traces.first_mut() {
-            let mut all = notes.clone();
+            let mut all = notes.to_vec();
             all.append(&mut trace.notes);
             trace.notes = all;
         }
         if self.question.detail {
-            self.add_detail(&request, &sums, &route, &mut value)?;
+            self.add_detail(&request, &sums, route, &mut value)?;
         }
         Ok(value)
     }

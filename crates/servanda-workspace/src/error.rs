@@ -162,6 +162,8 @@ fn of_verdict(error: &VerdictError) -> Said {
         VerdictError::Evidence(EvidenceError::NotPublished { .. } | EvidenceError::Overflow(_)) => {
             said(Code::Damaged)
         }
+        VerdictError::Stopped(_) => said(Code::Stopped),
+        VerdictError::TooMuch { .. } => said(Code::TooMuch).at(Field::Commitment),
         VerdictError::UnknownCommitment { .. } => said(Code::Unknown).at(Field::Commitment),
         VerdictError::NotCounted(_) => said(Code::Unknown).at(Field::On),
         VerdictError::UnknownSource { source_id, .. } => guessed(said(Code::BadFile), source_id),

@@ -7,8 +7,8 @@ use servanda_core::problem::{Code, Field, Problem};
 use servanda_core::{Acceptance, AsOf, Date, Evidence};
 use servanda_tariff::timeline;
 use servanda_verdict::{
-    Checked, Comparison, History, Memory, Question, Run, VerdictError, check_one_with, check_run, check_with,
-    compare, history, own_source, reads_tariffs,
+    Checked, Comparison, History, Memory, Plan, Question, Run, VerdictError, check_one_run, check_one_with,
+    check_run, check_with, compare, history, own_source, plan, reads_tariffs,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -60,11 +60,22 @@ impl Workspace {
         self.as_read(&agreement, commitment, question.as_of)?;
         let memory = self.memory(&agreement)?;
         let checked = match commitment {
-            Some(id) => check_one_with(&memory, &agreement, self.store(), question, id)?,
+            Some(id) => check_one_run(run, &memory, &agreement, self.store(), question, id)?,
             None => check_run(run, &memory, &agreement, self.store(), question)?,
         };
         let resolved = self.resolved(&agreement, commitment, question.as_of)?;
         Ok(Asked { agreement, checked, resolved })
+    }
+
+    /// The series that the same findings ask for, as far as they are known before any figure is.
+    pub fn plan(
+        &self,
+        name: &str,
+        commitment: Option<&str>,
+        question: &Question,
+    ) -> Result<Plan, WorkspaceError> {
+        let agreement = self.agreement_on(name, question.as_of.date)?;
+        Ok(plan(&self.memory(&agreement)?, &agreement, self.store(), question, commitment)?)
     }
 
     /// Each finding, or one, as it would have stood at every release of the sources that it counts or shows.

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 fn told(threads: usize, days: &[&str]) -> Vec<(String, Checked)> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
     let workspace = Workspace::open(Root::Folder(root)).unwrap();
-    let run = Run { threads: NonZeroUsize::new(threads).unwrap() };
+    let run = Run { threads: NonZeroUsize::new(threads).unwrap(), ..Run::default() };
     let mut told = Vec::new();
     for id in workspace.agreements().unwrap() {
         for day in days {

@@ -112,7 +112,7 @@ proptest! {
         let Some(agreement) = load(&world) else { return Ok(()) };
         let evidence = InlineEvidence::new(world.sources.clone(), world.figures.clone());
         let ask = |threads: usize| {
-            let run = Run { threads: NonZeroUsize::new(threads).unwrap() };
+            let run = Run { threads: NonZeroUsize::new(threads).unwrap(), ..Run::default() };
             check_run(&run, &Memory::of(&agreement), &agreement, &evidence, &Question::on_day(world.as_of)).unwrap()
         };
         prop_assert_eq!(ask(1), ask(threads), "{}", crate::show(&world));
