@@ -164,7 +164,7 @@ fn reading_tree(reading: &ReadingChange) -> Tree {
         }
         node.children.push(line);
     }
-    for crossing in &reading.crossings {
+    for crossing in reading.parts() {
         node.push(crossing_text(crossing, word));
     }
     if reading.actual == (None, None) && reading.required == (None, None) {
@@ -276,7 +276,7 @@ pub fn compare_csv(comparison: &Comparison) -> String {
             value(&r.required.0),
             value(&r.required.1),
         ];
-        for c in &r.crossings {
+        for c in r.parts() {
             let mut row = vec![
                 r.commitment.clone(),
                 r.source.clone(),
@@ -302,7 +302,7 @@ pub fn compare_csv(comparison: &Comparison) -> String {
             row.extend(exact([&c.actual.0, &c.actual.1, &c.required.0, &c.required.1], None));
             rows.push(row);
         }
-        if r.changes.is_empty() && r.crossings.is_empty() {
+        if r.changes.is_empty() && r.parts().next().is_none() {
             let mut row = front.clone();
             row.resize(head.len(), String::new());
             rows.push(row);
@@ -351,7 +351,7 @@ pub fn compare_markdown(agreement: &Agreement, before: &str, after: &str, compar
                 .changes
                 .iter()
                 .map(|c| format!("{} {}", side_words(c.side), change_text(r, c)))
-                .chain(r.crossings.iter().map(|c| crossing_text(c, |s| s.to_string())))
+                .chain(r.parts().map(|c| crossing_text(c, |s| s.to_string())))
                 .map(|text| text.replace(NB, " "))
                 .collect();
             vec![

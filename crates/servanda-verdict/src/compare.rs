@@ -67,8 +67,16 @@ pub struct ReadingChange {
     pub cause: Option<String>,
     /// The causes.
     pub changes: Vec<Change>,
-    /// Comparisons of a joined or quantified rule that come out otherwise than before.
+    /// Comparisons that come out otherwise than before: of a joined or quantified rule its parts, of any other the rule itself.
     pub crossings: Vec<Crossing>,
+}
+
+impl ReadingChange {
+    /// The crossings of parts of the rule: all but that of a rule which is one comparison, whose figures the reading has.
+    pub fn parts(&self) -> impl Iterator<Item = &Crossing> {
+        let whole = self.actual != (None, None) || self.required != (None, None);
+        self.crossings.iter().filter(move |c| !whole || c.instance.is_some())
+    }
 }
 
 /// A comparison that comes out otherwise than before: its figures crossed what is required, or came to decide.
@@ -216,7 +224,7 @@ fn reading_change(
         (old.as_ref().and_then(|r| f(r).clone()), new.as_ref().and_then(|r| f(r).clone()))
     };
     let (actual, required) = (figures(|r| &r.actual), figures(|r| &r.required));
-    let crossings = crossings(old.as_ref(), new.as_ref());
+    let mut crossings = crossings(old.as_ref(), new.as_ref());
     let same = status.0 == status.1 && actual.0 == actual.1 && required.0 == required.1;
     if same && changes.is_empty() && crossings.is_empty() && parts_of(old) == parts_of(new) {
         return None;
@@ -238,6 +246,22 @@ fn reading_change(
             },
         }
     });
+    // A rule that is one comparison crosses as a whole.
+    let whole = actual != (None, None) || required != (None, None);
+    if flipped
+        && whole
+        && crossings.is_empty()
+        && let Some(rule) = new.as_ref().or(old.as_ref())
+    {
+        crossings.push(Crossing {
+            instance: None,
+            text: rule.trace.label.clone(),
+            comparison: rule.comparison,
+            status,
+            actual: actual.clone(),
+            required: required.clone(),
+        });
+    }
     Some(ReadingChange {
         cause,
         commitment: id.to_owned(),
