@@ -41,7 +41,6 @@ pub struct KnownAct<'b> {
     authority: usize,
     /// Number of the first act of its measure.
     pub(crate) first: usize,
-    instead_of: Vec<usize>,
     pub(crate) exclusions: Vec<(usize, &'b Exclusion)>,
 }
 
@@ -173,7 +172,6 @@ impl Book {
                     list_known: measure.lists.get(act.list).is_some_and(|l| said_by(l.published, as_of)),
                     authority,
                     first,
-                    instead_of: act.instead_of.iter().map(|n| first + n).collect(),
                     exclusions: exclusions.filter(|(_, e)| e.of.contains(&number) && known_by(e)).collect(),
                 });
             }
@@ -602,7 +600,7 @@ impl<'b> Panel<'b> {
                 part: in_part,
                 perhaps,
                 taken_out,
-                instead_of: known.instead_of.clone(),
+                instead_of: self.stands_in_for(on.act, stretch.from),
             });
             parts.push(part);
         }
@@ -671,6 +669,22 @@ impl<'b> Panel<'b> {
             Some(duty) => (Some(segment), duty, true),
             None => (Some(segment), segment.row.duty.clone(), false),
         }
+    }
+
+    /// The acts in whose place one stands at a moment, by number: those that it names, and where one of these on the same list
+    /// does not apply, those that it named.
+    fn stands_in_for(&self, act: usize, at: Moment) -> Vec<usize> {
+        let Some(known) = self.acts.get(act) else { return Vec::new() };
+        known
+            .measure
+            .stands_in_for(act - known.first, |other| {
+                self.acts
+                    .get(known.first + other)
+                    .is_some_and(|k| k.known.stretches.iter().any(|s| s.has(at)))
+            })
+            .into_iter()
+            .map(|other| known.first + other)
+            .collect()
     }
 
     fn both_replace(&self, Conflict(a, b): Conflict, line: &str, from: Moment) -> TariffError {

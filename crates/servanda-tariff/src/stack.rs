@@ -248,15 +248,21 @@ fn goods(
         let stronger = yields_to.iter().filter_map(|id| standing.get_key_value(id.as_str())).min();
         if let Some((_, other)) = stronger {
             set(&mut fates, at, Fate::Yields(*other));
-        } else if let Some(other) = ousters.get(&act.act) {
-            set(&mut fates, at, Fate::Replaced(*other));
         } else {
-            standing.insert(id(act.authority), act.authority);
+            // One that is replaced itself gives nothing back: what stands in its place stands for what it replaced, too.
+            let stands_in = ousters.get(&act.act).copied();
             for ousted in act.instead_of.iter().filter(|b| **b != act.act) {
-                let first = ousters.entry(*ousted).or_insert(act.act);
-                *first = act.act.min(*first);
+                let by = stands_in.unwrap_or(act.act);
+                let first = ousters.entry(*ousted).or_insert(by);
+                *first = by.min(*first);
             }
-            alive.push((at, act));
+            match stands_in {
+                Some(other) => set(&mut fates, at, Fate::Replaced(other)),
+                None => {
+                    standing.insert(id(act.authority), act.authority);
+                    alive.push((at, act));
+                }
+            }
         }
     }
     alive.sort_unstable_by_key(|(at, _)| *at);

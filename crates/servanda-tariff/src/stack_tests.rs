@@ -132,16 +132,32 @@ fn one_exclusion_takes_the_same_goods_out_of_several_acts() {
     assert_eq!(total("2", &acts, &authorities), "2 to 7");
 }
 
-/// An act that is replaced itself replaces nothing, and one whose authority yields makes no other go.
+/// An act that is replaced itself gives nothing back, on the goods that it means.
 #[test]
-fn only_what_applies_stands_in_for_others() {
+fn a_chain_of_replacements_leaves_its_last_act() {
     let authorities = [authority("301")];
-    let acts = [
+    let [one, ten, hundred] = [
         act(0, 0, Effect::Add, "1"),
         Applying { instead_of: vec![0], ..act(1, 0, Effect::Add, "10") },
         Applying { instead_of: vec![1], ..act(2, 0, Effect::Add, "100") },
     ];
-    assert_eq!(total("0", &acts, &authorities), "101");
+    let acts = [one.clone(), ten.clone(), hundred.clone()];
+    assert_eq!(total("0", &acts, &authorities), "100");
+    let Ok(stacked) = stack(&points("0"), &acts, &authorities) else { panic!() };
+    assert_eq!(stacked.fates, [Fate::Replaced(2), Fate::Replaced(2), Fate::Counts(points("100"))]);
+    // On goods that the second does not mean, nothing stood in place of the first.
+    let some = Applying { part: true, ..ten };
+    assert_eq!(total("0", &[one, some, hundred], &authorities), "100 to 101");
+}
+
+/// One whose authority yields makes no other go.
+#[test]
+fn an_act_that_yields_replaces_nothing() {
+    let mut authorities = [authority("301"), authority("232")];
+    authorities[0].yields_to = vec!["232".to_owned()];
+    let acts =
+        [act(0, 1, Effect::Add, "1"), Applying { instead_of: vec![0], ..act(1, 0, Effect::Add, "10") }];
+    assert_eq!(total("0", &acts, &authorities), "1");
 }
 
 /// Authorities that yield to each other in layers have as many ways as a power of their number, and a chain can be of any
@@ -177,8 +193,7 @@ fn many_acts_on_one_line() {
         one.instead_of = vec![n - 1];
     }
     let Ok(stacked) = stack(&points("0"), &acts, &authorities) else { panic!("no conflict") };
-    // An act that is replaced replaces nothing: every second one stands.
-    assert_eq!(stacked.total, points("5000"));
-    assert_eq!(stacked.fates.first(), Some(&Fate::Replaced(1)));
-    assert_eq!(stacked.fates.get(1), Some(&Fate::Counts(points("1"))));
+    assert_eq!(stacked.total, points("1"));
+    assert_eq!(stacked.fates.first(), Some(&Fate::Replaced(9_999)));
+    assert_eq!(stacked.fates.last(), Some(&Fate::Counts(points("1"))));
 }

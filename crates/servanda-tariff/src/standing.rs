@@ -35,6 +35,21 @@ enum Cover {
 }
 
 impl Measure {
+    /// The acts in whose place one stands, by number, in order: those that it names, and where one of these on the same list does
+    /// not apply, those that it named, and so on. A duty that is raised twice is not the first one's again when the second ends.
+    pub(crate) fn stands_in_for(&self, act: usize, applies: impl Fn(usize) -> bool) -> Vec<usize> {
+        let Some(own) = self.acts.get(act) else { return Vec::new() };
+        let mut found: BTreeSet<usize> = BTreeSet::new();
+        let mut open: Vec<usize> = own.instead_of.clone();
+        while let Some(next) = open.pop() {
+            let Some(other) = self.acts.get(next).filter(|_| next != act) else { continue };
+            if found.insert(next) && other.list == own.list && !applies(next) {
+                open.extend(&other.instead_of);
+            }
+        }
+        found.into_iter().collect()
+    }
+
     /// What was known of each act at the end of a day (all that the file says without one); where `confirmed` is set, by what
     /// is confirmed alone.
     pub fn known(&self, as_of: Option<Date>, confirmed: bool) -> Vec<Known<'_>> {
@@ -50,11 +65,15 @@ impl Measure {
 
     /// How each act stands at the end of a day.
     pub fn standings(&self, known: &[Known<'_>], on: Date) -> Vec<Option<Stands>> {
-        // By act, those that stand in its place where they apply.
+        let applies = |act: usize| known.get(act).is_some_and(|k| k.current(on).is_some());
+        // By act, those that apply in its place; acts that each of them is replaced by come first.
+        let ousted: Vec<Vec<usize>> = (0..self.acts.len())
+            .map(|act| if applies(act) { self.stands_in_for(act, applies) } else { Vec::new() })
+            .collect();
         let mut ousters: Vec<Vec<usize>> = vec![Vec::new(); self.acts.len()];
-        for (number, act) in self.acts.iter().enumerate() {
-            for ousted in act.instead_of.iter().filter(|ousted| **ousted != number) {
-                if let Some(slot) = ousters.get_mut(*ousted) {
+        for (number, others) in ousted.iter().enumerate() {
+            for other in others {
+                if let Some(slot) = ousters.get_mut(*other) {
                     slot.push(number);
                 }
             }
@@ -73,13 +92,11 @@ impl Measure {
             if let (Some(stands), Some(slot)) = (stands, out.get_mut(next)) {
                 *slot = Some(stands);
             }
-            for ousted in
-                self.acts.get(next).map_or(&[][..], |a| &a.instead_of).iter().filter(|o| **o != next)
-            {
-                if let Some(count) = waits.get_mut(*ousted) {
+            for other in ousted.get(next).into_iter().flatten() {
+                if let Some(count) = waits.get_mut(*other) {
                     *count = count.saturating_sub(1);
                     if *count == 0 {
-                        ready.push(*ousted);
+                        ready.push(*other);
                     }
                 }
             }
@@ -127,21 +144,24 @@ impl Measure {
             // What is still to come is gone only if the other does not end.
             let now = known.get(*number).and_then(|k| k.current(on));
             let Some(now) = now.filter(|s| own == Standing::InForce || s.until.is_none()) else { continue };
-            // One that is itself replaced replaces nothing.
-            let whole = match settled.get(*number)?.as_ref().map(|s| s.standing) {
-                Some(Standing::InForce) => true,
-                Some(Standing::InPart) => false,
-                _ => continue,
-            };
             let theirs = self.acts.get(*number)?.list;
             let cover = match (self.lists.get(list), self.lists.get(theirs)) {
                 _ if theirs == list => Cover::Whole,
                 (Some(own), Some(theirs)) => covers(theirs, own),
                 _ => Cover::Nothing,
             };
-            let cover = if cover == Cover::Whole && !whole { Cover::Part } else { cover };
-            if cover != Cover::Nothing {
-                by.push((StandsIn { from: now.from, act: *number, same_list: theirs == list }, cover));
+            if cover == Cover::Nothing {
+                continue;
+            }
+            match settled.get(*number)?.as_ref().filter(|s| s.standing == Standing::Replaced) {
+                None => {
+                    by.push((StandsIn { from: now.from, act: *number, same_list: theirs == list }, cover))
+                }
+                // One that is replaced itself gives nothing back: the first that stands in its place stands here too.
+                Some(replaced) => by.extend(replaced.by.first().map(|last| {
+                    let same_list = self.acts.get(last.act).is_some_and(|act| act.list == list);
+                    (StandsIn { same_list, ..*last }, cover)
+                })),
             }
         }
         by.sort_by_key(|(stands_in, _)| *stands_in);

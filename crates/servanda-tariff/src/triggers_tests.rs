@@ -55,20 +55,33 @@ fn those_with_the_next_date_come_first_and_others_by_name() {
     assert_eq!(triggers(&book, &[Party::new("CHN").unwrap()], day("2020-01-05"), day("2020-01-05")), []);
 }
 
-/// An act that stands in for one that stood in for another sets the first one free again, unless it names both.
+/// An act that stands in for one that stood in for another stands in for both, whether the one between goes on or has ended.
 #[test]
-fn one_that_is_replaced_itself_replaces_nothing() {
-    let begins = |on: &str| vec![step("2020-01-01", Does::Arm, on)];
-    let mut acts =
-        vec![act("a", begins("2020-01-02")), act("b", begins("2020-01-03")), act("c", begins("2020-01-04"))];
-    acts[1].instead_of = vec![0];
-    acts[2].instead_of = vec![1];
-    let book = book(acts);
-    let standing = |on: &str| {
-        triggers(&book, &[], day(on), day(on)).into_iter().map(|t| t.standing.as_str()).collect::<Vec<_>>()
+fn a_chain_of_replacements_gives_nothing_back() {
+    let begins = |on: &str, until: &str| {
+        let until = (!until.is_empty()).then(|| Moment::start_of(day(until)));
+        vec![crate::Step { until, ..step("2020-01-01", Does::Arm, on) }]
     };
-    assert_eq!(named(&book, "2020-01-03", "a").standing.as_str(), "replaced");
-    assert_eq!(standing("2020-01-04"), ["in force", "replaced", "in force"]);
+    let standings = |second: &str, third: &str, on: &str| {
+        let mut acts = vec![
+            act("a", begins("2020-01-02", "")),
+            act("b", begins("2020-01-03", second)),
+            act("c", begins("2020-01-04", third)),
+        ];
+        acts[1].instead_of = vec![0];
+        acts[2].instead_of = vec![1];
+        let found = triggers(&book(acts), &[], day(on), day(on));
+        let by = |t: &Trigger| {
+            t.replaced_by.as_ref().map_or(String::new(), |r| r.name.replace("usa-301/", " by "))
+        };
+        found.into_iter().map(|t| format!("{}{}", t.standing, by(&t))).collect::<Vec<_>>()
+    };
+    assert_eq!(standings("", "", "2020-01-03"), ["armed", "replaced by b", "in force"]);
+    assert_eq!(standings("", "", "2020-01-04"), ["replaced by c", "replaced by c", "in force"]);
+    assert_eq!(standings("2020-01-04", "", "2020-01-04"), ["replaced by c", "lapsed", "in force"]);
+    // What ends gives back what it stood in for.
+    assert_eq!(standings("", "2020-02-01", "2020-02-01"), ["replaced by b", "in force", "lapsed"]);
+    assert_eq!(standings("2020-01-04", "2020-02-01", "2020-02-01"), ["in force", "lapsed", "lapsed"]);
 }
 
 #[test]

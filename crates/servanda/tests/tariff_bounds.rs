@@ -254,6 +254,33 @@ fn a_condition_on_a_replaced_act() {
     assert_eq!(says("after = \"trigger.m.a\"", "2020-07-01"), "met none");
 }
 
+/// A duty that is raised twice, each time as a new act on the same list, is the last one alone, for rates and conditions.
+#[test]
+fn a_duty_raised_twice_is_the_last_one() {
+    let begins = |known: &str, day: &str| format!("announced = {known}\neffective = \"{day}T00:01\"\n");
+    let ten = act("ten", "10%", &begins("2020-01-02", "2020-02-01"));
+    let twenty = act("twenty", "20%", &begins("2020-03-02", "2020-04-01")) + "instead_of = [\"ten\"]\n";
+    let ended = twenty.replace("instead_of", "until = \"2020-06-01T00:01\"\ninstead_of");
+    let thirty = act("thirty", "30%", &begins("2020-05-02", "2020-06-01")) + "instead_of = [\"twenty\"]\n";
+    for second in [twenty, ended] {
+        let world = World::new();
+        world.schedule("s", "08081000,2%\n", "HS2017", "from = 2020-01-01");
+        world.measure(&format!("{LIST}{ten}{second}{thirty}"));
+        let rates =
+            ["2020-03-01", "2020-05-01", "2020-07-01"].map(|on| world.rate("08081000", &["--on", on]));
+        assert_eq!(rates, ["12..12", "22..22", "32..32"]);
+        let rule = "tariff(XNA on XSA, code '08081000', 2020-07-01) <= 35%".replace('\'', "\\\"");
+        let says = |condition: &str| {
+            world.agreement(&rule, condition);
+            let found = world.check("2020-09-01");
+            (found["status"].clone(), found["overlay"]["kind"].clone())
+        };
+        assert_eq!(says(""), ("met".into(), Value::Null));
+        assert_eq!(says("while = \"trigger.m.ten\""), ("met".into(), "excused".into()));
+        assert_eq!(says("while = \"trigger.m.ten or its replacement\""), ("met".into(), Value::Null));
+    }
+}
+
 /// The codes of one edition: `0808.10.00`, which the next one splits.
 fn split(world: &World, act: &str, more: &str) {
     world.schedule("s1", "08081000,5%\n08082000,5%\n", "HS2017", "from = 2020-01-01\nthrough = 2020-06-30");

@@ -48,6 +48,8 @@ struct Here<'b> {
     choice: usize,
     /// Choices that say whether an exclusion takes the goods out.
     exclusions: Vec<usize>,
+    /// The acts of its measure in whose place it stands.
+    ousts: Vec<usize>,
 }
 
 /// The answer, or none where there are too many ways to try.
@@ -112,7 +114,8 @@ pub fn answer(book: &Book, q: &Question<'_>) -> Option<Answer> {
             let numbered = measure.exclusions.iter().zip(&taken_out);
             let exclusions =
                 numbered.filter(|(e, _)| e.of.contains(&number)).filter_map(|(_, c)| *c).collect();
-            here.push(Here { measure: measure_number, number, act, authority, choice, exclusions });
+            let ousts = ousted(measure, number, q);
+            here.push(Here { measure: measure_number, number, act, authority, choice, exclusions, ousts });
         }
     }
     // Exclusions that no act here is subject to do not matter.
@@ -157,6 +160,26 @@ pub fn answer(book: &Book, q: &Question<'_>) -> Option<Answer> {
     Some(Answer { total, conflict, loose, loose_rates })
 }
 
+/// The acts in whose place one stands: those that it names, and those that one of these named which is on the same list and
+/// does not apply.
+fn ousted(measure: &Measure, number: usize, q: &Question<'_>) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut names = vec![number];
+    while let Some(n) = names.pop() {
+        for other in &measure.acts[n].instead_of {
+            if *other == number || found.contains(other) {
+                continue;
+            }
+            found.push(*other);
+            let act = &measure.acts[*other];
+            if act.list == measure.acts[number].list && !applies(&act.steps, q.as_of, q.at) {
+                names.push(*other);
+            }
+        }
+    }
+    found
+}
+
 /// The total where every choice is made; none where two acts replace the base.
 fn one_way(book: &Book, here: &[Here<'_>], chosen: &[Option<Exact>], base: Exact) -> Option<Exact> {
     let mut alive: Vec<bool> = here
@@ -182,21 +205,13 @@ fn one_way(book: &Book, here: &[Here<'_>], chosen: &[Option<Exact>], base: Exact
                 alive[number] = false;
             }
         }
-        // Acts that replace others, from the one that nobody replaces on.
-        let mut settled = vec![false; here.len()];
-        let mine: Vec<usize> = (0..here.len()).filter(|n| here[*n].authority == next).collect();
+        // An act that others replace gives nothing back of what it replaces itself.
+        let mine: Vec<usize> = (0..here.len()).filter(|n| here[*n].authority == next && alive[*n]).collect();
         let ousts = |a: usize, b: usize| {
-            here[a].measure == here[b].measure && here[a].act.instead_of.contains(&here[b].number)
+            here[a].measure == here[b].measure && here[a].ousts.contains(&here[b].number)
         };
-        while let Some(n) = mine
-            .iter()
-            .copied()
-            .find(|n| !settled[*n] && mine.iter().all(|other| settled[*other] || !ousts(*other, *n)))
-        {
-            settled[n] = true;
-            if mine.iter().any(|other| alive[*other] && ousts(*other, n)) {
-                alive[n] = false;
-            }
+        for n in &mine {
+            alive[*n] = mine.iter().all(|other| other == n || !ousts(*other, *n));
         }
     }
 
