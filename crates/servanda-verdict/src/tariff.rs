@@ -16,7 +16,7 @@ use servanda_core::{
     Party, Point, RecordedBy, Seasonal, Source,
 };
 use servanda_tariff::{Base, Fate, Interval, Panel, Points, Weights, hs_edition};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What readings that rest on schedules and measures alone are called.
@@ -262,6 +262,7 @@ impl<'a> Evaluator<'a> {
         let mut gaps = Vec::new();
         let mut notes = Vec::new();
         let mut missing: Vec<String> = Vec::new();
+        let mut undecided: BTreeMap<usize, usize> = BTreeMap::new();
         for line in panels.told.lines_on(day).filter(|l| lines.has(l)) {
             // What is wrong with a rate is said below.
             let rates = panels.told.rates_on(line, origin, day, None).unwrap_or_default();
@@ -270,12 +271,26 @@ impl<'a> Evaluator<'a> {
                     missing.push(text);
                 }
             }
+            let parts = rates.iter().flat_map(|rate| &rate.parts);
+            let parts = parts.filter(|part| matches!(part.fate, Fate::Undecided(_))).map(|part| part.act);
+            for act in parts.collect::<BTreeSet<_>>() {
+                *undecided.entry(act).or_default() += 1;
+            }
         }
         if !missing.is_empty() {
             let (importer, missing) = (panels.told.importer, missing.join("; "));
             gaps.push(Gap::Bounded(format!("not all acts of {importer} on {origin} are held: {missing}")));
         }
-        let mut all: Option<(Exact, Option<Exact>, Option<Exact>)> = None;
+        for (act, lines) in undecided {
+            let Some(act) = panels.told.acts().get(act) else { continue };
+            let they = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
+            let name = act.name();
+            gaps.push(Gap::Bounded(format!(
+                "whether {name} bears on {they} is not known, which may hold goods that are listed under other codes"
+            )));
+        }
+        // By what is held, and the bounds: each as far as there is one.
+        let mut all: Option<[Option<Exact>; 3]> = None;
         for panel in [&panels.told, &panels.sure] {
             let scope = servanda_tariff::Scope(codes);
             let (value, low, high) = if average {
@@ -308,28 +323,26 @@ impl<'a> Evaluator<'a> {
                     found.total.round_to(0),
                     found.weights
                 )));
-                let hundred = |x: Option<Exact>| x.map(|x| &x * &Exact::integer(100));
-                (hundred(found.share), hundred(found.share_low), hundred(found.share_high))
+                (found.share, found.share_low, found.share_high)
             };
-            let Some(value) = value else {
+            let unbounded = high.is_none() && low.as_ref().is_none_or(Exact::is_zero);
+            if value.is_none() && unbounded && gaps.is_empty() {
                 return Ok(Err(not_held(panel.importer, "any rate in percent of value", day)));
-            };
+            }
             all = Some(match all {
-                None => (value, low, high),
-                Some((first, l, h)) => {
+                None => [value, low, high],
+                Some([first, l, h]) => {
                     if first != value {
                         gaps.push(Gap::Bounded("rests on acts that are unconfirmed".into()));
                     }
                     let low = l.zip(low).map(|(a, b)| a.min(b));
                     let high = h.zip(high).map(|(a, b)| a.max(b));
-                    (first, low, high)
+                    [first, low, high]
                 }
             });
         }
-        let bounds = match all {
-            Some((value, low, high)) => Bounds { value: Some(value), low, high },
-            None => Bounds::unknown(),
-        };
+        let [value, low, high] = all.unwrap_or_default();
+        let bounds = Bounds { value, low, high };
         if bounds.low != bounds.high && gaps.is_empty() {
             gaps.push(Gap::Bounded(
                 "lines without a rate in percent of value, or codes of trade with several lines".into(),
