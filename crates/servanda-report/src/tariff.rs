@@ -128,7 +128,7 @@ pub(crate) fn foot(sheet: &mut Sheet, grounds: &[Grounds], no_line: &[String]) {
         let more = own.unmapped.len().saturating_sub(10);
         let more = if more > 0 { format!(" and {} more", count(more)) } else { String::new() };
         sheet.foot(format!(
-            "new in the schedule of {}, and nothing held says what they were, so that no act of earlier lists is read for them: {}: {}{more}",
+            "new in the schedule of {}, and nothing held says what they were: {}: {}{more}; what older lists could make of them is within the bounds",
             own.importer,
             lines(own.unmapped.len()),
             named.join(", ")

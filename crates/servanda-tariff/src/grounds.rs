@@ -82,7 +82,7 @@ pub struct Grounds {
     pub other_editions: Vec<OtherEdition>,
     /// Acts that may bear on lines which may hold goods of listed codes without a line of their own.
     pub undecided: Vec<GroundUndecided>,
-    /// Lines that are new, and of which nothing that is held says what they were: no act of earlier lists is read for them.
+    /// Lines that are newer than a list of an act in force, and of which nothing that is held says what they were.
     pub unmapped: Vec<String>,
     /// Which acts are known not to be held, in words; rates of some lines rest on less than all acts.
     pub not_held: Vec<String>,
@@ -109,13 +109,10 @@ pub fn grounds<'l>(
     let mut acts: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
     let mut beside: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     let mut undecided: BTreeMap<usize, (BTreeSet<&str>, BTreeSet<LostCode>)> = BTreeMap::new();
-    let first = panel.first();
-    let mut listing: BTreeMap<Date, bool> = BTreeMap::new();
     let mut unmapped: BTreeSet<&str> = BTreeSet::new();
     for (day, line) in asked {
         lines.insert(line);
-        let listed = *listing.entry(day).or_insert_with(|| panel.lists_codes(origin, day));
-        if listed && first.is_some_and(|first| panel.is_unmapped(line, origin, first)) {
+        if panel.is_unmapped(line, origin, day) {
             unmapped.insert(line);
         }
         for rate in panel.rates_on(line, origin, day, shipment)? {

@@ -4,6 +4,8 @@
 
 use crate::concordance::{Concordance, Relation};
 use crate::hs::{hs_edition, kin, year};
+use crate::lists::meant;
+use crate::new_lines::{Lost, NewLine};
 use crate::replay::Stretch;
 use crate::segments::Segment;
 use crate::{Book, ListLine, Measure, Moment, Schedule};
@@ -25,35 +27,56 @@ pub(crate) struct Heir {
     pub whole: bool,
 }
 
-/// By line, the listed codes whose goods it holds or may hold.
-pub(crate) type ByLine = HashMap<String, Vec<Heir>>;
+/// The heirs of some listed codes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct OfCodes {
+    /// By line, the codes whose goods it holds or may hold.
+    by_line: HashMap<String, Vec<Heir>>,
+    /// Lines that are newer than the codes, and of which nothing says what they were.
+    unmapped: BTreeSet<String>,
+}
 
 /// The heirs of each list and each exclusion of a measure, by number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct OfMeasure {
-    pub lists: Vec<ByLine>,
-    pub exclusions: Vec<ByLine>,
+    pub lists: Vec<OfCodes>,
+    pub exclusions: Vec<OfCodes>,
 }
 
 /// The heirs of all listed codes of an importer, by measure.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Heirs(BTreeMap<String, OfMeasure>);
+pub(crate) struct Heirs {
+    of: BTreeMap<String, OfMeasure>,
+    /// Lines that are unmapped for any list.
+    unmapped: BTreeSet<String>,
+}
 
 impl Heirs {
     /// Of a list of a measure, those of a line.
     pub fn of_list(&self, measure: &str, list: usize, line: &str) -> &[Heir] {
-        self.0.get(measure).and_then(|m| m.lists.get(list)?.get(line)).map_or(&[], Vec::as_slice)
+        self.of.get(measure).and_then(|m| m.lists.get(list)?.by_line.get(line)).map_or(&[], Vec::as_slice)
     }
 
     /// Of an exclusion of a measure, those of a line.
     pub fn of_exclusion(&self, measure: &str, exclusion: usize, line: &str) -> &[Heir] {
-        self.0.get(measure).and_then(|m| m.exclusions.get(exclusion)?.get(line)).map_or(&[], Vec::as_slice)
+        let own = self.of.get(measure).and_then(|m| m.exclusions.get(exclusion)?.by_line.get(line));
+        own.map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a line is newer than a list of a measure, and nothing says what it was.
+    pub fn unmapped(&self, measure: &str, list: usize, line: &str) -> bool {
+        self.unmapped.contains(line)
+            && self
+                .of
+                .get(measure)
+                .and_then(|m| m.lists.get(list))
+                .is_some_and(|own| own.unmapped.contains(line))
     }
 
     /// Every line that is an heir of anything.
     pub fn lines(&self) -> BTreeSet<&str> {
-        let all = self.0.values().flat_map(|m| m.lists.iter().chain(&m.exclusions));
-        all.flat_map(|by_line| by_line.keys().map(String::as_str)).collect()
+        let all = self.of.values().flat_map(|m| m.lists.iter().chain(&m.exclusions));
+        all.flat_map(|of| of.by_line.keys().map(String::as_str)).collect()
     }
 
     /// Of the measures of an importer, read in its schedules.
@@ -63,30 +86,34 @@ impl Heirs {
         concordances: &[&Concordance],
     ) -> Self {
         let ground = Ground::of(lines, concordances);
-        let mut known: HashMap<(*const ListLine, usize, &str), ByLine> = HashMap::new();
-        let mut of_codes = |codes: &[ListLine], classification| -> ByLine {
+        let new_lines = ground.new_lines();
+        let mut done: HashMap<(*const ListLine, usize, &str, Option<Date>), OfCodes> = HashMap::new();
+        let mut of_codes = |codes: &[ListLine], classification, known| -> OfCodes {
             if codes.is_empty() {
-                return ByLine::new();
+                return OfCodes::default();
             }
             // Lists that several acts and exclusions share stand in memory once.
-            let key = (codes.as_ptr(), codes.len(), classification);
-            known.entry(key).or_insert_with(|| ground.heirs(codes, classification)).clone()
+            let key = (codes.as_ptr(), codes.len(), classification, known);
+            done.entry(key).or_insert_with(|| ground.heirs(codes, classification, known, &new_lines)).clone()
         };
         let mut out = BTreeMap::new();
         for measure in measures {
-            let lists = measure.lists.iter().map(|list| {
-                of_codes(list.lines.as_deref().unwrap_or_default(), list.classification.as_str())
+            let lists = measure.lists.iter().enumerate().map(|(number, list)| {
+                let acts = measure.acts.iter().filter(|act| act.list == number);
+                let known = list.published.or_else(|| acts.filter_map(|a| Some(a.steps.first()?.on)).min());
+                of_codes(list.lines.as_deref().unwrap_or_default(), list.classification.as_str(), known)
             });
             let lists = lists.collect();
             let exclusions = measure.exclusions.iter().map(|e| {
                 // The edition of an exclusion is that of the lists of its acts.
                 let list = e.of.first().and_then(|act| measure.lists.get(measure.acts.get(*act)?.list));
-                of_codes(&e.codes, list.map_or("", |list| list.classification.as_str()))
+                of_codes(&e.codes, list.map_or("", |list| list.classification.as_str()), Some(e.published))
             });
             let exclusions = exclusions.collect();
             out.insert(measure.id.clone(), OfMeasure { lists, exclusions });
         }
-        Self(out)
+        let unmapped = out.values().flat_map(|m| &m.lists).flat_map(|list| list.unmapped.iter().cloned());
+        Self { unmapped: unmapped.collect(), of: out }
     }
 }
 
@@ -126,32 +153,79 @@ impl<'a, 'c> Ground<'a, 'c> {
         Self { lines: standing.collect(), editions, concordances }
     }
 
-    fn heirs(&self, codes: &[ListLine], classification: &str) -> ByLine {
-        let mut out = ByLine::new();
+    /// Of listed codes that were known on a day.
+    fn heirs(
+        &self,
+        codes: &[ListLine],
+        classification: &str,
+        known: Option<Date>,
+        new_lines: &[NewLine<'a>],
+    ) -> OfCodes {
+        let mut out = OfCodes::default();
+        let mut lost: Vec<Lost> = Vec::new();
+        // Codes of which a concordance says what they are in a classification.
+        let mut declared: BTreeSet<(usize, &str)> = BTreeSet::new();
         for (number, code) in codes.iter().enumerate() {
             let mut add = |line: &str, stretch: Stretch, whole: bool| {
-                let heir = Heir { code: number, stretch, whole: whole && !code.part };
-                let own = out.entry(line.to_owned()).or_default();
-                if !own.contains(&heir) {
-                    own.push(heir);
-                }
+                out.add(line, Heir { code: number, stretch, whole: whole && !code.part });
             };
             let stands = self.stands(&code.code);
             for (edition, read_in) in &self.editions {
                 let told = self.told(codes, &code.code, classification, *edition, read_in, &stands);
                 for own in &told {
                     add(own.line, own.stretch, own.whole);
+                    declared.insert((number, read_in));
                 }
                 let missing = less(&[*edition], &stands);
                 if told.is_empty() {
                     for gap in missing {
-                        self.untold(&code.code, classification, read_in, gap, &stands, &mut add);
+                        let gone = self.untold(&code.code, classification, read_in, gap, &stands, &mut add);
+                        if self.ends_at(&stands, gap) {
+                            lost.extend(gone.into_iter().map(|gap| Lost { code: number, gap }));
+                        }
                     }
                     self.split_off(&code.code, classification, read_in, *edition, &stands, &mut add);
                 }
             }
         }
+        for new in new_lines.iter().filter(|new| self.precedes(classification, known, new)) {
+            if !new.mapped {
+                out.unmapped.insert(new.line.to_owned());
+            }
+            // Its digits are on the list.
+            if meant(Some(codes), new.line).is_some() {
+                continue;
+            }
+            for code in new.may_hold(codes, &lost).filter(|code| !declared.contains(&(*code, new.read_in))) {
+                for stretch in self.lines.get(new.line).into_iter().flatten() {
+                    out.add(new.line, Heir { code, stretch: *stretch, whole: false });
+                }
+            }
+        }
         out
+    }
+
+    /// Every line.
+    pub fn lines(&self) -> impl Iterator<Item = &'a str> {
+        self.lines.keys().copied()
+    }
+
+    /// When each classification is that of the schedule.
+    pub fn editions(&self) -> &[(Stretch, &'a str)] {
+        &self.editions
+    }
+
+    /// Whether a concordance to a classification has a line.
+    pub fn declares(&self, line: &str, read_in: &str) -> bool {
+        let rows = self.concordances.iter().filter(|c| c.to == read_in).flat_map(|c| &c.rows);
+        rows.into_iter().any(|row| row.to.starts_with(line) || line.starts_with(row.to.as_str()))
+    }
+
+    /// The classification before an edition in which a code that stood so was read last.
+    pub fn stood_in(&self, stands: &[Stretch], edition: Stretch) -> Option<&'a str> {
+        let before = stands.iter().filter(|s| s.from < edition.from).max_by_key(|s| s.from)?;
+        let found = self.editions.iter().rev().find(|(e, _)| *e != edition && e.meets(before));
+        found.map(|(_, name)| *name)
     }
 
     /// When any line stands that is a code, holds it, or is a part of it.
@@ -161,7 +235,7 @@ impl<'a, 'c> Ground<'a, 'c> {
         join(above.chain(below).flatten().copied().collect())
     }
 
-    fn below<'s>(&'s self, code: &'s str) -> impl Iterator<Item = (&'a str, &'s Vec<Stretch>)> {
+    pub fn below<'s>(&'s self, code: &'s str) -> impl Iterator<Item = (&'a str, &'s Vec<Stretch>)> {
         let from = (Bound::Included(code), Bound::Unbounded);
         self.lines
             .range::<str, _>(from)
@@ -196,11 +270,7 @@ impl<'a, 'c> Ground<'a, 'c> {
         stands: &[Stretch],
     ) -> Vec<Told<'a>> {
         // Of the edition of the list, or of the one in which the code stood last.
-        let before = stands.iter().filter(|s| s.from < edition.from).max_by_key(|s| s.from);
-        let stood_in = before
-            .and_then(|s| self.editions.iter().rev().find(|(e, _)| *e != edition && e.meets(s)))
-            .map(|(_, name)| *name);
-        let from = [Some(classification), stood_in];
+        let from = [Some(classification), self.stood_in(stands, edition)];
         let Some(concordance) = from
             .into_iter()
             .flatten()
@@ -250,7 +320,8 @@ impl<'a, 'c> Ground<'a, 'c> {
     }
 
     /// Where nothing is declared: at six digits by the tables of the UN, else under the longest beginning of the code that
-    /// still stands. Of the lines there those that are new, or all of them where none is.
+    /// still stands. Of the lines there those that are new, or all of them where none is. When none is, the code's goods may
+    /// be under any line that is new: those stretches.
     pub fn untold(
         &self,
         code: &str,
@@ -259,7 +330,7 @@ impl<'a, 'c> Ground<'a, 'c> {
         gap: Stretch,
         stands: &[Stretch],
         add: &mut impl FnMut(&'a str, Stretch, bool),
-    ) {
+    ) -> Vec<Stretch> {
         // A line is new if it did not stand when the code stood last.
         let last = stands.iter().filter_map(|s| s.until).filter(|until| *until <= gap.from).max();
         let is_new = |line: &[Stretch]| {
@@ -267,14 +338,17 @@ impl<'a, 'c> Ground<'a, 'c> {
         };
         // Codes of a later edition than the schedule: no line of it was ever theirs.
         if last.is_none() && year(classification).zip(year(read_in)).is_some_and(|(list, read)| list > read) {
-            return;
+            return Vec::new();
         }
         let mut left = vec![gap];
+        let mut without_new = vec![gap];
         let mut take = |within: &[&str], left: &mut Vec<Stretch>| {
             let lines: Vec<(&'a str, &Vec<Stretch>)> = within.iter().flat_map(|p| self.below(p)).collect();
             let all = join(lines.iter().flat_map(|(_, s)| both(s, left)).collect());
             let new = lines.iter().filter(|(_, s)| is_new(s)).flat_map(|(_, s)| both(s, left)).collect();
-            let old_only = less(&all, &join(new));
+            let new = join(new);
+            let old_only = less(&all, &new);
+            without_new = less(&without_new, &new);
             for (line, stretches) in lines {
                 let when = if is_new(stretches) { &*left } else { &old_only };
                 both(stretches, when).into_iter().for_each(|stretch| add(line, stretch, false));
@@ -293,6 +367,7 @@ impl<'a, 'c> Ground<'a, 'c> {
             }
             take(&[prefix], &mut left);
         }
+        without_new
     }
 
     /// Of a code that stands in another edition of the HS under its own digits: new lines of other codes of six digits that
@@ -319,6 +394,15 @@ impl<'a, 'c> Ground<'a, 'c> {
                 continue;
             }
             both(stretches, &here).into_iter().for_each(|stretch| add(line, stretch, false));
+        }
+    }
+}
+
+impl OfCodes {
+    fn add(&mut self, line: &str, heir: Heir) {
+        let own = self.by_line.entry(line.to_owned()).or_default();
+        if !own.contains(&heir) {
+            own.push(heir);
         }
     }
 }

@@ -20,6 +20,7 @@ mod lists;
 mod load;
 mod model;
 mod moment;
+mod new_lines;
 mod panel;
 mod rate;
 mod replay;

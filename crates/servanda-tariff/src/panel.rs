@@ -370,27 +370,16 @@ impl<'b> Panel<'b> {
         out
     }
 
-    /// When the first schedule of everybody's rates begins.
-    pub(crate) fn first(&self) -> Option<Moment> {
-        self.lines.values().flatten().map(|s| s.stretch.from).min()
-    }
-
-    /// Whether an act on goods of an origin, on a list of codes, is in force on a day.
-    pub(crate) fn lists_codes(&self, origin: Party, day: Date) -> bool {
+    /// Whether a line is newer than the list of an act on goods of an origin that is in force on a day, and nothing that is held
+    /// says what it was: neither a concordance, nor the tables of the HS, nor a line that is gone.
+    pub fn is_unmapped(&self, line: &str, origin: Party, day: Date) -> bool {
         let moment = Moment::start_of(day);
+        let heirs = self.heirs();
         self.acts.iter().any(|k| {
-            let list = k.measure.lists.get(k.act.list);
-            k.measure.origins.has(origin)
-                && list.is_some_and(|l| l.lines.is_some())
+            heirs.unmapped(&k.measure.id, k.act.list, line)
+                && k.measure.origins.has(origin)
                 && k.known.stretches.iter().any(|s| s.has(moment))
         })
-    }
-
-    /// Whether a line is newer than the first schedule, and nothing that is held says what it was: no list of acts on goods of
-    /// the origin has it, or a code whose goods it may hold.
-    pub(crate) fn is_unmapped(&self, line: &str, origin: Party, first: Moment) -> bool {
-        let begins = self.lines.get(line).and_then(|segments| segments.iter().map(|s| s.stretch.from).min());
-        begins.is_some_and(|begins| begins > first) && self.on_line(line, origin).is_empty()
     }
 
     /// The segments of a line's base for goods of an origin, of every schedule that could give it. An origin of column 2

@@ -338,11 +338,16 @@ fn held(tape: &mut Tape<'_>) -> Vec<HeldActs> {
     vec![always, one(tape), one(tape)]
 }
 
-/// Whether an act can mean a line at all: by its digits, or as an heir of a code of the same chapter.
-fn could_mean(added: &servanda_tariff::Measure, act: &Act, line: &str) -> bool {
+/// Whether an act can mean a line at all: by its digits, as an heir of a code of the same chapter, or as a new line that may
+/// hold goods of any code without a line.
+fn could_mean(book: &Book, added: &servanda_tariff::Measure, act: &Act, line: &str) -> bool {
+    let begins =
+        |s: &servanda_tariff::Schedule| s.rows.iter().filter(|r| r.line == line).map(|r| r.from).min();
+    let new =
+        book.schedules.iter().filter_map(|s| begins(s)).min() > book.schedules.iter().map(|s| s.from).min();
     match &added.lists[act.list].lines {
         None => true,
-        Some(codes) => codes.iter().any(|c| c.code[..2] == line[..2]),
+        Some(codes) => new || codes.iter().any(|c| c.code[..2] == line[..2]),
     }
 }
 
@@ -427,7 +432,7 @@ proptest! {
         let touching: Vec<Stretch> = added
             .acts
             .iter()
-            .filter(|act| added.origins.has(party(q.origin)) && could_mean(&added, act, q.line))
+            .filter(|act| added.origins.has(party(q.origin)) && could_mean(&former, &added, act, q.line))
             .flat_map(|act| act.known(q.as_of).stretches)
             .collect();
         for n in 0..DAYS + 2 {
@@ -541,9 +546,11 @@ proptest! {
             let mut other = whole.clone();
             for measure in &mut other.measures {
                 let measure = Arc::make_mut(measure);
-                let lists = measure.lists.iter_mut().filter_map(|l| l.lines.as_mut());
-                for codes in lists {
-                    let gone: Vec<_> = naive::lost(&whole, codes, &asked).into_iter().cloned().collect();
+                let known: Vec<_> = (0..measure.lists.len()).map(|list| naive::known_on(measure, list)).collect();
+                let lists = measure.lists.iter_mut().zip(known).filter_map(|(l, known)| Some((l.lines.as_mut()?, known)));
+                for (codes, known) in lists {
+                    let gone = naive::lost(&whole, codes, known, &asked);
+                    let gone: Vec<_> = gone.into_iter().cloned().collect();
                     let meant = codes.iter().any(|c| q.line.starts_with(&c.code) || c.code.starts_with(q.line));
                     if applied && !meant && let [only] = gone.as_slice() {
                         codes.push(servanda_tariff::ListLine { code: q.line.into(), ..only.clone() });

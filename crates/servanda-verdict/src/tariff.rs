@@ -483,7 +483,11 @@ impl<'a> Evaluator<'a> {
                     if told.len() > 1 {
                         said(Gap::Bounded(format!("the rate on {line} changes in the course of {day}")));
                     }
-                    (points.unwrap_or_else(Points::unknown), text.join("; then "))
+                    let mut text = text.join("; then ");
+                    if panels.told.is_unmapped(line, origin, day) {
+                        text.push_str("; the line is new, and nothing held says what it was");
+                    }
+                    (points.unwrap_or_else(Points::unknown), text)
                 }
             };
             if notes.len() < 30 {

@@ -84,6 +84,37 @@ fn acts_that_are_not_held_open_every_face() {
     }
 }
 
+/// The CSV of every face has the bounds of its JSON where acts are not held.
+#[test]
+fn csv_has_the_bounds_where_acts_are_not_held() {
+    let world = with_held(HELD);
+    let csv = |command: &str, more: &[&str]| -> Vec<std::collections::BTreeMap<String, String>> {
+        let mut args = vec!["tariff", command, "--importer", "XNA", "--origin", "XSA", "--format", "csv"];
+        args.extend(more);
+        let text = text(&servanda_in(world.path(), &args), 0);
+        let mut rows = text.lines().map(|row| row.split(',').map(str::to_owned).collect::<Vec<_>>());
+        let head = rows.next().unwrap();
+        rows.map(|row| head.iter().cloned().zip(row).collect()).collect()
+    };
+    let cells = |row: &std::collections::BTreeMap<String, String>, keys: &[&str]| -> Vec<String> {
+        keys.iter().map(|key| row.get(*key).unwrap_or_else(|| panic!("{key}: {row:?}")).clone()).collect()
+    };
+    for (on, rate, ceiling, average, coverage) in [
+        ("2020-06-01", ["12", "12"], ["kept", "12", "12"], ["12", "12", "12"], ["100", "100", "100"]),
+        ("2020-07-01", ["2", ""], ["undecided", "2", ""], ["12", "2", ""], ["100", "0", "100"]),
+    ] {
+        let own = ["--on", on, "--lines", "08081000"];
+        let found = csv("rate", &["--line", "08081000", "--on", on]);
+        assert_eq!(cells(&found[0], &["low", "high"]), rate, "{on}");
+        let found = csv("ceiling", &[own.as_slice(), &["--ceiling", "12"]].concat());
+        assert_eq!(cells(&found[0], &["state", "low", "high"]), ceiling, "{on}");
+        let found = csv("average", &own);
+        assert_eq!(cells(&found[0], &["average", "low", "high"]), average, "{on}");
+        let found = csv("coverage", &own);
+        assert_eq!(cells(&found[0], &["share", "share_low", "share_high"]), coverage, "{on}");
+    }
+}
+
 /// Where nobody says anything of what is held, every face answers from what is there.
 #[test]
 fn without_a_word_on_what_is_held_rates_stay_exact() {
@@ -367,6 +398,41 @@ fn a_split_within_one_edition_and_an_exclusion_that_lost_its_line() {
     assert_eq!(world.rate("08092000", &["--on", "2020-08-01"]), "1..1");
 }
 
+/// Rules on averages and shares are decided by the bounds that `tariff average` and `tariff coverage` print.
+#[test]
+fn rules_on_averages_are_decided_by_the_bounds() {
+    let world = World::new();
+    let lists = act("a", "20%", "effective = \"2020-03-01T00:01\"");
+    world.schedule("s1", "08081000,5%\n", "HS2017", "from = 2020-01-01\nthrough = 2020-06-30");
+    world.schedule("s2", "08081010,4%\n08081090,6%\n", "HS2022", "from = 2020-07-01");
+    world.measure(&format!("{LIST}{lists}"));
+    assert_eq!(span(&world.tariff("average", &["--on", "2020-08-01"])[0]), "5..25");
+    let says = |rule: &str| {
+        world.agreement(rule, "");
+        let found = world.check("2020-09-01");
+        let reading = &found["readings"][0]["actual"];
+        let reason = found["reason"].as_str().unwrap_or_default().to_owned();
+        (found["status"].as_str().unwrap().to_owned(), span(reading), reason)
+    };
+    let average =
+        |most: &str| says(&format!("average_tariff(XNA on XSA, goods, 2020-08-01, simple) <= {most}%"));
+    for (most, status) in [("4", "missed"), ("5", "cannot-tell"), ("24", "cannot-tell"), ("25", "met")] {
+        let (found, bounds, reason) = average(most);
+        assert_eq!((found.as_str(), bounds.as_str()), (status, "5..25"), "{most}");
+        assert_eq!(
+            reason.contains("whether m/a bears on 2 lines is not known"),
+            status == "cannot-tell",
+            "{reason}"
+        );
+    }
+    let (status, bounds, reason) = says("coverage(XNA on XSA, goods, 2020-08-01, simple) <= 40%");
+    assert_eq!((status.as_str(), bounds.as_str()), ("cannot-tell", "0..100"));
+    assert!(reason.contains("whether m/a bears on 2 lines is not known"), "{reason}");
+    // What acts that are not held could make of it decides where it can.
+    world.put("measures/held.toml", "[[held]]\nimporter = \"XNA\"\norigins = [\"XSA\"]\nfrom = 2020-01-01\nthrough = 2020-07-15\nmissing = [\"x\"]\n");
+    assert_eq!((average("4").0.as_str(), average("25").0.as_str()), ("missed", "cannot-tell"));
+}
+
 /// A concordance says which lines the act bears on.
 #[test]
 fn a_concordance_decides() {
@@ -404,22 +470,167 @@ fn a_concordance_decides() {
     assert!(refused.status.code() == Some(2) && said.contains("concordances/c.csv:2"), "{said}");
 }
 
-/// Lines of which nothing says what they were are named.
+/// A rate on a line under a ceiling in every face, on 1 August 2020: the rate, the state of the line under a ceiling, its row in
+/// CSV, the bounds of the average and of the lines covered, and the status of two rules with the reason of the first.
+struct Faces {
+    rate: String,
+    state: String,
+    row: String,
+    average: String,
+    covered: String,
+    rule: String,
+    of_all: String,
+    reason: String,
+}
+
+fn faces(world: &World, line: &str, ceiling: &str) -> Faces {
+    let on = ["--on", "2020-08-01"];
+    let word = |value: &Value| value.as_str().unwrap_or("open").to_owned();
+    let found = world.tariff("ceiling", &[on.as_slice(), &["--ceiling", ceiling]].concat());
+    let lines = found["lines"].as_array().unwrap();
+    let state = word(&lines.iter().find(|l| l["line"] == line).unwrap()["state"]);
+    let mut args = vec!["tariff", "ceiling", "--importer", "XNA", "--origin", "XSA", "--format", "csv"];
+    args.extend(on.iter().chain(&["--ceiling", ceiling]));
+    let csv = text(&servanda_in(world.path(), &args), 0);
+    let row = csv.lines().find(|row| row.contains(line)).unwrap().to_owned();
+    let average = world.tariff("average", &on)[0].clone();
+    let coverage = world.tariff("coverage", &on)[0].clone();
+    world.agreement(
+        &format!("tariff(XNA on XSA, code '{line}', 2020-08-01) <= {ceiling}%").replace('\'', "\\\""),
+        "",
+    );
+    let one = world.check("2020-09-01");
+    world.agreement(
+        &format!("each line in code '{}': tariff(XNA on XSA, line, 2020-08-01) <= {ceiling}%", &line[..2])
+            .replace('\'', "\\\""),
+        "",
+    );
+    let all = world.check("2020-09-01");
+    Faces {
+        rate: world.rate(line, &on),
+        state,
+        row,
+        average: format!("{}..{}", word(&average["low"]), word(&average["high"])),
+        covered: format!("{}..{}", word(&coverage["low"]), word(&coverage["high"])),
+        rule: word(&one["status"]),
+        of_all: word(&all["status"]),
+        reason: one["reason"].as_str().unwrap_or_default().to_owned(),
+    }
+}
+
+/// A line that is new, where nothing says what it was, may hold goods of listed codes under the digits that stood before: in
+/// every face within bounds, whatever the editions are.
 #[test]
-fn new_lines_that_nothing_maps_are_named() {
+fn new_lines_that_nothing_maps_are_named_and_within_bounds() {
+    for edition in ["HS2017", "HS2022", "HTS2025"] {
+        let world = World::new();
+        world.schedule("s1", "08081000,5%\n", "HS2017", "from = 2020-01-01\nthrough = 2020-06-30");
+        world.schedule("s2", "08081000,5%\n08085000,4%\n", edition, "from = 2020-07-01");
+        world.measure(&format!("{LIST}{}", act("a", "20%", "effective = \"2020-03-01T00:01\"")));
+        let average = |on: &str| {
+            let args =
+                ["tariff", "average", "--importer", "XNA", "--origin", "XSA", "--on", on, "--format", "json"];
+            world.run(&args)["grounds"][0]["unmapped"].clone()
+        };
+        assert_eq!(average("2020-08-01"), serde_json::json!(["08085000"]));
+        assert_eq!(average("2020-06-01"), serde_json::json!([]));
+        let args = ["tariff", "average", "--importer", "XNA", "--origin", "XSA", "--on", "2020-08-01"];
+        assert!(text(&servanda_in(world.path(), &args), 0).contains("08085000"));
+        // The listed code itself keeps its act.
+        assert_eq!(world.rate("08081000", &["--on", "2020-08-01"]), "25..25");
+        let found = faces(&world, "08085000", "10");
+        assert_eq!((found.rate.as_str(), found.state.as_str()), ("4..24", "undecided"), "{edition}");
+        assert!(found.row.contains("undecided") && found.row.contains("24"), "{}", found.row);
+        assert_eq!((found.average.as_str(), found.covered.as_str()), ("14.5..24.5", "1..2"));
+        assert_eq!((found.rule.as_str(), found.of_all.as_str()), ("cannot-tell", "missed"));
+        assert!(found.reason.contains("08081000 of m/l"), "{}", found.reason);
+        assert_eq!(faces(&world, "08085000", "24").rule, "met");
+        world.agreement(&"tariff(XNA on XSA, code '08085000', 2020-08-01) <= 30%".replace('\'', "\\\""), "");
+        let args = ["explain", "deal", "c", "--as-of", "2020-09-01", "--all"];
+        let derivation = text(&servanda_in(world.path(), &args), 0);
+        assert!(derivation.contains("nothing held says what it was"), "{derivation}");
+    }
+}
+
+/// A listed code that is gone, with no new line under its own beginning, may be any line that is new.
+#[test]
+fn a_code_that_went_to_another_chapter_keeps_its_act_within_bounds() {
+    let world = World::new();
+    let list = LIST.replace("08081000", "85414300");
+    let renumbered = |more: &str| {
+        world.schedule(
+            "s1",
+            &format!("85414300,5%\n85411000,5%\n{more}"),
+            "HS2017",
+            "from = 2020-01-01\nthrough = 2020-06-30",
+        );
+        world.schedule("s2", &format!("90131000,5%\n85411000,5%\n{more}"), "HTS2025", "from = 2020-07-01");
+    };
+    world.measure(&format!("{list}{}", act("a", "20%", "effective = \"2020-03-01T00:01\"")));
+    // Whether others of its chapter stand plays no part.
+    for more in ["", "90121000,5%\n", "90138000,5%\n"] {
+        renumbered(more);
+        let found = faces(&world, "90131000", "10");
+        assert_eq!(
+            (found.rate.as_str(), found.state.as_str(), found.rule.as_str()),
+            ("5..25", "undecided", "cannot-tell"),
+            "{more}"
+        );
+        assert!(found.reason.contains("85414300 of m/l"), "{}", found.reason);
+        assert_eq!(world.rate("85411000", &["--on", "2020-08-01"]), "5..25");
+        assert_eq!(world.rate("85414300", &["--on", "2020-06-01"]), "25..25");
+    }
+    // A line that took another's place under the same heading is that one's.
+    world.schedule(
+        "s1",
+        "85414300,5%\n85411000,5%\n90131100,5%\n",
+        "HS2017",
+        "from = 2020-01-01\nthrough = 2020-06-30",
+    );
+    world.schedule("s2", "90131000,5%\n85411000,5%\n", "HTS2025", "from = 2020-07-01");
+    assert_eq!(world.rate("90131000", &["--on", "2020-08-01"]), "5..5");
+    // A concordance says which line it is.
+    renumbered("");
+    let toml = "id = \"c\"\ntitle = \"C\"\nfrom = \"HS2017\"\nto = \"HTS2025\"\nlines = \"c.csv\"\ncertainty = \"primary\"\ncite = \"x\"\n";
+    world.put("schedules/concordances/c.toml", toml);
+    world.put("schedules/concordances/c.csv", "from,to,relation\n85414300,90131000,same\n");
+    let now = ["90131000", "85411000"].map(|line| world.rate(line, &["--on", "2020-08-01"]));
+    assert_eq!(now, ["25..25", "5..5"]);
+}
+
+/// A list that is younger than a line, or written in its edition, speaks for it.
+#[test]
+fn a_list_that_knew_a_new_line_leaves_it_alone() {
     let world = World::new();
     world.schedule("s1", "08081000,5%\n", "HS2017", "from = 2020-01-01\nthrough = 2020-06-30");
-    world.schedule("s2", "08081000,5%\n08085000,4%\n", "HS2017", "from = 2020-07-01");
-    world.measure(&format!("{LIST}{}", act("a", "8%", "effective = \"2020-03-01T00:01\"")));
-    let average = |on: &str| {
-        let args =
-            ["tariff", "average", "--importer", "XNA", "--origin", "XSA", "--on", on, "--format", "json"];
-        world.run(&args)["grounds"][0]["unmapped"].clone()
+    world.schedule("s2", "08081000,5%\n08085000,4%\n", "HS2022", "from = 2020-07-01");
+    let rate = |edition: &str, known: &str| {
+        let list = LIST.replace("HS2017", edition);
+        let known = format!("announced = {known}\neffective = \"2020-07-10T00:01\"");
+        world.measure(&format!("{list}{}", act("a", "20%", &known)));
+        world.rate("08085000", &["--on", "2020-08-01"])
     };
-    assert_eq!(average("2020-08-01"), serde_json::json!(["08085000"]));
-    assert_eq!(average("2020-06-01"), serde_json::json!([]));
-    let args = ["tariff", "average", "--importer", "XNA", "--origin", "XSA", "--on", "2020-08-01"];
-    assert!(text(&servanda_in(world.path(), &args), 0).contains("08085000"));
+    assert_eq!(rate("HS2022", "2020-03-01"), "4..4");
+    assert_eq!(rate("HS2017", "2020-07-05"), "4..24");
+    world.schedule("s2", "08081000,5%\n08085000,4%\n", "HS2017", "from = 2020-07-01");
+    assert_eq!((rate("HS2017", "2020-07-01"), rate("HS2017", "2020-06-30")), ("4..4".into(), "4..24".into()));
+}
+
+/// Six digits of the HS mean the same in a later schedule: a line that is new under them holds what was under them.
+#[test]
+fn a_line_carved_out_of_one_that_stays_keeps_its_act_within_bounds() {
+    let world = World::new();
+    world.schedule("s1", "08081000,5%\n08082000,5%\n", "HS2017", "from = 2020-01-01\nthrough = 2020-06-30");
+    world.schedule(
+        "s2",
+        "08081000,5%\n08081050,5%\n08082000,5%\n08082050,5%\n",
+        "HS2017",
+        "from = 2020-07-01",
+    );
+    world.measure(&format!("{LIST}{}", act("a", "20%", "effective = \"2020-03-01T00:01\"")));
+    let rates = ["08081000", "08081050", "08082000", "08082050"]
+        .map(|line| world.rate(line, &["--on", "2020-08-01"]));
+    assert_eq!(rates, ["25..25", "5..25", "5..5", "5..5"]);
 }
 
 /// As of a day, a rate of a later day is read in the schedule that was known then.

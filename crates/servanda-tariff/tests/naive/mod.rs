@@ -326,11 +326,26 @@ fn standing<'b>(book: &'b Book, q: &Question<'_>, day: Date) -> Vec<&'b str> {
     out
 }
 
-/// Of codes that no line is, holds, or is a part of: those whose goods the line asked about may hold.
-pub fn lost<'l>(book: &Book, codes: &'l [ListLine], q: &Question<'_>) -> Vec<&'l ListLine> {
-    let has = |lines: &[&str], code: &str| lines.iter().any(|line| meant(code, line).is_some());
+/// The day on which a list was known: its own, or the first of its acts.
+pub fn known_on(measure: &Measure, list: usize) -> Option<Date> {
+    let acts = measure.acts.iter().filter(|act| act.list == list);
+    measure.lists[list].published.or_else(|| acts.filter_map(|act| Some(act.steps.first()?.on)).min())
+}
+
+fn has(lines: &[&str], code: &str) -> bool {
+    lines.iter().any(|line| meant(code, line).is_some())
+}
+
+/// Of codes that no line is, holds, or is a part of: those whose goods the line asked about may hold. Where nothing maps the
+/// line, of all codes that were known before it.
+pub fn lost<'l>(
+    book: &Book,
+    codes: &'l [ListLine],
+    known: Option<Date>,
+    q: &Question<'_>,
+) -> Vec<&'l ListLine> {
     let now = standing(book, q, q.at.day());
-    if !now.contains(&q.line) || codes.iter().all(|entry| has(&now, &entry.code)) {
+    if !now.contains(&q.line) {
         return Vec::new();
     }
     let first = book.schedules.iter().map(|s| s.from).min().unwrap();
@@ -340,9 +355,85 @@ pub fn lost<'l>(book: &Book, codes: &'l [ListLine], q: &Question<'_>) -> Vec<&'l
         day = day.yesterday().unwrap();
         before.push(standing(book, q, day));
     }
+    let mut found = inherited(codes, &now, &before, q);
+    for code in unmapped(book, codes, known, q) {
+        if !found.contains(&code) {
+            found.push(code);
+        }
+    }
+    found
+}
+
+/// Codes whose goods a new line may hold that nothing maps: those under the longest beginning that stood before, and, unless
+/// that has six digits, those that are gone without a new line.
+fn unmapped<'l>(
+    book: &Book,
+    codes: &'l [ListLine],
+    known: Option<Date>,
+    q: &Question<'_>,
+) -> Vec<&'l ListLine> {
+    if codes.iter().any(|entry| has(&[q.line], &entry.code)) {
+        return Vec::new();
+    }
+    let first = book.schedules.iter().map(|s| s.from).min().unwrap();
+    let mut days = vec![first];
+    while *days.last().unwrap() < q.at.day() {
+        days.push(days.last().unwrap().tomorrow().unwrap());
+    }
+    let stood: Vec<Vec<&str>> = days.iter().map(|day| standing(book, q, *day)).collect();
+    let opens = stood.iter().position(|lines| !lines.is_empty()).unwrap();
+    let born = stood.iter().position(|lines| has(lines, q.line)).unwrap();
+    if born == opens || known.is_some_and(|known| days[born] <= known) {
+        return Vec::new();
+    }
+    let earlier = |start: &str| stood[..born].iter().flatten().any(|line| line.starts_with(start));
+    let within = (2..=6).rev().map(|end| &q.line[..end.min(q.line.len())]).find(|start| earlier(start));
+    let six = within.is_some_and(|start| start.len() == 6.min(q.line.len()));
+    // A line that is gone may have become any new one under the longest beginning that both have: of the same six digits where
+    // these stood before, else of the same four.
+    let digits = if six { 6 } else { 4 };
+    let followed = stood[..born].iter().flatten().any(|gone| {
+        let last = stood[..born].iter().rposition(|lines| has(lines, gone)).unwrap();
+        gone.get(..digits) == q.line.get(..digits)
+            && (last + 1..stood.len()).any(|day| {
+                let lines = &stood[day];
+                let shared = |line: &str| (2..gone.len()).rev().find(|end| line.starts_with(&gone[..*end]));
+                !lines.is_empty()
+                    && !has(lines, gone)
+                    && stood[last + 1..day].iter().all(|lines| !has(lines, gone))
+                    && has(lines, q.line)
+                    && lines.iter().filter_map(|line| shared(line)).max() == shared(q.line)
+            })
+    });
+    if followed {
+        return Vec::new();
+    }
+    let lost = |entry: &ListLine| {
+        let code = entry.code.as_str();
+        let lines = &stood[born];
+        let last = stood[..born].iter().rposition(|lines| has(lines, code));
+        let under = (2..code.len()).rev().map(|end| &code[..end]);
+        let under = under.map(|start| lines.iter().filter(|l| l.starts_with(start)).collect::<Vec<_>>());
+        let near = under.into_iter().find(|lines| !lines.is_empty()).unwrap_or_default();
+        let new = near.iter().any(|line| last.is_some_and(|last| !has(&stood[last], line)));
+        !has(lines, code) && !new
+    };
+    let here = |entry: &&ListLine| {
+        within.is_some_and(|start| entry.code.starts_with(start)) || (!six && lost(entry))
+    };
+    codes.iter().filter(here).collect()
+}
+
+/// Codes that have no line now, and whose goods the line may hold as one of those that stand in their place.
+fn inherited<'l>(
+    codes: &'l [ListLine],
+    now: &[&str],
+    before: &[Vec<&str>],
+    q: &Question<'_>,
+) -> Vec<&'l ListLine> {
     let may_hold = |entry: &&ListLine| {
         let code = entry.code.as_str();
-        if has(&now, code) {
+        if has(now, code) {
             return false;
         }
         // How it was when the code had a line last.
@@ -450,7 +541,7 @@ fn act_options(book: &Book, measure: &Measure, act: &Act, q: &Question<'_>) -> V
     let mut entries: Vec<&ListLine> = nearest.into_iter().chain(below).collect();
     if entries.is_empty() {
         // The line may hold goods of codes that have none of their own.
-        let inherited = lost(book, lines, q);
+        let inherited = lost(book, lines, known_on(measure, act.list), q);
         if inherited.is_empty() {
             return Vec::new();
         }
@@ -484,7 +575,7 @@ fn exclusion_options(book: &Book, exclusion: &Exclusion, q: &Question<'_>) -> Op
     let found = match above.max_by_key(|c| c.code.len()) {
         Some(nearest) => Some(!nearest.part && !exclusion.below_line),
         None if exclusion.codes.iter().any(|c| meant(&c.code, q.line).is_some()) => Some(false),
-        None => (!lost(book, &exclusion.codes, q).is_empty()).then_some(false),
+        None => (!lost(book, &exclusion.codes, Some(exclusion.published), q).is_empty()).then_some(false),
     };
     found.map(|whole| if whole { vec![out] } else { vec![None, out] })
 }
