@@ -56,19 +56,37 @@ impl Workspace {
     /// A record as it was known at the end of a day, matched only with agreements that were known by then.
     pub fn talks_on(&self, record: &Record, day: Date) -> Result<Record, WorkspaceError> {
         let mut known = record.known_on(day);
-        let mut later = BTreeSet::new();
-        for agreement in self.agreements()? {
-            let named =
-                |m: &Match| matches!(&m.target, Target::Commitment { agreement: a, .. } if *a == agreement);
-            if known.matches.iter().any(named)
-                && matches!(self.agreement_on(&agreement, day), Err(WorkspaceError::NotYet { .. }))
-            {
-                later.insert(agreement);
+        let mut later: BTreeSet<(String, String)> = BTreeSet::new();
+        for name in self.agreements()? {
+            let of = |m: &Match| match &m.target {
+                Target::Commitment { agreement, commitment } if *agreement == name => {
+                    Some(commitment.clone())
+                }
+                _ => None,
+            };
+            let named: BTreeSet<String> = known.matches.iter().filter_map(of).collect();
+            if named.is_empty() {
+                continue;
             }
+            let then = match self.agreement_on(&name, day) {
+                Ok(agreement) => Some(agreement),
+                Err(WorkspaceError::NotYet { .. }) => None,
+                Err(other) => return Err(other),
+            };
+            let newest = self.agreement_lazily(&name)?;
+            // A commitment that there is on no day is told as such on every day.
+            let comes_later = |id: &String| match &then {
+                Some(then) => then.commitment(id).is_none() && newest.newest().commitment(id).is_some(),
+                None => true,
+            };
+            later.extend(named.into_iter().filter(comes_later).map(|id| (name.clone(), id)));
         }
-        known.matches.retain(
-            |m| !matches!(&m.target, Target::Commitment { agreement, .. } if later.contains(agreement)),
-        );
+        known.matches.retain(|m| match &m.target {
+            Target::Commitment { agreement, commitment } => {
+                !later.contains(&(agreement.clone(), commitment.clone()))
+            }
+            Target::Figure(_) | Target::Act(_) | Target::NotHeld(_) => true,
+        });
         Ok(known)
     }
 

@@ -163,6 +163,12 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// Whether it was published by the end of a day. Of a report of which the month or the year alone is known that is sure from
+    /// the last day of it on.
+    pub fn known_by(&self, day: Date) -> bool {
+        self.published.end() <= day
+    }
+
     /// Whose position it can be.
     pub fn standing(&self) -> Standing {
         match self.party {
@@ -321,7 +327,7 @@ impl Record {
     #[must_use]
     pub fn known_on(&self, day: Date) -> Self {
         let mut known = self.clone();
-        known.claims.retain(|c| c.published.start() <= day);
+        known.claims.retain(|c| c.known_by(day));
         let there = |row: &String| known.claims.iter().any(|c| c.id == *row);
         known.matches.retain(|m| there(&m.row));
         known.fates.retain(|f| there(&f.row) && f.on.is_none_or(|on| on <= day));

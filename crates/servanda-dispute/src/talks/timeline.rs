@@ -59,7 +59,7 @@ impl What {
 /// The record by date; claims published after `as_of` are left out. A month or a year stands at its first day; a deadline
 /// is ahead until its last day is past.
 pub fn timeline(record: &Record, as_of: Date) -> Timeline {
-    let known = |c: &&Claim| c.published.start() <= as_of;
+    let known = |c: &&Claim| c.known_by(as_of);
     let mut moments: Vec<Moment> = Vec::new();
     for claim in record.claims.iter().filter(known) {
         let dates = [

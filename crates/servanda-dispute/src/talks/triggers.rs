@@ -102,7 +102,7 @@ pub struct Awaited {
 /// workspace as they stood at the end of the day.
 pub fn triggers(record: &Record, acts: &[Trigger], as_of: Date) -> Triggers {
     let waits = |c: &&Claim| matches!(c.kind, Kind::Threat | Kind::Condition) || !c.waits_for.is_empty();
-    let known = |c: &&Claim| c.published.start() <= as_of;
+    let known = |c: &&Claim| c.known_by(as_of);
     let asked = Asked { record, acts, as_of };
     Triggers {
         record: record.id.clone(),
@@ -129,7 +129,7 @@ impl Asked<'_> {
         }
         let waits_for = claim.waits_for.iter().filter_map(|id| {
             let other = self.record.claim(id)?;
-            let state = match other.published.start() <= self.as_of {
+            let state = match other.known_by(self.as_of) {
                 true => self.state(other, &self.acts_of(other)).0,
                 false => State::CannotTell,
             };

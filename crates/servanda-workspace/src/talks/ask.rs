@@ -40,7 +40,7 @@ impl Workspace {
         let mut standings = Standings::new();
         let mut rows = Vec::new();
         for (claim, matches) in checkable(record) {
-            if claim.published.start() > as_of {
+            if !claim.known_by(as_of) {
                 continue;
             }
             let mut outcomes = Vec::new();
