@@ -43,7 +43,6 @@ const VALUES: &[(&str, &str)] = &[
     ("raw/usitc-dataweb-export-fas-first-400-lines.csv", "value"),
     ("raw/usitc-dataweb-taiwan-excerpt.csv", "Customs Value"),
     ("raw/wits-by-hs6product-2017-china-soybeans.xlsx", "Trade Value 1000USD"),
-    ("raw/wto-ttd-C156_C840-first-39-rows.csv", "imports"),
     ("sdmx-csv/example-01.csv", "OBS_VALUE"),
     ("sdmx-csv/example-02.csv", "OBS_VALUE1"),
     ("sdmx-csv/example-03.csv", "OBS_VALUE1"),
@@ -52,9 +51,7 @@ const VALUES: &[(&str, &str)] = &[
     ("sdmx-csv/example-10.csv", "OBS_VALUE"),
     ("sdmx-csv/example-15.csv", "OBS_VALUE"),
     ("sdmx-ecb/ecb-M.USD.EUR.SP00.A.generic.xml", "OBS_VALUE"),
-    ("sdmx-ecb/ng-ts-structurespecific.xml", "OBS_VALUE"),
     ("usda-esr/exports-104-1220-2024.json", "weeklyExports"),
-    ("wto/data-HS_P_0070.json", "Value"),
 ];
 
 #[test]
@@ -113,6 +110,152 @@ fn published_files_are_described_or_refused() {
             assert!(guess.text.contains(part), "{file}: {part} is not in\n{}", guess.text);
         }
         assert!(guess.ingests && guess.says.contains(says), "{file}: {}", guess.says);
+    }
+}
+
+/// What is refused, and why.
+const REFUSED: &[(&str, &str)] = &[
+    ("wto/data-HS_P_0070.json", "`Unit` says `Percent`): a table of rates is not trade"),
+    ("raw/wto-ttd-C156_C840-first-39-rows.csv", "every figure of its column `imports` is 0"),
+    ("sdmx-ecb/ng-ts-structurespecific.xml", "have several units (`CURRENCY` says `CHF`, `GBP`, `JPY`)"),
+    ("raw/usda-psd-table07-soybeans.csv", "years that span two"),
+    ("raw/usda-ers-exportcmd2019.xls", "`2017 (2)` is the second"),
+    ("comtrade/bulk-v1-get-C-A-HS.json", "no column of it is named as figures of trade"),
+    ("usda-esr/datareleasedates.json", "no column of it is named as figures of trade"),
+    ("usda-esr/unitsOfMeasure.json", "no column says of which period a row is"),
+];
+
+#[test]
+fn what_is_no_table_of_trade_is_refused_as_what_it_is() {
+    let Some(data) = common::data() else { return };
+    for (file, why) in REFUSED {
+        let path = data.join("published").join(file);
+        let error = guess(&Input::Path(path), "guessed", NOW.parse().unwrap()).unwrap_err().to_string();
+        assert!(error.contains(why), "{file}: {error}");
+    }
+}
+
+/// A table by month, code and partner, as text: its columns, and what one row is made of.
+fn table(columns: &str, row: impl Fn(u32, &str, &str) -> String) -> String {
+    let mut text = format!("{columns}\n");
+    for month in 1..=4 {
+        for code in ["0201", "1005", "1201"] {
+            for partner in ["China", "Japan"] {
+                text += &row(month, code, partner);
+                text.push('\n');
+            }
+        }
+    }
+    text
+}
+
+/// What is written of tables that could be read in two ways: the text that stands in it, or the reason for refusing it.
+#[test]
+fn what_can_be_read_in_two_ways_is_said_or_refused() {
+    let plain = |value: &str| {
+        let value = value.to_owned();
+        table("Month,HS4,Partner,Value USD", move |m, c, p| format!("2024-{m:02},{c},{p},{value}"))
+    };
+    let with = |more: &str, own: &'static str| {
+        table(&format!("Month,HS4,Partner,Value USD,{more}"), move |m, c, p| {
+            let word = own.split('/').nth(m as usize % own.split('/').count()).unwrap();
+            format!("2024-{m:02},{c},{p},{m}{c},{word}")
+        })
+    };
+    let before = |first: &str| {
+        table(&format!("Month,HS4,Partner,{first},Trade value"), |m, c, p| {
+            format!("2024-{m:02},{c},{p},7,{m}{c}")
+        })
+    };
+    let period = |name: &str| {
+        table(&format!("{name},HS4,Partner,Value USD"), |m, c, p| format!("202{m},{c},{p},{m}{c}"))
+    };
+    let wide = |columns: &str| format!("HS Code,Item,{columns}\n2701,Coal,11,12,13\n2709,Crude,21,22,23\n");
+    let said: Vec<(String, &str)> = vec![
+        // Thousands or decimals: three digits behind one mark.
+        (plain("15.231"), "decimal = \".\"   # CHECK: or what stands before three digits parts thousands"),
+        (plain("\"15,231\""), "thousands = \",\"   # CHECK"),
+        (
+            table("Month,HS4,Partner,Value USD", |m, c, p| {
+                format!("2024-{m:02},{c},{p},{}", if m == 2 { "9124" } else { "\"15,231\"" })
+            }),
+            "decimal = \",\"   # CHECK",
+        ),
+        // The column that is of the period itself, and others by their names.
+        (before("Value USD cumulative"), "column = \"Trade value\""),
+        (before("Value previous year"), "column = \"Trade value\""),
+        (before("Unit value USD/kg"), "column = \"Trade value\""),
+        (before("Value index"), "column = \"Trade value\""),
+        (before("Exports value"), "figures stand in columns that are not read: `Trade value`"),
+        // Another column's currency is not this one's.
+        (before("Value"), "unit   = \"CHECK\""),
+        // Powers of ten beside the figures, flags beside them.
+        (with("UNIT_MULT", "6"), "unit   = \"m USD\""),
+        (with("Scale", "Thousands"), "unit   = \"thousand USD\""),
+        (with("Flag", "c/"), "flags    = { column = \"Flag\", map = { \"c\" = \"unknown\" } }"),
+        (with("Type", "Import/Export/Balance"), "skip = [\"Balance\"]"),
+        // Periods in columns, and what stands beside them.
+        (wide("2022,2023,2024/2023"), "figures stand in columns that are not read: `2024/2023`"),
+        (wide("2023 Value,2024 Value,2024 Qty"), "figures stand in columns that are not read: `2024 Qty`"),
+        (
+            "Year,Month,HS4,Value USD\n2024,3,1201,5\n2024,3,1005,6\n".to_owned(),
+            "columns = [\"Year\", \"Month\"]",
+        ),
+        (
+            "Date,HS4,Value USD\n01.03.2024,1201,5\n01.04.2024,1201,6\n".to_owned(),
+            "format = \"01.{MM}.{YYYY}\"",
+        ),
+        (
+            ",Month,HS4,Value USD\n1,2024-03,1201,5\n2,2024-04,1201,6\n".to_owned(),
+            "ignore   = [\"column 1\"]",
+        ),
+        // Two names of one country.
+        (
+            table("Month,HS4,Country,Value USD", |m, c, p| {
+                let name = match p {
+                    "Japan" => "China",
+                    _ if m > 2 => "United States",
+                    _ => "USA",
+                };
+                format!("2024-{m:02},{c},{name},{m}{c}")
+            }),
+            "\"USA\" = \"USA\", \"United States\" = \"USA\"",
+        ),
+        ("HS4,Item,2023,2024\n1201,Soya,5,6\n1005,Mais,7,8\nGesamt,,12,14\n".to_owned(), "is = [\"Gesamt\"]"),
+    ];
+    let refused: Vec<(String, &str)> = vec![
+        (plain("+15"), "`+15` in it is none"),
+        (plain("(1512)"), "`(1512)` in it is none"),
+        (
+            // Another column of figures is no reason to pass over the one that has an odd cell.
+            table("Month,HS4,Partner,PrimaryValue,FobValue", |m, c, p| {
+                format!("2024-{m:02},{c},{p},{}{c},0", if m == 3 { "+" } else { "" })
+            }),
+            "its column `PrimaryValue` is named as figures, and `+0201` in it is none",
+        ),
+        (with("Unit", "USD/t"), "have several units"),
+        (with("Unit", "%"), "a table of rates is not trade"),
+        (with("Flow", "1/2"), "names flows that are not known: `1`, `2`"),
+        (with("UNIT_MULT", "3/6"), "several powers of ten"),
+        (plain("0"), "every figure of its column `Value USD` is 0"),
+        (period("Fiscal year"), "no calendar years or months by their name, `Fiscal year`"),
+        (period("Year ended June"), "no calendar years"),
+        (wide("ene-24,feb-24,mar-24"), "`ene-24` is perhaps another"),
+        (wide("jan 2024,feb 2024,mrt 2024"), "`mrt 2024` is perhaps another"),
+        (wide("2022,2023,2024*"), "`2024*` is perhaps another"),
+        ("Month,HS4,Value USD\n2024-03,201.0,5\n2024-04,1201.0,6\n".to_owned(), "zeros before them are lost"),
+    ];
+    let write = |text: &str| {
+        let input = Input::Bytes { name: "rows.csv".to_owned(), bytes: text.as_bytes().to_vec() };
+        guess(&input, "guessed", NOW.parse().unwrap())
+    };
+    for (text, part) in said {
+        let guess = write(&text).unwrap_or_else(|e| panic!("{part}: {e}"));
+        assert!(guess.ingests && guess.text.contains(part), "{part} is not in\n{}", guess.text);
+    }
+    for (text, why) in refused {
+        let error = write(&text).map(|g| g.text).unwrap_err().to_string();
+        assert!(error.contains(why), "{why}: {error}");
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::shape::{Shape, WRITTEN, is_figure, is_period, named_period};
 use super::words::{
-    CODES, FLOWS, NEVER_A_FIGURE, PARTNERS, QUANTITIES, VALUES, flow_word, party, short_unit, unit,
+    CODES, FLOWS, NEVER_A_FIGURE, NO_CALENDAR_YEAR, NOT_ITS_VALUE, PARTNERS, QUANTITIES, VALUES, flow_word,
+    party, short_unit, unit,
 };
 use crate::number::Decimal;
 use servanda_tables::Pattern;
@@ -53,9 +54,13 @@ pub(super) struct Roles {
     pub negative: bool,
     pub none: BTreeSet<String>,
     pub flags: BTreeSet<String>,
+    /// A column of flags beside the figures, and its words.
+    pub flag_column: Option<(String, BTreeSet<String>)>,
     /// Whether rows of one key stand more than once.
     pub repeats: bool,
     pub ignore: Vec<String>,
+    /// Other columns that are named as figures.
+    pub others: Vec<String>,
 }
 
 struct Column<'a> {
@@ -142,6 +147,23 @@ impl Roles {
         let Some((frequency, period, period_sure, first_period)) = period(shape, &columns) else {
             return Err(format!("no column says of which period a row is; its columns are {}", list()));
         };
+        if let PeriodRole::Column { name, .. } = &period
+            && NO_CALENDAR_YEAR.iter().any(|w| name.to_lowercase().contains(w))
+            && !name.to_lowercase().contains("week")
+        {
+            return Err(format!("its periods are no calendar years or months by their name, `{name}`"));
+        }
+        let float = |v: &str| {
+            v.strip_suffix(".0").is_some_and(|d| !d.is_empty() && d.bytes().all(|b| b.is_ascii_digit()))
+        };
+        let coded = |c: &&Column<'_>| c.place(CODES).is_some() && c.all(|v| float(v.trim()));
+        if let Some(column) = columns.iter().filter(|c| c.place(VALUES).is_none()).find(coded) {
+            let first = column.distinct.iter().find(|v| !v.is_empty()).copied().unwrap_or_default();
+            return Err(format!(
+                "its codes in `{}` went through a spreadsheet as numbers (`{first}`): zeros before them are lost",
+                column.name
+            ));
+        }
         match &period {
             PeriodRole::Column { name, .. } => {
                 used.extend(columns.iter().map(|c| c.name).filter(|n| n == name))
@@ -151,6 +173,18 @@ impl Roles {
             }
         }
         let flow = flow(&columns, &used);
+        let unknown =
+            |c: &&Column<'_>| matches!(c.lower.as_str(), "flow" | "trade flow" | "tradeflow" | "flow_code");
+        if flow.is_none()
+            && let Some(column) = columns.iter().filter(unknown).find(|c| c.distinct.len() > 1)
+        {
+            let words: Vec<String> = column.distinct.iter().take(4).map(|v| format!("`{v}`")).collect();
+            return Err(format!(
+                "its column `{}` names flows that are not known: {}",
+                column.name,
+                words.join(", ")
+            ));
+        }
         used.extend(columns.iter().map(|c| c.name).filter(|n| flow.as_ref().is_some_and(|f| f.0 == *n)));
         let code = code(&columns, &used);
         if let Some((column, ..)) = &code {
@@ -177,7 +211,8 @@ impl Roles {
                     c.lower.contains(w)
                 }
             };
-            NEVER_A_FIGURE.iter().any(|w| named(w)) && !c.lower.contains("value") && c.lower != "datavalue"
+            c.place(NOT_ITS_VALUE).is_some()
+                || NEVER_A_FIGURE.iter().any(|w| named(w)) && !c.lower.contains("value")
         };
         // What says its unit beside it, as in `generation` and `generation-units`, is a figure whatever it is called.
         let with_units = |c: &Column<'_>| {
@@ -185,17 +220,37 @@ impl Roles {
             columns.iter().any(|other| beside.contains(&other.lower))
         };
         let own_value = shape.dialect.wide.as_ref().map(|w| w.values.keys().cloned().collect::<Vec<_>>());
-        let free: Vec<&Column<'_>> =
-            columns.iter().filter(|c| !used.contains(c.name)).filter(|c| amounts(c)).collect();
+        let unused: Vec<&Column<'_>> = columns.iter().filter(|c| !used.contains(c.name)).collect();
+        let free: Vec<&Column<'_>> = unused.iter().filter(|c| amounts(c)).copied().collect();
+        // What is no figure in a column most of which is: a cell that keeps it from being read never makes another column the likeliest.
+        let no_figure = |c: &Column<'_>| {
+            let filled = c.distinct.iter().filter(|v| !v.trim().is_empty() && !is_sign(v));
+            let (good, bad): (Vec<&str>, Vec<&str>) =
+                filled.copied().partition(|v| figure(shape, v).is_some());
+            let written = |v: &str| v.chars().filter(char::is_ascii_digit).count() * 2 > v.chars().count();
+            let digits = good.len() + bad.iter().filter(|v| written(v)).count();
+            bad.first().filter(|_| digits * 2 > good.len() + bad.len()).map(|v| (*v).to_owned())
+        };
         let value = match &own_value {
-            Some(names) => free.iter().find(|c| names.iter().any(|n| n == c.name)).copied(),
-            None => free
+            Some(names) => unused.iter().find(|c| names.iter().any(|n| n == c.name)).copied(),
+            None => unused
                 .iter()
                 .filter(|c| with_units(c) || (!never(c) && c.place(VALUES).is_some()))
                 .filter(|c| c.place(QUANTITIES).is_none())
+                .filter(|c| amounts(c) || no_figure(c).is_some())
                 .min_by_key(|c| c.place(VALUES).unwrap_or(usize::MAX))
                 .copied(),
         };
+        if let Some(value) = value.filter(|c| !amounts(c))
+            && let Some(cell) = no_figure(value)
+        {
+            return Err(format!(
+                "its column `{}` is named as figures, and `{cell}` in it is none: say in [file.dialect] how figures are written, or \
+                 under `none` or `flags` what such a cell means",
+                value.name
+            ));
+        }
+        let value = value.filter(|c| amounts(c));
         let Some(value) = value else {
             let empty = columns.iter().find(|c| {
                 c.place(VALUES).is_some() && c.distinct.iter().all(|v| v.trim().is_empty() || is_sign(v))
@@ -205,7 +260,7 @@ impl Roles {
             }
             return Err(format!(
                 "no column of it is named as figures of trade: what is in digits is named as a code, a period, a rate, a flag, a count, \
-                 or as nothing known; its columns are {}",
+                 a sum so far, or as nothing known; its columns are {}",
                 list()
             ));
         };
@@ -217,7 +272,14 @@ impl Roles {
                 c.place(QUANTITIES).is_some() && !c.lower.contains("code") && !c.lower.contains("est")
             })
             .find(|c| c.distinct.iter().any(|v| figure(shape, v).is_some_and(|d| d.digits != 0)));
+        refuse_units(&columns, value.name, quantity.is_some())?;
+        let zero = |v: &&str| figure(shape, v).is_some_and(|d| d.digits == 0);
+        if value.distinct.iter().all(zero) && flag_column(&columns, &used).is_none() {
+            return Err(format!("every figure of its column `{}` is 0", value.name));
+        }
         let mut about = format!("{} {}", shape.about, file);
+        // What other columns are named says nothing of this one's unit, unless periods in columns are one.
+        let titles = format!("{} {file}", if own_value.is_some() { &shape.about } else { &shape.titles });
         let units: Vec<&Column<'_>> = columns
             .iter()
             .filter(|c| c.place(&["unit", "uom", "currency", "\u{5355}\u{4f4d}"]).is_some())
@@ -229,10 +291,18 @@ impl Roles {
             })
         };
         let value_unit =
-            unit_words(value).filter(|(u, _)| u != "kg" || quantity.is_none()).or_else(|| unit(&about));
+            unit_words(value).filter(|(u, _)| u != "kg" || quantity.is_none()).or_else(|| unit(&titles));
+        let value_unit = match (value_unit, multiplier(&columns)?) {
+            (Some((unit, None)), Some(words)) if unit.bytes().all(|b| b.is_ascii_uppercase()) => {
+                Some((format!("{words}{unit}"), None))
+            }
+            // Of two that differ, nobody can see which holds.
+            (Some((unit, None)), Some(words)) if !unit.starts_with(words) => None,
+            (unit, _) => unit,
+        };
         let quantity_unit = quantity
             .and_then(|q| unit_words(q))
-            .filter(|(u, _)| matches!(u.as_str(), "kg" | "t" | "kt" | "bbl"));
+            .filter(|(u, _)| matches!(u.as_str(), "kg" | "t" | "kt" | "Mt" | "bbl"));
         let unit_column =
             quantity.filter(|_| quantity_unit.is_none()).and_then(|q| unit_beside(&columns, q.name));
         let quantity = quantity.filter(|_| quantity_unit.is_some() || unit_column.is_some()).copied();
@@ -273,8 +343,14 @@ impl Roles {
         };
         let (code, repeats) =
             names_where_rows_repeat(&columns, code, &period, partner.as_ref(), flow.as_ref(), &mut used);
+        let others = free.iter().filter(|c| !used.contains(c.name) && c.place(VALUES).is_some() && !never(c));
+        let others = others.map(|c| c.name.to_owned()).collect();
         let value_figure = of(value, value_unit, None);
         let quantity = quantity.map(|q| of(q, quantity_unit, unit_column));
+        let flag_column = flag_column(&columns, &used).filter(|_| flags.is_empty());
+        used.extend(
+            columns.iter().map(|c| c.name).filter(|n| flag_column.as_ref().is_some_and(|f| f.0 == *n)),
+        );
         let ignore = columns.iter().filter(|c| !used.contains(c.name)).map(|c| c.name.to_owned()).collect();
         Ok(Self {
             frequency,
@@ -292,10 +368,100 @@ impl Roles {
             negative,
             none,
             flags,
+            flag_column,
             repeats,
             ignore,
+            others,
         })
     }
+}
+
+/// Refuses figures that are rates, and those of which each row names a unit of its own. Beside a quantity, units are those of it.
+fn refuse_units(columns: &[Column<'_>], value: &str, beside_quantity: bool) -> Result<(), String> {
+    let percent = |v: &str| {
+        matches!(
+            v.trim().to_lowercase().as_str(),
+            "percent" | "per cent" | "percentage" | "pct" | "%" | "percentage points"
+        )
+    };
+    let named = |c: &&Column<'_>| {
+        matches!(
+            c.lower.as_str(),
+            "unit"
+                | "units"
+                | "unit_measure"
+                | "unit of measure"
+                | "uom"
+                | "currency"
+                | "einheit"
+                | "unit\u{e9}"
+                | "unidad"
+        )
+    };
+    for column in columns.iter().filter(named) {
+        let words: Vec<&str> = column.distinct.iter().copied().filter(|v| !v.trim().is_empty()).collect();
+        let first: Vec<String> = words.iter().take(3).map(|w| format!("`{w}`")).collect();
+        if words.iter().any(|w| percent(w)) {
+            return Err(format!(
+                "its figures in `{value}` are rates or shares (`{}` says {}): a table of rates is not trade",
+                column.name,
+                first.join(", ")
+            ));
+        }
+        if words.len() > 1 && !beside_quantity {
+            return Err(format!(
+                "its figures in `{value}` have several units (`{}` says {})",
+                column.name,
+                first.join(", ")
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The words of the power of ten that a column of SDMX says of all figures.
+fn multiplier(columns: &[Column<'_>]) -> Result<Option<&'static str>, String> {
+    let Some(column) = columns.iter().find(|c| {
+        matches!(c.lower.as_str(), "unit_mult" | "unit_multiplier" | "multiplier" | "scale" | "magnitude")
+    }) else {
+        return Ok(None);
+    };
+    let powers: Vec<String> =
+        column.distinct.iter().map(|v| v.trim().to_lowercase()).filter(|v| !v.is_empty()).collect();
+    match powers.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] | ["0" | "units" | "1"] => Ok(None),
+        ["3" | "thousand" | "thousands" | "1000"] => Ok(Some("thousand ")),
+        ["6" | "million" | "millions" | "1000000"] => Ok(Some("m ")),
+        ["9" | "billion" | "billions"] => Ok(Some("bn ")),
+        _ => Err(format!(
+            "its figures are multiplied by several powers of ten, or by none that is known (`{}`)",
+            column.name
+        )),
+    }
+}
+
+/// A column of flags: named so, with a few short words in it that are no numbers.
+fn flag_column(columns: &[Column<'_>], used: &BTreeSet<&str>) -> Option<(String, BTreeSet<String>)> {
+    let named = |c: &&Column<'_>| {
+        let words = [
+            "obs_status",
+            "obs_flag",
+            "flag",
+            "flags",
+            "noteref",
+            "note",
+            "notes",
+            "footnote",
+            "footnotes",
+            "status",
+        ];
+        !used.contains(c.name) && words.contains(&c.lower.as_str())
+    };
+    let short = |v: &&str| v.len() <= 4 && !v.bytes().any(|b| b.is_ascii_digit());
+    let column = columns.iter().filter(named).find(|c| c.distinct.iter().all(short))?;
+    let words: BTreeSet<String> =
+        column.distinct.iter().filter(|v| !v.is_empty()).map(|v| (*v).to_owned()).collect();
+    (!words.is_empty()).then(|| (column.name.to_owned(), words))
 }
 
 /// The column that names the units of a quantity, if all that it names are known.
@@ -348,7 +514,7 @@ fn period(shape: &Shape, columns: &[Column<'_>]) -> Option<(&'static str, Period
             }
             let reads = column.all(|v| is_period(v) && pattern.read(v).is_some());
             // First days of months are months only where there are several of them.
-            let months = *written != "{YYYY}-{MM}-01" || column.distinct.len() > 1;
+            let months = !written.contains("01") || column.distinct.len() > 1;
             let compact = matches!(*written, "{YYYY}{MM}" | "{YYYY}");
             if reads && months && (!compact || named_period(column.name)) {
                 let first = column.distinct.iter().filter_map(|v| pattern.read(v)).min().unwrap_or_default();
@@ -362,7 +528,6 @@ fn period(shape: &Shape, columns: &[Column<'_>]) -> Option<(&'static str, Period
         .find(|c| c.place(&["year", "jahr"]).is_some() && c.all(|v| v.len() == 4 && is_period(v)));
     let month = columns.iter().find(|c| {
         c.place(&["month", "monat", "mois"]).is_some()
-            && c.distinct.len() > 1
             && (c.all(|v| v.trim().parse::<u8>().is_ok_and(|m| (1..=12).contains(&m)))
                 || c.all(|v| {
                     Pattern::parse("{MON} {YYYY}")
@@ -375,7 +540,7 @@ fn period(shape: &Shape, columns: &[Column<'_>]) -> Option<(&'static str, Period
         let digits = month.all(|v| v.trim().parse::<u8>().is_ok());
         let first = year.distinct.first().map(|y| format!("{y}-01")).unwrap_or_default();
         let format = if digits { "{YYYY} {M}" } else { "{YYYY} {MON}" };
-        return Some(("monthly", PeriodRole::Two { names, format }, true, first));
+        return Some(("monthly", PeriodRole::Two { names, format }, month.distinct.len() > 1, first));
     }
     if found.is_empty() {
         return with_labels(columns);
@@ -446,7 +611,9 @@ fn flow(columns: &[Column<'_>], used: &BTreeSet<&str>) -> Option<FlowRole> {
         !used.contains(c.name)
             && c.distinct.len() <= 12
             && c.distinct.iter().any(|v| flow_word(v).is_some())
-            && (c.place(FLOWS).is_some() || c.all(|v| flow_word(v).is_some()))
+            && (c.place(FLOWS).is_some()
+                || c.all(|v| flow_word(v).is_some())
+                || c.distinct.iter().filter_map(|v| flow_word(v)).collect::<BTreeSet<_>>().len() > 1)
     };
     let column = columns
         .iter()
@@ -524,9 +691,6 @@ fn partner(columns: &[Column<'_>], used: &BTreeSet<&str>) -> Option<PartnerRole>
     })?;
     let mut map: BTreeMap<String, Option<&'static str>> =
         column.distinct.iter().filter_map(|v| Some(((*v).to_owned(), Some(party(v)?)))).collect();
-    // Two cells may name one party; only the one that stands in more rows is taken.
-    let mut taken = HashSet::new();
-    map.retain(|_, party| taken.insert(*party));
     if map.is_empty() {
         let most = column
             .distinct

@@ -106,6 +106,17 @@ fn of_grid(
         Ok(says) => (true, format!("ingest would keep {says}")),
         Err(why) => (false, format!("ingest would refuse it: {}", why.replace('\n', " "))),
     };
+    let unread: Vec<String> = roles
+        .ignore
+        .iter()
+        .filter(|i| shape.beside.contains(i) || roles.others.contains(i))
+        .map(|i| format!("`{}`", visible(i)))
+        .collect();
+    let says = if unread.is_empty() {
+        says
+    } else {
+        format!("{says}\nfigures stand in columns that are not read: {}", unread.join(", "))
+    };
     let head = write::head(&visible(name), shape.rows.len(), &says, all.len());
     Ok(Guess { text: head + &body, ingests, says })
 }

@@ -2,7 +2,7 @@
 //! columns are one.
 
 use super::columns::MOST_COLUMNS;
-use super::words::PERIODS;
+use super::words::{CODES, PERIODS};
 use servanda_tables::{
     Columns, DecimalMark, Dialect, Footnotes, Form, Grid, Pattern, Sections, Thousands, Totals, Wide,
 };
@@ -17,6 +17,7 @@ pub(super) const WRITTEN: &[(&str, &str)] = &[
     ("daily", "{YYYY}-{MM}-{DD}T00:00:00"),
     ("monthly", "{YYYY}-{MM}-01"),
     ("daily", "{YYYY}-{MM}-{DD}"),
+    ("monthly", "01.{MM}.{YYYY}"),
     ("daily", "{DD}.{MM}.{YYYY}"),
     ("monthly", "{YYYY}-{MM}"),
     ("monthly", "{YYYY}M{MM}"),
@@ -52,8 +53,12 @@ pub(super) struct Shape {
     pub rows: Vec<Vec<String>>,
     /// All that stands above the table, with the names of its columns.
     pub about: String,
+    /// The same without these.
+    pub titles: String,
     /// The frequency that periods in columns have.
     pub wide: Option<&'static str>,
+    /// Columns with figures in them beside those of periods.
+    pub beside: Vec<String>,
 }
 
 fn filled(row: &[String]) -> usize {
@@ -99,7 +104,9 @@ impl Shape {
             header: Vec::new(),
             rows: Vec::new(),
             about: String::new(),
+            titles: String::new(),
             wide: None,
+            beside: Vec::new(),
         };
         let plain_header =
             matches!(grid.dialect.form, Form::Json | Form::SdmxMl | Form::SdmxCsv | Form::EurostatTsv);
@@ -127,6 +134,7 @@ impl Shape {
             .map(|(_, r)| r.iter().map(|c| c.trim()).collect::<Vec<_>>().join(" "))
             .collect();
         self.about = text.join(" ");
+        self.titles = text.into_iter().take(first).collect::<Vec<_>>().join(" ");
         let names = rows.get(first..first + count).unwrap_or_default();
         if first > 0 {
             let last = names.first().map(|(_, r)| r.as_slice()).unwrap_or_default();
@@ -167,9 +175,9 @@ impl Shape {
         let grid = plain || matches!(self.dialect.form, Form::Xlsx | Form::Xls | Form::Html);
         let body: Vec<&Vec<String>> =
             rows.iter().skip(first + count).map(|(_, r)| r).filter(|r| filled(r) > 1).collect();
-        let empty_end = header.last().is_some_and(|n| n.trim().is_empty());
+        let nameless = header.iter().any(|n| n.trim().is_empty());
         let uneven = body.iter().any(|r| r.len() != header.len());
-        if !grid && (empty_end || uneven) {
+        if !grid && (nameless || uneven) {
             self.dialect.ragged = true;
         }
         if grid || self.dialect.ragged {
@@ -291,7 +299,47 @@ impl Shape {
             }
             (dialect.decimal, dialect.thousands) = (*decimal, *thousands);
         }
+        match self.three_digits() {
+            // Nobody writes 1,234 and 1234 for thousands in one column.
+            Some((',', true)) => {
+                (dialect.decimal, dialect.thousands) = (DecimalMark::Comma, None);
+                self.doubts = vec!["decimal"];
+            }
+            Some(('.', false)) => self.doubts.push("decimal"),
+            _ => {}
+        }
         self.dialect = dialect;
+    }
+
+    /// The one mark of figures that all have three digits behind it, and may be thousands or decimals; and whether figures
+    /// beside them have four digits and more without a mark.
+    fn three_digits(&self) -> Option<(char, bool)> {
+        let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+        let (mut mark, mut long) = (None, false);
+        for column in 0..self.header.len() {
+            let coded =
+                self.header.get(column).is_some_and(|h| CODES.iter().any(|w| h.to_lowercase().contains(w)));
+            let cells = || {
+                let cells = self.rows.iter().take(5_000).filter_map(|r| r.get(column));
+                cells.map(|c| c.trim().trim_start_matches('-')).filter(|c| is_figure(c) && !is_period(c))
+            };
+            if coded || !cells().any(|c| c.contains(['.', ','])) {
+                continue;
+            }
+            for cell in cells() {
+                let Some((whole, rest)) = cell.split_once(['.', ',']) else {
+                    long |= digits(cell) && cell.len() > 3;
+                    continue;
+                };
+                let own = if cell.contains('.') { '.' } else { ',' };
+                let fits = whole.len() <= 3 && digits(whole) && rest.len() == 3 && digits(rest);
+                if !fits || mark.is_some_and(|m| m != own) {
+                    return None;
+                }
+                mark = Some(own);
+            }
+        }
+        Some((mark?, long))
     }
 
     /// Rows that are totals of all others by their first cells.
@@ -305,10 +353,28 @@ impl Shape {
                     | "sum"
                     | "world"
                     | "world total"
-                    | "insgesamt"
-                    | "\u{5408}\u{8ba1}"
-                    | "\u{603b}\u{503c}"
                     | "all countries"
+                    | "all products"
+                    | "total:"
+                    | "insgesamt"
+                    | "gesamt"
+                    | "summe"
+                    | "total g\u{e9}n\u{e9}ral"
+                    | "ensemble"
+                    | "total general"
+                    | "totale"
+                    | "totaal"
+                    | "razem"
+                    | "suma"
+                    | "toplam"
+                    | "\u{438}\u{442}\u{43e}\u{433}\u{43e}"
+                    | "\u{432}\u{441}\u{435}\u{433}\u{43e}"
+                    | "\u{5408}\u{8ba1}"
+                    | "\u{5408}\u{8a08}"
+                    | "\u{603b}\u{8ba1}"
+                    | "\u{603b}\u{503c}"
+                    | "\u{7dcf}\u{984d}"
+                    | "\u{d569}\u{acc4}"
             )
         };
         let mut totals: BTreeMap<usize, Vec<String>> = BTreeMap::new();
@@ -392,6 +458,28 @@ impl Shape {
             self.header.iter().map(|h| parsed.read(h).filter(|p| plausible(p))).collect();
         let stay: Vec<usize> =
             (0..self.header.len()).filter(|c| is_wide.get(*c).is_some_and(Option::is_none)).collect();
+        let is_figures = |c: usize| self.rows.iter().any(|r| r.get(c).is_some_and(|x| is_figure(x)));
+        let beside = stay.iter().filter(|c| is_figures(**c)).filter_map(|c| self.header.get(*c).cloned());
+        let beside: Vec<String> = beside.collect();
+        // A month in another language is written as the others are.
+        let end = pattern.rsplit_once('}').map_or("", |(_, end)| end);
+        let outlined = |name: &str| {
+            pattern.contains("{MON}").then(|| name.trim().strip_suffix(end).map(outline)).flatten()
+        };
+        let written: HashSet<String> =
+            self.header.iter().filter(|h| parsed.read(h).is_some()).filter_map(|h| outlined(h)).collect();
+        let alike = |name: &String| {
+            let bare = name.trim_end_matches(|c: char| !c.is_ascii_digit());
+            outlined(name).is_some_and(|o| written.contains(&o))
+                || (name.len() - bare.len() <= 3 && parsed.read(bare).is_some())
+        };
+        if let Some(name) = beside.iter().find(|name| alike(name)) {
+            return Err(format!(
+                "its columns are periods (`{pattern}`), and `{name}` is perhaps another: months are read by their English names, and \
+                 without a mark behind them"
+            ));
+        }
+        self.beside = beside;
         let free = |wanted: &str| {
             let mut name = wanted.to_owned();
             while stay.iter().any(|c| self.header.get(*c) == Some(&name)) {
@@ -427,6 +515,24 @@ impl Shape {
         self.dialect.wide = Some(Wide { key, values: BTreeMap::from([(value, Columns::Pattern(parsed))]) });
         Ok(())
     }
+}
+
+/// How a name is written: a run of letters is one letter, one of digits as many zeros.
+fn outline(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.trim().trim_end_matches('.').chars() {
+        let of = if c.is_ascii_digit() {
+            '0'
+        } else if c.is_alphabetic() {
+            'a'
+        } else {
+            c
+        };
+        if of != 'a' || !out.ends_with('a') {
+            out.push(of);
+        }
+    }
+    out.replace("a.", "a")
 }
 
 fn plausible(period: &str) -> bool {

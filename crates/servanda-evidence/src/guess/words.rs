@@ -65,6 +65,34 @@ pub(super) const NEVER_A_FIGURE: &[&str] = &[
     "duty",
 ];
 
+/// Names of columns of values that are not the period's own, or none of trade.
+pub(super) const NOT_ITS_VALUE: &[&str] = &[
+    "cumul",
+    "ytd",
+    "to date",
+    "kumul",
+    "acumul",
+    "previous",
+    "prior",
+    "last year",
+    "vorjahr",
+    "unit value",
+    "unitvalue",
+    "unit_value",
+    "price",
+    "index",
+    "average",
+    "per kg",
+    "/kg",
+    "per unit",
+    "%",
+    "\u{7d2f}\u{8ba1}",
+];
+
+/// Names of years that are no calendar years, and of sums so far.
+pub(super) const NO_CALENDAR_YEAR: &[&str] =
+    &["fiscal", "marketing", "season", "crop", "campaign", "year end", "ended", "to date", "ytd"];
+
 /// Names of columns of values, the likeliest first.
 pub(super) const VALUES: &[&str] = &[
     "primaryvalue",
@@ -201,12 +229,11 @@ const PARTIES: &[(&str, &[&str])] = &[
             "\u{7f8e}\u{56fd}",
             "842",
             "840",
-            "502",
             "c840",
         ],
     ),
     ("CHN", &["china", "chn", "cn", "\u{4e2d}\u{56fd}", "5700", "156", "c156"]),
-    ("BRA", &["brazil", "brasilien", "\u{5df4}\u{897f}", "bra", "410"]),
+    ("BRA", &["brazil", "brasilien", "\u{5df4}\u{897f}", "bra"]),
     ("ARG", &["argentina", "arg"]),
     ("JPN", &["japan", "jpn", "5880"]),
     ("KOR", &["korea rep", "korea, south", "south korea", "korea", "kor", "5800"]),
@@ -245,64 +272,235 @@ pub(super) fn short_unit(text: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether a text has a word. What is made of letters stands between others than letters: `fileUrl` and `Europe` name no euro.
-fn is_named(text: &str, word: &str) -> bool {
-    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
-    text.match_indices(word).any(|(at, _)| {
-        let behind = text.get(at + word.len()..).unwrap_or_default();
-        let short = word.len() <= 4 && word.bytes().all(|b| b.is_ascii_alphabetic());
-        let before = text.get(..at).and_then(|t| t.chars().next_back());
-        !short || !(letter(before) || letter(behind.chars().next()))
-    })
+/// The words of a text in lower case: runs of letters, and numbers with what parts their thousands taken out. Marks are words alone.
+fn words(text: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let lower: Vec<char> = text.to_lowercase().chars().collect();
+    let digit = |at: usize| lower.get(at).is_some_and(char::is_ascii_digit);
+    let mut at = 0;
+    while let Some(c) = lower.get(at) {
+        let start = at;
+        at += 1;
+        if c.is_ascii_digit() {
+            let mut number = c.to_string();
+            loop {
+                let group = (1..4).all(|n| digit(at + n)) && !digit(at + 4);
+                match lower.get(at) {
+                    Some(c) if c.is_ascii_digit() => number.push(*c),
+                    Some(',' | '.' | ' ' | '\'' | '\u{a0}' | '\u{202f}') if group => {}
+                    _ => break,
+                }
+                at += 1;
+            }
+            out.push(number);
+        } else if c.is_ascii_alphabetic() || c.is_alphabetic() && !is_han(*c) {
+            while lower.get(at).is_some_and(|c| c.is_alphabetic() && !is_han(*c)) {
+                at += 1;
+            }
+            out.push(lower.get(start..at).unwrap_or_default().iter().collect());
+        } else if !c.is_whitespace() {
+            out.push(c.to_string());
+        }
+    }
+    out
 }
 
-/// The unit that words about a table name, with what its figures are multiplied by.
-pub(super) fn unit(text: &str) -> Option<(String, Option<&'static str>)> {
-    let lower = text.to_lowercase();
-    let currency = [
-        ("usd", "USD"),
-        ("us$", "USD"),
-        ("$us", "USD"),
-        ("dollar", "USD"),
-        ("\u{7f8e}\u{5143}", "USD"),
-        ("chf", "CHF"),
-        ("eur", "EUR"),
-        ("cny", "CNY"),
-        ("rmb", "CNY"),
-        ("\u{4eba}\u{6c11}\u{5e01}", "CNY"),
-        ("jpy", "JPY"),
-        ("krw", "KRW"),
-        ("gbp", "GBP"),
-        ("meur", "EUR"),
-        ("kusd", "USD"),
-    ]
-    .into_iter()
-    .find(|(word, _)| is_named(&lower, word));
-    let has = |words: &[&str]| words.iter().any(|w| lower.contains(w));
-    if let Some((_, currency)) = currency {
-        let unit = if has(&["thousand", "1000", "1,000", "kusd", "tsd"]) {
-            format!("thousand {currency}")
-        } else if has(&["million", "mio", "meur", "m usd"]) {
-            format!("m {currency}")
-        } else if has(&["billion"]) {
-            format!("bn {currency}")
-        } else {
-            currency.to_owned()
+fn is_han(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
+/// Currencies by words: codes, and names that no other currency shares.
+const CURRENCIES: &[(&str, &[&str])] = &[
+    ("USD", &["usd", "kusd", "musd"]),
+    ("EUR", &["eur", "euro", "euros", "keur", "meur"]),
+    ("CNY", &["cny", "rmb", "renminbi"]),
+    ("CHF", &["chf"]),
+    ("JPY", &["jpy", "yen"]),
+    ("KRW", &["krw"]),
+    ("GBP", &["gbp"]),
+    ("CAD", &["cad"]),
+    ("AUD", &["aud"]),
+    ("INR", &["inr"]),
+    ("BRL", &["brl"]),
+    ("MXN", &["mxn"]),
+];
+
+/// The currencies that words name, and whether a dollar is named that may be another country's.
+fn currencies(words: &[String]) -> (Vec<&'static str>, bool) {
+    let mut found = Vec::new();
+    let mut unsure = false;
+    let word = |at: usize| words.get(at).map_or("", String::as_str);
+    for at in 0..words.len() {
+        let before = if at > 0 { word(at - 1) } else { "" };
+        let pair = (word(at), word(at + 1));
+        let own = CURRENCIES.iter().find(|(_, names)| names.contains(&word(at))).map(|(code, _)| *code);
+        let own = own.or(match pair {
+            ("us", "$") | ("$", "us") | ("\u{7f8e}", "\u{5143}") => Some("USD"),
+            ("\u{4eba}", "\u{6c11}") if word(at + 2) == "\u{5e01}" => Some("CNY"),
+            ("dollar" | "dollars", _) => {
+                let plain = [
+                    "us",
+                    "s",
+                    "of",
+                    "in",
+                    "thousand",
+                    "thousands",
+                    "million",
+                    "millions",
+                    "billion",
+                    "billions",
+                    "",
+                    "(",
+                    ":",
+                    ".",
+                    ",",
+                    "-",
+                ];
+                unsure |= !plain.contains(&before);
+                plain.contains(&before).then_some("USD")
+            }
+            _ => None,
+        });
+        if let Some(own) = own
+            && !found.contains(&own)
+        {
+            found.push(own);
+        }
+    }
+    (found, unsure)
+}
+
+/// By which power of ten figures are written, if words say one; `Err` where they say several, or one that has no name here.
+fn magnitude(words: &[String]) -> Result<u32, ()> {
+    let mut found: Option<u32> = None;
+    let word = |at: usize| words.get(at).map_or("", String::as_str);
+    let of_what = |word: &str| {
+        CURRENCIES.iter().any(|(_, names)| names.contains(&word))
+            || matches!(
+                word,
+                "us" | "thousand" | "thousands" | "million" | "millions" | "billion" | "billions"
+            )
+    };
+    for at in 0..words.len() {
+        let power = match word(at) {
+            "thousand" | "thousands" | "tsd" | "tausend" | "milliers" | "miles" | "kusd" | "keur" | "k"
+            | "000" | "1000" => 3,
+            "million" | "millions" | "mio" | "mln" | "mn" | "meur" | "musd" | "millones" | "millionen"
+            | "1000000" => 6,
+            "m" if of_what(word(at + 1)) || at > 0 && of_what(word(at - 1)) => 6,
+            "billion" | "billions" | "bn" | "mrd" | "milliards" | "milliarden" | "1000000000" => 9,
+            "10000" | "\u{4e07}" | "\u{842c}" => 4,
+            "\u{4ebf}" | "\u{5104}" => 8,
+            "\u{5343}" if word(at + 1) != "\u{514b}" => 3,
+            "hundred" | "hundreds" | "lakh" | "lakhs" | "crore" | "crores" | "trillion" | "tn"
+            | "\u{767e}" | "\u{5341}" => {
+                return Err(());
+            }
+            // Ten of what follows.
+            "10" | "100" | "100000" | "10000000" | "100000000" if of_what(word(at + 1)) => return Err(()),
+            _ => continue,
         };
-        let factor = has(&["\u{4e07}", "10000", "10 000", "10,000"]).then_some("10000");
-        return Some((if factor.is_some() { currency.to_owned() } else { unit }, factor));
+        // `1,000` and `thousand` are said of one figure at times; two that differ are not.
+        if found.is_some_and(|f| f != power) {
+            return Err(());
+        }
+        found = Some(power);
     }
-    if has(&["kg", "kilogram", "\u{5343}\u{514b}"]) {
-        return Some(("kg".to_owned(), None));
+    Ok(found.unwrap_or(0))
+}
+
+/// The unit that words about a table name, with what its figures are multiplied by. None where they name several, or a power of ten
+/// that is not known: a figure that is off by one is worse than a question.
+pub(super) fn unit(text: &str) -> Option<(String, Option<&'static str>)> {
+    let words = words(text);
+    let has = |any: &[&str]| words.iter().any(|w| any.contains(&w.as_str()));
+    let power = magnitude(&words).ok()?;
+    let (currencies, unsure) = currencies(&words);
+    if unsure || currencies.len() > 1 {
+        return None;
     }
-    if has(&["1000 metric tons", "1,000 mt", "thousand metric tons", "1000 mt", "thousand tonnes"]) {
-        return Some(("kt".to_owned(), None));
+    if let [currency] = currencies.as_slice() {
+        return match power {
+            0 => Some(((*currency).to_owned(), None)),
+            3 => Some((format!("thousand {currency}"), None)),
+            4 => Some(((*currency).to_owned(), Some("10000"))),
+            6 => Some((format!("m {currency}"), None)),
+            8 => Some(((*currency).to_owned(), Some("100000000"))),
+            9 => Some((format!("bn {currency}"), None)),
+            _ => None,
+        };
     }
-    if has(&["metric ton", "tonne", "tons"]) {
-        return Some(("t".to_owned(), None));
+    if has(&["short", "long", "gross"]) && has(&["ton", "tons"]) {
+        return None;
     }
-    if has(&["barrel", "bbl"]) {
-        return Some(("bbl".to_owned(), None));
+    let named = |unit: &str| Some((unit.to_owned(), None));
+    let kilograms = has(&["kg", "kgs", "kilogram", "kilograms"]) || text.contains("\u{5343}\u{514b}");
+    let tonnes = has(&["ton", "tons", "tonne", "tonnes"]) || (has(&["mt"]) && power > 0);
+    match (kilograms, tonnes, power) {
+        (true, false, 0) => named("kg"),
+        (true, false, 3) => named("t"),
+        (true, false, 6) | (false, true, 3) => named("kt"),
+        (false, true, 0) => named("t"),
+        (false, true, 6) => named("Mt"),
+        (false, false, 0) if has(&["barrel", "barrels", "bbl"]) => named("bbl"),
+        _ => None,
     }
-    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_named_or_asked_for() {
+        for (text, expected) in [
+            ("Value (USD million)", "m USD"),
+            ("Value, mln USD", "m USD"),
+            ("Value in 1,000 USD", "thousand USD"),
+            ("Trade Value 1000USD", "thousand USD"),
+            ("Value (USD '000)", "thousand USD"),
+            ("Value (000 USD)", "thousand USD"),
+            ("Value (US$ mn)", "m USD"),
+            ("Value (bn USD)", "bn USD"),
+            ("Total Exports Value ($US)", "USD"),
+            ("Wert in 1 000 EUR", "thousand EUR"),
+            ("Valeur (milliers EUR)", "thousand EUR"),
+            ("Value (Mio. EUR)", "m EUR"),
+            ("Unit: US$10,000", "USD x 10000"),
+            ("\u{5355}\u{4f4d}:\u{4e07}\u{7f8e}\u{5143}", "USD x 10000"),
+            ("\u{4ebf}\u{7f8e}\u{5143}", "USD x 100000000"),
+            ("\u{5343}\u{7f8e}\u{5143}", "thousand USD"),
+            ("Values in Thousands of dollars", "thousand USD"),
+            ("Millions of Dollars, Monthly", "m USD"),
+            ("Imports, 2024, in USD", "USD"),
+            ("Net weight kg", "kg"),
+            ("Net weight (1000 kg)", "t"),
+            ("Quantity (thousand metric tons)", "kt"),
+            ("1,000 MT", "kt"),
+            ("Metric tons", "t"),
+            ("\u{7b2c}\u{4e00}\u{6570}\u{91cf} \u{5343}\u{514b}", "kg"),
+            ("Quantity (barrels)", "bbl"),
+        ] {
+            let (name, factor) = unit(text).unwrap_or_else(|| panic!("{text}"));
+            let said = factor.map_or(name.clone(), |f| format!("{name} x {f}"));
+            assert_eq!(said, expected, "{text}");
+        }
+        for text in [
+            "Value",
+            "Value 10 million USD",
+            "Value (hundred USD)",
+            "Value (100 million yen)",
+            "Value (crore INR)",
+            "Canadian dollars",
+            "Hong Kong dollars, thousands",
+            "values in EUR, at USD/EUR",
+            "thousand or million USD",
+            "Quantity (short tons)",
+            "Quantity (thousand barrels)",
+            "fileUrl",
+            "Europe",
+        ] {
+            assert_eq!(unit(text), None, "{text}");
+        }
+    }
 }

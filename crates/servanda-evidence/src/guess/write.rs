@@ -136,6 +136,14 @@ pub(super) fn body(id: &str, shape: &Shape, roles: &Roles, doubts: &[String], al
             map.join(", ")
         ));
     }
+    if let Some((column, words)) = &roles.flag_column {
+        let map: Vec<String> = words.iter().map(|f| format!("{} = {}", quote(f), quote(flag(f)))).collect();
+        line(&format!(
+            "flags    = {{ column = {}, map = {{ {} }} }}   # CHECK: what each flag means",
+            quote(column),
+            map.join(", ")
+        ));
+    }
     if roles.repeats {
         line(
             "# CHECK: several rows are of one period, partner and code: a column that tells them apart is not used, or they are parts",
@@ -163,8 +171,10 @@ pub(super) fn body(id: &str, shape: &Shape, roles: &Roles, doubts: &[String], al
             } else {
                 format!(", labels = {{ {} }}", named.join(", "))
             };
+            let week = roles.frequency == "daily" && name.to_lowercase().contains("week");
+            let (week, sure) = if week { (", days = 7", "   # CHECK") } else { ("", sure) };
             line(&format!(
-                "period   = {{ column = {}, format = {}{named} }}{sure}",
+                "period   = {{ column = {}, format = {}{named}{week} }}{sure}",
                 quote(name),
                 quote(format)
             ));
@@ -219,10 +229,11 @@ pub(super) fn body(id: &str, shape: &Shape, roles: &Roles, doubts: &[String], al
 /// What a flag of statistical offices usually says.
 fn flag(word: &str) -> &'static str {
     match word {
-        "p" => "preliminary",
-        "r" => "revised",
-        "c" | "u" | "m" => "unknown",
-        "e" | "b" | "d" | "i" | "s" => "nothing",
+        "p" | "P" => "preliminary",
+        "r" | "R" => "revised",
+        "e" | "b" | "d" | "i" | "s" | "E" | "B" | "A" => "nothing",
+        "N" | "n" | "No" | "no" => "nothing",
+        _ if word.trim().is_empty() => "nothing",
         _ => "unknown",
     }
 }
@@ -237,7 +248,7 @@ fn currency(value: &Figure) -> Option<String> {
 fn base(figure: &Figure) -> Option<String> {
     let (unit, _) = figure.unit.as_ref()?;
     match unit.as_str() {
-        "kg" | "t" | "kt" => Some("t".to_owned()),
+        "kg" | "t" | "kt" | "Mt" => Some("t".to_owned()),
         "bbl" => Some("bbl".to_owned()),
         _ => currency(figure),
     }
@@ -274,7 +285,11 @@ fn figure(kind: &str, figure: &Figure, line: &mut impl FnMut(&str)) {
 }
 
 fn dialect(dialect: &Dialect, doubts: &[String], own: &[&str], tables: bool, line: &mut impl FnMut(&str)) {
-    let words = dialect.words();
+    let mut words = dialect.words();
+    // What is not said is a point, and where that is in doubt it is said.
+    if own.contains(&"decimal") && !words.iter().any(|(key, _)| key == "decimal") {
+        words.push(("decimal".to_owned(), ".".to_owned()));
+    }
     if words.is_empty() {
         return;
     }
@@ -337,6 +352,10 @@ fn dialect(dialect: &Dialect, doubts: &[String], own: &[&str], tables: bool, lin
             }
             _ => quote(&said),
         };
+        if key == "decimal" && own.contains(&"decimal") {
+            line(&format!("{key} = {value}   # CHECK: or what stands before three digits parts thousands"));
+            continue;
+        }
         let doubtful = doubts.contains(&key)
             || own.contains(&key.as_str())
             || matches!(key.as_str(), "footnotes" | "totals" | "sections")
