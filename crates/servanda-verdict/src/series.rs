@@ -690,7 +690,8 @@ fn not_shown(
     lines: &LineSet,
     series: &Series,
 ) -> (BTreeMap<String, BTreeSet<i32>>, bool) {
-    let parent = source.parent.as_deref().and_then(|p| evidence.source(p));
+    // What a parent says of which nobody has said the basis bounds nothing, as it counts for nothing.
+    let parent = source.parent.as_deref().and_then(|p| evidence.source(p)).filter(|p| p.unfilled.is_empty());
     let digits = parent.map(|p| usize::from(p.depth.unwrap_or(2)));
     let mut chapters: BTreeMap<String, BTreeSet<i32>> = BTreeMap::new();
     let mut boundless = false;

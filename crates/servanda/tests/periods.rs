@@ -333,3 +333,47 @@ fn a_joint_figure_is_explained_by_its_label_and_its_declaration_is_checked() {
     let run = servanda_in(plain.dir.path(), &["ingest", "cust", "in.csv", "--published", "2026-11-20"]);
     assert!(String::from_utf8_lossy(&run.stderr).contains("under `labels` of the period"));
 }
+
+#[test]
+fn a_source_that_does_not_say_its_basis_counts_in_no_finding_and_bounds_none() {
+    let rewritten = |w: &World, id: &str, from: &str, to: &str| {
+        let path = w.dir.path().join(format!("sources/{id}.toml"));
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from}");
+        std::fs::write(path, text.replace(from, to)).unwrap();
+    };
+    let floor = World::new("annual").rule("c", &format!("{} >= 60 USD", imports("2020"))).build();
+    floor.ingest("cust", "2020,0808,75\n", "2021-02-01");
+    assert_eq!(floor.says("2021-06-01", "c"), "met 75 in 75..75");
+    for (key, said) in [
+        ("basis.covers", "covers = \"goods\""),
+        ("basis.side", "side = \"importer\""),
+        ("basis.valuation", "valuation = \"CIF\""),
+        ("absence.default", "default = \"zero\""),
+    ] {
+        let (name, _) = said.split_once(' ').unwrap();
+        let ask = format!("{name} = \"CHECK\"");
+        rewritten(&floor, "cust", said, &ask);
+        let doc = floor.check("2021-06-01");
+        let c = commitment(&doc, "c");
+        assert_eq!((c["status"].as_str(), c["counted"].as_u64()), (Some("cannot-tell"), Some(0)), "{key}");
+        assert!(c["notes"].to_string().contains(key), "{key}: {}", c["notes"]);
+        assert_eq!(c["readings"][0]["counts"], false, "{key}: it can be looked at");
+        rewritten(&floor, "cust", &ask, said);
+    }
+    assert_eq!(floor.says("2021-06-01", "c"), "met 75 in 75..75");
+
+    // A parent bounds what is not shown, and does not while it has a CHECK.
+    let mut cap = World::new("annual").rule("c", &format!("{} <= 90 USD", imports("2020")));
+    cap.absence = "zero\"\nunknown = [\"0809\"]\nnote = \"n";
+    cap.head = "parent = \"whole\"".into();
+    let cap = cap.build();
+    cap.source("whole", "");
+    rewritten(&cap, "whole", "depth = 4", "depth = 2");
+    rewritten(&cap, "whole", "lengths = [4]", "lengths = [2]");
+    rewritten(&cap, "whole", "\nunknown = [\"0809\"]", "");
+    cap.ingest("whole", "2020,08,80\n", "2021-02-01").ingest("cust", "2020,0808,75\n", "2021-02-01");
+    assert_eq!(cap.says("2021-06-01", "c"), "met 75 in 75..80");
+    rewritten(&cap, "whole", "secrecy = \"none known\"", "secrecy = \"CHECK\"");
+    assert_eq!(cap.says("2021-06-01", "c"), "cannot-tell 75 in 75..-");
+}
