@@ -136,6 +136,27 @@ pub struct Series {
     /// For each of these the unit in which it tells the figures, in the same integers: 1000000 for whole dollars told in millions.
     /// A figure is right to half of it.
     pub units: Vec<i128>,
+    /// Of a source of sums since the beginning of a year: codes without the sum that they had before, on which the answer rests.
+    /// They are in no cell's `high`; nothing bounds what they come to.
+    pub missing: Vec<Missing>,
+}
+
+/// A code of a flow that cannot be negative, with a sum since the beginning of a year and none in a later period of that year.
+/// A sum does not fall to nothing, so what the code came to is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// The line of the request.
+    pub line: usize,
+    /// The source's code.
+    pub code: String,
+    /// The sub-period in which it has no sum.
+    pub period: i32,
+    /// The last one before in which it has one.
+    pub last: i32,
+    /// That sum, in the series' scale.
+    pub sum: i128,
+    /// The id of the vintage that it is of.
+    pub vintage: String,
 }
 
 impl Series {

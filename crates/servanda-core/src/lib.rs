@@ -33,7 +33,7 @@ pub use cache::Cache;
 pub use certainty::Certainty;
 pub use code::{BadCode, CodeForm, CodeLengths, LostZero};
 pub use evidence::{
-    AsOf, Cell, Edge, Evidence, EvidenceError, Held, Observation, Series, SeriesRequest, VintageRef,
+    AsOf, Cell, Edge, Evidence, EvidenceError, Held, Missing, Observation, Series, SeriesRequest, VintageRef,
 };
 pub use exact::{Exact, ExactError};
 pub use lines::{LineMatch, LineSet};

@@ -405,6 +405,7 @@ impl Store {
                 cells,
                 edges,
                 joint: answer.joint,
+                missing: Vec::new(),
                 vintages: places
                     .keys()
                     .filter_map(|v| prepared.holdings.vintages.get(*v))
@@ -421,37 +422,85 @@ impl Store {
 
     /// Of a source whose figures are sums since the beginning of a year: what each period of a window adds.
     fn windows(&self, request: &SeriesRequest<'_>, restart: Restart) -> Result<Series, EvidenceError> {
-        let wide = SeriesRequest { first: request.first.saturating_sub(1), ..*request };
+        let begin = restart.beginning(request.first);
+        let wide = SeriesRequest { first: begin, ..*request };
         let prepared = self.prepare(&wide)?;
         let sums = self.of_vintages(&wide, &prepared)?;
-        let mut alone: BTreeMap<u32, Arc<Series>> = BTreeMap::new();
+        // A line falls silent only where nothing can be negative: elsewhere sums may fall to nothing.
+        let listed = |prepared: &Prepared<'_>| match prepared.non_negative {
+            true => self.listed(&wide, prepared),
+            false => Ok(Vec::new()),
+        };
+        let seen = listed(&prepared)?;
+        let mut alone: BTreeMap<u32, (Arc<Series>, Vec<Observation>)> = BTreeMap::new();
         for (number, vintage) in (0u32..).zip(&sums.vintages) {
             let place = prepared.holdings.vintages.iter().position(|v| v.id == vintage.id);
-            if let Some(place) = place.filter(|_| restart.beginning(request.first) != request.first) {
+            if let Some(place) = place.filter(|_| begin != request.first) {
                 let only =
                     Prepared { counting: vec![place], holdings: prepared.holdings.clone(), ..prepared };
-                alone.insert(number, self.of_vintages(&wide, &only)?);
+                alone.insert(number, (self.of_vintages(&wide, &only)?, listed(&only)?));
             }
         }
-        let mut cells = Vec::new();
+        let (mut cells, mut missing) = (Vec::new(), Vec::new());
         for line in 0..request.lines.len() {
-            let of_line = |series: &Series| -> Vec<servanda_core::Cell> {
-                series.cells.iter().skip(line * series.periods).take(series.periods).copied().collect()
+            let of_line = |series: &Series, figures: &[Observation]| {
+                let cells = series.cells.iter().skip(line * series.periods).take(series.periods);
+                let mut cells: Vec<servanda_core::Cell> = cells.copied().collect();
+                let own: Vec<&Observation> = figures.iter().filter(|f| f.line == line).collect();
+                let missing = cumulative::open_missing(&mut cells, begin, restart, &own, &seen, line);
+                (cells, missing)
             };
-            let held = of_line(&sums);
-            let own = Sums { cells: &held, first: request.first };
-            let one = |vintage: u32| alone.get(&vintage).map(|series| of_line(series));
-            cells.extend(cumulative::cells(&own, request.last, restart, prepared.non_negative, &one));
+            let (held, own_missing) = of_line(&sums, &seen);
+            missing.extend(own_missing.into_iter().filter(|m| {
+                m.period >= request.first
+                    && cumulative::ends_window(&held, begin, m.period, request.last, restart)
+            }));
+            let own = Sums { cells: &held, begin, non_negative: prepared.non_negative };
+            let one = |vintage: u32| alone.get(&vintage).map(|(series, figures)| of_line(series, figures).0);
+            cells.extend(cumulative::cells(&own, request.first, request.last, restart, &one));
         }
         Ok(Series {
             first: request.first,
-            periods: sums.periods.saturating_sub(1),
+            periods: usize::try_from(i64::from(request.last) - i64::from(request.first) + 1).unwrap_or(0),
             scale: sums.scale,
             units: sums.units.clone(),
             cells,
             edges: Vec::new(),
             joint: Vec::new(),
+            missing,
             vintages: sums.vintages.clone(),
+        })
+    }
+
+    /// Every figure that counts, of the vintages that were chosen.
+    fn listed(
+        &self,
+        request: &SeriesRequest<'_>,
+        prepared: &Prepared<'_>,
+    ) -> Result<Vec<Observation>, EvidenceError> {
+        let extent = |vintage: usize| prepared.holdings.vintages.get(vintage).map(|v| &v.extent);
+        self.answer(request, prepared, true, |answer| {
+            answer
+                .taken
+                .into_iter()
+                .map(|t| Observation {
+                    line: t.line,
+                    code: t.code.to_owned(),
+                    period: t.figure.period,
+                    first: extent(t.vintage).map_or(t.figure.period, |e| e.first(t.figure.period)),
+                    label: extent(t.vintage).and_then(|e| e.label(t.figure.period)).map(str::to_owned),
+                    value: (t.figure.flags == 0).then(|| i128::from(t.figure.value)),
+                    low: t.bounds.0.map(i128::from),
+                    high: t.bounds.1.map(i128::from),
+                    preliminary: t.preliminary,
+                    vintage: prepared
+                        .holdings
+                        .vintages
+                        .get(t.vintage)
+                        .map(|v| v.id.clone())
+                        .unwrap_or_default(),
+                })
+                .collect()
         })
     }
 
@@ -507,32 +556,14 @@ impl Evidence for Store {
 
     fn observations(&self, request: &SeriesRequest<'_>) -> Result<Vec<Observation>, EvidenceError> {
         let prepared = self.prepare(request)?;
-        let extent = |vintage: usize| prepared.holdings.vintages.get(vintage).map(|v| &v.extent);
-        let sums = prepared.source.source.cumulative.is_some();
-        self.answer(request, &prepared, true, |answer| {
-            answer
-                .taken
-                .into_iter()
-                .map(|t| Observation {
-                    line: t.line,
-                    code: t.code.to_owned(),
-                    period: t.figure.period,
-                    first: extent(t.vintage).map_or(t.figure.period, |e| e.first(t.figure.period)),
-                    label: extent(t.vintage).and_then(|e| e.label(t.figure.period)).map(str::to_owned),
-                    value: (t.figure.flags == 0).then(|| i128::from(t.figure.value)),
-                    // A sum since the beginning of a year is no figure of the window.
-                    low: t.bounds.0.filter(|_| !sums).map(i128::from),
-                    high: t.bounds.1.filter(|_| !sums).map(i128::from),
-                    preliminary: t.preliminary,
-                    vintage: prepared
-                        .holdings
-                        .vintages
-                        .get(t.vintage)
-                        .map(|v| v.id.clone())
-                        .unwrap_or_default(),
-                })
-                .collect()
-        })
+        let mut figures = self.listed(request, &prepared)?;
+        if prepared.source.source.cumulative.is_some() {
+            // A sum since the beginning of a year is no figure of the window.
+            for figure in &mut figures {
+                (figure.low, figure.high) = (None, None);
+            }
+        }
+        Ok(figures)
     }
 }
 

@@ -315,6 +315,45 @@ fn naive(
     }
 }
 
+/// Codes of tables of sums since January.
+const CODES: [&str; 4] = ["111", "112", "221", "222"];
+
+/// Releases of sums since January, which leave out some that the same release or the newest one of an earlier month has.
+fn sums_with_gaps(
+    views: &BTreeMap<u8, (BTreeSet<usize>, u32)>,
+    added: &dyn Fn(usize, usize, usize) -> i64,
+) -> Vec<Release> {
+    // By code the releases and months that tell a sum above 0, filled month by month.
+    let mut told: BTreeSet<(usize, u8, usize)> = BTreeSet::new();
+    let mut rows: BTreeMap<u8, Vec<Row>> = BTreeMap::new();
+    for m in 0..5usize {
+        let newest =
+            |m: usize| views.iter().rev().find(|(_, (months, _))| months.contains(&m)).map(|(day, _)| *day);
+        for (day, (_, dropped)) in views.iter().filter(|(_, (months, _))| months.contains(&m)) {
+            for (c, code) in CODES.iter().enumerate() {
+                let had = (0..m).any(|m| {
+                    told.contains(&(c, *day, m)) || newest(m).is_some_and(|d| told.contains(&(c, d, m)))
+                });
+                let sum = added(c, 0, m);
+                // The first code is always there, so that the release speaks of the month.
+                if c > 0 && (sum == 0 || had && dropped >> (c * 5 + m) & 1 == 1) {
+                    continue;
+                }
+                if sum > 0 {
+                    told.insert((c, *day, m));
+                }
+                rows.entry(*day).or_default().push(Row {
+                    period: month("2020-01") + m as i32,
+                    code: (*code).to_owned(),
+                    value: Some(sum),
+                    preliminary: false,
+                });
+            }
+        }
+    }
+    rows.into_iter().map(|(day, rows)| Release { day, partial: false, rows }).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -458,6 +497,36 @@ proptest! {
                 prop_assert!(cell.low <= real, "line {line}: {cell:?}, truth {real}");
                 if cell.held == Held::Whole {
                     prop_assert!(real <= cell.high, "line {line}: {cell:?}, truth {real}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn bounds_of_sums_since_january_hold_the_truth(
+        // By code what each of five months adds; by release the months that it speaks of, and what it leaves out.
+        truth in vec(vec(0i64..4, 5), CODES.len()),
+        views in btree_map(1u8..28, (btree_set(0usize..5, 1..5), any::<u32>()), 1..4),
+        lines in line_sets(),
+    ) {
+        let added = |code: usize, from: usize, to: usize| truth[code][from..=to].iter().sum::<i64>();
+        let releases = sums_with_gaps(&views, &added);
+        let folder = scratch();
+        let source = source_file_of(true, "cumulative = { restarts = \"01\" }");
+        let store = store_of(folder.path(), &source, &releases.iter().collect::<Vec<_>>());
+        for (from, to) in (0..5).flat_map(|from| (from..5).map(move |to| (from, to))) {
+            let first = month("2020-01") + from as i32;
+            let request = SeriesRequest { first, last: first + (to - from) as i32, ..request(&lines, 28) };
+            let series = store.series(&request).unwrap();
+            for line in 0..lines.len() {
+                let own = (0..CODES.len()).filter(|c| lines.classify(CODES[*c]).line == Some(line));
+                let real: i128 = own.map(|c| i128::from(added(c, from, to))).sum();
+                let cells: Vec<Cell> = (request.first..=request.last).map(|p| *series.cell(line, p).unwrap()).collect();
+                let said = format!("line {line}, months {from} to {to}: {cells:?}, truth {real}");
+                prop_assert!(cells.iter().all(|c| c.value >= 0 && c.low >= 0), "{said}");
+                prop_assert!(cells.iter().map(|c| c.low).sum::<i128>() <= real, "{said}");
+                if cells.iter().all(|c| c.held == Held::Whole) {
+                    prop_assert!(real <= cells.iter().map(|c| c.high).sum::<i128>(), "{said}");
                 }
             }
         }

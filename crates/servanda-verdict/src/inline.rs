@@ -256,6 +256,7 @@ impl Evidence for InlineEvidence {
             cells,
             edges,
             joint: joint.into_iter().collect(),
+            missing: Vec::new(),
             units: vec![1; dates.len()],
             vintages: dates.into_iter().map(|d| self.vintage(request.source, d)).collect(),
         })

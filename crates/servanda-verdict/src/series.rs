@@ -80,6 +80,30 @@ pub(crate) fn is_early(series: &Series, cell: &Cell, end: Date) -> bool {
     cell.held == Held::Preliminary && vintage.is_some_and(|v| v.date <= end)
 }
 
+/// Which codes lack the sum that they had before in the year.
+fn missing_sums(source: &Source, series: &Series) -> String {
+    let point = |ordinal: i32| source.frequency.point(ordinal);
+    let told = series.missing.iter().take(3).map(|m| {
+        format!(
+            "{} has no sum in {}, and {} in {} ({})",
+            m.code,
+            point(m.period),
+            Exact::scaled(m.sum, series.scale).plain(),
+            point(m.last),
+            m.vintage
+        )
+    });
+    let more = match series.missing.len().saturating_sub(3) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    format!(
+        "{}: its figures are sums since the beginning of a year, which do not fall: {}{more}",
+        source.id,
+        told.collect::<Vec<_>>().join("; ")
+    )
+}
+
 /// The unit in which a vintage tells the figures of a series: the one that it was read by, or a finer one where they show it.
 fn told_in(series: &Series, vintage: Option<u32>) -> i128 {
     let declared = vintage.map_or(1, |v| series.unit(v));
@@ -210,7 +234,8 @@ impl<'a> Evaluator<'a> {
 
         // What the source does not show, bounded by its parent; no matter where something is not held.
         let (chapters, boundless) = if complete {
-            not_shown(source, self.evidence, request.lines, &sums.series)
+            let (chapters, boundless) = not_shown(source, self.evidence, request.lines, &sums.series);
+            (chapters, boundless || !sums.series.missing.is_empty())
         } else {
             (BTreeMap::new(), true)
         };
@@ -300,10 +325,14 @@ impl<'a> Evaluator<'a> {
             });
         } else if bounds.high != bounds.low || bounds.high.is_none() {
             gaps.extend(claimed.iter().map(|p| Gap::Bounded(p.said(&source.id, period))));
+            gaps.extend(
+                sums.series.missing.first().map(|_| Gap::Bounded(missing_sums(source, &sums.series))),
+            );
             let extra =
                 residuals.iter().map(|r: &ResidualTrace| r.code.as_str()).collect::<Vec<_>>().join(", ");
             let codes = if extra.is_empty() { String::new() } else { format!(" of {extra}") };
-            if claimed.is_empty() || boundless || !residuals.is_empty() {
+            let told = !sums.series.missing.is_empty();
+            if !told && (claimed.is_empty() || boundless || !residuals.is_empty()) {
                 gaps.push(Gap::Bounded(if source.cumulative.is_some() && extra.is_empty() {
                     format!(
                         "{}: its figures are sums since the beginning of a year, and no publication in use has both of \

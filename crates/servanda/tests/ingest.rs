@@ -222,6 +222,21 @@ fn a_quantity_of_0_beside_a_value_is_not_known() {
 }
 
 #[test]
+fn a_sign_for_none_in_a_column_of_quantities_is_not_known() {
+    let described = file("none = [\":\"]")
+        + "[[file.quantity]]\nflow = \"imports\"\ncolumn = \"kg\"\nunit = \"t\"\nempty = \"no-figure\"\n";
+    let tonnes = "imports(XNA from XSA, list, 2020, in t) <= 90 t";
+    for (cell, expected) in [(":", "cannot-tell"), ("", "cannot-tell"), ("20", "met")] {
+        let place = Place::new("annual", "", &described);
+        let rows = format!("period,hs,value,kg\n2020,0808,60,{cell}\n2020,0809,50,20\n");
+        place.ingest(0, &rows, "2021-01-20");
+        assert_eq!(place.status(tonnes, "2021-03-01"), expected, "`{cell}`");
+        assert_eq!(place.status("imports(XNA from XSA, list, 2020, in t) <= 15 t", "2021-03-01"), "missed");
+        assert_eq!(place.status("imports(XNA from XSA, list, 2020) <= 110 USD", "2021-03-01"), "met");
+    }
+}
+
+#[test]
 fn two_descriptions_of_one_header_both_read_the_file() {
     let flows = format!("{FLOW}{}", FLOW.replace("imports", "exports"));
     let two = |first: &str, second: &str| {
@@ -330,6 +345,14 @@ fn rows_that_are_added_up_are_counted() {
     let said = place.ingest(2, twice, "2021-01-20");
     assert!(said.contains("line 3") && said.contains("line 2 again"), "{said}");
     place.ingest(0, &twice.replace(",14,", ",0,"), "2021-01-20");
+    // However it is written.
+    for again in ["14.0,a", "14,a ", "14.00, a"] {
+        let place = Place::new("annual", "", &file("duplicates = \"sum\"\nignore = [\"port\"]"));
+        let rows = format!("period,hs,value,port\n2020,0808,14,a\n2020,0809,3,b\n2020,0808,{again}\n");
+        let said = place.ingest(2, &rows, "2021-01-20");
+        assert!(said.contains("line 4") && said.contains("line 2 again"), "{again}: {said}");
+        place.ingest(0, &rows.replace(again, "15,a"), "2021-01-20");
+    }
     let place = Place::new("annual", "", &file("duplicates = \"sum-all\"\nignore = [\"port\"]"));
     place.ingest(0, twice, "2021-01-20");
     assert_eq!(place.find(CAP, "2021-03-01").1.as_deref(), Some("28"));
@@ -364,6 +387,47 @@ fn sums_since_january_answer_for_windows() {
     assert!(
         said.contains("cumulative is none, and they were read by sums since 01-01 of each year"),
         "{said}"
+    );
+}
+
+#[test]
+fn a_code_that_leaves_a_table_of_sums_is_not_at_nothing() {
+    let rows = |months: &[&str]| {
+        let all =
+            ["2020-01,0808,10", "2020-02,0808,20", "2020-03,0809,5", "2020-04,0808,40", "2020-04,0809,6"];
+        let of = all.into_iter().filter(|row| months.iter().any(|m| row.starts_with(m)));
+        format!("period,hs,value\n{}\n", of.collect::<Vec<_>>().join("\n"))
+    };
+    let place = || Place::new("monthly", "cumulative = { restarts = \"01\" }", &file(""));
+    let one = place();
+    let said = one.ingest(0, &rows(&["2020"]), "2020-05-20");
+    assert!(said.contains("[sum-missing]") && said.contains("0808 of 2020-03, which 2020-02 has"), "{said}");
+    // The same in two publications.
+    let two = place();
+    assert!(!two.ingest(0, &rows(&["2020-01", "2020-02"]), "2020-03-20").contains("sum-missing"));
+    assert!(!two.ingest(0, &rows(&["2020-03", "2020-04"]), "2020-05-20").contains("sum-missing"));
+    for (place, march) in [(&one, "5"), (&two, "0")] {
+        for (scope, window, found) in [
+            ("list", "2020-03", bounds(march, "")),
+            ("goods", "2020-03", bounds(march, "")),
+            ("code \\\"0808\\\"", "2020-03", bounds("0", "")),
+            ("list", "2020-Q1", bounds("25", "")),
+            ("goods", "2020-Q1", bounds("25", "")),
+            ("list", "2020-01..2020-02", bounds("20", "20")),
+            ("goods", "2020-01..2020-04", bounds("46", "46")),
+            ("code \\\"0808\\\"", "2020-04", bounds("0", "40")),
+        ] {
+            let (_, low, high) =
+                place.find(&format!("imports(XNA from XSA, {scope}, {window}) >= 1 USD"), "2020-07-01");
+            assert_eq!((low, high), found, "{scope} {window}");
+        }
+        assert_eq!(place.status("imports(XNA from XSA, list, 2020-Q1) <= 20 USD", "2020-07-01"), "missed");
+    }
+    assert_eq!(one.status("imports(XNA from XSA, list, 2020-Q1) <= 30 USD", "2020-07-01"), "cannot-tell");
+    let told = one.run(0, &["check", "deal", "--as-of", "2020-07-01", "--format", "json"]);
+    assert!(
+        told.contains("do not fall: 0808 has no sum in 2020-03, and 20 in 2020-02 (2020-05-20)"),
+        "{told}"
     );
 }
 

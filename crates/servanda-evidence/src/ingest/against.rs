@@ -176,6 +176,7 @@ pub(super) fn compare(
     let extent =
         Extent::read(1, &new.joint, source.source.frequency).unwrap_or_else(|| Extent::new(1, Vec::new()));
     for mut table in tables(source, new, &own, end) {
+        missing_sums(source, &table, notes);
         let Some(before) = before(files, source, &held, &mut table, extent.clone())? else { continue };
         let seen = Comparison { source, table: &table, before: &before };
         if before.vintages.is_empty() {
@@ -226,6 +227,54 @@ pub(super) fn refuse_falling(source: &SourceFile, new: &Vintage, name: &str) -> 
         }
     }
     Ok(())
+}
+
+/// Codes with a sum since the beginning of a year that have none in a later period of it, of which the release states all
+/// codes: where nothing can be below zero, a sum does not fall to nothing.
+fn missing_sums(source: &SourceFile, table: &Table<'_>, notes: &mut Vec<IngestNote>) {
+    let Some(month_and_day) = source.source.cumulative else { return };
+    if !source.source.flow(table.flow).is_some_and(|f| f.non_negative) {
+        return;
+    }
+    let frequency = source.source.frequency;
+    let restart = Restart { frequency, month_and_day };
+    let mut told: BTreeMap<i32, BTreeSet<&str>> = BTreeMap::new();
+    for cell in &table.cells {
+        told.entry(cell.period).or_default().insert(table.code(cell));
+    }
+    let (mut count, mut first) = (0u64, None);
+    for of_code in table.cells.chunk_by(|a, b| a.code == b.code) {
+        let Some(begun) = of_code.iter().find(|c| c.value != Some(0)) else { continue };
+        let code = table.code(begun);
+        for &period in table.all.range(begun.period..) {
+            let before = of_code.iter().rev().find(|c| c.period < period && c.value != Some(0));
+            let Some(before) = before.filter(|b| restart.beginning(b.period) == restart.beginning(period))
+            else {
+                continue;
+            };
+            let there = told.get(&period).is_some_and(|codes| {
+                (0..=code.len()).filter_map(|end| code.get(..end)).any(|c| codes.contains(c))
+                    || codes.range(code..).next().is_some_and(|c| c.starts_with(code))
+            });
+            if !there {
+                count += 1;
+                first.get_or_insert((code, before.period, period));
+            }
+        }
+    }
+    let Some((code, before, period)) = first else { return };
+    notes.push(IngestNote::new(
+        NoteCode::SumMissing,
+        format!(
+            "{} with {}: {} since the beginning of a year are not there in a period after one that has them (first: {code} of \
+             {}, which {} has): a sum does not fall to nothing, so they count as not known, not as 0",
+            table.flow,
+            table.partner,
+            counted(count, "sum"),
+            frequency.point(period),
+            frequency.point(before)
+        ),
+    ));
 }
 
 /// The figures of a release by flow and partner, each in money, or in its own dimension where it has none.

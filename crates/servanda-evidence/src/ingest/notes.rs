@@ -58,6 +58,8 @@ pub enum NoteCode {
     NotRead,
     /// All figures of the last period are 0.
     LastPeriodZero,
+    /// Codes with a sum since the beginning of a year have none in a later period of it.
+    SumMissing,
 }
 
 impl IngestNote {

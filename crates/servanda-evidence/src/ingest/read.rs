@@ -1,5 +1,6 @@
 //! Rows of a CSV file, read by its description.
 
+use super::amounts::RowFigure;
 use super::choose_rows::{Choice, Chooser};
 use super::code::{bad_code, slug};
 use super::header::{choose, no_description};
@@ -9,6 +10,7 @@ use crate::describe::{CodeFrom, Duplicates, FileDescription, FinalityFrom, Partn
 use crate::describe_raw::read_period;
 use crate::error::{IngestError, Place, did_you_mean};
 use crate::manifest::Counts;
+use crate::number::Decimal;
 use crate::source_file::SourceFile;
 use servanda_core::{Dimension, Party, Stage};
 use servanda_files::csv::Record;
@@ -33,7 +35,7 @@ pub(crate) struct Row {
     pub maybe_preliminary: bool,
     /// Whether it stands for a row that `where` left out and whose figure is not known.
     pub left_out: bool,
-    /// A hash of the whole record where equal ones matter, 0 elsewhere.
+    /// A hash of what the whole record says where equal ones matter, 0 elsewhere.
     pub record: u64,
     pub line: u64,
 }
@@ -391,13 +393,7 @@ impl<'a> Rows<'a> {
     fn add(&mut self, line: u64, record: &Record, counts: &mut Counts) -> Result<bool, IngestError> {
         let Some(at) = self.cell(line, record)? else { return Ok(false) };
         let figures = self.figures(line, record)?;
-        let hash = if self.file.duplicates == Duplicates::Sum {
-            let mut hasher = DefaultHasher::new();
-            record.iter().for_each(|field| field.hash(&mut hasher));
-            hasher.finish()
-        } else {
-            0
-        };
+        let hash = if self.file.duplicates == Duplicates::Sum { self.said_by(record, &figures) } else { 0 };
         for figure in figures {
             counts.kept += u64::from(figure.present);
             counts.empty += u64::from(!figure.present);
@@ -421,6 +417,24 @@ impl<'a> Rows<'a> {
             self.push(at.release, row);
         }
         Ok(true)
+    }
+
+    /// A hash of what a row says, the same however its figures and spaces are written: `55` and `55.0` are one figure.
+    fn said_by(&self, record: &Record, figures: &[RowFigure]) -> u64 {
+        let amounts = self.file.values.iter().chain(&self.file.quantities);
+        let read: Vec<usize> = amounts.map(|a| self.columns.of(&a.column)).collect();
+        let mut hasher = DefaultHasher::new();
+        for figure in figures {
+            (figure.flow, figure.value, figure.quantity).hash(&mut hasher);
+        }
+        for (_, field) in record.iter().enumerate().filter(|(place, _)| !read.contains(place)) {
+            let text = field.trim();
+            match text.contains('.') && Decimal::parse(text).is_ok() {
+                true => text.trim_end_matches('0').trim_end_matches('.').hash(&mut hasher),
+                false => text.hash(&mut hasher),
+            }
+        }
+        hasher.finish()
     }
 
     /// Keeps in mind that a figure is not known, since `where` leaves its row out. A row that is left out by a value of
