@@ -109,6 +109,8 @@ pub struct Ledger {
     pub non_negative: bool,
     /// What was said of the whole, in the order of the file.
     pub vouches: Vec<Vouch>,
+    /// The day on which the agreement's encoder recorded it; none where the agreement does not say.
+    pub encoded_on: Option<Date>,
     /// The names of its other columns.
     pub columns: Vec<String>,
     /// Those of them that hold figures, with their units: what `entry.name` may read.
@@ -215,24 +217,27 @@ impl Ledger {
             .filter(move |e| e.selected && e.published <= day && e.replaced.is_none_or(|next| day < next))
     }
 
-    /// The day from which a vouch counts. Without a day of its own it is the last day that it speaks of, and not before
-    /// anything of the ledger was published; in a ledger without entries it counts on no day.
+    /// The day from which a vouch counts. Without a day of its own it is the day on which it was recorded, or, where that is not
+    /// known either, the first of the ledger's publications; and never before the last day that it speaks of. In a ledger
+    /// without entries that nobody dated it counts on no day.
     pub fn since(&self, vouch: &Vouch) -> Option<Date> {
         vouch.said.or_else(|| {
-            let first = self.entries.iter().map(|e| e.published).min()?;
-            Some(vouch.through.max(first))
+            let first = self.entries.iter().map(|e| e.published).min();
+            let day = self.encoded_on.max(first)?;
+            Some(vouch.through.max(day))
         })
     }
 
     /// Whether nothing is missing until a day, as known on another.
     ///
-    /// A vouch with a day does not hold for longer than until an entry is published that it left out: one that is new, and
+    /// A vouch of which the day is known does not hold for longer than until an entry is published that it left out: one that is new, and
     /// about days that it speaks of.
     pub fn complete(&self, until: Date, day: Date) -> Completeness<'_> {
         let mut answer = Completeness::Unsaid;
         for vouch in self.vouches.iter().filter(|v| v.through >= until) {
             let Some(since) = self.since(vouch).filter(|since| *since <= day) else { continue };
-            let missed = vouch.said.and_then(|said| {
+            let dated = vouch.said.or(self.encoded_on).map(|_| since);
+            let missed = dated.and_then(|said| {
                 self.known(day).find(|e| !e.revises && said < e.published && e.period.end() <= vouch.through)
             });
             match missed {

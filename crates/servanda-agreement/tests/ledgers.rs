@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 const HEAD: &str = "id = \"a\"\ntitle = \"A\"\nparties = [\"CHN\", \"USA\"]\ninstrument = \"binding-agreement\"\n\
     [ledger.orders]\ntitle = \"Orders\"\nfile = \"o.csv\"\nunit = \"bn USD\"\ncertainty = \"secondary\"\n";
 
+/// `keys` of the ledger, with those of the agreement before `---`.
 fn open(keys: &str, csv: &str) -> Result<Agreement, Vec<String>> {
+    let (top, keys) = keys.split_once("---").unwrap_or(("", keys));
     let files: BTreeMap<String, Vec<u8>> = [
-        ("agreement.toml".to_owned(), format!("{HEAD}{keys}\n").into_bytes()),
+        ("agreement.toml".to_owned(), format!("{top}\n{HEAD}{keys}\n").into_bytes()),
         ("o.csv".to_owned(), csv.as_bytes().to_vec()),
     ]
     .into();
@@ -170,6 +172,16 @@ fn a_word_for_the_whole_counts_from_the_day_it_was_said() {
     let late = format!("{PLAIN}2020-03,2021-01-01,5,d\n");
     assert!(!until(unsaid, &late, "2020-12-31") && until(unsaid, &late, "2021-01-01"));
     assert!(!until(unsaid, PLAIN, "2025-01-01") && until(said, PLAIN, "2025-01-01"));
+    // Nor before it was recorded, where that is known; a day of its own goes before.
+    let recorded = format!("encoded_on = 2020-09-15---{unsaid}");
+    assert!(!until(&recorded, &csv, "2020-09-14") && until(&recorded, &csv, "2020-09-15"));
+    assert!(!until(&recorded, PLAIN, "2020-09-14") && until(&recorded, PLAIN, "2020-09-15"));
+    assert!(!until(&recorded, &late, "2020-12-31") && until(&recorded, &late, "2021-01-01"));
+    assert!(until(&format!("encoded_on = 2020-09-15---{said}"), &csv, "2020-08-01"));
+    let before = format!("encoded_on = 2020-05-01---{unsaid}");
+    assert!(!until(&before, &csv, "2020-06-29") && until(&before, &csv, "2020-06-30"));
+    let left_out = format!("{csv}2020-05,2020-10-01,2,d\n");
+    assert!(until(&recorded, &left_out, "2020-09-30") && !until(&recorded, &left_out, "2020-10-01"));
     let list = "complete = [{ through = 2020-03-31, said = 2020-04-15 }, { through = 2020-12-31, said = 2021-01-15, by = \"the ministry\" }]";
     assert!(!until(list, &csv, "2021-01-14") && until(list, &csv, "2021-01-15"));
     refused("complete_through = 2020-06-30\nsaid = 2020-06-29", &csv, &["said-too-early"]);

@@ -141,8 +141,9 @@ fn ledgers(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint> {
             );
         }
         if let Some(vouch) = ledger.vouches.iter().find(|v| v.said.is_none()) {
+            let from = ledger.since(vouch).map_or("on no day".to_owned(), |day| format!("from {day} on"));
             let message = format!(
-                "the word that the ledger `{name}` is complete through {} bears no day, and is taken to hold from that one on: {}",
+                "the word that the ledger `{name}` is complete through {} bears no day, and is taken to hold {from}: {}",
                 vouch.through,
                 ids(&concerned)
             );

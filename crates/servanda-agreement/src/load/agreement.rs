@@ -77,7 +77,7 @@ pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -
     let mut lists = Lists { files, read: BTreeMap::new() };
     let scopes = scopes(&mut r, at, &mut lists, &mut loaded.places);
     let definitions = definitions(&mut r, at, &lists, &scopes, &mut loaded.places);
-    let ledgers = ledgers::load(&mut r, at, files, &mut loaded.places);
+    let ledgers = ledgers::load(&mut r, at, files, &mut loaded.places, encoded_on);
 
     let texts = texts::load(r.items, files, &parties, &mut loaded.places);
 

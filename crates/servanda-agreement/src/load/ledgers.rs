@@ -35,6 +35,7 @@ pub(super) fn load(
     at: At<'_>,
     files: &Files,
     places: &mut BTreeMap<String, Place>,
+    encoded_on: Option<Date>,
 ) -> BTreeMap<String, Ledger> {
     let mut ledgers = BTreeMap::new();
     for (name, table, span) in r.named(at, "ledger") {
@@ -87,6 +88,7 @@ pub(super) fn load(
             stage,
             non_negative: columns.non_negative,
             vouches: vouches(r, at),
+            encoded_on,
             columns: names.into_iter().filter(|n| !KNOWN.contains(&n.as_str())).collect(),
             figures: columns.figures,
             entries,
