@@ -3,7 +3,7 @@
 
 use crate::error::StoreError;
 use crate::manifest;
-use servanda_files::{Doubt, TEMPORARY, make_dir, unconfirmed};
+use servanda_files::{Doubt, TEMPORARY, leads_out, make_dir, unconfirmed};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -20,6 +20,7 @@ impl Lock {
         let path = folder.join(".lock");
         let shown = path.display().to_string();
         std::fs::create_dir_all(folder).map_err(|e| StoreError::io(folder.display(), e))?;
+        within(folder, ".lock")?;
         let file = File::options()
             .create(true)
             .truncate(false)
@@ -54,6 +55,7 @@ pub fn put(root: &Path, path: &str, content: &mut impl Read) -> Result<(), Store
 /// As [`put`], for the file with which something is done: what fails once it has its name is no failure, and is given as a
 /// doubt.
 pub fn put_last(root: &Path, path: &str, content: &mut impl Read) -> Result<Doubt, StoreError> {
+    within(root, path)?;
     let target = root.join(path);
     if target.exists() {
         return Ok(None);
@@ -68,6 +70,20 @@ pub fn put_last(root: &Path, path: &str, content: &mut impl Read) -> Result<Doub
     temporary.as_file().sync_all().map_err(fail)?;
     temporary.persist(&target).map_err(|e| fail(e.error))?;
     Ok(unconfirmed(dir))
+}
+
+/// Refuses a path that leaves its folder by a link: a received folder may hold some.
+fn within(root: &Path, path: &str) -> Result<(), StoreError> {
+    match leads_out(root, Path::new(path)) {
+        Ok(None) => Ok(()),
+        Ok(Some(link)) => Err(StoreError::io(
+            link.display(),
+            "it is a link that leads out of its folder, and nothing is written by it; put the folder itself there",
+        )),
+        // A folder that is yet to be made holds none.
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(e) => Err(StoreError::io(root.join(path).display(), e)),
+    }
 }
 
 /// Writes canonical JSON under its own SHA-256, the last file of what is done; gives what the system did not confirm then.

@@ -274,7 +274,7 @@ impl Workspace {
         for name in ["manifests", "data", "originals", "withdrawals", "meanings"] {
             stay_within(dir, &Path::new("evidence").join(&source.source.id).join(name))?;
         }
-        stay_within(dir, "evidence/.lock".as_ref())?;
+        let evidence = self.evidence_folder()?;
         let options = IngestOptions {
             published,
             partial: false,
@@ -283,7 +283,7 @@ impl Workspace {
             provenance: Provenance { url: None, note: request.provenance.clone() },
         };
         let inputs: Vec<Input> = request.files.iter().cloned().map(Input::Path).collect();
-        Ok(ingest_all(&dir.join("evidence"), source, &inputs, &options, now)?)
+        Ok(ingest_all(&evidence, source, &inputs, &options, now)?)
     }
 
     /// Records what the integers of an older store mean, of one source or of all that are held; what was done, by source.
@@ -292,7 +292,7 @@ impl Workspace {
         source: Option<&str>,
         now: Timestamp,
     ) -> Result<Vec<(String, UpgradeReport)>, WorkspaceError> {
-        let evidence = self.root().folder()?.join("evidence");
+        let evidence = self.evidence_folder()?;
         let chosen = match source {
             Some(id) => std::slice::from_ref(self.source_file(id)?),
             None => self.source_files(),
@@ -305,7 +305,7 @@ impl Workspace {
     /// confirm then.
     pub fn withdraw(&self, request: &Withdraw, now: Timestamp) -> Result<Option<String>, WorkspaceError> {
         let (vintage, why) = (request.vintage.as_str(), request.why.as_str());
-        let dir = self.root().folder()?;
+        let evidence = self.evidence_folder()?;
         let (source, id) = vintage.split_once('@').ok_or_else(|| {
             WorkspaceError::from(Problem::bad_value(Field::Vintage, format!(
                 "`{vintage}` names no vintage: write the source, @, and the vintage's id, such as usa-census-totals@2025-10-18"
@@ -318,6 +318,13 @@ impl Workspace {
             )));
         }
         let source = self.source_file(source)?;
-        Ok(withdraw(&dir.join("evidence"), source, id, why, now)?.1)
+        Ok(withdraw(&evidence, source, id, why, now)?.1)
+    }
+
+    /// The folder of evidence, to write into; one that is a link out of the workspace is refused.
+    fn evidence_folder(&self) -> Result<PathBuf, WorkspaceError> {
+        let dir = self.root().folder()?;
+        stay_within(dir, "evidence/.lock".as_ref())?;
+        Ok(dir.join("evidence"))
     }
 }

@@ -66,6 +66,15 @@ fn agreement(scope: &str, more: &str) -> String {
 
 const LIST: &str = "list = \"scopes/l.csv\"";
 
+/// Two steps without a clock.
+#[cfg(unix)]
+const LADDER: &str = "id = \"deal\"\ntitle = \"Steps\"\ncite = \"Article 8\"\nstart = [\"appeal\"]\n[counting]\n\
+    start_day = \"not-counted\"\nend_day = \"included\"\noff_day = \"stays\"\ncertainty = \"primary\"\nsource = \"x\"\n\
+    [[step]]\nid = \"appeal\"\ntitle = \"Appeal\"\ncite = \"8\"\nby = \"complainant\"\nnext = [\"answer\"]\ncertainty = \"primary\"\n\
+    source = \"x\"\n[[step]]\nid = \"answer\"\ntitle = \"Answer\"\ncite = \"8\"\nby = \"respondent\"\nnext = [\"settled\"]\n\
+    certainty = \"primary\"\nsource = \"x\"\n\
+    [[end]]\nid = \"settled\"\ntitle = \"Settled\"\nby = \"both\"\ncertainty = \"primary\"\nsource = \"x\"\n";
+
 /// A workspace with these files.
 fn space(files: &[(&str, &str)]) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
@@ -160,6 +169,79 @@ fn a_mark_that_never_closes_is_refused_in_tariffs_and_on_the_command_line() {
     );
     let said = refused(&run(&dir, &average));
     assert!(said.contains("measures/m/l.csv") && said.contains("line 2: a quotation mark opens"), "{said}");
+}
+
+#[test]
+fn a_mark_that_never_closes_is_refused_in_talks_and_concordances() {
+    let dir = space(&[
+        (
+            "talks/t.toml",
+            "id = \"t\"\ntitle = \"Talks\"\nparties = [\"XNA\", \"XSA\"]\n[provenance]\noriginal = \"t.csv\"\nsha256 = \"0000000000000000000000000000000000000000000000000000000000000000\"\n\
+             [[report]]\nid = \"r1\"\npublisher = \"Daily\"\npublished = \"2019-05-03\"\n",
+        ),
+        (
+            "measures/authorities.toml",
+            "[[authority]]\nid = \"xna.safe\"\ntitle = \"Safeguard\"\nimporter = \"XNA\"\nwithin = \"sum\"\ncite = \"x\"\n",
+        ),
+        ("schedules/s.csv", "line,rate\n08081000,5%\n"),
+        (
+            "schedules/s.toml",
+            "id = \"s\"\ntitle = \"Schedule\"\nimporter = \"XNA\"\nzone = \"Etc/UTC\"\nkind = \"mfn-applied\"\n\
+             classification = \"HS2017\"\nfrom = 2020-01-01\nlines = \"s.csv\"\nleaves_out = []\ncertainty = \"primary\"\ncite = \"x\"\n",
+        ),
+        (
+            "schedules/concordances/c.toml",
+            "id = \"c\"\ntitle = \"c\"\nfrom = \"HS2012\"\nto = \"HS2017\"\nlines = \"c.csv\"\ncertainty = \"primary\"\ncite = \"x\"\n",
+        ),
+    ]);
+    let talks = |statement: &str| {
+        let row = |id: &str, statement: &str| {
+            format!(
+                "{id},r1,Daily,2019-05-03,Somebody,minister,,XNA,demand,,balance,{statement},paraphrased,5,bn_usd,,,,,,,no\n"
+            )
+        };
+        let head = "id,report,publisher,published,speaker,authority,via,party,kind,about,subject,statement,certainty,value,unit,period,\
+                    deadline,effective,answers,contradicts,waits_for,checkable\n";
+        put(dir.path(), "talks/t.csv", &format!("{head}{}{}", row("a1", statement), row("a2", "More")));
+    };
+    let rate = [
+        "tariff",
+        "rate",
+        "--importer",
+        "XNA",
+        "--origin",
+        "XSA",
+        "--line",
+        "08081000",
+        "--on",
+        "2020-06-01",
+    ];
+    put(
+        dir.path(),
+        "schedules/concordances/c.csv",
+        "from,to,relation\n080811,080810,same\n080812,080820,same\n",
+    );
+    talks("\"7 inch");
+    let said = refused(&run(&dir, &["talks", "table"]));
+    assert!(
+        said.contains("t.csv")
+            && said.contains("line 2: a quotation mark opens in field 12 and is never closed"),
+        "{said}"
+    );
+    text(&run(&dir, &rate), 0);
+    talks("\"7\"\" inch\"");
+    text(&run(&dir, &["talks", "table"]), 0);
+    put(
+        dir.path(),
+        "schedules/concordances/c.csv",
+        "from,to,relation\n080811,080810,\"same\n080812,080820,same\n",
+    );
+    let said = refused(&run(&dir, &rate));
+    assert!(
+        said.contains("c.csv")
+            && said.contains("line 2: a quotation mark opens in field 3 and is never closed"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -450,6 +532,70 @@ mod unix {
         let out = dir.path().to_str().unwrap();
         servanda_in(Path::new(root), &["simulate", "examples/replication/gsim-4x4.toml", "--out", out]);
         assert_eq!(fs::read_to_string(&victim).unwrap(), "precious\n");
+    }
+
+    #[test]
+    fn no_command_writes_by_a_folder_or_a_lock_that_leads_out() {
+        const OPEN: &str = "case open k --agreement deal --commitment c --complainant XSA --respondent XNA --date 2020-02-28 \
+                            --filed 2020-02-28 --document-name D";
+        const FILE: &str =
+            "case file k --event answer --date 2020-03-02 --filed 2020-03-02 --by XNA --document-name A";
+        const PERSON: &str = "case person add ann --name Ann --affiliation d --key KEY";
+        const WITHDRAW: &str = "withdraw cust@2021-01-20 --why x";
+        let talks =
+            fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../talks/us-china-2018-2019.csv"))
+                .unwrap();
+        for (link, command) in [
+            ("cases", OPEN),
+            ("cases", PERSON),
+            ("cases/people", PERSON),
+            ("cases/.lock", PERSON),
+            ("cases/k", FILE),
+            ("cases/k/events", FILE),
+            ("talks", "talks import t.csv --id t"),
+            ("evidence", WITHDRAW),
+            ("evidence/cust/withdrawals", WITHDRAW),
+            ("evidence", "store upgrade"),
+        ] {
+            let dir = held();
+            put(dir.path(), "agreements/deal/ladder.toml", LADDER);
+            put(dir.path(), "t.csv", &talks);
+            let keys = tempfile::tempdir().unwrap();
+            let key = keys.path().join("key");
+            let public = text(&run(&dir, &["case", "key", "new", "--out", key.to_str().unwrap()]), 0);
+            let command = command.replace("KEY", public.trim());
+            let args: Vec<&str> = command.split_whitespace().collect();
+            if command.starts_with("case file") {
+                text(&run(&dir, &OPEN.split_whitespace().collect::<Vec<_>>()), 0);
+            }
+            let outside = tempfile::tempdir().unwrap();
+            let (at, away) = (dir.path().join(link), outside.path().join("away"));
+            if at.exists() {
+                fs::rename(&at, &away).unwrap();
+            } else {
+                fs::create_dir_all(at.parent().unwrap()).unwrap();
+                if !link.ends_with(".lock") {
+                    fs::create_dir(&away).unwrap();
+                }
+            }
+            symlink(&away, &at).unwrap();
+            let before = tree(outside.path());
+            let output = run(&dir, &args);
+            let said = flat(&[&output.stdout[..], &output.stderr[..]].concat());
+            assert!(
+                // A folder of a case is read before it is written to, and refused there.
+                !output.status.success()
+                    && ["link that leads out of", "leaves the folder"].iter().any(|why| said.contains(why)),
+                "{link}, {command}: {said}"
+            );
+            assert_eq!(tree(outside.path()), before, "{link}, {command}");
+            // With the folder itself in its place it is done.
+            fs::remove_file(&at).unwrap();
+            if away.exists() {
+                fs::rename(&away, &at).unwrap();
+            }
+            text(&run(&dir, &args), 0);
+        }
     }
 
     #[test]

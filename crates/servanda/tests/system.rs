@@ -123,6 +123,52 @@ fn where_no_thread_can_be_made_one_does_the_work() {
 }
 
 #[test]
+fn a_folder_that_may_not_be_listed_is_an_error_and_not_an_empty_one() {
+    use std::os::unix::fs::PermissionsExt;
+    let program = assert_cmd::cargo::cargo_bin("servanda");
+    let user = ["--reuid=64999", "--regid=64999", "--clear-groups"];
+    let reach: Vec<&str> = user.iter().copied().chain(["test", "-x", program.to_str().unwrap()]).collect();
+    if !has("setpriv", &reach) {
+        return;
+    }
+    let dir = workspace(3);
+    let repository = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    text(&servanda_in(dir.path(), &["ingest", "cust", "a.csv", "--published", "2021-01-20"]), 0);
+    for folder in ["talks", "cases/people", "measures"] {
+        std::fs::create_dir_all(dir.path().join(folder)).unwrap();
+    }
+    for name in ["talks/us-china-2018-2019.toml", "talks/us-china-2018-2019.csv"] {
+        std::fs::copy(Path::new(repository).join(name), dir.path().join(name)).unwrap();
+    }
+    assert!(Command::new("chmod").args(["-R", "a+rwX"]).arg(dir.path()).status().unwrap().success());
+    let other = |args: &[&str]| {
+        Command::new("setpriv").args(user).arg(&program).args(args).current_dir(dir.path()).output().unwrap()
+    };
+    let check = &["check", "deal", "--as-of", "2022-01-01"][..];
+    for (folder, args) in [
+        ("sources", check),
+        ("evidence/cust/manifests", check),
+        ("evidence/cust", check),
+        ("evidence", &["store", "verify"]),
+        ("agreements", check),
+        ("agreements/deal", check),
+        ("talks", &["talks", "table"]),
+        ("cases", &["case", "verify"]),
+        ("cases/people", &["case", "verify"]),
+        ("measures", &["tariff", "triggers"]),
+    ] {
+        text(&other(args), 0);
+        let path = dir.path().join(folder);
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o0)).unwrap();
+        let output = other(args);
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o777)).unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && !said.contains("panicked"), "{folder}: {said}");
+        assert!(said.contains("ermission denied"), "{folder}: {said}");
+    }
+}
+
+#[test]
 fn what_was_done_is_not_said_to_have_failed_where_the_disk_does_not_confirm_it() {
     if !has(
         "strace",

@@ -1,5 +1,6 @@
 //! Opens a case and files an event. Nothing is written unless all is right; nothing that is there is rewritten.
 
+use crate::keep::stay_within;
 use crate::request::{CaseFile, CaseOpen, PaperNamed};
 use crate::{Workspace, WorkspaceError};
 use servanda_agreement::MAX_FILE_BYTES;
@@ -255,8 +256,11 @@ impl Workspace {
         case.check(&event, &calendars, today)?;
         let text = text_of(&event)?;
         let dir = root.join("cases").join(&case.id);
-        self.clear_unfinished(root, &case)?;
         let name = format!("{:04}.toml", event.number);
+        for below in [format!("events/{name}"), "documents".to_owned()] {
+            stay_within(root, &Path::new("cases").join(&case.id).join(below))?;
+        }
+        self.clear_unfinished(root, &case)?;
         let target = dir.join("events").join(&name);
         if target.exists() {
             return Err(Problem::new(
@@ -276,9 +280,11 @@ impl Workspace {
         Ok((case, unconfirmed(&dir.join("events"))))
     }
 
-    /// The lock that whoever adds to `cases/` holds.
+    /// The lock that whoever adds to `cases/` holds. A folder of cases that is a link out of the workspace is refused.
     pub(crate) fn cases_lock(&self) -> Result<Lock, WorkspaceError> {
-        Ok(Lock::take(&self.root().folder()?.join("cases"))?)
+        let root = self.root().folder()?;
+        stay_within(root, "cases/.lock".as_ref())?;
+        Ok(Lock::take(&root.join("cases"))?)
     }
 
     /// Takes away what filings left that were not finished, and event files that were set aside. The lock is held.
