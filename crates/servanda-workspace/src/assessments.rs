@@ -1,5 +1,6 @@
 //! Assessments of a workspace: the register, what is filed, and what holds together. Time and randomness are arguments.
 
+use crate::keep::stay_within;
 use crate::request::{Approve, Assess, PersonAdd, Reply, SetAside};
 use crate::root::{Examples, MARKER};
 use crate::{Workspace, WorkspaceError};
@@ -169,6 +170,7 @@ impl Workspace {
                 ),
             )));
         }
+        stay_within(dir, Path::new(path))?;
         let bytes = small_file(&dir.join(path))?;
         let sha = sha256(&bytes);
         if !self.is_in_doubt(&cases, path)? {

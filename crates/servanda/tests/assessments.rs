@@ -211,11 +211,46 @@ fn from_a_draft_to_a_finding() {
     let edited = std::fs::read_to_string(&rubric).unwrap().replace("Acts and refrainings", "Softer");
     std::fs::write(&rubric, edited).unwrap();
     assert_eq!(world.status("publish", "2020-05-02").0, "met");
-    assert!(text(&world.run("case verify"), 0).contains("no longer what assessments were made with"));
+    assert!(text(&world.run("case verify"), 1).contains("no longer what assessments were made with"));
     assert!(world.refused(ASSESS).contains("a version never changes"));
+    std::fs::remove_file(&rubric).unwrap();
+    assert!(text(&world.run("case verify"), 1).contains("it is not there"));
+    assert_eq!(world.status("publish", "2020-05-02").0, "met");
     // History tells the act on the day up to which evidence was considered.
     let told = text(&world.run("history pact publish --as-of 2020-06-01"), 0);
     assert!(told.contains("2020-05-01") && told.contains("met"), "{told}");
+}
+
+#[test]
+fn an_edited_register_and_a_second_reading_that_is_gone_are_said() {
+    let world = World::new();
+    text(&world.run(ASSESS), 0);
+    let id = World::name(&world.only("cases/assessments"));
+    let waits = format!("{id}.json: second reading missing");
+    let verify =
+        |status| text(&world.run("case verify"), status).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(verify(0).contains(&waits));
+    text(&world.run(&format!("case approve {id} --by bo --key ../bo.key --conclusion kept")), 0);
+    assert!(!verify(0).contains("second reading missing"));
+    // Another desk in the register than in what was signed, unless the register keeps the former one.
+    let person = world.root().join("cases/people/bo.toml");
+    let entered = std::fs::read_to_string(&person).unwrap();
+    let line = entered.lines().find(|l| l.starts_with("affiliation")).unwrap();
+    let moved = "affiliation = \"Another desk\"";
+    std::fs::write(&person, entered.replace(line, moved)).unwrap();
+    let said = verify(1);
+    assert!(
+        said.contains("cases/people/bo.toml") && said.contains("`bo` works for `Another desk` here"),
+        "{said}"
+    );
+    let earlier = line.split_once(" = ").unwrap().1;
+    std::fs::write(&person, entered.replace(line, &format!("{moved}\nearlier = [{earlier}]"))).unwrap();
+    assert!(!verify(0).contains("works for"));
+    std::fs::write(&person, &entered).unwrap();
+    // The second reading is taken away: it waits again, and says so.
+    std::fs::remove_file(world.only("cases/approvals")).unwrap();
+    assert!(verify(0).contains(&waits));
+    assert_eq!(world.status("publish", "2020-07-01").0, "cannot-tell");
 }
 
 #[test]

@@ -211,6 +211,31 @@ impl Cases {
     }
 }
 
+impl Cases {
+    /// People of whom a record that they signed says that they work for somebody of whom the register knows nothing. Readers are
+    /// held apart by what the records say; a register that tells it in another way was edited since.
+    pub fn affiliations(&self) -> Vec<CasesProblem> {
+        let signed = |(dir, id): (&str, &String), s: &Signer| (format!("{dir}/{id}.json"), s.clone());
+        let authors = self.assessments.iter().map(|(id, r)| signed((ASSESSMENTS, id), &r.body.author));
+        let readers = self.approvals.iter().map(|(id, r)| signed((APPROVALS, id), &r.body.reader));
+        let mut problems = Vec::new();
+        for (path, signer) in authors.chain(readers) {
+            let Some(person) = self.people.get(&signer.id) else { continue };
+            if person.affiliation != signer.affiliation && !person.earlier.contains(&signer.affiliation) {
+                problems.push(CasesProblem::new(
+                    &format!("{PEOPLE}/{}.toml", person.id),
+                    format!(
+                        "`{}` works for `{}` here, and signed {path} as of `{}`: it was changed since; whoever changed \
+                         it keeps the former one under `earlier`",
+                        person.id, person.affiliation, signer.affiliation
+                    ),
+                ));
+            }
+        }
+        problems
+    }
+}
+
 /// Holds the register against a list of people that is kept elsewhere: whom it lacks, and whose key or name differs.
 pub fn check_people(people: &BTreeMap<String, Person>, list: &[Person]) -> Vec<CasesProblem> {
     let mut problems = Vec::new();

@@ -18,6 +18,8 @@ pub struct Person {
     pub name: String,
     /// For whom the person works.
     pub affiliation: String,
+    /// For whom the person worked before, as records that were signed then say it.
+    pub earlier: Vec<String>,
     /// The public key, Ed25519, 64 hexadecimal digits in lower case.
     pub key: String,
 }
@@ -28,6 +30,8 @@ struct Raw {
     id: Spanned<String>,
     name: Spanned<String>,
     affiliation: String,
+    #[serde(default)]
+    earlier: Vec<String>,
     key: Spanned<String>,
 }
 
@@ -38,7 +42,7 @@ struct RawList {
     person: Vec<Raw>,
 }
 
-const KEYS: &str = "a person has id, name, affiliation and key; entering a person writes the file";
+const KEYS: &str = "a person has id, name, affiliation and key, and perhaps earlier affiliations; entering a person writes the file";
 
 impl Person {
     /// Checks what the command line says of a person.
@@ -63,6 +67,7 @@ impl Person {
             id: id.to_owned(),
             name: name.trim().to_owned(),
             affiliation: affiliation.trim().to_owned(),
+            earlier: Vec::new(),
             key,
         })
     }
@@ -100,8 +105,14 @@ impl Person {
     /// The text of the person's file.
     pub fn to_toml(&self) -> String {
         let text = toml_string;
+        let earlier = match self.earlier.as_slice() {
+            [] => String::new(),
+            some => {
+                format!("earlier     = [{}]\n", some.iter().map(|e| text(e)).collect::<Vec<_>>().join(", "))
+            }
+        };
         format!(
-            "id          = {}\nname        = {}\naffiliation = {}\nkey         = {}\n",
+            "id          = {}\nname        = {}\naffiliation = {}\n{earlier}key         = {}\n",
             text(&self.id),
             text(&self.name),
             text(&self.affiliation),
@@ -125,7 +136,7 @@ pub fn people_list(path: &str, bytes: Vec<u8>) -> Result<Vec<Person>, Diagnostic
 
 fn person(inbox: &mut Inbox, path: &str, raw: &Raw) -> Option<Person> {
     match Person::new(raw.id.get_ref(), raw.name.get_ref(), &raw.affiliation, raw.key.get_ref()) {
-        Ok(person) => Some(person),
+        Ok(person) => Some(Person { earlier: raw.earlier.clone(), ..person }),
         Err(problem) => {
             let at = if problem.starts_with("the key") { raw.key.span() } else { raw.id.span() };
             inbox.error("bad-person", path, at, problem, KEYS);

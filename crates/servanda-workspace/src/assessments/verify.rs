@@ -44,6 +44,7 @@ impl Workspace {
     pub fn verify_assessments(&self, list: Option<&Path>) -> Result<CasesVerified, WorkspaceError> {
         let mut cases = self.with_cases(Cases::load);
         let mut problems = std::mem::take(&mut cases.problems);
+        problems.extend(cases.affiliations());
         if matches!(self.root(), Root::Folder(_)) {
             problems.extend(self.with_cases(|files| cases.documents(files)));
         }
@@ -72,16 +73,23 @@ impl Workspace {
             }
             let rubric = format!("{RUBRICS}/{}-v{}.toml", record.body.rubric.id, record.body.rubric.version);
             let now = self.with_cases(|files| files.read(&rubric)).map(|bytes| sha256(&bytes));
-            let remark = match now {
+            let problem = match now {
                 Ok(sha) if sha == record.body.rubric.sha256 => continue,
                 Ok(_) => {
-                    format!("{rubric} is no longer what assessments were made with; they keep their copy")
+                    "it is no longer what assessments were made with, and a version never changes; they keep their copy"
                 }
-                Err(_) => format!("{rubric} is not there; the assessments made with it keep their copy"),
+                Err(_) => "it is not there, and assessments were made with it; they keep their copy",
             };
-            if !remarks.contains(&remark) {
-                remarks.push(remark);
+            let problem = CasesProblem::new(&rubric, problem);
+            if !problems.contains(&problem) {
+                problems.push(problem);
             }
+        }
+        let read = |id: &String| cases.approvals.values().any(|a| a.body.assessment == *id);
+        for id in cases.assessments.keys().filter(|id| !read(id)) {
+            remarks.push(format!(
+                "{ASSESSMENTS}/{id}.json: second reading missing: it waits for one, or the one it had is gone"
+            ));
         }
         for record in cases.set_aside.records.values() {
             let b = &record.body;
