@@ -3,7 +3,7 @@
 //! A case is the folder `cases/ID/`: `ladder.toml` is the ladder as it was when the case was opened, `events/0001.toml` and so
 //! on what happened, each naming the SHA-256 of the file before it, `documents/SHA256` the papers. [`CaseRecord::load`] reads
 //! it and refuses a broken record, [`verify`] says all that is broken, [`CaseRecord::check`] says whether an event may be
-//! filed, [`view`] gives the state as of a day with every clock, and [`ics`] the clocks as an iCalendar file.
+//! filed, and [`view`] gives the state as of a day with every clock.
 
 mod answers;
 mod chain;
