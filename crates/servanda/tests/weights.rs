@@ -78,3 +78,25 @@ fn the_original_is_the_file_that_was_copied() {
     });
     assert_eq!(sums, (429_425_828_419, 46_661_215_871));
 }
+
+/// Imports of 2024 by partner, as the raw file has them: all, and those of chapters 98 and 99.
+const PARTNERS: [(&str, u64, u64); 6] = [
+    ("CHN", 429_425_828_419, 11_439_108_292),
+    ("EUN", 597_473_236_377, 35_047_771_714),
+    ("JPN", 151_340_030_810, 6_476_678_335),
+    ("KOR", 130_458_735_626, 2_025_887_860),
+    ("CHE", 60_919_464_587, 3_445_935_162),
+    ("CAN", 411_693_824_741, 19_228_709_123),
+];
+
+#[test]
+fn the_weights_of_each_partner_are_those_of_the_raw_file() {
+    for (partner, total, outside) in PARTNERS {
+        let head = ["tariff", "average", "--importer", "USA", "--origin", partner, "--on", "2025-06-01"];
+        let rest = ["--weights", "2024:usa-census-imports-hts10", "--format", "json"];
+        let found = json(&servanda(&[head.as_slice(), rest.as_slice()].concat()));
+        let trade = &found["answer"][0]["trade"];
+        let amount = |key: &str| trade[key].as_str().unwrap().parse::<u64>().unwrap();
+        assert_eq!((amount("total") + amount("outside"), amount("outside")), (total, outside), "{partner}");
+    }
+}
