@@ -211,9 +211,15 @@ fn scope() -> impl Strategy<Value = ScopeExpr> {
 
 fn unit() -> impl Strategy<Value = Unit> {
     prop::sample::select(vec![
-        "USD", "m USD", "bn CNY", "tn EUR", "t", "kt", "Mt", "bbl", "m3", "units", "%", "pp",
+        "USD", "m USD", "bn CNY", "tn EUR", "kg", "t", "kt", "Mt", "bbl", "l", "m3", "bcm", "units", "MJ",
+        "GJ", "TJ", "PJ", "kWh", "MWh", "GWh", "TWh", "MMBtu", "%", "pp",
     ])
     .prop_map(|u| Unit::parse(u).unwrap())
+}
+
+/// A unit, or one for one of another where there is such a thing.
+fn any_unit() -> impl Strategy<Value = Unit> {
+    (unit(), prop::option::of(unit())).prop_map(|(of, per)| per.and_then(|per| of.per(per)).unwrap_or(of))
 }
 
 fn stage() -> impl Strategy<Value = StageRef> {
@@ -245,7 +251,7 @@ fn ledger() -> impl Strategy<Value = LedgerTerm> {
 fn atom() -> impl Strategy<Value = ExprKind> {
     let any_pair = || relation().prop_flat_map(pair);
     prop_oneof![
-        (any::<i64>(), 0u32..=12, prop::option::of(unit()))
+        (any::<i64>(), 0u32..=12, prop::option::of(any_unit()))
             .prop_map(|(n, s, u)| ExprKind::Quantity(Exact::scaled(i128::from(n), s), u)),
         (stage(), any_pair(), scope(), period(), prop::option::of(unit()), prop::option::of(name()))
             .prop_map(|(stage, pair, scope, period, unit, basis)| {

@@ -47,6 +47,6 @@ pub use source::{
 pub use status::{Finality, Instrument, Origin, PaceStatus, Status};
 pub use stop::{Stop, Stopped};
 pub use threads::side_by_side;
-pub use unit::{Dimension, Unit, UnitError};
+pub use unit::{Amount, Dimension, Unit, UnitError};
 
 pub use jiff::{Timestamp, civil::Date};

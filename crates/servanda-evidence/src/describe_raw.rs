@@ -735,17 +735,15 @@ fn read_measure(text: &str, factor: Option<&str>) -> Result<Measure, String> {
         Some(rest) => (3, rest),
         None => (0, text),
     };
-    // A kilogram is a thousandth of a tonne, and a gram of that.
-    let (down, unit) = match unit {
-        "kg" => (3, Unit::parse("t")),
-        "g" => (6, Unit::parse("t")),
-        other => (0, Unit::parse(other)),
-    };
-    let unit = unit.map_err(|e| e.to_string())?;
+    // A gram is a thousandth of a kilogram.
+    let (down, name) = if unit == "g" { (3, "kg") } else { (0, unit) };
+    let unit = Unit::parse(name).map_err(|e| e.to_string())?;
+    let (times, of_ten) = unit.decimal().ok_or_else(|| format!("`{name}` is no unit of a column"))?;
     let mut factor = Decimal::parse(factor.unwrap_or("1")).map_err(|e| format!("the factor {e}"))?;
-    factor.scale += down;
+    factor.scale += down + u32::from(of_ten.min(0).unsigned_abs());
+    factor.digits = factor.digits.checked_mul(i128::from(times)).ok_or("a factor is too large")?;
     if factor.digits <= 0 {
         return Err("a factor must be above zero".to_owned());
     }
-    Ok(Measure { dimension: unit.dimension, power: power + u32::from(unit.power), factor })
+    Ok(Measure { dimension: unit.dimension, power: power + u32::from(of_ten.max(0).unsigned_abs()), factor })
 }

@@ -81,7 +81,7 @@ impl Measure {
     /// Reads a measure as it is kept; none of another form.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split(" x ");
-        let dimension = Unit::parse(parts.next()?).ok().filter(|u| u.power == 0)?.dimension;
+        let dimension = Unit::parse(parts.next()?).ok().filter(Unit::is_base)?.dimension;
         let mut measure = Self { dimension, power: 0, factor: Decimal { digits: 1, scale: 0 } };
         let mut rest = parts.peekable();
         if let Some(factor) = rest.next_if(|part| !part.starts_with("10^")) {

@@ -555,7 +555,7 @@ fn flows(
         for text in &flow.dimensions {
             let unit = Unit::parse(text)
                 .map_err(|e| at(e.to_string(), "name the base unit: USD, t, bbl, m3, units"))?;
-            if unit.power != 0 {
+            if !unit.is_base() {
                 return Err(at(
                     format!("`{text}` is not a base unit"),
                     "a flow's dimensions are named by base units (USD, t, bbl, m3, units); a column says its own unit",

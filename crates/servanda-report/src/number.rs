@@ -14,6 +14,7 @@ fn magnitudes(dimension: Dimension) -> &'static [Magnitude] {
     match dimension {
         Dimension::Money(_) => &[(12, "tn "), (9, "bn "), (6, "m ")],
         Dimension::Mass => &[(6, "M"), (3, "k")],
+        Dimension::Energy => &[(9, "P"), (6, "T"), (3, "G")],
         _ => &[],
     }
 }
@@ -25,7 +26,11 @@ fn magnitude(values: &[&Exact], dimension: Dimension) -> Magnitude {
         // In thousandths of it: four digits before the point.
         (&largest * &Exact::power_of_ten(3 - power)).round_to(3).len() >= "1000.000".len()
     };
-    magnitudes(dimension).iter().copied().find(|(power, _)| reaches(*power)).unwrap_or((0, ""))
+    magnitudes(dimension)
+        .iter()
+        .copied()
+        .find(|(power, _)| reaches(*power))
+        .unwrap_or((0, if dimension == Dimension::Energy { "M" } else { "" }))
 }
 
 /// Digits in threes, with spaces at which no line is broken.
@@ -70,7 +75,12 @@ fn written(value: &Exact, m: Magnitude) -> String {
 }
 
 fn unit((_, prefix): Magnitude, dimension: Dimension) -> String {
-    format!("{prefix}{}", dimension.base_unit()).replace(' ', &NB.to_string())
+    let base = match dimension {
+        // Joules are counted from millions of them.
+        Dimension::Energy => "J".to_owned(),
+        other => other.base_unit(),
+    };
+    format!("{prefix}{base}").replace(' ', &NB.to_string())
 }
 
 /// With no-break spaces: for tables and trees.
@@ -304,6 +314,8 @@ mod tests {
         assert_eq!(amount(&n("4321"), Dimension::Mass), "4.321 kt");
         assert_eq!(amount(&n("1234567"), Dimension::Barrels), "1 234 567 bbl");
         assert_eq!(amount(&n("12.5"), Dimension::Percent), "12.5 %");
+        assert_eq!(amount(&n("3600000000"), Dimension::Energy), "3.600 PJ");
+        assert_eq!(amount(&n("36"), Dimension::Energy), "36 MJ");
         assert_eq!(amount(&n("3"), Dimension::Number), "3");
     }
 

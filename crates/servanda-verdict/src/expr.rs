@@ -3,7 +3,7 @@
 use crate::attribute::{Addend, Attributed, Below};
 use crate::results::{Figure, NodeTrace, VerdictError};
 use crate::signature::Signature;
-use crate::term::{At, Evaluator, Gap, Place, TermValue, combine, term_label};
+use crate::term::{At, Evaluator, Gap, Place, TermValue, common, made_one, term_label};
 use servanda_agreement::Definition;
 use servanda_agreement::ast::{BinaryOp, Expr, ExprKind};
 use servanda_agreement::rule::length;
@@ -76,7 +76,7 @@ impl<'a> Evaluator<'a> {
                 let op = if smaller { Bounds::min } else { Bounds::max };
                 Ok(sides
                     .into_iter()
-                    .reduce(|a, b| join(word, a, b, op, true))
+                    .reduce(|a, b| join(word, a, b, op, |a, b| (a == b).then_some(a)))
                     .unwrap_or_else(|| blocked(Gap::Undefined(format!("undefined: {word} of nothing")))))
             }
             ExprKind::Binary(op, a, b) => {
@@ -85,9 +85,9 @@ impl<'a> Evaluator<'a> {
                 let addends = addends(*op, &left, &right);
                 turn(*op, &mut left, &mut right);
                 let mut side = match op {
-                    BinaryOp::Add => join("+", left, right, Bounds::add, true),
-                    BinaryOp::Sub => join("-", left, right, Bounds::sub, true),
-                    BinaryOp::Mul => join("*", left, right, Bounds::mul, false),
+                    BinaryOp::Add => join("+", left, right, Bounds::add, Dimension::plus),
+                    BinaryOp::Sub => join("-", left, right, Bounds::sub, Dimension::minus),
+                    BinaryOp::Mul => join("*", left, right, Bounds::mul, Dimension::times),
                     BinaryOp::Div => divide(left, right),
                 };
                 side.value.addends = addends;
@@ -231,38 +231,35 @@ pub(crate) fn blocked(gap: Gap) -> Side {
     Side { value, trace: leaf(label), has_terms: true }
 }
 
-fn join(word: &str, a: Side, b: Side, op: impl Fn(&Bounds, &Bounds) -> Bounds, same: bool) -> Side {
-    let (da, db) = (a.value.figure.dimension, b.value.figure.dimension);
+/// Two figures made one; `measures` says what it is a figure of, if it is one.
+fn join(
+    word: &str,
+    a: Side,
+    b: Side,
+    op: impl Fn(&Bounds, &Bounds) -> Bounds,
+    measures: impl Fn(Dimension, Dimension) -> Option<Dimension>,
+) -> Side {
     let bounds = op(&a.value.figure.bounds, &b.value.figure.bounds);
-    let dimension = if same || db == Dimension::Number { da } else { db };
     let non_negative = a.value.non_negative && b.value.non_negative && word != "-";
     let has_terms = a.has_terms || b.has_terms;
     let label = format!("{} {word} {}", a.trace.label, b.trace.label);
-    let mut value = if same {
-        combine(a.value, b.value, |_, _| bounds.clone(), false)
-    } else {
-        let mut b_value = b.value;
-        b_value.figure.dimension = da;
-        combine(a.value, b_value, |_, _| bounds.clone(), false)
-    };
+    // Zero is zero in every currency, and nothing else is taken for what it is not.
+    let dimension = measures(a.value.figure.dimension, b.value.figure.dimension)
+        .or_else(|| common(&a.value.figure, &b.value.figure).filter(|_| !matches!(word, "*" | "/")));
+    let mut value = made_one(a.value, b.value, word, dimension, bounds);
     value.signature = Signature::of((word, value.signature));
     value.non_negative = non_negative;
-    if !same {
-        value.figure.dimension = dimension;
-    }
     let trace =
         NodeTrace { figure: Some(value.figure.clone()), children: vec![a.trace, b.trace], ..leaf(label) };
     Side { value, trace, has_terms }
 }
 
 fn divide(a: Side, b: Side) -> Side {
-    let (da, db) = (a.value.figure.dimension, b.value.figure.dimension);
     let quotient = a.value.figure.bounds.div(&b.value.figure.bounds);
     let zero = quotient.is_none();
     let label = b.trace.label.clone();
-    let mut joined = join("/", a, b, move |_, _| quotient.clone().unwrap_or_else(Bounds::unknown), false);
-    joined.value.figure.dimension = if da == db { Dimension::Number } else { da };
-    joined.trace.figure = Some(joined.value.figure.clone());
+    let quotient = move |_: &Bounds, _: &Bounds| quotient.clone().unwrap_or_else(Bounds::unknown);
+    let mut joined = join("/", a, b, quotient, Dimension::over);
     if zero && joined.value.gaps.is_empty() {
         joined.value.gaps.push(Gap::Bounded(format!("{label} can be zero, and nothing is divided by zero")));
     }

@@ -51,7 +51,7 @@ impl InlineFigure {
 }
 
 /// Figures are held to this many decimals.
-const SCALE: u32 = 6;
+const SCALE: u32 = 9;
 
 /// Publications of figures. All figures of one source and day make one vintage. A final figure covers every code of
 /// its flow, partner and sub-period, unless its vintage has preliminary figures there too; a preliminary one, and a final

@@ -804,34 +804,57 @@ pub(crate) fn unit_name(dimension: Dimension) -> String {
     }
 }
 
-/// Two terms made one.
+/// Two terms of one kind made one.
 pub(crate) fn combine(
     a: TermValue,
     b: TermValue,
     op: impl Fn(&Bounds, &Bounds) -> Bounds,
     sum_of_flows: bool,
 ) -> TermValue {
-    let signature = Signature::of((a.signature, b.signature));
-    let chain = |mut x: Vec<_>, y: Vec<_>| {
-        x.extend(y);
-        x
-    };
     let mut bounds = op(&a.figure.bounds, &b.figure.bounds);
     if sum_of_flows && bounds.value.is_none() {
         // What is held of a side is what either of its publishers holds.
         bounds.value = a.figure.bounds.value.clone().or_else(|| b.figure.bounds.value.clone());
     }
-    let mut gaps = a.gaps;
-    let mut addends = if sum_of_flows { [a.addends, b.addends].concat() } else { Vec::new() };
+    let addends = if sum_of_flows { [&a.addends[..], &b.addends[..]].concat() } else { Vec::new() };
+    let non_negative = sum_of_flows && a.non_negative && b.non_negative;
     let dimension = common(&a.figure, &b.figure);
-    if dimension.is_none() {
-        addends.clear();
+    let mut value = made_one(a, b, "+", dimension, bounds);
+    value.non_negative = non_negative;
+    value.addends = if dimension.is_some() { addends } else { Vec::new() };
+    value
+}
+
+/// Two terms made one figure of a dimension with these bounds; without a dimension nothing is known of it, and why is said.
+pub(crate) fn made_one(
+    a: TermValue,
+    b: TermValue,
+    word: &str,
+    dimension: Option<Dimension>,
+    bounds: Bounds,
+) -> TermValue {
+    let signature = Signature::of((a.signature, b.signature));
+    let chain = |mut x: Vec<_>, y: Vec<_>| {
+        x.extend(y);
+        x
+    };
+    // A side of which nothing is known has no unit either; why is said already.
+    let nothing = |t: &TermValue| {
+        t.figure.dimension == Dimension::Number && t.figure.bounds == Bounds::unknown() && !t.gaps.is_empty()
+    };
+    let said = word != "+" && (nothing(&a) || nothing(&b));
+    let mut gaps = a.gaps;
+    if dimension.is_none() && !said {
+        let done = match word {
+            "*" => "multiplied",
+            "/" => "divided",
+            _ => "added",
+        };
         gaps.push(Gap::NoRate(format!(
-            "{} and {} are not added without a declared rate",
+            "{} and {} are not {done} without a declared rate",
             unit_name(a.figure.dimension),
             unit_name(b.figure.dimension)
         )));
-        bounds = Bounds::unknown();
     }
     gaps.extend(b.gaps);
     let mut traces = a.traces;
@@ -840,18 +863,19 @@ pub(crate) fn combine(
     tested.extend(b.tested);
     let mut windows = a.windows;
     windows.extend(b.windows);
+    let bounds = if dimension.is_some() { bounds } else { Bounds::unknown() };
     TermValue {
         figure: Figure { bounds, dimension: dimension.unwrap_or(a.figure.dimension) },
         gaps,
         proxy: a.proxy || b.proxy,
-        non_negative: sum_of_flows && a.non_negative && b.non_negative,
+        non_negative: false,
         baseline: a.baseline && b.baseline,
         tested,
         windows,
         traces,
         used: chain(a.used, b.used),
         signature,
-        addends,
+        addends: Vec::new(),
         below: [a.below, b.below].concat(),
     }
 }

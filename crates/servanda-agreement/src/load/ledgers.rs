@@ -82,7 +82,7 @@ pub(super) fn load(
             name: name.to_owned(),
             title: r.required_text(at, "title", "\"...\"").unwrap_or_default(),
             file,
-            unit: unit.unwrap_or(Unit { dimension: Dimension::Number, power: 0 }),
+            unit: unit.unwrap_or(Unit::base(Dimension::Number)),
             certainty: table.get("certainty").and_then(|n| certainty(r, n)).unwrap_or(Certainty::Unconfirmed),
             keeper: r.optional_text(at, "keeper"),
             stage,

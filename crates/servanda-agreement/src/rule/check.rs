@@ -231,24 +231,16 @@ impl<'a> Checker<'a> {
                     Type::Any
                 }),
             },
-            BinaryOp::Mul => match (a, b) {
-                (Type::Any, _) | (_, Type::Any) => Type::Any,
-                (Type::Number, t) | (t, Type::Number) => t,
-                _ => {
-                    let help = if a == Type::Other(Percent) || b == Type::Other(Percent) {
-                        "write the share as a plain number: 0.5 * ..."
-                    } else {
-                        "one side of * is a plain number"
-                    };
-                    self.error(
-                        "unlike-figures",
-                        span,
-                        format!("{} is multiplied by {}", a.say(), b.say()),
-                        help,
-                    );
-                    Type::Any
-                }
-            },
+            BinaryOp::Mul => a.times(b).unwrap_or_else(|| {
+                let help = if a == Type::Other(Percent) || b == Type::Other(Percent) {
+                    "write the share as a plain number: 0.5 * ..."
+                } else {
+                    "one side of * is a plain number, or so much for one of the other: 400 USD/t * ..."
+                };
+                let message = format!("{} is multiplied by {}", a.say(), b.say());
+                self.error("unlike-figures", span, message, help);
+                Type::Any
+            }),
             BinaryOp::Div => {
                 if matches!(&right.kind, ExprKind::Quantity(v, _) if v.is_zero()) {
                     self.error(
@@ -258,20 +250,15 @@ impl<'a> Checker<'a> {
                         "divide by another figure",
                     );
                 }
-                match (a, b) {
-                    (Type::Any, _) | (_, Type::Any) => Type::Any,
-                    (t, Type::Number) => t,
-                    _ if a.join(b).is_some() => Type::Number,
-                    _ => {
-                        self.error(
-                            "unlike-figures",
-                            span,
-                            format!("{} is divided by {}", a.say(), b.say()),
-                            "divide by a plain number, or by a figure of the same unit",
-                        );
-                        Type::Any
-                    }
-                }
+                a.over(b).unwrap_or_else(|| {
+                    self.error(
+                        "unlike-figures",
+                        span,
+                        format!("{} is divided by {}", a.say(), b.say()),
+                        "divide by a plain number, or by an amount",
+                    );
+                    Type::Any
+                })
             }
         }
     }

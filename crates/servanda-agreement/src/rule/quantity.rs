@@ -59,10 +59,36 @@ impl Parser<'_> {
         match self.tok() {
             Tok::Percent => {
                 self.next();
-                Ok(Some(Unit { dimension: Dimension::Percent, power: 0 }))
+                Ok(Some(Unit::base(Dimension::Percent)))
             }
-            Tok::Name | Tok::Word | Tok::Upper if !boolean => self.unit_word(Some(number)).map(Some),
+            Tok::Name | Tok::Word | Tok::Upper if !boolean => {
+                let unit = self.unit_word(Some(number))?;
+                self.per(unit).map(Some)
+            }
             _ => Ok(None),
+        }
+    }
+
+    /// What stands behind a sign of division is a unit too, where it is the name of one: `400 USD/t`.
+    fn per(&mut self, unit: Unit) -> Parsed<Unit> {
+        let (next, span) = self.peek(1);
+        let word = self.slice(&span);
+        let magnitude = ["m", "bn", "tn"].contains(&word) && self.peek(2).0 == Tok::Upper;
+        let named =
+            matches!(next, Tok::Name | Tok::Word | Tok::Upper) && (magnitude || Unit::parse(word).is_ok());
+        if self.tok() != Tok::Slash || !named {
+            return Ok(unit);
+        }
+        self.next();
+        let other = self.unit_word(None)?;
+        match unit.per(other) {
+            Some(both) => Ok(both),
+            None => self.fail(
+                "unit",
+                span,
+                format!("there is no figure in {unit} for one {other}"),
+                "write a price (USD/t), a heating value (MWh/t) or a rate of exchange (CNY/USD)",
+            ),
         }
     }
 
@@ -72,7 +98,7 @@ impl Parser<'_> {
         let word = self.slice(&span);
         if self.tok() == Tok::Percent {
             self.next();
-            return Ok(Unit { dimension: Dimension::Percent, power: 0 });
+            return Ok(Unit::base(Dimension::Percent));
         }
         if ["m", "bn", "tn"].contains(&word) {
             let (next, currency) = self.peek(1);
@@ -113,10 +139,17 @@ impl Parser<'_> {
             return self.fail("unit", span, format!("`{word}` is not a unit"), help);
         }
         let hint = UNIT_HINTS.iter().find(|(from, _)| *from == lower).map(|(_, to)| (*to).to_owned());
-        let near = nearest(word, ["bn", "tn", "kt", "Mt", "bbl", "m3", "units", "pp"]).map(str::to_owned);
+        let near = nearest(
+            word,
+            [
+                "bn", "tn", "kg", "kt", "Mt", "bbl", "m3", "bcm", "units", "pp", "MJ", "GJ", "TJ", "PJ",
+                "kWh", "MWh", "GWh", "TWh", "MMBtu",
+            ],
+        )
+        .map(str::to_owned);
         let help = match hint.or(near) {
             Some(to) => format!("did you mean `{to}`?"),
-            None => "units are a currency in three capitals with m, bn or tn before it (bn USD), t, kt, Mt, bbl, m3, units, % and pp".to_owned(),
+            None => "units are a currency in three capitals with m, bn or tn before it (bn USD), kg, t, kt, Mt, bbl, l, m3, bcm, units, MJ, GJ, TJ, PJ, kWh, MWh, GWh, TWh, MMBtu, % and pp, or one for one of another (USD/t)".to_owned(),
         };
         self.fail("unit", span, format!("`{word}` is not a unit"), help)
     }
@@ -171,5 +204,5 @@ const MAGNITUDES: &[(&[&str], &str, i32)] = &[
     (&["million", "millions", "mil", "mill", "mln", "mn", "mio"], "m", 6),
     (&["b", "bil", "billion", "billions", "bln", "mrd", "milliard", "milliards"], "bn", 9),
     (&["t", "trillion", "trillions", "trn"], "tn", 12),
-    (&["kg", "kgs", "kilogram", "kilograms", "kilo", "kilos"], "", -3),
+    (&["kgs", "kilogram", "kilograms", "kilo", "kilos"], "", -3),
 ];

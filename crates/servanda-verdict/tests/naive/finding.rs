@@ -19,7 +19,7 @@ fn reads(cond: &Cond) -> (bool, bool) {
                 let (a, b) = (of(a), of(b));
                 (a.0 || b.0, a.1 || b.1)
             }
-            Expr::Quantity(..) | Expr::Number(_) | Expr::Need => (false, false),
+            Expr::Quantity(..) | Expr::Number(_) | Expr::Price(_) | Expr::Need => (false, false),
         }
     }
     let (a, b) = match cond {

@@ -42,7 +42,7 @@ impl Asked<'_> {
     fn num(&self, expr: &Expr) -> Num {
         let two = |a, b| (self.num(a), self.num(b));
         match expr {
-            Expr::Quantity(n, _) | Expr::Number(n) => Num::plain(*n),
+            Expr::Quantity(n, _) | Expr::Number(n) | Expr::Price(n) => Num::plain(*n),
             Expr::Need => Num::plain(self.reading.need),
             Expr::Entry => self.entry(),
             Expr::Add(a, b) => {

@@ -157,6 +157,7 @@ fn expr_text(expr: &Expr) -> String {
         }
         Expr::Quantity(n, mass) => format!("{n} {}", if *mass { "t" } else { "USD" }),
         Expr::Number(n) => n.to_string(),
+        Expr::Price(n) => format!("{n} USD/t"),
         Expr::Need => "$need".into(),
         Expr::Ledger(None) => "ledger(orders)".into(),
         Expr::Ledger(Some(when)) => format!("ledger(orders, {})", when_text(when)),

@@ -87,6 +87,8 @@ pub enum Expr {
     /// A quantity, in USD or t.
     Quantity(i64, bool),
     Number(i64),
+    /// A price, in USD/t.
+    Price(i64),
     Need,
     Ledger(Option<When>),
     /// How many entries a ledger has.
@@ -475,6 +477,14 @@ fn condition(b: &mut Bytes<'_>, length: Length, each: bool, depth: usize) -> Con
         _ => {
             let op = b.of(&[">=", ">=", ">=", "<=", "<=", ">", "<", "="]);
             let kind = b.pick(10);
+            if kind == 8 && b.once_in(3) {
+                let (value, mass) = (flow(b, length, each, false), flow(b, length, each, true));
+                return Cond::Compare(
+                    Expr::Ratio(Box::new(value), Box::new(mass)),
+                    op,
+                    Expr::Price(b.pick(4) as i64),
+                );
+            }
             if kind == 8 {
                 let ratio = Expr::Ratio(
                     Box::new(flow(b, length, each, false)),

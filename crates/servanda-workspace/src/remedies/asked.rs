@@ -167,7 +167,7 @@ fn harm(args: &Remedy) -> Result<HarmAsked, WorkspaceError> {
     let Dimension::Money(currency) = unit.dimension else {
         return Err(wrong("that is no money".to_owned()));
     };
-    Ok(HarmAsked::Value(&value * &Exact::power_of_ten(i32::from(unit.power)), currency.to_string()))
+    Ok(HarmAsked::Value(&value * &unit.factor(), currency.to_string()))
 }
 
 fn caps(texts: &[String]) -> Result<Caps, WorkspaceError> {
