@@ -29,6 +29,11 @@ fn the_outputs_in_the_page_on_assessments_are_the_programs() {
     outputs_are_the_programs("docs/assessments.md", 5);
 }
 
+#[test]
+fn the_outputs_in_the_page_on_soybeans_are_the_programs() {
+    outputs_are_the_programs("docs/soybeans.md", 1);
+}
+
 /// Every output that a page shows, of which there are some at least, is what the program prints.
 fn outputs_are_the_programs(page: &str, least: usize) {
     let name = page;
