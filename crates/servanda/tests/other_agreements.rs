@@ -48,7 +48,7 @@ fn parity_is_undefined_at_any_date() {
 }
 
 #[test]
-fn soybeans_with_nothing_held() {
+fn soybeans_are_told_by_stage_as_far_as_they_are_held() {
     let doc = check("china-soybeans-2025", &["--as-of", "2026-11-21"]);
     for c in doc["commitments"].as_array().unwrap() {
         let id = c["id"].as_str().unwrap();
@@ -59,20 +59,23 @@ fn soybeans_with_nothing_held() {
             _ => continue,
         };
         assert_eq!(c["status"], expected, "{id}: {}", c["reason"]);
-        if id.contains("2025") {
-            let readings = c["readings"].as_array().unwrap();
-            assert_eq!(readings.len(), 3, "{id}");
-            for r in readings {
-                assert_eq!((&r["status"], &r["reason"]), (&"cannot-tell".into(), &"not held".into()), "{id}");
-            }
-        }
-        assert!(
-            reading(
-                c,
-                c["readings"][0]["source"].as_str().unwrap(),
-                c["readings"][0]["definition"]["id"].as_str().unwrap()
-            )["actual"]["value"]
-                .is_null()
+        let readings = c["readings"].as_array().unwrap();
+        let inspected = |r: &&serde_json::Value| r["source"] == "usa-fgis-inspections";
+        assert_eq!(
+            readings.iter().filter(inspected).count(),
+            if id.contains("shipped") { 3 } else { 0 },
+            "{id}"
         );
+        // Inspections of early 2026 are held; of export sales, Census exports of the day and China's customs nothing.
+        for r in readings.iter().filter(|r| !inspected(r)) {
+            assert!(r["actual"]["value"].is_null(), "{id}: {r}");
+        }
     }
+    let amount = |id: &str, definition: &str| {
+        reading(commitment(&doc, id), "usa-fgis-inspections", definition)["actual"]["value"].clone()
+    };
+    assert_eq!(amount("soybeans.2026.shipped", "end-of-2025"), "6072876");
+    assert_eq!(amount("soybeans.2025.shipped", "end-of-january-2026"), "3289704");
+    assert_eq!(amount("soybeans.2025.shipped", "end-of-february-2026"), "5729412");
+    assert!(amount("soybeans.2025.shipped", "end-of-2025").is_null());
 }
