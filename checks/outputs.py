@@ -86,11 +86,14 @@ def keep(program, folder):
     print(f"{len(ran)} outputs kept")
 
 
+ENVELOPE = ("engine", "command", "request", "as_of", "notes", "rests_on")
+
+
 def leaves(value, path=""):
-    """Each value of a document of JSON with the way to it; what names the program and its files is left out."""
+    """Each value of a document of JSON with the way to it; its envelope, and what names files, is left out."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            if key not in ("engine", "rests_on", "workspace", "sha256"):
+            if key not in ("rests_on", "workspace", "sha256") and (path or key not in ENVELOPE):
                 yield from leaves(inner, f"{path}.{key}")
     elif isinstance(value, list):
         for at, inner in enumerate(value):

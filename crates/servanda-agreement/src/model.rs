@@ -74,7 +74,8 @@ pub struct Statistics {
 }
 
 /// How counted sources make a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Decide {
     /// Met if met on all.
     #[default]
@@ -362,34 +363,21 @@ impl Agreement {
     }
 }
 
-/// How strongly a commitment binds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Force {
-    /// shall
-    Shall,
-    /// shall endeavour
-    ShallEndeavour,
-    /// intends
-    Intends,
-    /// expects
-    Expects,
-    /// projects
-    Projects,
-    /// acknowledges
-    Acknowledges,
-}
-
-impl Force {
-    /// The word, as in files and JSON.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Shall => "shall",
-            Self::ShallEndeavour => "shall-endeavour",
-            Self::Intends => "intends",
-            Self::Expects => "expects",
-            Self::Projects => "projects",
-            Self::Acknowledges => "acknowledges",
-        }
+servanda_core::words! {
+    /// How strongly a commitment binds.
+    Force {
+        /// shall
+        Shall = "shall",
+        /// shall endeavour
+        ShallEndeavour = "shall-endeavour",
+        /// intends
+        Intends = "intends",
+        /// expects
+        Expects = "expects",
+        /// projects
+        Projects = "projects",
+        /// acknowledges
+        Acknowledges = "acknowledges",
     }
 }
 
@@ -408,6 +396,29 @@ pub enum Duty {
     Act(String),
     /// Not to do something.
     Refrain(String),
+}
+
+servanda_core::words! {
+    /// What kind of thing is owed.
+    DutyKind {
+        /// Figures that a rule compares.
+        Rule = "rule",
+        /// To do something.
+        Act = "act",
+        /// Not to do something.
+        Refrain = "refrain",
+    }
+}
+
+impl Duty {
+    /// What kind it is.
+    pub fn kind(&self) -> DutyKind {
+        match self {
+            Self::Rule { .. } => DutyKind::Rule,
+            Self::Act(_) => DutyKind::Act,
+            Self::Refrain(_) => DutyKind::Refrain,
+        }
+    }
 }
 
 /// A pace method.
@@ -493,9 +504,10 @@ pub struct Amendment {
 }
 
 /// What a party invokes; shown beside a finding, never altering it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Defence {
     /// For which commitments.
+    #[serde(skip)]
     pub commitments: Vec<String>,
     /// Who invokes it.
     pub party: Party,
@@ -508,11 +520,12 @@ pub struct Defence {
     /// What the other side answered.
     pub reply: Option<String>,
     /// When it did; the day of the defence without it.
+    #[serde(skip)]
     pub replied: Option<Date>,
 }
 
 /// What a party asks that only a model can answer. It is no commitment, and no status rests on its answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Question {
     /// Its id: `balance.saving`.
     pub id: String,
@@ -523,6 +536,7 @@ pub struct Question {
     /// What is asked.
     pub text: String,
     /// When it was asked; the question stands at any date without it.
+    #[serde(skip)]
     pub asked: Option<Date>,
     /// Scenarios that `simulate` answers, at least one.
     pub scenarios: Vec<String>,

@@ -2,6 +2,7 @@
 //! second reader concluded the same. Nothing here is computed; a conclusion is signed by its people.
 
 use crate::{Date, Party, Timestamp, words};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -51,7 +52,7 @@ impl Grade {
 }
 
 /// One item of evidence, in the assessor's own words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EvidenceItem {
     /// How far the act has come by it.
@@ -75,7 +76,7 @@ pub struct EvidenceItem {
 }
 
 /// The rubric that was used: a version never changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RubricRef {
     /// Its id.
@@ -87,7 +88,7 @@ pub struct RubricRef {
 }
 
 /// A person as their signature names them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Signer {
     /// The person's id in the register.
@@ -101,7 +102,7 @@ pub struct Signer {
 }
 
 /// What a second reader concluded.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SecondReading {
     /// Who.
     pub reader: Signer,
@@ -118,7 +119,7 @@ pub struct SecondReading {
 }
 
 /// What the other party answered. Shown; it alters nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PartyReply {
     /// Which party.
     pub party: Party,
@@ -133,7 +134,7 @@ pub struct PartyReply {
 }
 
 /// An assessment of one act or refraining as a verdict takes it: its signatures were checked before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Assessed {
     /// The record's SHA-256, which is also its name.
     pub id: String,

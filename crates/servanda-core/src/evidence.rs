@@ -3,6 +3,7 @@
 
 use crate::{Date, Dimension, LineSet, Party, Source, Stage};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ pub struct AsOf {
 }
 
 /// One publication of a source, as results refer to it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct VintageRef {
     /// The source.
     pub source: String,
@@ -63,7 +64,7 @@ pub struct SeriesRequest<'a> {
 }
 
 /// How much of a line is held in one sub-period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Held {
     /// No vintage covers it; rows that happen to be there count in `value` and `low`.
@@ -178,7 +179,7 @@ impl Series {
 }
 
 /// One figure as published, for derivations.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Observation {
     /// The line of the request that takes it.
     pub line: usize,

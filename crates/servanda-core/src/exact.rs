@@ -416,6 +416,44 @@ impl Serialize for Exact {
     }
 }
 
+/// How a figure is rounded whose decimal expansion does not end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// A lower bound: down.
+    Low,
+    /// An upper bound: up.
+    High,
+    /// Neither: to the nearest.
+    Value,
+}
+
+impl End {
+    /// What a key or column names: `low`, `share_high`, `at_most`.
+    pub fn of(key: &str) -> Self {
+        let is =
+            |word: &str| key.strip_suffix(word).is_some_and(|rest| rest.is_empty() || rest.ends_with('_'));
+        match (is("low"), is("high") || is("at_most")) {
+            (true, _) => Self::Low,
+            (_, true) => Self::High,
+            _ => Self::Value,
+        }
+    }
+
+    /// The decimal.
+    pub fn text(self, value: &Exact) -> String {
+        match self {
+            Self::Low => value.plain_down(),
+            Self::High => value.plain_up(),
+            Self::Value => value.plain(),
+        }
+    }
+}
+
+crate::text_schema!(
+    Exact,
+    "A decimal: the whole expansion where it ends; else thirty digits behind the point, and the same figure as n/d under `exact` of the object that it stands in"
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -35,7 +35,7 @@ pub use code::{BadCode, CodeForm, CodeLengths, LostZero};
 pub use evidence::{
     AsOf, Cell, Edge, Evidence, EvidenceError, Held, Missing, Observation, Series, SeriesRequest, VintageRef,
 };
-pub use exact::{Exact, ExactError};
+pub use exact::{End, Exact, ExactError};
 pub use lines::{LineMatch, LineSet};
 pub use numeral::{foreign_numeral, write_instead};
 pub use party::{Currency, Party};

@@ -319,20 +319,12 @@ macro_rules! serde_as_text {
 }
 serde_as_text!(Point);
 
-impl JsonSchema for Point {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Point".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({
-            "type": "string",
-            "description": "A year (2020), a quarter (2020-Q3), a month (2020-10) or a day (2020-10-05)"
-        })
-    }
-}
-
+crate::text_schema!(Point, "A year (2020), a quarter (2020-Q3), a month (2020-10) or a day (2020-10-05)");
 serde_as_text!(Period);
+crate::text_schema!(
+    Period,
+    "A year, quarter, month or day, or the first and the last of several: 2020-Q1..2020-Q3"
+);
 
 #[cfg(test)]
 mod tests {

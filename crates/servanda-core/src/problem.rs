@@ -125,6 +125,7 @@ words! {
         Name = "name",
         NoFinalNewline = "no_final_newline",
         Note = "note",
+        Of = "of",
         On = "on",
         Only = "only",
         Origin = "origin",

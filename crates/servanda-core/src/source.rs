@@ -65,7 +65,6 @@ impl fmt::Display for Stage {
 
 words! {
     /// What a source is a statistic of.
-    #[derive(JsonSchema)]
     Covers {
         /// Goods alone.
         Goods = "goods",
@@ -90,7 +89,6 @@ impl Covers {
 
 words! {
     /// Whose side records a figure.
-    #[derive(JsonSchema)]
     RecordedBy {
         /// The side that buys.
         Importer = "importer",
@@ -103,7 +101,6 @@ words! {
 
 words! {
     /// Whether figures are adjusted for seasons.
-    #[derive(JsonSchema)]
     Seasonal {
         /// They are as recorded.
         NotAdjusted = "not adjusted",
@@ -202,7 +199,7 @@ fn without_parentheses(text: &str) -> String {
 }
 
 /// One flow of a source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FlowDecl {
     /// Its stage.
     pub stage: Stage,
@@ -213,7 +210,7 @@ pub struct FlowDecl {
 }
 
 /// The edition of the classification for periods from a day on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Edition {
     /// `HS2012`, `HS2017`, `HS2022`, `schedule-b`, or a source's own name.
     pub name: String,
@@ -232,7 +229,7 @@ pub enum Absence {
 }
 
 /// Absence by code range; the longest declared prefix of a code decides.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AbsenceRules {
     /// Where no prefix matches.
     pub default: Absence,
@@ -260,7 +257,7 @@ impl AbsenceRules {
 }
 
 /// When a source stops revising a period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RevisionWindow {
     /// Months after the end of the calendar year in which the period ends.
     pub months_after_year: u16,
@@ -278,7 +275,7 @@ impl RevisionWindow {
 }
 
 /// A remark that is shown wherever a vintage is used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Mark {
     /// Vintages published from this day on, included; all if none.
     pub from: Option<Date>,
@@ -289,7 +286,7 @@ pub struct Mark {
 }
 
 /// What the files of a source declare of its codes beyond what its classification says.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DeclaredCodes {
     /// Numbers of digits.
     pub lengths: BTreeSet<usize>,
@@ -298,7 +295,7 @@ pub struct DeclaredCodes {
 }
 
 /// Who publishes a statistic, and on what basis.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Source {
     /// Its id: lower case, digits and hyphens.
     pub id: String,

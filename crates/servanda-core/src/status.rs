@@ -1,10 +1,11 @@
 //! The words of a finding.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What a reading or a finding says of a commitment. The order is from least to most decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Something that is needed is undefined, not held or not published; the reason says which.
@@ -73,59 +74,60 @@ impl fmt::Display for Status {
     }
 }
 
-/// Whether a reading can still change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Finality {
-    /// Periods are still to be published.
-    Open,
-    /// The source may still revise the figures used.
-    Provisional,
-    /// The vintage used was published after the source's revision window.
-    Closed,
+crate::words! {
+    /// Whether a reading can still change.
+    Finality {
+        /// Periods are still to be published.
+        Open = "open",
+        /// The source may still revise the figures used.
+        Provisional = "provisional",
+        /// The vintage used was published after the source's revision window.
+        Closed = "closed",
+    }
 }
 
-/// Whether a reading that is open is where its pace says that it should be by now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PaceStatus {
-    /// At or above the pace.
-    OnPace,
-    /// Below it.
-    BehindPace,
+crate::words! {
+    /// Whether a reading that is open is where its pace says that it should be by now.
+    PaceStatus {
+        /// At or above the pace.
+        OnPace = "on-pace",
+        /// Below it.
+        BehindPace = "behind-pace",
+    }
 }
 
-/// What kind of paper an agreement is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Instrument {
-    /// In force between its parties.
-    BindingAgreement,
-    /// A memorandum that says it binds nobody.
-    NonBindingMou,
-    /// A statement of all parties.
-    JointStatement,
-    /// One side's account.
-    OneSidedFactSheet,
-    /// Told in speech or to the press, without a text of the parties.
-    Announcement,
-    /// Orders or laws of one side; nothing is agreed.
-    UnilateralAct,
-    /// Not signed.
-    Draft,
-    /// What one side asks.
-    Demand,
+crate::words! {
+    /// What kind of paper an agreement is.
+    Instrument {
+        /// In force between its parties.
+        BindingAgreement = "binding-agreement",
+        /// A memorandum that says it binds nobody.
+        NonBindingMou = "non-binding-mou",
+        /// A statement of all parties.
+        JointStatement = "joint-statement",
+        /// One side's account.
+        OneSidedFactSheet = "one-sided-fact-sheet",
+        /// Told in speech or to the press, without a text of the parties.
+        Announcement = "announcement",
+        /// Orders or laws of one side; nothing is agreed.
+        UnilateralAct = "unilateral-act",
+        /// Not signed.
+        Draft = "draft",
+        /// What one side asks.
+        Demand = "demand",
+    }
 }
 
-/// Whether the text or only its analysts name a target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Origin {
-    /// The text names it.
-    #[default]
-    Text,
-    /// Only analysts quote it.
-    Analyst,
+crate::words! {
+    /// Whether the text or only its analysts name a target.
+    #[derive(Default)]
+    Origin {
+        /// The text names it.
+        #[default]
+        Text = "text",
+        /// Only analysts quote it.
+        Analyst = "analyst",
+    }
 }
 
 #[cfg(test)]

@@ -2,11 +2,12 @@
 //! except within one dimension (t, kt, Mt; m, bn, tn of one currency; MWh and MMBtu, whose joules are defined).
 
 use crate::{Currency, Exact};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What kind of thing a figure measures. Figures of two dimensions are never added or compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Dimension {
     /// A plain number.
@@ -32,7 +33,7 @@ pub enum Dimension {
 }
 
 /// A dimension of which there can be so much for one of another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Amount {
     /// Money of one currency.
@@ -63,7 +64,7 @@ impl From<Amount> for Dimension {
 }
 
 /// A unit: its dimension, and how many of the dimension's base unit it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Unit {
     /// What it measures.
     pub dimension: Dimension,
@@ -73,7 +74,7 @@ pub struct Unit {
 }
 
 /// `times` by ten to the `power`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 struct Size {
     times: u64,
     power: i8,

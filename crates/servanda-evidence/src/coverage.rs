@@ -4,12 +4,13 @@ use crate::error::StoreError;
 use crate::ingest::stretches;
 use crate::manifest::Counts;
 use crate::store::Store;
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::{Absence, AsOf, Party, Period, Stage};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is held of one source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SourceCoverage {
     /// Source id.
     pub source: String,
@@ -43,7 +44,7 @@ pub struct SourceCoverage {
 }
 
 /// A range of codes of which absence says nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct UnknownRange {
     /// Codes that begin with this.
     pub prefix: String,
@@ -52,7 +53,7 @@ pub struct UnknownRange {
 }
 
 /// What is held of one flow with one partner.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FlowCoverage {
     /// The flow.
     pub flow: Stage,

@@ -8,13 +8,14 @@ use crate::manifest::{self, FORMAT, Manifest, Upgrade};
 use crate::meaning::Meaning;
 use crate::put::{Lock, put_record};
 use crate::source_file::SourceFile;
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::Timestamp;
 use std::io::ErrorKind;
 use std::path::Path;
 
 /// What an upgrade of a source did.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct UpgradeReport {
     /// Manifests whose meaning is recorded now, by the original read again.
     pub recorded: Vec<String>,

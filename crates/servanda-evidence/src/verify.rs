@@ -12,13 +12,14 @@ use crate::manifest::{self, Counts, Manifest, ManifestVintage, Upgrade, Withdraw
 use crate::meaning::Meaning;
 use crate::published::PublishedArg;
 use crate::source_file::SourceFile;
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_files::TEMPORARY;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::ErrorKind;
 
 /// What a verification found.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct VerifyReport {
     /// Sources with evidence.
     pub sources: Vec<String>,
@@ -39,7 +40,7 @@ pub struct VerifyReport {
 }
 
 /// One fault.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Finding {
     /// The file.
     pub path: String,

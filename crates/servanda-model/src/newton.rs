@@ -3,6 +3,7 @@
 use crate::{Certificate, Outcome};
 use faer::Mat;
 use faer::linalg::solvers::{PartialPivLu, Solve};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Equations `F(y) = 0` in as many unknowns, each equation scaled so that its size is a relative error.
@@ -16,7 +17,7 @@ pub trait System {
 }
 
 /// Where the method stopped.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Root {
     /// The unknowns.
     pub y: Vec<f64>,

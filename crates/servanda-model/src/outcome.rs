@@ -1,9 +1,10 @@
 //! The answer of every model: tables, a certificate, and what must be said beside them.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A cell of a table.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Value {
     /// A name or a code.
@@ -40,7 +41,7 @@ impl std::fmt::Display for Value {
 }
 
 /// A table, written as `NAME.csv`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Table {
     /// Its name: `countries`.
     pub name: &'static str,
@@ -76,7 +77,7 @@ impl Table {
 }
 
 /// One kind of condition that an equilibrium must meet, and how far the answer is from it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Part {
     /// What must hold: `goods markets`.
     pub condition: &'static str,
@@ -87,7 +88,7 @@ pub struct Part {
 }
 
 /// How well an answer meets the conditions of an equilibrium, worked out again from the answer alone.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Certificate {
     /// Whether the answer is an equilibrium. Without, there are no figures.
     pub converged: bool,
@@ -122,7 +123,7 @@ impl Outcome {
 }
 
 /// The answer to a scenario.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Outcome {
     /// The scenario's title.
     pub title: String,

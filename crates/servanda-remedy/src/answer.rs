@@ -2,12 +2,13 @@
 
 use super::{Caps, Elasticities, Found, Judged, MatchBy, Naive, Rate, Stated};
 use jiff::ToSpan;
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::{Date, Party};
 use servanda_tariff::{Grounds, TradeOf};
 
 /// Lines that cannot be charged, for one reason.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct LeftOutLines {
     /// Why.
     pub why: String,
@@ -18,7 +19,7 @@ pub struct LeftOutLines {
 }
 
 /// Where shares of the supplier are from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SharesFrom {
     /// The source.
     pub source: String,
@@ -29,7 +30,7 @@ pub struct SharesFrom {
 }
 
 /// What a measure does by the same yardstick.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct JudgedMeasure {
     /// What is judged.
     pub names: Vec<String>,
@@ -55,7 +56,7 @@ pub struct JudgedMeasure {
 }
 
 /// A list that matches a harm, with all that it stands on. Flows are a year's unless they say otherwise.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RemedyAnswer {
     /// What it starts from.
     #[serde(flatten)]

@@ -2,12 +2,13 @@
 
 use super::Rate;
 use super::elasticities::ByCase;
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::ops::AddAssign;
 
 /// Where the supplier's share comes from.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Share {
     /// Of all imports, between 0 and 1.
     pub value: f64,
@@ -54,8 +55,10 @@ impl Serialize for ShareOf {
     }
 }
 
+servanda_core::text_schema!(ShareOf, "Of what a share is: a code or chapter and a year, or assumed");
+
 /// A line that can be charged, with all that its effects are worked out from. Money is a year's, in US dollars.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Line {
     /// The line; or a code of trade that is coarser.
     pub code: String,
@@ -85,7 +88,7 @@ impl Line {
 }
 
 /// Which assumptions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Case {
     /// Low elasticities, the whole duty paid by buyers.
@@ -114,7 +117,7 @@ impl Case {
 }
 
 /// What an added duty does in a year, in US dollars. Sums of lines are added part by part.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Effect {
     /// Imports from the respondent that are no longer bought from anybody, at the prices of before.
     pub not_bought: f64,
@@ -193,7 +196,7 @@ impl Effect {
 }
 
 /// The least and the most over all cases.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Range {
     /// The least.
     pub low: f64,

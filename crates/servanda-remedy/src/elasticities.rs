@@ -1,6 +1,7 @@
 //! The stated assumptions: `remedies/elasticities.toml`, or a file that the user brings.
 
 use super::effects::Case;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use servanda_agreement::{Diagnostic, Diagnostics};
 use servanda_core::{CodeForm, CodeLengths};
@@ -9,7 +10,7 @@ use std::ops::Range;
 use toml::Spanned;
 
 /// A figure with its low and high end.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ByCase {
     /// The low end.
@@ -36,7 +37,7 @@ impl ByCase {
 }
 
 /// Elasticities of some codes.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Elasticity {
     /// Codes of 2 to 10 digits, or `all`. The longest that a line begins with counts.
     pub codes: Vec<String>,
@@ -51,7 +52,7 @@ pub struct Elasticity {
 }
 
 /// How far suppliers lower their prices, at the other end of the range.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Supply {
     /// Elasticity of export supply; above zero.
     pub elasticity: f64,
@@ -62,7 +63,7 @@ pub struct Supply {
 }
 
 /// What a dollar of the buyers' cost weighs beyond the loss. A judgement of value.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Weights {
     /// Times the supplier's share in imports.
     pub dependence: f64,
@@ -75,7 +76,7 @@ pub struct Weights {
 }
 
 /// All that a list is worked out with beside trade and duties.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Elasticities {
     /// What the table is.
     pub title: String,

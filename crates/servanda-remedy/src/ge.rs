@@ -2,6 +2,7 @@
 
 use super::{LeftOutLines, Rate, Stated};
 use jiff::ToSpan;
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::Date;
 use servanda_model::policy::penalty;
@@ -34,8 +35,10 @@ impl Serialize for Measured {
     }
 }
 
+servanda_core::text_schema!(Measured, "What is to equal the harm: harm, trade-effect or revenue");
+
 /// A line of the list: its code and the added rate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct GeLine {
     /// The code.
     pub code: String,
@@ -46,7 +49,7 @@ pub struct GeLine {
 }
 
 /// A list by sector that matches a harm, with all that it stands on. Flows are a year's, in the base's money.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct GeRemedyAnswer {
     /// What it starts from.
     #[serde(flatten)]

@@ -1,12 +1,13 @@
 //! The stated harm and what is to be matched: exact.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::{Dimension, Exact};
 use servanda_verdict::Finding;
 use std::fmt;
 
 /// Whether a harm is done once, or in each year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Per {
     /// Once: it is spread over the duration.
@@ -25,7 +26,7 @@ impl fmt::Display for Per {
 }
 
 /// By how much a finding's figure stays below what is required, by one source under one definition.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Shortfall {
     /// The source.
     pub source: String,
@@ -79,7 +80,7 @@ pub fn shortfalls(finding: &Finding) -> Vec<Shortfall> {
 }
 
 /// A stated harm.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Harm {
     /// How much, in the main unit of its currency.
     pub value: Exact,
@@ -92,7 +93,7 @@ pub struct Harm {
 }
 
 /// What is to be matched.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Target {
     /// For how many months duties are charged.
     pub months: u32,

@@ -1,10 +1,11 @@
 //! The yardstick turned round: what a measure that is held does.
 
 use super::effects::{CASES, Case, Effect, EffectModel, Line};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What a measure does in a year under one case.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct JudgedCase {
     /// The case.
     pub case: Case,
@@ -13,7 +14,7 @@ pub struct JudgedCase {
 }
 
 /// A measure by the same yardstick. Its own harm is that of the side that charges it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Judged {
     /// How many lines, or codes of trade, it charges.
     pub lines: usize,

@@ -6,11 +6,12 @@ use super::proof::{Proof, bound_at, prove};
 use super::solve::{Prices, prices};
 use super::whole::whole_rates;
 use super::{Rate, RemedyError};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// A line of a list.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ListedLine {
     /// The line.
     pub line: Line,
@@ -25,7 +26,7 @@ pub struct ListedLine {
 }
 
 /// What a list does in a year under one case.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ListTotals {
     /// The case.
     pub case: Case,
@@ -38,7 +39,7 @@ pub struct ListTotals {
 }
 
 /// A list with its proof.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Found {
     /// The lines, by code.
     pub lines: Vec<ListedLine>,

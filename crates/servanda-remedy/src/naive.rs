@@ -2,10 +2,11 @@
 
 use super::effects::{CASES, Case, Effect, EffectModel, Line, Range};
 use super::problem::Problem;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A naive list. Rates are as fine as the match needs; caps are not kept.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Naive {
     /// What it is called.
     pub name: &'static str,

@@ -2,12 +2,13 @@
 
 use super::effects::{Case, Effect, EffectModel, Line};
 use super::{Rate, RemedyError};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
 
 /// What is to equal the target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum MatchBy {
     /// Duty collected on the respondent's goods, after less before.
@@ -36,7 +37,7 @@ impl fmt::Display for MatchBy {
 }
 
 /// How much of the target a chapter may bear, as a fraction of it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Caps {
     /// Each chapter that is not named.
     pub every: Option<f64>,

@@ -4,11 +4,12 @@ use super::effects::{Case, EffectModel};
 use super::problem::Problem;
 use super::solve::Prices;
 use super::{Rate, RemedyError};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// What a chapter bears.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ChapterBears {
     /// The chapter.
     pub chapter: String,
@@ -19,7 +20,7 @@ pub struct ChapterBears {
 }
 
 /// What a second computation of a list gave.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Proof {
     /// The effect that counts, a year.
     pub effect: f64,

@@ -50,6 +50,8 @@ impl Serialize for Rate {
     }
 }
 
+servanda_core::text_schema!(Rate, "A rate in percent: 7.5%");
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@ use super::problem::{Problem, Step};
 use clarabel::algebra::CscMatrix;
 use clarabel::solver::SupportedConeT::{NonnegativeConeT, ZeroConeT};
 use clarabel::solver::{DefaultSettings, DefaultSolver, IPSolver, SolverStatus};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ use std::collections::BTreeMap;
 const MOST_ITERATIONS: u32 = 200;
 
 /// What the solver found: prices of the constraints. From these alone a bound follows that holds for every list.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Prices {
     /// Own harm of one more dollar of effect.
     pub effect: f64,

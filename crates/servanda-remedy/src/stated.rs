@@ -1,11 +1,12 @@
 //! What a remedy starts from: the harm that is stated, by whom, and what a year of duties is to come to.
 
 use super::{Harm, Rate, Shortfall, Target};
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::{Date, Party};
 
 /// What is stated. Every answer begins with it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Stated {
     /// What the answer is.
     pub illustration: &'static str,

@@ -1,19 +1,14 @@
 //! Assessments on paper: who concluded what on which evidence, and whether a second reader concluded the same. Never a score of
 //! a party.
 
+use crate::columns::{Col, col, csv};
 use crate::sheet::{Cell, Sheet};
+use crate::text::Column::{Left, Right};
 use crate::text::{Column, Grid, Layout, Tree, finish, one_line, paragraph};
-use serde::Serialize;
-use serde_json::Value;
 use servanda_core::problem::Field;
 use servanda_core::{Assessed, Date};
 use servanda_dispute::assessment::InterAssessor;
 use servanda_verdict::{ActFinding, ActKind, ClockRun, Considered, Counts};
-
-/// The document of an answer about assessments.
-pub fn assessments_json(engine: &str, command: &str, answer: &impl Serialize) -> Value {
-    crate::tariff_json(engine, command, answer, &[])
-}
 
 /// One assessment of a list.
 pub struct AssessmentRow<'a> {
@@ -29,50 +24,47 @@ pub struct AssessmentRow<'a> {
 pub fn assessments_sheet(as_of: Date, rows: &[AssessmentRow<'_>], agree: &InterAssessor) -> Sheet {
     let mut sheet = Sheet::new("assessments");
     sheet.head(format!("assessments as of {as_of}; one counts once its second reader concludes the same"));
-    for (shown, key, kind) in [
-        ("assessment", "id", Column::Left),
-        ("", "agreement", Column::Left),
-        ("of", "commitment", Column::Text),
-        ("as of", "as_of", Column::Left),
-        ("author", "author", Column::Text),
-        ("", "conclusion", Column::Left),
-        ("second reader", "reader", Column::Text),
-        ("", "second_conclusion", Column::Left),
-        ("", "standing", Column::Left),
-        ("highest", "highest_grade", Column::Left),
-        ("", "items", Column::Right),
-        ("replies", "replies", Column::Right),
-        ("", "rubric", Column::Left),
-    ] {
-        sheet.column(shown, key, kind);
-    }
-    for row in rows {
-        let a = row.assessed;
-        let second = a.second.as_ref();
-        sheet.row(vec![
-            Cell::new(short(&a.id), &a.id),
-            Cell::from(row.agreement),
-            Cell::new(format!("{} {}", row.agreement, a.commitment), &a.commitment),
-            Cell::from(a.as_of),
-            Cell::new(format!("{}: {}", a.author.name, a.conclusion), &a.author.name),
-            Cell::from(a.conclusion),
-            match second {
-                Some(s) => Cell::new(
-                    format!("{}: {}; {}", s.reader.name, s.conclusion, row.standing),
-                    &s.reader.name,
-                ),
-                None => Cell::new(format!("none; {}", row.standing), ""),
-            },
-            Cell::from(second.map_or("", |s| s.conclusion.as_str())),
-            Cell::from(row.standing),
-            Cell::from(a.highest().map_or("", |g| g.as_str())),
-            Cell::from(a.items.len()),
-            Cell::from(a.replies.len()),
-            Cell::from(format!("{}-v{}", a.rubric.id, a.rubric.version)),
-        ]);
-    }
+    sheet.fill(&columns(), rows);
     sheet.foot(agreement_line(agree));
     sheet
+}
+
+pub(crate) fn columns<'a>() -> Vec<Col<AssessmentRow<'a>>> {
+    vec![
+        col("assessment", "id", Left, "The assessment's name: its SHA-256", |r| {
+            Cell::new(short(&r.assessed.id), &r.assessed.id)
+        }),
+        csv("agreement", "The agreement", |r| r.agreement.into()),
+        col("of", "commitment", Column::Text, "The act or refraining that is assessed", |r| {
+            Cell::new(format!("{} {}", r.agreement, r.assessed.commitment), &r.assessed.commitment)
+        }),
+        col("as of", "as_of", Left, "The day that it speaks of", |r| r.assessed.as_of.into()),
+        col("author", "author", Column::Text, "Who wrote it", |r| {
+            let a = r.assessed;
+            Cell::new(format!("{}: {}", a.author.name, a.conclusion), &a.author.name)
+        }),
+        csv("conclusion", "What the author concludes", |r| r.assessed.conclusion.into()),
+        col("second reader", "reader", Column::Text, "Who read it a second time", |r| {
+            match &r.assessed.second {
+                Some(s) => {
+                    Cell::new(format!("{}: {}; {}", s.reader.name, s.conclusion, r.standing), &s.reader.name)
+                }
+                None => Cell::new(format!("none; {}", r.standing), ""),
+            }
+        }),
+        csv("second_conclusion", "What the second reader concludes", |r| {
+            r.assessed.second.as_ref().map_or("", |s| s.conclusion.as_str()).into()
+        }),
+        csv("standing", "Whether it counts: accepted, waiting or disagreed", |r| r.standing.into()),
+        col("highest", "highest_grade", Left, "The highest grade of its evidence", |r| {
+            r.assessed.highest().map_or("", |g| g.as_str()).into()
+        }),
+        csv("items", "How many pieces of evidence it rests on", |r| r.assessed.items.len().into()),
+        col("replies", "replies", Right, "How many replies are filed", |r| r.assessed.replies.len().into()),
+        csv("rubric", "The rubric by which it was written", |r| {
+            format!("{}-v{}", r.assessed.rubric.id, r.assessed.rubric.version).into()
+        }),
+    ]
 }
 
 /// `author and second reader conclude the same in 5 of 6 (0.8333), 0 of them read blind; Cohen's kappa 0.6667`.

@@ -6,97 +6,11 @@ use crate::due;
 use crate::flat;
 use crate::summary::{self, count_as, debtors, owed};
 use crate::text::{self, Layout};
-use serde::Serialize;
 use servanda_agreement::Agreement;
-use servanda_core::{Date, Party, Status};
+use servanda_core::{Date, Status};
 use servanda_dispute::talks::{Claim, Record, Target};
-use servanda_verdict::{Checked, DueAnswer, DueRow, Finding};
-
-/// The page, as data.
-#[derive(Debug, Clone, Serialize)]
-pub struct Brief {
-    /// The agreement's id.
-    pub agreement: String,
-    /// What it is called.
-    pub title: String,
-    /// What kind of text it is, and since when it is signed and in force.
-    pub weight: String,
-    /// The day asked for.
-    pub as_of: Date,
-    /// The day to which its texts were read; what was agreed later is not known. None where no texts are named.
-    pub read_through: Option<Date>,
-    /// What stands beside every outcome.
-    pub note: Option<String>,
-    /// What each party promises.
-    pub promised: Vec<Promised>,
-    /// Where what is tested, or open with figures, stands.
-    pub standing: Vec<Standing>,
-    /// What is contested.
-    pub contested: Vec<Contested>,
-    /// What comes next.
-    pub next: Vec<DueRow>,
-    /// What is open, cannot be tested yet or cannot be told, by its reason.
-    pub untold: Vec<Untold>,
-}
-
-/// What one party promises, by force.
-#[derive(Debug, Clone, Serialize)]
-pub struct Promised {
-    /// The party.
-    pub party: Party,
-    /// How many duties of each force it has, and how many of them are decided; none where the texts that were read name none.
-    pub duties: Vec<Duties>,
-}
-
-/// Duties of one force.
-#[derive(Debug, Clone, Serialize)]
-pub struct Duties {
-    /// The force.
-    pub force: String,
-    /// How many there are.
-    pub count: usize,
-    /// How many of them are decided.
-    pub decided: usize,
-}
-
-/// How one commitment stands.
-#[derive(Debug, Clone, Serialize)]
-pub struct Standing {
-    /// The commitment's id.
-    pub commitment: String,
-    /// Who owes it.
-    pub by: Option<Party>,
-    /// What is owed, for people.
-    pub what: String,
-    /// The status.
-    pub status: Status,
-    /// What lies over it.
-    pub overlay: Option<String>,
-    /// What each source says.
-    pub lines: Vec<String>,
-}
-
-/// What is contested of one matter.
-#[derive(Debug, Clone, Serialize)]
-pub struct Contested {
-    /// The commitment's id, or the subject of the claims.
-    pub about: String,
-    /// The commitments that the claims are matched with in the record of talks.
-    pub commitments: Vec<String>,
-    /// The status, where definitions or sources disagree.
-    pub status: Option<Status>,
-    /// Who said what, where and when.
-    pub claims: Vec<String>,
-}
-
-/// What cannot be told for one reason, or is not over.
-#[derive(Debug, Clone, Serialize)]
-pub struct Untold {
-    /// The reason.
-    pub reason: String,
-    /// The commitments.
-    pub commitments: Vec<String>,
-}
+use servanda_verdict::brief::{Contested, Duties, Promised, Standing, Untold};
+use servanda_verdict::{BriefAnswer, Checked, DueAnswer, Finding};
 
 /// So many characters of a reason stand on a page.
 const REASON: usize = 240;
@@ -104,7 +18,12 @@ const REASON: usize = 240;
 const NAMED: usize = 4;
 
 /// The page on an agreement as of a day: its findings, what falls due, and what was said of it by then.
-pub fn brief(agreement: &Agreement, checked: &Checked, due: DueAnswer, talks: Option<&Record>) -> Brief {
+pub fn brief(
+    agreement: &Agreement,
+    checked: &Checked,
+    due: DueAnswer,
+    talks: Option<&Record>,
+) -> BriefAnswer {
     let rows = owed(agreement, checked);
     let promised = debtors(agreement).into_iter().map(|party| {
         let mut duties: Vec<Duties> = Vec::new();
@@ -183,11 +102,11 @@ pub fn brief(agreement: &Agreement, checked: &Checked, due: DueAnswer, talks: Op
         None => format!("no day known on which it was {what}"),
     };
     let weight = [
-        summary::instrument(agreement.instrument).to_owned(),
+        agreement.instrument.to_string(),
         told("signed", agreement.signed),
         told("in force", agreement.in_force),
     ];
-    Brief {
+    BriefAnswer {
         agreement: agreement.id.clone(),
         title: agreement.title.clone(),
         weight: weight.join(", "),
@@ -217,7 +136,7 @@ fn disputed(claim: &Claim, all: &[Claim]) -> bool {
 /// A section of the page: its heading, and its lines; a line that begins with a tab belongs to the one before.
 type Section = (&'static str, Vec<String>);
 
-fn sections(brief: &Brief) -> Vec<Section> {
+fn sections(brief: &BriefAnswer) -> Vec<Section> {
     let promised = brief.promised.iter().map(|p| {
         let duties = p.duties.iter().map(|d| format!("{} {} ({} decided)", d.force, d.count, d.decided));
         let duties: Vec<String> = duties.collect();
@@ -262,7 +181,7 @@ fn sections(brief: &Brief) -> Vec<Section> {
     ]
 }
 
-fn head(brief: &Brief) -> Vec<String> {
+fn head(brief: &BriefAnswer) -> Vec<String> {
     let read = match brief.read_through {
         Some(day) => format!("texts read to {day}; what was agreed later is not known"),
         None => "no texts with editions are named; to what day they were read is not known".to_owned(),
@@ -273,7 +192,7 @@ fn head(brief: &Brief) -> Vec<String> {
 }
 
 /// The page for a terminal.
-pub fn brief_text(brief: &Brief, layout: &Layout) -> String {
+pub fn brief_text(brief: &BriefAnswer, layout: &Layout) -> String {
     let columns = layout.columns();
     let mut out = String::new();
     text::paragraph(
@@ -300,7 +219,7 @@ pub fn brief_text(brief: &Brief, layout: &Layout) -> String {
 }
 
 /// The page for a document.
-pub fn brief_markdown(brief: &Brief) -> String {
+pub fn brief_markdown(brief: &BriefAnswer) -> String {
     let mut out = format!("# {}\n\n", flat::cell(&brief.title));
     head(brief).iter().for_each(|line| out.push_str(&format!("{}\n\n", flat::cell(line))));
     for (heading, lines) in sections(brief) {

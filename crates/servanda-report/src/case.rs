@@ -1,18 +1,13 @@
 //! Answers about ladders and cases. Every number stands beside its certainty.
 
+use crate::columns::{Col, col, csv};
 use crate::ics::{Entry, ics};
 use crate::sheet::{Cell, Sheet};
-use crate::text::Column;
-use servanda_core::Timestamp;
+use crate::text::Column::{Left, Text};
 use servanda_core::calendar::Passed;
+use servanda_core::{Date, Timestamp};
 use servanda_dispute::case::{CaseAnswer, ClockRow, OutsideRow, RightRow, Standing};
 use servanda_dispute::ladder::{Clock, Ladder, Meaning, OffDay};
-
-pub(crate) fn columns(sheet: &mut Sheet, titles: &[(&'static str, &'static str, Column)]) {
-    for (shown, key, kind) in titles {
-        sheet.column(*shown, key, *kind);
-    }
-}
 
 /// `10 working-days of Beijing from appeal`.
 pub(crate) fn number(clock: &Clock, capital: Option<&str>) -> String {
@@ -175,27 +170,7 @@ pub fn case_status_sheet(answer: &CaseAnswer) -> Sheet {
             sheet.head(format!("{word}: {}", rows.join("; ")));
         }
     }
-    columns(
-        &mut sheet,
-        &[
-            ("step", "step", Column::Left),
-            ("what", "meaning", Column::Text),
-            ("last day", "", Column::Text),
-            ("", "earliest", Column::Left),
-            ("", "latest", Column::Left),
-            ("standing", "standing", Column::Text),
-            ("", "taken", Column::Left),
-            ("number", "number", Column::Text),
-            ("certainty", "certainty", Column::Text),
-            ("", "who", Column::Text),
-            ("", "start", Column::Left),
-            ("", "unknown", Column::Text),
-            ("", "source", Column::Text),
-        ],
-    );
-    for row in &view.clocks {
-        sheet.row(clock_cells(row));
-    }
+    sheet.fill(&status_columns(), &view.clocks);
     if !answer.ladder.has_clocks() {
         sheet.note("this ladder has no clock: nothing is ever due or overdue");
     }
@@ -229,26 +204,52 @@ pub fn case_status_sheet(answer: &CaseAnswer) -> Sheet {
     sheet
 }
 
-fn clock_cells(row: &ClockRow) -> Vec<Cell> {
-    let end = row.end.as_ref();
-    let date = |d: Option<servanda_core::Date>| d.map(|d| d.to_string()).unwrap_or_default();
+fn date(day: Option<Date>) -> Cell {
+    day.map(|d| d.to_string()).unwrap_or_default().into()
+}
+
+pub(crate) fn status_columns() -> Vec<Col<ClockRow>> {
     vec![
-        Cell::from(&row.step),
-        Cell::new(meaning(&row.clock), row.clock.meaning.as_str()),
-        Cell::from(last_day(row)),
-        Cell::from(date(end.map(|e| e.earliest))),
-        Cell::from(date(end.and_then(|e| e.latest))),
-        Cell::new(
-            row.taken.map_or(row.standing.to_string(), |t| format!("{}, taken {t}", row.standing)),
-            row.standing.as_str(),
-        ),
-        Cell::from(date(row.taken)),
-        Cell::from(number(&row.clock, row.capital.as_deref())),
-        Cell::from(certainty(row)),
-        Cell::from(&row.who),
-        Cell::from(date(row.start)),
-        Cell::from(end.and_then(|e| e.unknown.clone()).unwrap_or_default()),
-        Cell::from(&row.clock.source),
+        col("step", "step", Left, "The step that the clock is of", |r| Cell::from(&r.step)),
+        col("what", "meaning", Text, "What the clock's end means", |r| {
+            Cell::new(meaning(&r.clock), r.clock.meaning.as_str())
+        }),
+        col("last day", "", Text, "Its last day, or why it is not known", |r| last_day(r).into()),
+        csv("earliest", "The earliest day that its last day can be", |r| {
+            date(r.end.as_ref().map(|e| e.earliest))
+        }),
+        csv("latest", "The latest; empty: not known", |r| date(r.end.as_ref().and_then(|e| e.latest))),
+        col("standing", "standing", Text, "How it stands", |r| {
+            Cell::new(
+                r.taken.map_or(r.standing.to_string(), |t| format!("{}, taken {t}", r.standing)),
+                r.standing.as_str(),
+            )
+        }),
+        csv("taken", "The day on which the step was taken", |r| date(r.taken)),
+        col("number", "number", Text, "How many days, of whose calendar, from which step", |r| {
+            number(&r.clock, r.capital.as_deref()).into()
+        }),
+        col("certainty", "certainty", Text, "How sure the number is", |r| certainty(r).into()),
+        csv("who", "Who is to act", |r| Cell::from(&r.who)),
+        csv("start", "The day on which it starts", |r| date(r.start)),
+        csv("unknown", "Why its last day is not known", |r| {
+            r.end.as_ref().and_then(|e| e.unknown.clone()).unwrap_or_default().into()
+        }),
+        csv("source", "Where the number is from", |r| Cell::from(&r.clock.source)),
+    ]
+}
+
+pub(crate) fn calendar_columns() -> Vec<Col<ClockRow>> {
+    vec![
+        col("last day", "last_day", Text, "The clock's last day, or why it is not known", |r| {
+            last_day(r).into()
+        }),
+        col("what", "what", Text, "What its end means", |r| meaning(&r.clock).into()),
+        col("step", "step", Text, "The step that it is of", |r| Cell::from(&r.step)),
+        csv("who", "Who is to act", |r| Cell::from(&r.who)),
+        col("standing", "standing", Text, "How it stands", |r| r.standing.into()),
+        col("certainty", "certainty", Text, "How sure the number of days is", |r| certainty(r).into()),
+        csv("arithmetic", "The days counted, one by one", |r| arithmetic(r).into()),
     ]
 }
 
@@ -256,31 +257,12 @@ fn clock_cells(row: &ClockRow) -> Vec<Cell> {
 pub fn case_calendar_sheet(answer: &CaseAnswer) -> Sheet {
     let mut sheet = Sheet::new("clocks");
     head(&mut sheet, answer);
-    columns(
-        &mut sheet,
-        &[
-            ("last day", "last_day", Column::Text),
-            ("what", "what", Column::Text),
-            ("step", "step", Column::Text),
-            ("", "who", Column::Text),
-            ("standing", "standing", Column::Text),
-            ("certainty", "certainty", Column::Text),
-            ("", "arithmetic", Column::Text),
-        ],
-    );
-    for row in sorted(answer) {
+    let rows = sorted(answer);
+    for row in &rows {
         // Too long for a column.
         sheet.note(format!("{} ({}): {}", row.step, meaning(&row.clock), arithmetic(row)));
-        sheet.row(vec![
-            Cell::from(last_day(row)),
-            Cell::from(meaning(&row.clock)),
-            Cell::from(&row.step),
-            Cell::from(&row.who),
-            Cell::from(row.standing),
-            Cell::from(certainty(row)),
-            Cell::from(arithmetic(row)),
-        ]);
     }
+    sheet.fill(&calendar_columns(), rows);
     if !answer.ladder.has_clocks() {
         sheet.note("this ladder has no clock: nothing is ever due or overdue");
     }

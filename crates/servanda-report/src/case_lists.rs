@@ -1,42 +1,37 @@
 //! The cases of a workspace, what is broken in them, and ladders.
 
-use crate::case::{columns, foot, meaning, number};
+use crate::case::{foot, meaning, number};
+use crate::columns::{Col, col, csv};
 use crate::sheet::{Cell, Sheet};
-use crate::text::Column;
+use crate::text::Column::{Left, Right, Text};
 use servanda_dispute::case::{CaseListRow, CheckedCase};
-use servanda_dispute::ladder::Ladder;
+use servanda_dispute::ladder::{CapitalOf, Clock, Ladder, Step};
 
 /// One row for each case.
 pub fn case_list_sheet(rows: &[CaseListRow]) -> Sheet {
     let mut sheet = Sheet::new("cases");
-    columns(
-        &mut sheet,
-        &[
-            ("case", "case", Column::Left),
-            ("agreement", "agreement", Column::Left),
-            ("complainant", "complainant", Column::Left),
-            ("respondent", "respondent", Column::Left),
-            ("opened", "opened", Column::Left),
-            ("events", "events", Column::Right),
-            ("step", "state", Column::Left),
-            ("broken", "problems", Column::Text),
-        ],
-    );
-    let word = |w: Option<String>| Cell::from(w.unwrap_or_default());
-    for row in rows {
-        let broken: Vec<String> = row.problems.iter().map(ToString::to_string).collect();
-        sheet.row(vec![
-            Cell::from(&row.case),
-            word(row.agreement.clone()),
-            word(row.complainant.map(|p| p.to_string())),
-            word(row.respondent.map(|p| p.to_string())),
-            word(row.opened.map(|d| d.to_string())),
-            Cell::from(row.events),
-            word(row.state.clone()),
-            Cell::from(broken.join("; ")),
-        ]);
-    }
+    sheet.fill(&list_columns(), rows);
     sheet
+}
+
+pub(crate) fn list_columns() -> Vec<Col<CaseListRow>> {
+    fn word(word: Option<impl ToString>) -> Cell {
+        word.map(|w| w.to_string()).unwrap_or_default().into()
+    }
+    vec![
+        col("case", "case", Left, "The case's id", |r| Cell::from(&r.case)),
+        col("agreement", "agreement", Left, "The agreement on whose ladder it stands", |r| {
+            word(r.agreement.as_ref())
+        }),
+        col("complainant", "complainant", Left, "Who complains", |r| word(r.complainant)),
+        col("respondent", "respondent", Left, "Who is complained against", |r| word(r.respondent)),
+        col("opened", "opened", Left, "When it was opened", |r| word(r.opened)),
+        col("events", "events", Right, "How many events are filed", |r| r.events.into()),
+        col("step", "state", Left, "The step at which it stands", |r| word(r.state.as_ref())),
+        col("broken", "problems", Text, "What does not hold together", |r| {
+            r.problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ").into()
+        }),
+    ]
 }
 
 /// What `case verify` found.
@@ -61,47 +56,40 @@ pub fn case_verify_text(cases: &[CheckedCase]) -> String {
     crate::text::finish(&out, false)
 }
 
+pub(crate) fn ladder_columns<'a>() -> Vec<Col<(&'a Step, Option<&'a Clock>)>> {
+    vec![
+        col("step", "step", Left, "The step's id", |(step, _)| Cell::from(&step.id)),
+        col("title", "title", Text, "Its title", |(step, _)| Cell::from(&step.title)),
+        col("cite", "cite", Text, "Where it is written", |(step, _)| Cell::from(&step.cite)),
+        col("by", "by", Left, "Who takes it", |(step, _)| step.by.into()),
+        col("clock", "clock", Text, "A clock of it: what its end means, and how many days", |(_, clock)| {
+            let Some(clock) = clock else { return Cell::default() };
+            let of = clock.calendar.map(|of| match of {
+                CapitalOf::Side(side) => format!("the {side}'s capital"),
+                CapitalOf::Party(party) => format!("the {party}'s capital"),
+            });
+            format!("{}: {}", meaning(clock), number(clock, of.as_deref())).into()
+        }),
+        col("certainty", "certainty", Left, "How sure the clock, or the step, is", |(step, clock)| {
+            clock.map_or(step.certainty, |c| c.certainty).into()
+        }),
+        col("next", "next", Text, "The steps that may follow", |(step, _)| step.next.join(", ").into()),
+        csv("source", "Where the clock, or the step, is from", |(step, clock)| {
+            Cell::from(clock.map_or(&step.source, |c| &c.source))
+        }),
+    ]
+}
+
 /// A ladder: one row for each step and clock.
 pub fn ladder_sheet(ladder: &Ladder) -> Sheet {
     let mut sheet = Sheet::new("steps");
     sheet.head(format!("{}: {} ({})", ladder.id, ladder.title, ladder.cite));
     sheet.head(format!("a case begins with {}", ladder.start.join(" or ")));
-    columns(
-        &mut sheet,
-        &[
-            ("step", "step", Column::Left),
-            ("title", "title", Column::Text),
-            ("cite", "cite", Column::Text),
-            ("by", "by", Column::Left),
-            ("clock", "clock", Column::Text),
-            ("certainty", "certainty", Column::Left),
-            ("next", "next", Column::Text),
-            ("", "source", Column::Text),
-        ],
-    );
-    for step in &ladder.steps {
-        let row = |clock: String, certainty: &str, source: &str| {
-            vec![
-                Cell::from(&step.id),
-                Cell::from(&step.title),
-                Cell::from(&step.cite),
-                Cell::from(step.by),
-                Cell::from(clock),
-                Cell::from(certainty),
-                Cell::from(step.next.join(", ")),
-                Cell::from(source),
-            ]
-        };
-        if step.clocks.is_empty() {
-            sheet.row(row(String::new(), step.certainty.as_str(), &step.source));
-        }
-        for clock in &step.clocks {
-            let of = clock.calendar.map(|c| serde_json::to_value(c).unwrap_or_default());
-            let of = of.as_ref().and_then(|v| v.as_str()).map(|w| format!("the {w}'s capital"));
-            let words = format!("{}: {}", meaning(clock), number(clock, of.as_deref()));
-            sheet.row(row(words, clock.certainty.as_str(), &clock.source));
-        }
-    }
+    let rows = ladder.steps.iter().flat_map(|step| {
+        let without = step.clocks.is_empty().then_some((step, None));
+        without.into_iter().chain(step.clocks.iter().map(move |clock| (step, Some(clock))))
+    });
+    sheet.fill(&ladder_columns(), rows);
     for m in &ladder.meetings {
         sheet.note(format!(
             "meeting: {}, every {} ({}: {})",

@@ -1,10 +1,11 @@
 //! `compare`: what changed between two answers, and why. Flips come first.
 
-use crate::flat::{cell, csv, figure_text, markdown};
+use crate::columns::{Col, csv, written};
+use crate::flat::{cell, figure_text, markdown};
 use crate::number::{NB, figure_nb, signed_nb};
+use crate::sheet::Cell;
 use crate::summary::{count, held};
 use crate::text::{Layout, Tree, finish, one_line, paragraph, word};
-use serde_json::{Value, json, to_value};
 use servanda_agreement::Agreement;
 use servanda_core::{Exact, Status};
 use servanda_verdict::{Change, ChangeKind, Comparison, Crossing, Figure, ReadingChange, Side};
@@ -175,152 +176,144 @@ fn reading_tree(reading: &ReadingChange) -> Tree {
     node
 }
 
-/// The document of `compare --format json`.
-pub fn compare_json(
-    agreement: &Agreement,
-    before: &str,
-    after: &str,
-    comparison: &Comparison,
-    engine: &str,
-) -> Value {
-    let status = |s: Option<Status>| s.map(|s| s.as_str());
-    let flips: Vec<Value> = comparison
-        .flips
-        .iter()
-        .map(|(id, a, b)| json!({ "id": id, "from": status(*a), "to": status(*b) }))
-        .collect();
-    let both = |(a, b): &(Option<Figure>, Option<Figure>)| json!({ "from": a, "to": b });
-    let readings: Vec<Value> = comparison
-        .readings
-        .iter()
-        .map(|r| {
-            json!({
-                "id": r.commitment,
-                "source": r.source,
-                "definition": r.definition,
-                "flipped": r.flipped,
-                "cause": r.cause,
-                "status": { "from": status(r.status.0), "to": status(r.status.1) },
-                "actual": both(&r.actual),
-                "required": both(&r.required),
-                "crossings": r.crossings.iter().map(|c| json!({
-                    "instance": c.instance,
-                    "text": c.text,
-                    "comparison": c.comparison,
-                    "status": { "from": status(c.status.0), "to": status(c.status.1) },
-                    "actual": both(&c.actual),
-                    "required": both(&c.required),
-                })).collect::<Vec<_>>(),
-                "changes": r.changes.iter().map(|c| to_value(c).unwrap_or(Value::Null)).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
-    crate::json::with_decimals(json!({
-        "agreement": agreement.id,
-        "from": before,
-        "to": after,
-        "engine": engine,
-        "flips": flips,
-        "readings": readings,
-    }))
-}
-
 /// One row for each cause and, with the cause `crossing`, for each comparison of a joined or quantified rule that comes out
 /// otherwise; a reading that differs without one has one row.
 pub fn compare_csv(comparison: &Comparison) -> String {
-    let head = [
-        "id",
-        "source",
-        "definition",
-        "flipped",
-        "status_from",
-        "status_to",
-        "actual_from",
-        "actual_to",
-        "required_from",
-        "required_to",
-        "side",
-        "cause",
-        "amount",
-        "unit",
-        "detail",
-        "actual_from_exact",
-        "actual_to_exact",
-        "required_from_exact",
-        "required_to_exact",
-        "amount_exact",
-    ];
-    let mut rows: Vec<Vec<String>> = vec![head.iter().map(|h| (*h).to_owned()).collect()];
-    let status = |s: Option<Status>| s.map(|s| s.to_string()).unwrap_or_default();
-    let value = |f: &Option<Figure>| held(f).map(|v| v.plain()).unwrap_or_default();
-    let exact = |figures: [&Option<Figure>; 4], amount: Option<&Exact>| {
-        let mut cells = figures.map(|f| held(f).and_then(|v| v.fraction()).unwrap_or_default()).to_vec();
-        cells.push(amount.and_then(Exact::fraction).unwrap_or_default());
-        cells
-    };
-    for (id, a, b) in &comparison.flips {
-        let mut row = vec![id.clone(), String::new(), String::new(), "true".into(), status(*a), status(*b)];
-        row.resize(head.len(), String::new());
-        rows.push(row);
-    }
-    for r in &comparison.readings {
-        let front = vec![
-            r.commitment.clone(),
-            r.source.clone(),
-            r.definition.clone(),
-            r.flipped.to_string(),
-            status(r.status.0),
-            status(r.status.1),
-            value(&r.actual.0),
-            value(&r.actual.1),
-            value(&r.required.0),
-            value(&r.required.1),
-        ];
-        for c in r.parts() {
-            let mut row = vec![
-                r.commitment.clone(),
-                r.source.clone(),
-                r.definition.clone(),
-                r.flipped.to_string(),
-                status(c.status.0),
-                status(c.status.1),
-                value(&c.actual.0),
-                value(&c.actual.1),
-                value(&c.required.0),
-                value(&c.required.1),
-                String::new(),
-                "crossing".to_owned(),
-                String::new(),
-                c.actual
-                    .1
-                    .as_ref()
-                    .or(c.actual.0.as_ref())
-                    .map(|f| f.dimension.base_unit())
-                    .unwrap_or_default(),
-            ];
-            row.push(c.instance.iter().chain([&c.text]).cloned().collect::<Vec<_>>().join(": "));
-            row.extend(exact([&c.actual.0, &c.actual.1, &c.required.0, &c.required.1], None));
-            rows.push(row);
-        }
-        if r.changes.is_empty() && r.parts().next().is_none() {
-            let mut row = front.clone();
-            row.resize(head.len(), String::new());
-            rows.push(row);
-        }
-        for c in &r.changes {
-            let mut row = front.clone();
-            row.extend([
-                c.side.to_string(),
-                kind(c.kind).to_owned(),
-                c.amount.plain(),
-                c.unit.clone(),
-                c.detail.clone(),
-            ]);
-            row.extend(exact([&r.actual.0, &r.actual.1, &r.required.0, &r.required.1], Some(&c.amount)));
-            rows.push(row);
+    let flips = comparison.flips.iter().map(Changed::Flip);
+    let readings = comparison.readings.iter().flat_map(|r| {
+        let same = r.changes.is_empty() && r.parts().next().is_none();
+        let crossings = r.parts().map(move |c| Changed::Crossing(r, c));
+        let changes = r.changes.iter().map(move |c| Changed::Cause(r, Some(c)));
+        crossings.chain(same.then_some(Changed::Cause(r, None))).chain(changes)
+    });
+    written(&compare_columns(), flips.chain(readings))
+}
+
+/// What differs between two answers.
+pub(crate) enum Changed<'a> {
+    /// A finding's status.
+    Flip(&'a (String, Option<Status>, Option<Status>)),
+    /// A comparison of a joined or quantified rule.
+    Crossing(&'a ReadingChange, &'a Crossing),
+    /// A reading, with one of the causes where one is known.
+    Cause(&'a ReadingChange, Option<&'a Change>),
+}
+
+impl Changed<'_> {
+    fn reading(&self) -> Option<&ReadingChange> {
+        match self {
+            Self::Flip(_) => None,
+            Self::Crossing(reading, _) | Self::Cause(reading, _) => Some(reading),
         }
     }
-    csv(rows)
+
+    fn status(&self) -> (Option<Status>, Option<Status>) {
+        match self {
+            Self::Flip((_, from, to)) => (*from, *to),
+            Self::Crossing(_, own) => own.status,
+            Self::Cause(own, _) => own.status,
+        }
+    }
+
+    /// The figures of a side before and after.
+    fn figures(&self, side: Side) -> Option<&(Option<Figure>, Option<Figure>)> {
+        Some(match (self, side) {
+            (Self::Flip(_), _) => return None,
+            (Self::Crossing(_, own), Side::Actual) => &own.actual,
+            (Self::Crossing(_, own), Side::Required) => &own.required,
+            (Self::Cause(own, _), Side::Actual) => &own.actual,
+            (Self::Cause(own, _), Side::Required) => &own.required,
+        })
+    }
+
+    fn before(&self, side: Side) -> Option<Exact> {
+        held(&self.figures(side)?.0)
+    }
+
+    fn after(&self, side: Side) -> Option<Exact> {
+        held(&self.figures(side)?.1)
+    }
+
+    fn cause(&self) -> Option<&Change> {
+        match self {
+            Self::Cause(_, cause) => *cause,
+            Self::Flip(_) | Self::Crossing(..) => None,
+        }
+    }
+}
+
+pub(crate) fn compare_columns<'a>() -> Vec<Col<Changed<'a>>> {
+    fn status(status: Option<Status>) -> Cell {
+        status.map(|s| s.to_string()).unwrap_or_default().into()
+    }
+    fn plain(value: Option<Exact>) -> Cell {
+        value.map(|v| v.plain()).unwrap_or_default().into()
+    }
+    fn fraction(value: Option<Exact>) -> Cell {
+        value.and_then(|v| v.fraction()).unwrap_or_default().into()
+    }
+    vec![
+        csv("id", "The commitment's id", |c| match c {
+            Changed::Flip((id, ..)) => Cell::from(id),
+            Changed::Crossing(own, _) | Changed::Cause(own, _) => Cell::from(&own.commitment),
+        }),
+        csv("source", "The source; empty: the finding as a whole", |c| {
+            c.reading().map_or("", |r| &r.source).into()
+        }),
+        csv("definition", "The definition", |c| c.reading().map_or("", |r| &r.definition).into()),
+        csv("flipped", "Whether the status flipped", |c| c.reading().is_none_or(|r| r.flipped).into()),
+        csv("status_from", "The status before", |c| status(c.status().0)),
+        csv("status_to", "The status after", |c| status(c.status().1)),
+        csv("actual_from", "What was held of the left side before", |c| plain(c.before(Side::Actual))),
+        csv("actual_to", "What is held of it after", |c| plain(c.after(Side::Actual))),
+        csv("required_from", "The right side before", |c| plain(c.before(Side::Required))),
+        csv("required_to", "The right side after", |c| plain(c.after(Side::Required))),
+        csv("side", "The side that the cause moves", |c| {
+            c.cause().map(|c| c.side.to_string()).unwrap_or_default().into()
+        }),
+        csv(
+            "cause",
+            "Why: new-periods, finalised, revised, list, rule, or crossing, a comparison that comes out otherwise",
+            |c| {
+                Cell::from(match c {
+                    Changed::Crossing(..) => "crossing",
+                    Changed::Flip(_) | Changed::Cause(..) => c.cause().map_or("", |c| kind(c.kind)),
+                })
+            },
+        ),
+        csv("amount", "By how much the cause moves the figure", |c| {
+            plain(c.cause().map(|c| c.amount.clone()))
+        }),
+        csv("unit", "The unit", |c| {
+            let crossed = |own: &Crossing| {
+                let figure = own.actual.1.as_ref().or(own.actual.0.as_ref());
+                figure.map(|f| f.dimension.base_unit()).unwrap_or_default()
+            };
+            Cell::from(match c {
+                Changed::Crossing(_, own) => crossed(own),
+                Changed::Flip(_) | Changed::Cause(..) => {
+                    c.cause().map(|c| c.unit.clone()).unwrap_or_default()
+                }
+            })
+        }),
+        csv("detail", "The sub-periods concerned, what differs, or the comparison", |c| {
+            Cell::from(match c {
+                Changed::Crossing(_, own) => {
+                    own.instance.iter().chain([&own.text]).cloned().collect::<Vec<_>>().join(": ")
+                }
+                Changed::Flip(_) | Changed::Cause(..) => {
+                    c.cause().map(|c| c.detail.clone()).unwrap_or_default()
+                }
+            })
+        }),
+        csv("actual_from_exact", "The figure of actual_from as n/d, where its decimals do not end", |c| {
+            fraction(c.before(Side::Actual))
+        }),
+        csv("actual_to_exact", "The same of actual_to", |c| fraction(c.after(Side::Actual))),
+        csv("required_from_exact", "The same of required_from", |c| fraction(c.before(Side::Required))),
+        csv("required_to_exact", "The same of required_to", |c| fraction(c.after(Side::Required))),
+        csv("amount_exact", "The same of amount", |c| fraction(c.cause().map(|c| c.amount.clone()))),
+    ]
 }
 
 /// Flips, then one row for each reading that differs.

@@ -91,7 +91,7 @@ fn agreement_part(out: &mut String, parts: &DossierParts<'_>) {
     let mut lines = vec![
         format!("{} ({})", md(&a.title), md(&a.id)),
         format!("parties: {}", parties.join(", ")),
-        format!("instrument: {}", md(crate::summary::instrument(a.instrument))),
+        format!("instrument: {}", md(a.instrument.as_str())),
         format!("signed: {}; in force: {}", date(a.signed), date(a.in_force)),
         format!(
             "ladder: {} ({}), SHA-256 {}",

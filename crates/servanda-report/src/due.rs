@@ -1,10 +1,11 @@
 //! `due`: what falls due, day by day.
 
+use crate::columns::{Col, col, csv};
 use crate::ics::{Entry, ics};
 use crate::sheet::{Cell, Sheet};
-use crate::summary;
-use crate::text::{self, Column, Layout};
-use servanda_core::{Date, Party, Status, Timestamp};
+use crate::text::Column::Left;
+use crate::text::{self, Layout};
+use servanda_core::{Date, Instrument, Party, Status, Timestamp};
 use servanda_verdict::{DueAnswer, DueRow, Moved, Tested};
 
 /// Releases name at most so many commitments each on a terminal, unless all are asked for.
@@ -42,7 +43,7 @@ fn joined<T>(all: &[T], each: impl Fn(&T) -> String, by: &str) -> String {
 
 /// What kind of paper it is in, how strongly it is said there, and how sure that is: `joint-statement, intends, secondary`.
 fn weight(row: &DueRow) -> String {
-    let instrument = row.instrument.map(summary::instrument);
+    let instrument = row.instrument.map(Instrument::as_str);
     let words: Vec<&str> = [instrument, row.force, row.certainty].into_iter().flatten().collect();
     words.join(", ")
 }
@@ -146,43 +147,69 @@ pub fn due_text(answer: &DueAnswer, layout: &Layout) -> String {
 pub fn due_sheet(answer: &DueAnswer) -> Sheet {
     let mut sheet = Sheet::new("days");
     sheet.head(format!("due from {} to {}", answer.as_of, answer.until));
-    for (shown, key) in [
-        ("day", "day"),
-        ("", "latest"),
-        ("kind", "kind"),
-        ("agreement", "agreement"),
-        ("name", "name"),
-        ("by", "by"),
-        ("what", "what"),
-        ("weight", "weight"),
-        ("under", "definitions"),
-        ("status", "status"),
-        ("tested on", "tested_on"),
-        ("evidence", "evidence"),
-        ("may move", "moves"),
-    ] {
-        sheet.column(shown, key, Column::Left);
-    }
-    for row in &answer.rows {
-        let latest = row.latest.as_ref().map(Date::to_string).unwrap_or_default();
-        sheet.row(vec![
-            Cell::new(day_of(row), row.day.to_string()),
-            latest.into(),
-            row.kind.into(),
-            row.agreement.clone().unwrap_or_default().into(),
-            row.name.as_str().into(),
-            by(row).into(),
-            row.what.as_str().into(),
-            weight(row).into(),
-            row.definitions.join(", ").into(),
-            row.status.map(|s| s.to_string()).unwrap_or_default().into(),
-            joined(&row.tested_on, tested, "; ").into(),
-            row.evidence.clone().unwrap_or_default().into(),
-            joined(&row.moves, moved, "; ").into(),
-        ]);
-    }
+    sheet.fill(&columns(), &answer.rows);
     foot(answer).into_iter().for_each(|line| sheet.foot(line));
     sheet
+}
+
+pub(crate) fn columns<'a>() -> Vec<Col<&'a DueRow>> {
+    vec![
+        col("day", "day", Left, "The day; the earliest, where it is within bounds only", |row| {
+            Cell::new(day_of(row), row.day.to_string())
+        }),
+        csv("latest", "The latest day that it can be; empty where nothing bounds it", |row| {
+            row.latest.as_ref().map(Date::to_string).unwrap_or_default().into()
+        }),
+        col("kind", "kind", Left, "What happens: due, begins, ends, tariff, clock or release", |row| {
+            row.kind.into()
+        }),
+        col("agreement", "agreement", Left, "The agreement's id", |row| {
+            row.agreement.clone().unwrap_or_default().into()
+        }),
+        col(
+            "name",
+            "name",
+            Left,
+            "The commitment's id; of a clock the case's, of a release the source's",
+            |row| row.name.as_str().into(),
+        ),
+        col("by", "by", Left, "Who owes it", |row| by(row).into()),
+        col("what", "what", Left, "What is owed, begins or comes", |row| row.what.as_str().into()),
+        col(
+            "weight",
+            "weight",
+            Left,
+            "What kind of paper it is in, how strongly it says it, and how sure that is",
+            |row| weight(row).into(),
+        ),
+        col(
+            "under",
+            "definitions",
+            Left,
+            "The definitions under which it is this day, where others say another",
+            |row| row.definitions.join(", ").into(),
+        ),
+        col("status", "status", Left, "How it stands now", |row| {
+            row.status.map(|s| s.to_string()).unwrap_or_default().into()
+        }),
+        col(
+            "tested on",
+            "tested_on",
+            Left,
+            "What tests a rule, when its figures are out, and how it stands there",
+            |row| joined(&row.tested_on, tested, "; ").into(),
+        ),
+        col("evidence", "evidence", Left, "What would count as evidence of an act", |row| {
+            row.evidence.clone().unwrap_or_default().into()
+        }),
+        col(
+            "may move",
+            "moves",
+            Left,
+            "The commitments that a release may move, and how they stand",
+            |row| joined(&row.moves, moved, "; ").into(),
+        ),
+    ]
 }
 
 /// An iCalendar file: one all-day entry for each row. What has no day stands in its description.

@@ -1,20 +1,19 @@
 //! `explain`: how a finding came about, down to terms, periods, lines, vintages and single figures.
 
 use crate::compared::{between, instance_text, reading_text};
-use crate::json;
 use crate::number::{amount_nb, pair_nb, percent_of, signed_nb};
 use crate::summary::{self, share_text};
 use crate::table::{definitions, header, published};
 use crate::text::{Column, Grid, Layout, Tree, finish, one_line, paragraph, word};
-use serde_json::{Map, Value, to_value};
 use servanda_agreement::{Agreement, Commitment, ConditionRef, Decide, Due, Duty};
 use servanda_core::problem::Field;
 use servanda_core::{Status, VintageRef};
-use servanda_verdict::{Finding, Reading, over_definitions};
+use servanda_verdict::{Finding, Reading};
 
 mod rows;
 mod traces;
 
+pub(crate) use rows::explain_columns;
 pub use rows::explain_csv;
 use traces::{node_tree, revised};
 
@@ -56,56 +55,6 @@ pub fn explain_text(
         vintages(&used, &summary::ledgers(&finding.readings), layout, &mut out);
     }
     finish(&out, layout.colour)
-}
-
-/// The derivation of one finding as JSON: the commitment as in `check`, what it rests on, and each reading's tree.
-pub fn explain_json(
-    agreement: &Agreement,
-    as_of: &str,
-    commitment: &Commitment,
-    finding: &Finding,
-    engine: &str,
-    on: Option<&str>,
-) -> Value {
-    let mut document = json::finding(Some(commitment), finding, on);
-    let readings: Vec<Value> = finding
-        .readings
-        .iter()
-        .map(|r| {
-            let mut value = json::reading(r);
-            let mut more = Map::new();
-            more.insert("trace".into(), to_value(&r.trace).unwrap_or(Value::Null));
-            let used = r.used.iter().map(|v| to_value(v).unwrap_or(Value::Null)).collect();
-            more.insert("used".into(), Value::Array(used));
-            json::extend(&mut value, more);
-            value
-        })
-        .collect();
-    let sources: Vec<Value> = by_source(finding)
-        .into_iter()
-        .map(|(source, status, _)| serde_json::json!({ "source": source, "status": status.as_str() }))
-        .collect();
-    let confirmed: Vec<&str> = commitment.confirmed_by.iter().map(|p| p.as_str()).collect();
-    let mut more = Map::new();
-    for (key, value) in [
-        ("sources", Value::Array(sources)),
-        ("interpretation", Value::from(commitment.interpretation.clone())),
-        ("encoded_by", Value::from(commitment.encoded_by.clone())),
-        ("encoded_on", Value::from(commitment.encoded_on.map(|day| day.to_string()))),
-        ("checked_by", Value::from(commitment.checked_by.clone())),
-        ("confirmed_by", Value::from(confirmed)),
-        ("readings", Value::Array(readings)),
-    ] {
-        more.insert(key.into(), value);
-    }
-    json::extend(&mut document, more);
-    json::with_decimals(serde_json::json!({
-        "agreement": agreement.id,
-        "as_of": as_of,
-        "engine": engine,
-        "on": on,
-        "commitment": document,
-    }))
 }
 
 fn facts(agreement: &Agreement, commitment: &Commitment) -> Grid {
@@ -158,19 +107,6 @@ fn facts(agreement: &Agreement, commitment: &Commitment) -> Grid {
     grid
 }
 
-/// Counted sources in order, with what all definitions make of each.
-fn by_source(finding: &Finding) -> Vec<(&str, Status, Vec<&Reading>)> {
-    let counted: Vec<&Reading> = finding.readings.iter().filter(|r| r.counts).collect();
-    summary::distinct(counted.iter().map(|r| r.source.as_str()))
-        .into_iter()
-        .map(|source| {
-            let of: Vec<&Reading> = counted.iter().filter(|r| r.source == source).copied().collect();
-            let statuses: Vec<Status> = of.iter().map(|r| r.status).collect();
-            (source, over_definitions(&statuses), of)
-        })
-        .collect()
-}
-
 fn tree(agreement: &Agreement, commitment: &Commitment, finding: &Finding, layout: &Layout) -> Tree {
     let mut parts = vec![word(finding.status)];
     parts.extend(summary::overlay(finding).map(|o| one_line(&o)));
@@ -181,7 +117,7 @@ fn tree(agreement: &Agreement, commitment: &Commitment, finding: &Finding, layou
     if let Some(reason) = &finding.reason {
         root.push(format!("why: {}", one_line(reason)));
     }
-    let sources = by_source(finding);
+    let sources = finding.by_source();
     if !sources.is_empty() {
         root.children.push(combination(agreement, finding.decide, &sources));
     }
@@ -312,7 +248,7 @@ fn reading_tree(commitment: &Commitment, same: &[&Reading], layout: &Layout) -> 
         Some(through) => format!("complete through {through}"),
         None => "no period complete".to_owned(),
     };
-    node.push(format!("{through}; {}{proxy}", summary::finality(reading.finality)));
+    node.push(format!("{through}; {}{proxy}", reading.finality.as_str()));
     for gap in &reading.reasons {
         node.push(format!("gap: {}", one_line(gap)));
     }
@@ -342,7 +278,7 @@ fn reading_tree(commitment: &Commitment, same: &[&Reading], layout: &Layout) -> 
 }
 
 fn paces(reading: &Reading) -> Tree {
-    let status = reading.pace_status.map(|s| format!(": {}", summary::pace_status(s))).unwrap_or_default();
+    let status = reading.pace_status.map(|s| format!(": {}", s.as_str())).unwrap_or_default();
     let mut node = Tree::leaf(format!("pace (advisory; the agreement sets none){status}"));
     for pace in &reading.pace {
         let dimension = reading.actual.as_ref().map(|f| f.dimension);

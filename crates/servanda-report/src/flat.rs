@@ -1,15 +1,18 @@
 //! `check` as rows: one for each reading.
 
+use crate::columns::{Col, csv, written};
 use crate::number::{NB, figure_nb};
 use crate::rows::FigureRow;
+use crate::sheet::Cell;
 use crate::summary::{self, share_text};
 use crate::table::figures;
-use servanda_agreement::Agreement;
+use servanda_agreement::{Agreement, Commitment};
+use servanda_core::End;
 use servanda_core::problem::Style;
-use servanda_verdict::{Checked, Figure, Finding, Reading};
+use servanda_verdict::{Checked, Figure, Finding, Reading, Side};
 
 /// Rows as CSV, with a heading row. Cells that hold no number are as they are in the evidence.
-pub(crate) fn csv(rows: Vec<Vec<String>>) -> String {
+pub(crate) fn csv_of(rows: Vec<Vec<String>>) -> String {
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     for row in rows {
         // Writing into memory does not fail.
@@ -42,100 +45,160 @@ pub(crate) fn markdown(head: &[&str], right: &[usize], rows: &[Vec<String>]) -> 
     out
 }
 
-const HEAD: [&str; 51] = [
-    "agreement",
-    "as_of",
-    "on",
-    "id",
-    "by",
-    "to",
-    "cite",
-    "force",
-    "origin",
-    "duty",
-    "status",
-    "possible",
-    "counted",
-    "tested",
-    "reason",
-    "overlay",
-    "source",
-    "proxy",
-    "counts",
-    "definition",
-    "definition_sha256",
-    "reading_status",
-    "finality",
-    "actual",
-    "actual_low",
-    "actual_high",
-    "required",
-    "required_low",
-    "required_high",
-    "unit",
-    "share",
-    "share_low",
-    "share_high",
-    "margin",
-    "complete_through",
-    "pace",
-    "pace_status",
-    "vintages",
-    "reading_reason",
-    "publisher",
-    "actual_exact",
-    "actual_low_exact",
-    "actual_high_exact",
-    "required_exact",
-    "required_low_exact",
-    "required_high_exact",
-    "required_unit",
-    "comparison",
-    "part",
-    "part_text",
-    "instances",
-];
-
 /// One row for each reading, and below it one for each part of a joined rule, each year, and each group of lines or days with
 /// equal figures (`part` says which); a commitment without readings has one row.
 pub fn check_csv(agreement: &Agreement, as_of: &str, checked: &Checked, on: Option<&str>) -> String {
-    let mut rows = vec![HEAD.iter().map(|h| (*h).to_owned()).collect()];
-    for finding in &checked.findings {
-        let c = agreement.commitment(&finding.id);
-        let text = |s: Option<&str>| s.unwrap_or_default().to_owned();
-        let words: Vec<&str> = finding.possible.iter().map(|s| s.as_str()).collect();
-        let front = vec![
-            agreement.id.clone(),
-            as_of.to_owned(),
-            text(on),
-            finding.id.clone(),
-            c.map(|c| c.by.to_string()).unwrap_or_default(),
-            c.and_then(|c| c.to).map(|p| p.to_string()).unwrap_or_default(),
-            text(c.map(|c| c.cite.as_str())),
-            text(c.and_then(|c| c.force).map(|f| f.as_str())),
-            text(c.map(|c| summary::origin(c.origin))),
-            text(c.map(|c| summary::duty(&c.duty))),
-            finding.status.to_string(),
-            words.join(" "),
-            finding.counted.to_string(),
-            finding.tested.to_string(),
-            text(finding.reason.as_deref()),
-            summary::overlay(finding).unwrap_or_default(),
-        ];
-        if finding.readings.is_empty() {
-            let mut row = front.clone();
-            row.resize(HEAD.len(), String::new());
-            rows.push(row);
-        }
-        for r in &finding.readings {
-            for figures in crate::rows::rows(r) {
-                let mut row = front.clone();
-                row.extend(reading_cells(r, &figures));
-                rows.push(row);
-            }
-        }
+    let rows = checked.findings.iter().flat_map(|finding| {
+        let commitment = agreement.commitment(&finding.id);
+        let read = finding
+            .readings
+            .iter()
+            .flat_map(|r| crate::rows::rows(r).into_iter().map(move |figures| Some((r, figures))));
+        let none = finding.readings.is_empty().then_some(None);
+        let row = move |read| CheckRow { agreement: &agreement.id, as_of, on, finding, commitment, read };
+        none.into_iter().chain(read).map(row)
+    });
+    written(&check_columns(), rows)
+}
+
+/// A reading, or a part of it; none for a commitment without readings.
+pub(crate) struct CheckRow<'a> {
+    agreement: &'a str,
+    as_of: &'a str,
+    on: Option<&'a str>,
+    finding: &'a Finding,
+    commitment: Option<&'a Commitment>,
+    read: Option<(&'a Reading, FigureRow<'a>)>,
+}
+
+impl CheckRow<'_> {
+    /// What the agreement says of the commitment.
+    fn of(&self, text: fn(&Commitment) -> Option<&str>) -> Cell {
+        self.commitment.and_then(text).unwrap_or_default().into()
     }
-    csv(rows)
+
+    /// What the reading says.
+    fn reading(&self, text: fn(&Reading) -> String) -> Cell {
+        self.read.as_ref().map(|(r, _)| text(r)).unwrap_or_default().into()
+    }
+
+    /// What only the whole rule has stands in its row alone.
+    fn whole(&self, text: fn(&Reading) -> Option<String>) -> Cell {
+        let own = self.read.as_ref().filter(|(_, row)| row.part.is_empty());
+        own.and_then(|(r, _)| text(r)).unwrap_or_default().into()
+    }
+
+    fn figure(&self, text: impl Fn(&FigureRow<'_>) -> String) -> Cell {
+        self.read.as_ref().map(|(_, row)| text(row)).unwrap_or_default().into()
+    }
+}
+
+pub(crate) fn check_columns<'a>() -> Vec<Col<CheckRow<'a>>> {
+    vec![
+        csv("agreement", "The agreement's id", |r| r.agreement.into()),
+        csv("as_of", "The answer is by what was known at the end of this day", |r| r.as_of.into()),
+        csv("on", "The one source that was scored on; empty: all that count", |r| {
+            r.on.unwrap_or_default().into()
+        }),
+        csv("id", "The commitment's id", |r| Cell::from(&r.finding.id)),
+        csv("by", "Who owes it", |r| r.commitment.map(|c| c.by.to_string()).unwrap_or_default().into()),
+        csv("to", "To whom", |r| {
+            r.commitment.and_then(|c| c.to).map(|p| p.to_string()).unwrap_or_default().into()
+        }),
+        csv("cite", "Where it stands in the text", |r| r.of(|c| Some(&c.cite))),
+        csv("force", "How strongly it binds; empty: only analysts name it", |r| {
+            r.of(|c| c.force.map(|f| f.as_str()))
+        }),
+        csv("origin", "Whether the text or only its analysts name it", |r| r.of(|c| Some(c.origin.as_str()))),
+        csv("duty", "Whether a rule, an act or a refraining is owed", |r| {
+            r.of(|c| Some(c.duty.kind().as_str()))
+        }),
+        csv("status", "The commitment's status", |r| r.finding.status.into()),
+        csv("possible", "Each status that can still come out", |r| {
+            r.finding.possible.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(" ").into()
+        }),
+        csv("counted", "How many sources count", |r| r.finding.counted.into()),
+        csv("tested", "How many of them have a decided status", |r| r.finding.tested.into()),
+        csv("reason", "Why it is undecided", |r| r.finding.reason.as_deref().unwrap_or_default().into()),
+        csv("overlay", "What lies over the status between two dates", |r| {
+            summary::overlay(r.finding).unwrap_or_default().into()
+        }),
+        csv("source", "The source or side, with the ledgers that are read beside it", |r| {
+            r.reading(Reading::read_on)
+        }),
+        csv("proxy", "Whether the figures are the other side's record", |r| {
+            r.reading(|r| r.proxy.to_string())
+        }),
+        csv("counts", "Whether the reading counts for the finding", |r| r.reading(|r| r.counts.to_string())),
+        csv("definition", "The definition's id", |r| r.reading(|r| r.definition.clone())),
+        csv("definition_sha256", "Its fingerprint", |r| r.reading(|r| r.definition_sha256.clone())),
+        csv("reading_status", "What the reading, or the part, says", |r| r.figure(|f| f.status.to_string())),
+        csv("finality", "Whether the reading can change", |r| r.whole(|r| Some(r.finality.to_string()))),
+        csv("actual", "What is held of the left side", |r| r.figure(|f| f.decimal(Side::Actual, End::Value))),
+        csv("actual_low", "The least that it can be", |r| r.figure(|f| f.decimal(Side::Actual, End::Low))),
+        csv("actual_high", "The most that it can be; empty: no bound", |r| {
+            r.figure(|f| f.decimal(Side::Actual, End::High))
+        }),
+        csv("required", "The right side", |r| r.figure(|f| f.decimal(Side::Required, End::Value))),
+        csv("required_low", "The least that it can be", |r| {
+            r.figure(|f| f.decimal(Side::Required, End::Low))
+        }),
+        csv("required_high", "The most that it can be; empty: no bound", |r| {
+            r.figure(|f| f.decimal(Side::Required, End::High))
+        }),
+        csv("unit", "The unit of both", |r| r.figure(|f| f.unit())),
+        csv("share", "Value over value, four decimals, for a floor on a non-negative flow", |r| {
+            r.whole(|r| r.share.clone())
+        }),
+        csv("share_low", "The least that it can be, rounded down", |r| r.whole(|r| r.share_low.clone())),
+        csv("share_high", "The most that it can be, rounded up", |r| r.whole(|r| r.share_high.clone())),
+        csv("margin", "Actual less required, by what is held", |r| {
+            r.whole(|r| r.margin.as_ref().map(|m| m.value.clone()))
+        }),
+        csv("complete_through", "The last sub-period up to which all final figures are held", |r| {
+            r.whole(|r| r.complete_through.clone())
+        }),
+        csv("pace", "Each method with what it counts through and the share that it gives", |r| {
+            r.whole(|r| Some(paces(r)))
+        }),
+        csv("pace_status", "By the first method, while the reading is open", |r| {
+            r.whole(|r| r.pace_status.map(|s| s.to_string()))
+        }),
+        csv("vintages", "The vintages used of the source", |r| r.reading(|r| r.vintages.join(" "))),
+        csv("reading_reason", "Why the reading is what it is", |r| r.whole(|r| r.reason.clone())),
+        csv("publisher", "Who publishes the source", |r| r.reading(|r| r.publishers.join(" and "))),
+        csv("actual_exact", "The figure of actual as n/d, where its decimals do not end", |r| {
+            r.figure(|f| f.fraction(Side::Actual, End::Value))
+        }),
+        csv("actual_low_exact", "The same of actual_low", |r| {
+            r.figure(|f| f.fraction(Side::Actual, End::Low))
+        }),
+        csv("actual_high_exact", "The same of actual_high", |r| {
+            r.figure(|f| f.fraction(Side::Actual, End::High))
+        }),
+        csv("required_exact", "The same of required", |r| {
+            r.figure(|f| f.fraction(Side::Required, End::Value))
+        }),
+        csv("required_low_exact", "The same of required_low", |r| {
+            r.figure(|f| f.fraction(Side::Required, End::Low))
+        }),
+        csv("required_high_exact", "The same of required_high", |r| {
+            r.figure(|f| f.fraction(Side::Required, End::High))
+        }),
+        csv("required_unit", "The unit of the right side, where it is another", |r| {
+            r.figure(|f| f.required_unit())
+        }),
+        csv("comparison", "How the sides are compared, or the parts joined", |r| {
+            r.figure(|f| f.comparison.map(|c| c.to_string()).unwrap_or_default())
+        }),
+        csv("part", "Which part of the rule, year, line or days; empty: the whole rule", |r| {
+            r.figure(|f| f.part.clone())
+        }),
+        csv("part_text", "The comparison, of a part", |r| r.figure(|f| f.text.to_owned())),
+        csv("instances", "How many lines or runs of days the row stands for", |r| {
+            r.figure(|f| f.instances.map(|n| n.to_string()).unwrap_or_default())
+        }),
+    ]
 }
 
 /// `flat through 2021-01 0.5611`, several with `; ` between them.
@@ -147,46 +210,6 @@ fn paces(reading: &Reading) -> String {
     reading.pace.iter().filter_map(one).collect::<Vec<_>>().join("; ")
 }
 
-fn reading_cells(r: &Reading, row: &FigureRow<'_>) -> Vec<String> {
-    // What only the whole rule has stands in its row alone.
-    let whole = |text: Option<String>| text.filter(|_| row.part.is_empty()).unwrap_or_default();
-    let mut cells = vec![
-        r.read_on(),
-        r.proxy.to_string(),
-        r.counts.to_string(),
-        r.definition.clone(),
-        r.definition_sha256.clone(),
-        row.status.to_string(),
-        whole(Some(summary::finality(r.finality).to_owned())),
-    ];
-    let (figures, exact) = {
-        let mut figures = row.cells().to_vec();
-        let exact = figures.split_off(7);
-        (figures, exact)
-    };
-    cells.extend(figures);
-    cells.extend([
-        whole(r.share.clone()),
-        whole(r.share_low.clone()),
-        whole(r.share_high.clone()),
-        whole(r.margin.as_ref().map(|m| m.value.clone())),
-        whole(r.complete_through.clone()),
-        whole(Some(paces(r))),
-        whole(r.pace_status.map(|s| summary::pace_status(s).to_owned())),
-        r.vintages.join(" "),
-        whole(r.reason.clone()),
-        r.publishers.join(" and "),
-    ]);
-    cells.extend(exact);
-    cells.extend([
-        row.comparison.map(|c| c.to_string()).unwrap_or_default(),
-        row.part.clone(),
-        row.text.to_owned(),
-        row.instances.map(|n| n.to_string()).unwrap_or_default(),
-    ]);
-    cells
-}
-
 /// One row for each reading, for people; the evidence below.
 pub fn check_markdown(
     agreement: &Agreement,
@@ -195,12 +218,8 @@ pub fn check_markdown(
     on: Option<&str>,
     style: &dyn Style,
 ) -> String {
-    let mut out = format!(
-        "# {}\n\n`{}`, {}",
-        cell(&agreement.title),
-        agreement.id,
-        summary::instrument(agreement.instrument)
-    );
+    let mut out =
+        format!("# {}\n\n`{}`, {}", cell(&agreement.title), agreement.id, agreement.instrument.as_str());
     out.push_str(&format!(", as of {as_of}"));
     if let Some(on) = on {
         out.push_str(&format!(", scored on `{on}` alone"));
@@ -253,7 +272,7 @@ pub fn check_markdown(
                     figures(c, r),
                     share_text(r).unwrap_or_default(),
                     r.complete_through.clone().unwrap_or_default(),
-                    summary::finality(r.finality).to_owned(),
+                    r.finality.as_str().to_owned(),
                     r.status.to_string(),
                 ]);
                 rows.push(row);

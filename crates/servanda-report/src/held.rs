@@ -1,13 +1,13 @@
 //! What a store holds: sources, coverage, and what an ingest or a verification did.
 
-use crate::flat::csv;
+use crate::columns::{Col, csv, written};
+use crate::sheet::Cell;
 use crate::summary::count;
 use crate::text::{Column, Grid, Layout, finish, one_line, paragraph};
-use serde_json::{Value, json, to_value};
 use servanda_core::problem::{Command, Style};
-use servanda_core::{Absence, AbsenceRules, Period};
+use servanda_core::{Absence, AbsenceRules, Period, Stage};
 use servanda_evidence::{
-    FlowCoverage, IngestReport, NoteCode, SourceCoverage, SourceFile, UpgradeReport, VerifyReport,
+    FlowCoverage, IngestReport, SourceCoverage, SourceFile, UpgradeReport, VerifyReport,
 };
 
 /// A source with what is held of it.
@@ -49,60 +49,31 @@ fn absence(rules: &AbsenceRules) -> String {
     format!("a code that is not shown: {}{other}", word(rules.default))
 }
 
-/// The document of `sources --format json`.
-pub fn sources_json(held: &[Held<'_>]) -> Value {
-    let sources: Vec<Value> = held
-        .iter()
-        .map(|(file, coverage)| {
-            let mut value = to_value(&file.source).unwrap_or(Value::Null);
-            if let Some(map) = value.as_object_mut() {
-                map.insert("basis_line".into(), json!(file.source.basis.line()));
-                map.insert("url".into(), json!(file.url));
-                map.insert("notes".into(), json!(file.notes));
-                map.insert("zone".into(), json!(file.zone_name));
-                map.insert("vintages".into(), json!(coverage.vintages));
-                map.insert("withdrawn".into(), json!(coverage.withdrawn));
-                map.insert("first_vintage".into(), json!(coverage.first_vintage));
-                map.insert("last_vintage".into(), json!(coverage.last_vintage));
-            }
-            value
-        })
-        .collect();
-    json!({ "sources": sources })
-}
-
 /// One row for each source.
 pub fn sources_csv(held: &[Held<'_>]) -> String {
-    let mut rows = vec![
-        [
-            "source",
-            "title",
-            "publisher",
-            "reporter",
-            "counts",
-            "vintages",
-            "first_vintage",
-            "last_vintage",
-            "basis",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-    ];
-    for (file, coverage) in held {
-        let s = &file.source;
-        rows.push(vec![
-            s.id.clone(),
-            s.title.clone(),
-            s.publisher.clone(),
-            s.reporter.to_string(),
-            s.derived.is_none().to_string(),
-            coverage.vintages.to_string(),
-            coverage.first_vintage.clone().unwrap_or_default(),
-            coverage.last_vintage.clone().unwrap_or_default(),
-            s.basis.line(),
-        ]);
-    }
-    csv(rows)
+    written(&source_columns(), held)
+}
+
+pub(crate) fn source_columns<'a>() -> Vec<Col<&'a Held<'a>>> {
+    vec![
+        csv("source", "The source's id", |(file, _)| Cell::from(&file.source.id)),
+        csv("title", "Its title", |(file, _)| Cell::from(&file.source.title)),
+        csv("publisher", "Who publishes it", |(file, _)| Cell::from(&file.source.publisher)),
+        csv("reporter", "Whose trade it reports", |(file, _)| file.source.reporter.into()),
+        csv("counts", "Whether it can count; a derived one never does", |(file, _)| {
+            file.source.derived.is_none().into()
+        }),
+        csv("vintages", "How many vintages are held", |(_, coverage)| coverage.vintages.into()),
+        csv("first_vintage", "The first of them", |(_, c)| {
+            c.first_vintage.as_deref().unwrap_or_default().into()
+        }),
+        csv("last_vintage", "The last of them", |(_, c)| {
+            c.last_vintage.as_deref().unwrap_or_default().into()
+        }),
+        csv("basis", "What its figures are figures of, in one line", |(file, _)| {
+            file.source.basis.line().into()
+        }),
+    ]
 }
 
 /// The sources for a terminal; with `layout.all` everything that their files say.
@@ -165,50 +136,67 @@ pub fn sources_text(held: &[Held<'_>], layout: &Layout) -> String {
     finish(&out, layout.colour)
 }
 
-/// The document of `coverage --format json`.
-pub fn coverage_json(held: &[SourceCoverage]) -> Value {
-    json!({ "sources": to_value(held).unwrap_or(Value::Null) })
-}
-
 /// One row for each flow and partner.
 pub fn coverage_csv(held: &[SourceCoverage]) -> String {
-    let head = [
-        "source",
-        "flow",
-        "partner",
-        "vintages",
-        "from",
-        "to",
-        "all_codes",
-        "listed_codes",
-        "preliminary",
-        "missing",
-        "unknown_codes",
-    ];
-    let mut rows = vec![head.map(str::to_owned).to_vec()];
-    for source in held {
-        for flow in &source.flows {
-            rows.push(vec![
-                source.source.clone(),
-                flow.flow.to_string(),
-                flow.partner.to_string(),
-                flow.vintages.to_string(),
-                period(flow.from.as_ref()),
-                period(flow.to.as_ref()),
-                periods(&flow.all_codes),
-                periods(&flow.listed_codes),
-                periods(&flow.preliminary),
-                periods(&flow.missing),
-                unknown(source).join("; "),
-            ]);
-        }
-        for stage in &source.flows_not_held {
-            let mut row = vec![source.source.clone(), stage.to_string(), String::new(), "0".to_owned()];
-            row.resize(head.len(), String::new());
-            rows.push(row);
+    let rows = held.iter().flat_map(|source| {
+        let flows = source.flows.iter().map(move |flow| (source, Covers::Flow(flow)));
+        flows.chain(source.flows_not_held.iter().map(move |stage| (source, Covers::Nothing(*stage))))
+    });
+    written(&coverage_columns(), rows)
+}
+
+/// What is held of a flow with a partner, or a flow of which nothing is.
+pub(crate) enum Covers<'a> {
+    Flow(&'a FlowCoverage),
+    Nothing(Stage),
+}
+
+impl Covers<'_> {
+    fn of(&self, text: fn(&FlowCoverage) -> String) -> Cell {
+        match self {
+            Self::Flow(flow) => text(flow).into(),
+            Self::Nothing(_) => Cell::default(),
         }
     }
-    csv(rows)
+}
+
+pub(crate) fn coverage_columns<'a>() -> Vec<Col<(&'a SourceCoverage, Covers<'a>)>> {
+    vec![
+        csv("source", "The source's id", |(source, _)| Cell::from(&source.source)),
+        csv("flow", "The flow", |(_, held)| match held {
+            Covers::Flow(flow) => flow.flow.into(),
+            Covers::Nothing(stage) => (*stage).into(),
+        }),
+        csv("partner", "The partner; empty: nothing is held of the flow", |(_, held)| {
+            held.of(|f| f.partner.to_string())
+        }),
+        csv("vintages", "How many vintages have figures of it", |(_, held)| match held {
+            Covers::Flow(flow) => flow.vintages.into(),
+            Covers::Nothing(_) => 0.into(),
+        }),
+        csv("from", "The first period held", |(_, held)| held.of(|f| period(f.from.as_ref()))),
+        csv("to", "The last period held", |(_, held)| held.of(|f| period(f.to.as_ref()))),
+        csv("all_codes", "Periods of which all codes are held", |(_, held)| {
+            held.of(|f| periods(&f.all_codes))
+        }),
+        csv("listed_codes", "Periods of which only the codes of a list are held", |(_, held)| {
+            held.of(|f| periods(&f.listed_codes))
+        }),
+        csv("preliminary", "Periods of which figures are preliminary", |(_, held)| {
+            held.of(|f| periods(&f.preliminary))
+        }),
+        csv("missing", "Periods of which nothing is held, between the first and the last", |(_, held)| {
+            held.of(|f| periods(&f.missing))
+        }),
+        csv(
+            "unknown_codes",
+            "Codes of which a figure that is not shown is not known, and not zero",
+            |(source, held)| match held {
+                Covers::Flow(_) => unknown(source).join("; ").into(),
+                Covers::Nothing(_) => Cell::default(),
+            },
+        ),
+    ]
 }
 
 fn unknown(source: &SourceCoverage) -> Vec<String> {
@@ -332,19 +320,9 @@ pub fn ingest_text(report: &IngestReport) -> String {
         report.original.sha256
     ));
     for note in &report.notes {
-        out.push_str(&format!("note [{}]: {}\n", word_of(note.code), one_line(&note.text)));
+        out.push_str(&format!("note [{}]: {}\n", note.code, one_line(&note.text)));
     }
     finish(&out, false)
-}
-
-/// The name of a kind of note, as JSON has it.
-fn word_of(code: NoteCode) -> String {
-    to_value(code).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-/// The document of `ingest --format json`.
-pub fn ingest_json(reports: &[IngestReport]) -> Value {
-    json!({ "files": to_value(reports).unwrap_or(Value::Null) })
 }
 
 /// What a verification found.

@@ -3,7 +3,6 @@
 use crate::number::amount_nb;
 use crate::summary::{count, distinct};
 use crate::text::{Column, Grid, Layout, finish, one_line, paragraph};
-use serde_json::{Value, json};
 use servanda_agreement::lint::{LINTS_SHOWN, ParagraphKind, TextParagraph, TextReport};
 use servanda_agreement::{Lint, line_column};
 use servanda_core::Dimension;
@@ -64,30 +63,6 @@ pub fn lints_text(lints: &[Lint], texts: &Texts, layout: &Layout) -> String {
         out.push_str(&format!("{} prints details and what to do\n", layout.ask_all()));
     }
     finish(&out, false)
-}
-
-/// The document of `lint --format json`: every lint, in the order given.
-pub fn lints_json(lints: &[Lint], texts: &Texts) -> Value {
-    let lints: Vec<Value> = lints
-        .iter()
-        .map(|lint| {
-            let place = line(texts, lint);
-            json!({
-                "kind": lint.kind.as_str(),
-                "message": lint.message,
-                "details": lint.details,
-                "help": lint.help,
-                "file": lint.file,
-                "line": place.map(|p| p.0),
-                "column": place.map(|p| p.1),
-                "commitments": lint.commitments,
-                "stake": lint.stake.as_ref().map(|(value, currency)| {
-                    json!({ "value": value.plain(), "unit": currency.to_string() })
-                }),
-            })
-        })
-        .collect();
-    json!({ "lints": lints })
 }
 
 fn plural(kind: ParagraphKind, n: usize) -> String {
@@ -173,30 +148,6 @@ fn words(paragraph: &TextParagraph, all: bool) -> String {
     format!("{opening}{gap}{encoded}")
 }
 
-/// The document of `lint --text --format json`.
-pub fn paragraphs_json(report: &TextReport) -> Value {
-    let mut counts = serde_json::Map::new();
-    for kind in ParagraphKind::ALL {
-        counts.insert(kind.as_str().to_owned(), json!(report.count(kind)));
-    }
-    let paragraphs: Vec<Value> = report
-        .paragraphs
-        .iter()
-        .map(|p| {
-            json!({
-                "file": p.file,
-                "number": p.number,
-                "opening": p.opening,
-                "kind": p.kind.as_str(),
-                "by": p.by,
-                "commitments": p.commitments,
-                "declared": p.declared,
-            })
-        })
-        .collect();
-    json!({ "counts": counts, "not_encoded": report.not_encoded(), "paragraphs": paragraphs })
-}
-
 /// A worked case, and where its outcome differs from what it expects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseRow {
@@ -230,20 +181,4 @@ pub fn cases_text(rows: &[CaseRow], layout: &Layout) -> String {
     let agree = if agree == 1 { "1 case agrees".to_owned() } else { format!("{agree} cases agree") };
     out.push_str(&format!("{agree}, {differ} {verb}\n"));
     finish(&out, false)
-}
-
-/// The document of `lint --cases --format json`.
-pub fn cases_json(rows: &[CaseRow]) -> Value {
-    let cases: Vec<Value> = rows
-        .iter()
-        .map(|r| {
-            json!({
-                "name": r.name,
-                "commitment": r.commitment,
-                "agrees": r.problems.is_empty(),
-                "problems": r.problems,
-            })
-        })
-        .collect();
-    json!({ "agree": rows.len() - differ(rows), "differ": differ(rows), "cases": cases })
 }

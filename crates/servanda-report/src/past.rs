@@ -1,65 +1,17 @@
 //! `history`: each finding as it would have stood at every release.
 
+use crate::columns::{Col, csv, written};
 use crate::compared::{instance_text, reading_text};
-use crate::flat::{cell, csv, markdown};
+use crate::flat::{cell, markdown};
 use crate::number::{NB, amount_range, percent_range};
-use crate::rows::FIGURES;
+use crate::rows::FigureRow;
+use crate::sheet::Cell;
 use crate::summary;
 use crate::table::header;
 use crate::text::{Column, Grid, Layout, finish, one_line, paragraph, word};
-use serde_json::{Value, json};
 use servanda_agreement::{Agreement, Commitment};
-use servanda_core::Exact;
-use servanda_verdict::{Finding, History, HistoryRow, Reading, SubReading};
-
-/// What a row says of its commitment; two rows with the same facts say that nothing changed.
-fn facts(finding: &Finding) -> Value {
-    let readings: Vec<Value> = finding
-        .readings
-        .iter()
-        .map(|r| {
-            json!([
-                r.source,
-                r.definition,
-                r.status.as_str(),
-                r.actual,
-                r.required,
-                r.complete_through,
-                summary::finality(r.finality),
-                r.pace_status.map(summary::pace_status),
-                r.parts,
-                r.years,
-                r.instances,
-            ])
-        })
-        .collect();
-    json!([finding.status.as_str(), finding.reason, finding.tested, summary::overlay(finding), readings])
-}
-
-/// The rows to show: those that differ from the row before of the same commitment, or all.
-fn shown(history: &History, all: bool) -> Vec<&HistoryRow> {
-    let mut last: Vec<(&str, Value)> = Vec::new();
-    history
-        .rows
-        .iter()
-        .filter(|row| {
-            let now = facts(&row.finding);
-            match last.iter_mut().find(|(id, _)| *id == row.finding.id) {
-                Some((_, before)) => {
-                    let changed = *before != now;
-                    *before = now;
-                    changed || all
-                }
-                None => {
-                    last.push((&row.finding.id, now));
-                    // What nobody assesses never changes.
-                    let assessed = row.finding.act.as_ref().is_some_and(|a| !a.assessments.is_empty());
-                    all || assessed || !row.finding.readings.is_empty()
-                }
-            }
-        })
-        .collect()
-}
+use servanda_core::{End, Exact};
+use servanda_verdict::{Finding, History, HistoryRow, Reading, Side, SubReading};
 
 /// Shares or amounts over the readings that count, or over those of derived series, and through when.
 fn standing(commitment: Option<&Commitment>, finding: &Finding, counts: bool) -> (String, String) {
@@ -104,7 +56,7 @@ pub fn history_table(agreement: &Agreement, history: &History, on: Option<&str>,
     let columns = layout.columns();
     let mut out = String::new();
     header(agreement, "", on, columns, &mut out);
-    let rows = shown(history, layout.all);
+    let rows = history.changed(layout.all);
     if history.rows.is_empty() {
         paragraph(&mut out, "nothing is held, so there is no release to replay", columns, "", "");
         return finish(&out, layout.colour);
@@ -191,30 +143,9 @@ fn releases(releases: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// The document of `history --format json`.
-pub fn history_json(
-    agreement: &Agreement,
-    history: &History,
-    engine: &str,
-    on: Option<&str>,
-    all: bool,
-) -> Value {
-    let rows: Vec<Value> = shown(history, all)
-        .into_iter()
-        .map(|row| {
-            json!({
-                "date": row.date.to_string(),
-                "releases": row.releases,
-                "flipped_from": row.flipped_from.map(|s| s.as_str()),
-                "finding": crate::json::finding(agreement.commitment(&row.finding.id), &row.finding, on),
-            })
-        })
-        .collect();
-    crate::json::with_decimals(json!({ "agreement": agreement.id, "engine": engine, "on": on, "rows": rows }))
-}
-
 fn flat_rows(agreement: &Agreement, history: &History, all: bool) -> Vec<Vec<String>> {
-    shown(history, all)
+    history
+        .changed(all)
         .into_iter()
         .map(|row| {
             let (figures, through) = standing(agreement.commitment(&row.finding.id), &row.finding, true);
@@ -250,85 +181,109 @@ const HEAD: [&str; 10] = [
 /// One row for each commitment and reading of each release, exact figures, and below it one for each part, year and group of
 /// lines or days.
 pub fn history_csv(history: &History, all: bool) -> String {
-    let mut head: Vec<&str> = vec![
-        "date",
-        "id",
-        "status",
-        "flipped_from",
-        "tested",
-        "counted",
-        "reason",
-        "releases",
-        "source",
-        "definition",
-        "reading_status",
-        "finality",
-        "actual",
-        "required",
-        "unit",
-        "share",
-        "complete_through",
-    ];
-    let known = head.clone();
-    // The bounds and what else there is to a figure come behind the columns that were there first.
-    let (more, places): (Vec<&str>, Vec<usize>) = FIGURES
-        .iter()
-        .enumerate()
-        .filter(|(_, name)| !known.contains(name))
-        .map(|(n, name)| (*name, n))
-        .unzip();
-    head.extend(more);
-    head.extend(["publisher", "comparison", "part", "part_text", "instances"]);
-    let mut rows: Vec<Vec<String>> = vec![head.iter().map(|h| (*h).to_owned()).collect()];
-    for row in shown(history, all) {
-        let front = vec![
-            row.date.to_string(),
-            row.finding.id.clone(),
-            row.finding.status.to_string(),
-            row.flipped_from.map(|s| s.to_string()).unwrap_or_default(),
-            row.finding.tested.to_string(),
-            row.finding.counted.to_string(),
-            row.finding.reason.clone().unwrap_or_default(),
-            row.releases.join(" "),
-        ];
-        if row.finding.readings.is_empty() {
-            let mut cells = front.clone();
-            cells.resize(head.len(), String::new());
-            rows.push(cells);
-        }
-        for r in &row.finding.readings {
-            for figures in crate::rows::rows(r) {
-                let texts = figures.cells();
-                let named = |name: &str| {
-                    let at = FIGURES.iter().position(|f| *f == name);
-                    at.and_then(|n| texts.get(n)).cloned().unwrap_or_default()
-                };
-                let whole = |text: String| if figures.part.is_empty() { text } else { String::new() };
-                let mut cells = front.clone();
-                cells.extend([
-                    r.source.clone(),
-                    r.definition.clone(),
-                    figures.status.to_string(),
-                    whole(summary::finality(r.finality).to_owned()),
-                    named("actual"),
-                    named("required"),
-                    named("unit"),
-                    whole(r.share.clone().unwrap_or_default()),
-                    whole(r.complete_through.clone().unwrap_or_default()),
-                ]);
-                cells.extend(places.iter().filter_map(|n| texts.get(*n).cloned()));
-                cells.extend([
-                    r.publishers.join(" and "),
-                    figures.comparison.map(|c| c.to_string()).unwrap_or_default(),
-                    figures.part.clone(),
-                    figures.text.to_owned(),
-                    figures.instances.map(|n| n.to_string()).unwrap_or_default(),
-                ]);
-                rows.push(cells);
-            }
-        }
-    }
-    csv(rows)
+    let rows = history.changed(all).into_iter().flat_map(|row| {
+        let read = row.finding.readings.iter().flat_map(move |r| {
+            crate::rows::rows(r).into_iter().map(move |figures| (row, Some((r, figures))))
+        });
+        let none = row.finding.readings.is_empty().then_some((row, None));
+        none.into_iter().chain(read)
+    });
+    written(&history_columns(), rows)
+}
+
+/// A reading of a release, or a part of it; none for a commitment without readings.
+type Released<'a> = (&'a HistoryRow, Option<(&'a Reading, FigureRow<'a>)>);
+
+fn reading((_, read): &Released<'_>, text: fn(&Reading) -> String) -> Cell {
+    read.as_ref().map(|(r, _)| text(r)).unwrap_or_default().into()
+}
+
+/// What only the whole rule has stands in its row alone.
+fn whole((_, read): &Released<'_>, text: fn(&Reading) -> Option<String>) -> Cell {
+    let own = read.as_ref().filter(|(_, row)| row.part.is_empty());
+    own.and_then(|(r, _)| text(r)).unwrap_or_default().into()
+}
+
+fn figure((_, read): &Released<'_>, text: impl Fn(&FigureRow<'_>) -> String) -> Cell {
+    read.as_ref().map(|(_, row)| text(row)).unwrap_or_default().into()
+}
+
+pub(crate) fn history_columns<'a>() -> Vec<Col<Released<'a>>> {
+    vec![
+        csv("date", "The day of the release", |(row, _)| row.date.into()),
+        csv("id", "The commitment's id", |(row, _)| Cell::from(&row.finding.id)),
+        csv("status", "The commitment's status at the end of that day", |(row, _)| row.finding.status.into()),
+        csv("flipped_from", "The status before, where it differs", |(row, _)| {
+            row.flipped_from.map(|s| s.to_string()).unwrap_or_default().into()
+        }),
+        csv("tested", "How many sources have a decided status", |(row, _)| row.finding.tested.into()),
+        csv("counted", "How many sources count", |(row, _)| row.finding.counted.into()),
+        csv("reason", "Why it is undecided", |(row, _)| {
+            row.finding.reason.as_deref().unwrap_or_default().into()
+        }),
+        csv("releases", "What was published on that day, as source@vintage", |(row, _)| {
+            row.releases.join(" ").into()
+        }),
+        csv("source", "The source or side", |r| reading(r, |r| r.source.clone())),
+        csv("definition", "The definition's id", |r| reading(r, |r| r.definition.clone())),
+        csv("reading_status", "What the reading, or the part, says", |r| figure(r, |f| f.status.to_string())),
+        csv("finality", "Whether the reading can change", |r| whole(r, |r| Some(r.finality.to_string()))),
+        csv("actual", "What is held of the left side", |r| {
+            figure(r, |f| f.decimal(Side::Actual, End::Value))
+        }),
+        csv("required", "The right side", |r| figure(r, |f| f.decimal(Side::Required, End::Value))),
+        csv("unit", "The unit of both", |r| figure(r, |f| f.unit())),
+        csv("share", "Value over value, four decimals, for a floor on a non-negative flow", |r| {
+            whole(r, |r| r.share.clone())
+        }),
+        csv("complete_through", "The last sub-period up to which all final figures are held", |r| {
+            whole(r, |r| r.complete_through.clone())
+        }),
+        csv("actual_low", "The least that actual can be", |r| {
+            figure(r, |f| f.decimal(Side::Actual, End::Low))
+        }),
+        csv("actual_high", "The most; empty: no bound", |r| {
+            figure(r, |f| f.decimal(Side::Actual, End::High))
+        }),
+        csv("required_low", "The least that required can be", |r| {
+            figure(r, |f| f.decimal(Side::Required, End::Low))
+        }),
+        csv("required_high", "The most; empty: no bound", |r| {
+            figure(r, |f| f.decimal(Side::Required, End::High))
+        }),
+        csv("actual_exact", "The figure of actual as n/d, where its decimals do not end", |r| {
+            figure(r, |f| f.fraction(Side::Actual, End::Value))
+        }),
+        csv("actual_low_exact", "The same of actual_low", |r| {
+            figure(r, |f| f.fraction(Side::Actual, End::Low))
+        }),
+        csv("actual_high_exact", "The same of actual_high", |r| {
+            figure(r, |f| f.fraction(Side::Actual, End::High))
+        }),
+        csv("required_exact", "The same of required", |r| {
+            figure(r, |f| f.fraction(Side::Required, End::Value))
+        }),
+        csv("required_low_exact", "The same of required_low", |r| {
+            figure(r, |f| f.fraction(Side::Required, End::Low))
+        }),
+        csv("required_high_exact", "The same of required_high", |r| {
+            figure(r, |f| f.fraction(Side::Required, End::High))
+        }),
+        csv("required_unit", "The unit of the right side, where it is another", |r| {
+            figure(r, |f| f.required_unit())
+        }),
+        csv("publisher", "Who publishes the source", |r| reading(r, |r| r.publishers.join(" and "))),
+        csv("comparison", "How the sides are compared, or the parts joined", |r| {
+            figure(r, |f| f.comparison.map(|c| c.to_string()).unwrap_or_default())
+        }),
+        csv("part", "Which part of the rule, year, line or days; empty: the whole rule", |r| {
+            figure(r, |f| f.part.clone())
+        }),
+        csv("part_text", "The comparison, of a part", |r| figure(r, |f| f.text.to_owned())),
+        csv("instances", "How many lines or runs of days the row stands for", |r| {
+            figure(r, |f| f.instances.map(|n| n.to_string()).unwrap_or_default())
+        }),
+    ]
 }
 
 /// One row for each commitment and release, for people.

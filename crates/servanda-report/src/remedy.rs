@@ -4,20 +4,16 @@ mod ge;
 mod head;
 mod notes;
 
-pub use ge::{remedy_ge_json, remedy_ge_sheet};
+pub(crate) use ge::columns as ge_columns;
+pub use ge::remedy_ge_sheet;
 
+use crate::columns::{Col, col, csv};
 use crate::number::{NB, amount_nb, grouped};
 use crate::sheet::{Cell, Sheet};
 use crate::tariff::foot;
-use crate::text::Column;
-use serde_json::Value;
+use crate::text::Column::{Left, Right};
 use servanda_core::{Currency, Dimension, Exact};
 use servanda_remedy::{ListedLine, MatchBy, Range, RemedyAnswer, ShareOf};
-
-/// The document of a remedy.
-pub fn remedy_json(engine: &str, answer: &RemedyAnswer) -> Value {
-    crate::tariff_json(engine, "remedy", answer, &answer.grounds)
-}
 
 /// Money as people read it.
 struct Money<'u>(&'u str);
@@ -42,9 +38,9 @@ impl Money<'_> {
     }
 }
 
-/// For programs only.
-fn exact_cell(value: f64) -> Cell {
-    Cell::new("", format!("{value:.2}"))
+/// For programs: to the cent.
+fn cents(value: f64) -> Cell {
+    format!("{value:.2}").into()
 }
 
 /// Millions: four digits that count, at most three decimals.
@@ -75,29 +71,11 @@ pub fn remedy_sheet(answer: &RemedyAnswer) -> Sheet {
     let money = Money(&answer.stated.harm.unit);
     let mut sheet = Sheet::new("lines");
     head::head(&mut sheet, answer, &money);
-    let counts = answer.match_by.to_string();
-    for (title, key, kind) in [
-        ("line", "line", Column::Left),
-        ("added", "added_rate", Column::Right),
-        ("imports", "trade", Column::Right),
-        ("in force", "duty_percent", Column::Right),
-        ("share", "share", Column::Right),
-        (counts.as_str(), "", Column::Right),
-        ("all cases", "", Column::Right),
-        ("own harm", "own_harm", Column::Right),
-        ("all cases", "", Column::Right),
-    ] {
-        sheet.column(title, key, kind);
-    }
-    for key in PARTS {
-        sheet.column("", key, Column::Right);
-    }
     let mut lines: Vec<&ListedLine> = answer.list.lines.iter().collect();
     let counts = |own: &ListedLine| answer.match_by.of(&own.effect);
     lines.sort_by(|a, b| counts(b).total_cmp(&counts(a)).then(a.line.code.cmp(&b.line.code)));
-    for own in lines {
-        sheet.row(row(own, answer.match_by));
-    }
+    let title = answer.match_by.to_string();
+    sheet.fill(&columns(&title), lines.into_iter().map(|own| (own, answer.match_by)));
     sheet.note(format!(
         "in m {} a year, the lines with the largest effect first; * an assumed share; all cases: the least and the most of those below",
         answer.stated.harm.unit
@@ -107,72 +85,74 @@ pub fn remedy_sheet(answer: &RemedyAnswer) -> Sheet {
     sheet
 }
 
-/// Columns of CSV beside those that people see.
-const PARTS: [&str; 23] = [
-    "chapter",
-    "description",
-    "base_percent",
-    "share_of",
-    "consumer",
-    "demand_elasticity",
-    "substitution_elasticity",
-    "revenue",
-    "trade_effect",
-    "not_bought",
-    "switched",
-    "imports_after",
-    "buyers_cost",
-    "loss_not_bought",
-    "loss_switched",
-    "old_duty_lost",
-    "duty_regained",
-    "dependence",
-    "consumer_cost",
-    "effect_low",
-    "effect_high",
-    "own_harm_low",
-    "own_harm_high",
-];
-
-fn row(own: &ListedLine, by: MatchBy) -> Vec<Cell> {
-    let (line, effect) = (&own.line, &own.effect);
-    let mark = if line.share.of == ShareOf::Assumed { "*" } else { "" };
-    let mut cells = vec![
-        Cell::from(&line.code),
-        Cell::from(own.rate),
-        Cell::new(millions(line.trade), format!("{:.2}", line.trade)),
-        Cell::new(percent(line.duty, 1), format!("{:.4}", line.duty * 100.0)),
-        Cell::new(format!("{}{mark}", percent(line.share.value, 1)), format!("{:.6}", line.share.value)),
-        Cell::from(millions(by.of(effect))),
-        Cell::from(range(&own.counts)),
-        Cell::new(millions(effect.own_harm), format!("{:.2}", effect.own_harm)),
-        Cell::from(range(&own.own_harm)),
-        Cell::new("", line.chapter()),
-        Cell::new("", &line.description),
-        Cell::new("", line.base.map(|b| format!("{:.4}", b * 100.0)).unwrap_or_default()),
-        Cell::new("", line.share.of.to_string()),
-        Cell::new("", line.consumer.to_string()),
-        Cell::new("", line.demand.central.to_string()),
-        Cell::new("", line.substitution.central.to_string()),
-    ];
-    let parts = [
-        effect.revenue,
-        effect.trade_effect,
-        effect.not_bought,
-        effect.switched,
-        effect.imports_after,
-        effect.buyers_cost,
-        effect.loss_not_bought,
-        effect.loss_switched,
-        effect.old_duty_lost,
-        effect.duty_regained,
-        effect.dependence,
-        effect.consumer,
-        own.counts.low,
-        own.counts.high,
-        own.own_harm.low,
-        own.own_harm.high,
-    ];
-    cells.extend(parts.map(exact_cell));
-    cells
+/// The columns; money is a year's, in US dollars, and for people in millions.
+pub(crate) fn columns<'a>(counts: &str) -> Vec<Col<(&'a ListedLine, MatchBy)>> {
+    vec![
+        col("line", "line", Left, "The tariff line", |(own, _)| Cell::from(&own.line.code)),
+        col("added", "added_rate", Right, "The added duty", |(own, _)| own.rate.into()),
+        col("imports", "trade", Right, "Imports of the line from the respondent", |(own, _)| {
+            Cell::new(millions(own.line.trade), format!("{:.2}", own.line.trade))
+        }),
+        col("in force", "duty_percent", Right, "The duty in force, in percent", |(own, _)| {
+            Cell::new(percent(own.line.duty, 1), format!("{:.4}", own.line.duty * 100.0))
+        }),
+        col(
+            "share",
+            "share",
+            Right,
+            "The respondent's share of imports; for people, * marks an assumed one",
+            |(own, _)| {
+                let share = &own.line.share;
+                let mark = if share.of == ShareOf::Assumed { "*" } else { "" };
+                Cell::new(format!("{}{mark}", percent(share.value, 1)), format!("{:.6}", share.value))
+            },
+        ),
+        col(counts, "", Right, "What counts for the match", |(own, by)| millions(by.of(&own.effect)).into()),
+        col("all cases", "", Right, "The same over all cases", |(own, _)| range(&own.counts).into()),
+        col("own harm", "own_harm", Right, "What it costs the side that charges", |(own, _)| {
+            Cell::new(millions(own.effect.own_harm), format!("{:.2}", own.effect.own_harm))
+        }),
+        col("all cases", "", Right, "The same over all cases", |(own, _)| range(&own.own_harm).into()),
+        csv("chapter", "The line's chapter", |(own, _)| own.line.chapter().into()),
+        csv("description", "What the line is of", |(own, _)| Cell::from(&own.line.description)),
+        csv("base_percent", "The base duty, in percent", |(own, _)| {
+            own.line.base.map(|b| format!("{:.4}", b * 100.0)).unwrap_or_default().into()
+        }),
+        csv("share_of", "Of what the share is: a code or chapter and a year, or assumed", |(own, _)| {
+            Cell::from(&own.line.share.of)
+        }),
+        csv("consumer", "Which part of it is consumer goods", |(own, _)| own.line.consumer.into()),
+        csv("demand_elasticity", "The elasticity of demand", |(own, _)| own.line.demand.central.into()),
+        csv("substitution_elasticity", "The elasticity of substitution between suppliers", |(own, _)| {
+            own.line.substitution.central.into()
+        }),
+        csv("revenue", "The duty collected", |(own, _)| cents(own.effect.revenue)),
+        csv("trade_effect", "By how much imports from the respondent fall", |(own, _)| {
+            cents(own.effect.trade_effect)
+        }),
+        csv("not_bought", "Of that, what is not bought any more", |(own, _)| cents(own.effect.not_bought)),
+        csv("switched", "Of that, what is bought elsewhere", |(own, _)| cents(own.effect.switched)),
+        csv("imports_after", "Imports from the respondent with the duty", |(own, _)| {
+            cents(own.effect.imports_after)
+        }),
+        csv("buyers_cost", "What buyers pay more", |(own, _)| cents(own.effect.buyers_cost)),
+        csv("loss_not_bought", "What is lost by not buying", |(own, _)| cents(own.effect.loss_not_bought)),
+        csv("loss_switched", "What is lost by buying elsewhere", |(own, _)| cents(own.effect.loss_switched)),
+        csv("old_duty_lost", "Duty that was collected before and is not any more", |(own, _)| {
+            cents(own.effect.old_duty_lost)
+        }),
+        csv("duty_regained", "Duty on what is bought elsewhere", |(own, _)| cents(own.effect.duty_regained)),
+        csv("dependence", "Of own harm, what is for dependence on the supplier", |(own, _)| {
+            cents(own.effect.dependence)
+        }),
+        csv("consumer_cost", "Of own harm, what is for consumer goods", |(own, _)| {
+            cents(own.effect.consumer)
+        }),
+        csv("effect_low", "The least over all cases of what counts for the match", |(own, _)| {
+            cents(own.counts.low)
+        }),
+        csv("effect_high", "The most", |(own, _)| cents(own.counts.high)),
+        csv("own_harm_low", "The least own harm over all cases", |(own, _)| cents(own.own_harm.low)),
+        csv("own_harm_high", "The most", |(own, _)| cents(own.own_harm.high)),
+    ]
 }

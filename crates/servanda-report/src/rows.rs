@@ -1,7 +1,7 @@
 //! The figures of a reading as rows for programs: its own, then those of its parts, its years, and its lines and days.
 
-use servanda_core::{Exact, Status};
-use servanda_verdict::{Figure, Operator, Part, Reading};
+use servanda_core::{End, Exact, Status};
+use servanda_verdict::{Figure, Operator, Part, Reading, Side};
 
 /// One comparison, or several that are joined.
 pub(crate) struct FigureRow<'a> {
@@ -17,49 +17,40 @@ pub(crate) struct FigureRow<'a> {
     required: &'a Option<Figure>,
 }
 
-/// What each row has in columns of its own.
-pub(crate) const FIGURES: [&str; 14] = [
-    "actual",
-    "actual_low",
-    "actual_high",
-    "required",
-    "required_low",
-    "required_high",
-    "unit",
-    "actual_exact",
-    "actual_low_exact",
-    "actual_high_exact",
-    "required_exact",
-    "required_low_exact",
-    "required_high_exact",
-    "required_unit",
-];
-
 impl FigureRow<'_> {
-    /// The cells under [`FIGURES`]: decimals, `low` rounded down and `high` up where they do not end, and then beside them what
-    /// they are as `n/d`.
-    pub(crate) fn cells(&self) -> [String; 14] {
-        let three = |figure: &Option<Figure>| {
-            let bounds = figure.as_ref().map(|f| &f.bounds);
-            let [value, low, high] =
-                [bounds.map(|b| &b.value), bounds.map(|b| &b.low), bounds.map(|b| &b.high)]
-                    .map(|x| x.and_then(Option::as_ref));
-            let text = |x: Option<String>| x.unwrap_or_default();
-            (
-                [
-                    text(value.map(Exact::plain)),
-                    text(low.map(Exact::plain_down)),
-                    text(high.map(Exact::plain_up)),
-                ],
-                [value, low, high].map(|x| text(x.and_then(Exact::fraction))),
-            )
+    fn end(&self, side: Side, end: End) -> Option<&Exact> {
+        let figure = match side {
+            Side::Actual => self.actual,
+            Side::Required => self.required,
         };
-        let unit = |figure: &Option<Figure>| figure.as_ref().map(|f| f.dimension.base_unit());
-        let ([a, al, ah], [ax, alx, ahx]) = three(self.actual);
-        let ([r, rl, rh], [rx, rlx, rhx]) = three(self.required);
-        let of_actual = unit(self.actual).or_else(|| unit(self.required)).unwrap_or_default();
-        let of_required = unit(self.required).filter(|u| *u != of_actual).unwrap_or_default();
-        [a, al, ah, r, rl, rh, of_actual, ax, alx, ahx, rx, rlx, rhx, of_required]
+        let bounds = &figure.as_ref()?.bounds;
+        match end {
+            End::Value => bounds.value.as_ref(),
+            End::Low => bounds.low.as_ref(),
+            End::High => bounds.high.as_ref(),
+        }
+    }
+
+    /// A decimal, `low` rounded down and `high` up where it does not end.
+    pub(crate) fn decimal(&self, side: Side, end: End) -> String {
+        self.end(side, end).map(|x| end.text(x)).unwrap_or_default()
+    }
+
+    /// The same as `n/d`, where the decimal does not end.
+    pub(crate) fn fraction(&self, side: Side, end: End) -> String {
+        self.end(side, end).and_then(Exact::fraction).unwrap_or_default()
+    }
+
+    /// The unit of what is held; of what is required where nothing is.
+    pub(crate) fn unit(&self) -> String {
+        let figure = self.actual.as_ref().or(self.required.as_ref());
+        figure.map(|f| f.dimension.base_unit()).unwrap_or_default()
+    }
+
+    /// The unit of what is required, where it is another.
+    pub(crate) fn required_unit(&self) -> String {
+        let unit = self.required.as_ref().map(|f| f.dimension.base_unit());
+        unit.filter(|unit| *unit != self.unit()).unwrap_or_default()
     }
 }
 

@@ -1,9 +1,10 @@
 //! One table with what stands above and below it, as text, CSV or Markdown.
 
+use crate::columns::Col;
 use crate::flat;
-use crate::json::End;
 use crate::text::{self, BREAK, Column, Grid, Layout};
-use servanda_core::Exact;
+use servanda_core::{End, Exact};
+use std::borrow::Borrow;
 
 /// At most this many rows are printed on a terminal or in a document, unless all are asked for.
 const SHOWN: usize = 40;
@@ -39,7 +40,7 @@ impl Cell {
     }
 
     /// What programs read in a column: a decimal, whole where it ends, else rounded outward in columns of bounds.
-    fn decimal(&self, key: &str) -> String {
+    pub(crate) fn decimal(&self, key: &str) -> String {
         self.number.as_ref().map_or_else(|| self.exact.clone(), |n| End::of(key).text(n))
     }
 
@@ -104,9 +105,23 @@ impl Sheet {
         self.rows.push(Row { cells, shown: true });
     }
 
-    /// A row for programs; people read it in a note.
-    pub(crate) fn hidden_row(&mut self, cells: Vec<Cell>) {
-        self.rows.push(Row { cells, shown: false });
+    /// The columns, and a row for each of what they are of.
+    pub(crate) fn fill<R>(&mut self, columns: &[Col<R>], rows: impl IntoIterator<Item = impl Borrow<R>>) {
+        self.declare(columns);
+        for row in rows {
+            self.add(columns, row.borrow(), true);
+        }
+    }
+
+    /// The columns alone.
+    pub(crate) fn declare<R>(&mut self, columns: &[Col<R>]) {
+        self.titles =
+            columns.iter().map(|c| Title { shown: c.title.clone(), key: c.key, kind: c.kind }).collect();
+    }
+
+    /// A row; one that is not shown is for programs, and people read it in a note.
+    pub(crate) fn add<R>(&mut self, columns: &[Col<R>], row: &R, shown: bool) {
+        self.rows.push(Row { cells: columns.iter().map(|c| (c.cell)(row)).collect(), shown });
     }
 
     fn on_paper(&self, all: bool) -> (Vec<Vec<String>>, usize) {
@@ -182,7 +197,7 @@ impl Sheet {
             let fractions = exact.iter().map(|n| cell(n).and_then(Cell::fraction).unwrap_or_default());
             decimals.chain(fractions).collect::<Vec<_>>()
         }));
-        flat::csv(rows)
+        flat::csv_of(rows)
     }
 
     /// For documents.

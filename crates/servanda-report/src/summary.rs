@@ -4,17 +4,8 @@ use crate::number::percent_of;
 use crate::text::one_line;
 use servanda_agreement::{Agreement, Commitment, Duty, Question};
 use servanda_core::problem::{Command, Field, Style};
-use servanda_core::{Exact, Finality, Instrument, Origin, PaceStatus, Party, Status};
+use servanda_core::{Exact, Instrument, Origin, Party, Status};
 use servanda_verdict::{Checked, Figure, Finding, Instances, Part, Reading};
-
-/// The word of a finality, as in JSON.
-pub(crate) fn finality(finality: Finality) -> &'static str {
-    match finality {
-        Finality::Open => "open",
-        Finality::Provisional => "provisional",
-        Finality::Closed => "closed",
-    }
-}
 
 /// A line for each ledger that readings rest on: what it is, who publishes and keeps it, and until when it is complete.
 pub(crate) fn ledgers<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Vec<String> {
@@ -45,41 +36,11 @@ pub(crate) fn count_as(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// The word of a pace status, as in JSON.
-pub(crate) fn pace_status(status: PaceStatus) -> &'static str {
-    match status {
-        PaceStatus::OnPace => "on-pace",
-        PaceStatus::BehindPace => "behind-pace",
-    }
-}
-
-/// The word of an origin, as in JSON.
-pub(crate) fn origin(origin: Origin) -> &'static str {
-    match origin {
-        Origin::Text => "text",
-        Origin::Analyst => "analyst",
-    }
-}
-
 /// What answers a question to a model.
 pub(crate) fn simulate_line(question: &Question, scenario: &str, style: &dyn Style) -> String {
     let mut fields = vec![(Field::Scenario, one_line(scenario))];
     fields.extend(question.base.as_ref().map(|b| (Field::Base, one_line(b))));
     style.request(Command::Simulate, &fields)
-}
-
-/// The word of an instrument, as in JSON.
-pub(crate) fn instrument(instrument: Instrument) -> &'static str {
-    match instrument {
-        Instrument::BindingAgreement => "binding-agreement",
-        Instrument::NonBindingMou => "non-binding-mou",
-        Instrument::JointStatement => "joint-statement",
-        Instrument::OneSidedFactSheet => "one-sided-fact-sheet",
-        Instrument::Announcement => "announcement",
-        Instrument::UnilateralAct => "unilateral-act",
-        Instrument::Draft => "draft",
-        Instrument::Demand => "demand",
-    }
 }
 
 /// What is to be done, or not to be done; nothing of a rule.
@@ -88,15 +49,6 @@ pub(crate) fn to_do(duty: &Duty) -> Option<String> {
         Duty::Act(text) => Some(one_line(text)),
         Duty::Refrain(text) => Some(format!("refrain: {}", one_line(text))),
         Duty::Rule { .. } => None,
-    }
-}
-
-/// The kind of a duty, as in JSON.
-pub(crate) fn duty(duty: &Duty) -> &'static str {
-    match duty {
-        Duty::Rule { .. } => "rule",
-        Duty::Act(_) => "act",
-        Duty::Refrain(_) => "refrain",
     }
 }
 

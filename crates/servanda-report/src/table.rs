@@ -57,7 +57,7 @@ pub fn check_table(
 
 pub(crate) fn header(agreement: &Agreement, as_of: &str, on: Option<&str>, columns: usize, out: &mut String) {
     paragraph(out, &format!("{}: {}", agreement.id, one_line(&agreement.title)), columns, "", "  ");
-    let mut parts = vec![summary::instrument(agreement.instrument).to_owned()];
+    let mut parts = vec![agreement.instrument.as_str().to_owned()];
     if let Some(day) = agreement.signed {
         parts.push(format!("signed {day}"));
     }
@@ -311,7 +311,7 @@ fn readings(
             Some(through) => format!("complete through {through}"),
             None => "no period complete".to_owned(),
         });
-        head.push(summary::finality(first.finality).to_owned());
+        head.push(first.finality.as_str().to_owned());
     }
     let all = summary::distinct(group.iter().flat_map(|r| &r.notes).map(String::as_str));
     let mut marks: String = all.iter().map(|n| notes.mark(n)).collect();
@@ -429,7 +429,7 @@ fn pace_lines(reading: &Reading) -> Vec<String> {
     }
     if let Some(status) = reading.pace_status {
         let method = reading.pace.first().map(|p| format!(" ({})", p.method)).unwrap_or_default();
-        lines.push(format!("{}{method}", summary::pace_status(status)));
+        lines.push(format!("{}{method}", status.as_str()));
     }
     lines
 }

@@ -1,4 +1,4 @@
-//! Answers about tariffs: one sheet each, and a JSON document. What stands above and below every one of them is here.
+//! Answers about tariffs: one sheet each. What stands above and below every one of them is here.
 
 mod average;
 mod ceiling;
@@ -18,25 +18,30 @@ pub use rate::{UnitValueNote, rate_sheet, rate_tree};
 pub use timeline::{line_sheet, timeline_sheet};
 pub use triggers::triggers_sheet;
 
+use crate::columns::{CsvColumn, described, joined};
 use crate::number::{NB, amount_nb, grouped};
 use crate::sheet::{Cell, Sheet};
-use serde::Serialize;
-use serde_json::{Map, Value};
+use servanda_core::problem::Command;
 use servanda_core::{Currency, Date, Dimension, Exact};
 use servanda_tariff::{Grounds, Points, TradeOf};
 
-/// The document of an answer: which version gave it, the answer, and what it stands on.
-pub fn tariff_json(engine: &str, command: &str, answer: &impl Serialize, grounds: &[Grounds]) -> Value {
-    // Plain structs with texts as keys always turn into JSON.
-    let value = |x: Result<Value, serde_json::Error>| x.unwrap_or_else(|e| Value::String(e.to_string()));
-    let mut out = Map::new();
-    out.insert("engine".into(), engine.into());
-    out.insert("command".into(), command.into());
-    out.insert("answer".into(), value(serde_json::to_value(answer)));
-    if !grounds.is_empty() {
-        out.insert("grounds".into(), value(serde_json::to_value(grounds)));
+/// What each column of a tariff command's CSV means.
+pub(crate) fn csv_columns(command: Command) -> Vec<CsvColumn> {
+    match command {
+        Command::TariffRate => described(&rate::columns()),
+        Command::TariffAverage => described(&average::columns(true)),
+        Command::TariffCoverage => {
+            joined(described(&coverage::day_columns()), described(&coverage::code_columns(true)))
+        }
+        Command::TariffParity => described(&parity::columns([None, None], true)),
+        Command::TariffCeiling => described(&ceiling::columns(true)),
+        Command::TariffDiff => described(&diff::columns()),
+        Command::TariffTimeline => {
+            joined(described(&timeline::event_columns()), described(&timeline::line_columns()))
+        }
+        Command::TariffTriggers => described(&triggers::columns()),
+        _ => Vec::new(),
     }
-    crate::json::with_decimals(Value::Object(out))
 }
 
 /// What acts are counted.
@@ -192,10 +197,14 @@ fn points_cell(points: &Points) -> Cell {
     Cell::from(points)
 }
 
-/// The least and the most for programs: an empty cell is no bound.
-fn bounds_cells(points: &Points) -> [Cell; 2] {
-    let cell = |end: &Exact| Cell::number("", end.clone());
-    [cell(&points.low), points.high.as_ref().map(cell).unwrap_or_default()]
+/// The least, for programs.
+fn low_cell(points: &Points) -> Cell {
+    Cell::number("", points.low.clone())
+}
+
+/// The most, for programs: an empty cell is no bound.
+fn high_cell(points: &Points) -> Cell {
+    points.high.as_ref().map(|end| Cell::number("", end.clone())).unwrap_or_default()
 }
 
 /// Trade as people read it.
@@ -208,12 +217,6 @@ fn money(value: &Exact, of: &TradeOf) -> String {
 
 fn money_cell(value: Option<&Exact>, of: Option<&TradeOf>) -> Cell {
     value.zip(of).map(|(value, of)| Cell::number(money(value, of), value.clone())).unwrap_or_default()
-}
-
-/// For programs: whose figures of trade, and of which year.
-fn trade_cells(of: Option<&TradeOf>) -> [Cell; 2] {
-    let texts = of.map(|of| [of.source.clone(), of.year.to_string()]).unwrap_or_default();
-    texts.map(|text| Cell::new("", text))
 }
 
 /// Which trade: `exports of ... (usa-census-exports, 2017)`.

@@ -1,11 +1,12 @@
 //! Lists whose codes are of another edition than the lines that they are read for.
 
 use crate::Panel;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A list of acts that count, read by the text of its codes in a schedule of another edition.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct OtherEdition {
     /// `MEASURE/LIST`.
     pub list: String,

@@ -3,12 +3,13 @@
 use crate::editions::{OtherEdition, other_editions};
 use crate::{Base, Fate, LostCode, Panel, ScheduleKind, Shipment, TariffError};
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::Party;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A schedule in which the base of a line stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct GroundSchedule {
     /// Its id.
     pub id: String,
@@ -23,7 +24,7 @@ pub struct GroundSchedule {
 }
 
 /// Lines whose schedule does not speak for the day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ReadOnLines {
     /// The schedule.
     pub schedule: String,
@@ -36,7 +37,7 @@ pub struct ReadOnLines {
 }
 
 /// An act that counts on a line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct GroundAct {
     /// `MEASURE/ACT`.
     pub act: String,
@@ -49,7 +50,7 @@ pub struct GroundAct {
 }
 
 /// An act of which it is not decided whether it bears on some lines.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct GroundUndecided {
     /// `MEASURE/ACT`.
     pub act: String,
@@ -60,7 +61,7 @@ pub struct GroundUndecided {
 }
 
 /// What the rates of some lines stand on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Grounds {
     /// Who charges.
     pub importer: Party,

@@ -61,6 +61,11 @@ impl serde::Serialize for Moment {
     }
 }
 
+servanda_core::text_schema!(
+    Moment,
+    "A day, from its start; or a day and a minute on the clock where the importer is: 2020-02-14 13:01"
+);
+
 /// Why a text is no instant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(

@@ -12,6 +12,7 @@ use crate::segments::{Segment, add_segments};
 use crate::stack::{Applying, Conflict, Fate, TakenBy, stack};
 use crate::{Act, Book, Duty, Effect, Exclusion, ListLine, Measure, Moment, Points, Schedule, ScheduleKind};
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use servanda_agreement::Certainty;
 use servanda_core::{CodeLengths, Exact, Party};
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,7 +59,7 @@ impl KnownAct<'_> {
 }
 
 /// A listed code that has no line of its own, and whose goods a line may hold.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, JsonSchema)]
 pub struct LostCode {
     /// `MEASURE/LIST`, or `MEASURE/EXCLUSION`.
     pub list: String,

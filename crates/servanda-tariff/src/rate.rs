@@ -1,5 +1,6 @@
 //! Rates of duty: what a schedule or an act writes, and what follows from it in percent of value.
 
+use schemars::JsonSchema;
 use servanda_core::Exact;
 use std::fmt;
 
@@ -53,7 +54,7 @@ impl Duty {
 }
 
 /// A rate in percent of value, within bounds. No rate is below zero.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, JsonSchema)]
 pub struct Points {
     /// The least that it can be.
     pub low: Exact,

@@ -4,12 +4,13 @@ use crate::triggers::{Instant, origins_text, rate_text};
 use crate::{Act, Book, Does, Fate, Measure, Moment, Panel, Schedule, ScheduleKind, Stretch, TariffError};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use schemars::JsonSchema;
 use servanda_core::Party;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One event.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, JsonSchema)]
 pub struct Event {
     /// When.
     pub at: Instant,
@@ -34,7 +35,7 @@ pub struct Event {
 }
 
 /// Lines of a schedule whose rate changes on a day.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, JsonSchema)]
 pub struct LinesChanged {
     /// Those whose rate goes up.
     pub up: usize,
@@ -45,7 +46,7 @@ pub struct LinesChanged {
 }
 
 /// Rates of one line in a stretch of time.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, JsonSchema)]
 pub struct RateSpan {
     /// When it begins.
     pub from: Instant,

@@ -4,11 +4,12 @@ use crate::model::said_by;
 use crate::{Act, ActRate, Book, Does, Duty, Effect, Known, Measure, Moment, Origins, Standing, Stands};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
+use schemars::JsonSchema;
 use servanda_agreement::Certainty;
 use servanda_core::Party;
 
 /// An instant on the clocks of the importer.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, JsonSchema)]
 pub struct Instant {
     /// The clock time. 00:01 of a day counts as its start and is written as 00:00.
     pub clock: DateTime,
@@ -23,7 +24,7 @@ impl Instant {
 }
 
 /// An instant for which an act was once armed, and at which it did not begin.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, JsonSchema)]
 pub struct PastDate {
     /// The instant.
     pub begins: Instant,
@@ -36,7 +37,7 @@ pub struct PastDate {
 }
 
 /// The last known step of an act.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, JsonSchema)]
 pub struct LastStep {
     /// The day on which it became known.
     pub on: Date,
@@ -51,7 +52,7 @@ pub struct LastStep {
 }
 
 /// The act that stands in for another.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, JsonSchema)]
 pub struct ReplacedBy {
     /// `MEASURE/ACT`.
     pub name: String,
@@ -60,7 +61,7 @@ pub struct ReplacedBy {
 }
 
 /// An act as it stands at the end of a day, by what was known then.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, JsonSchema)]
 pub struct Trigger {
     /// `MEASURE/ACT`.
     pub name: String,

@@ -4,12 +4,13 @@
 use crate::clock::{Clock, ClockRun, LastDay};
 use crate::conditions::Standing;
 use crate::term::Evaluator;
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_agreement::{Commitment, ConditionRef};
 use servanda_core::{Acceptance, Assessed, Conclusion, Date, Grade, Status};
 
 /// Whether an act is done once or owed for a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ActKind {
     /// Done once, and then done.
@@ -21,7 +22,7 @@ pub enum ActKind {
 }
 
 /// How an assessment stands in a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Counts {
     /// The finding rests on it.
@@ -39,7 +40,7 @@ pub enum Counts {
 }
 
 /// An assessment as a finding considered it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Considered {
     /// Whether it counts.
     pub counts: Counts,
@@ -49,7 +50,7 @@ pub struct Considered {
 }
 
 /// When an act or a refraining is owed, and what people concluded of it. Last days are included.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ActFinding {
     /// Once, or for a time.
     pub kind: ActKind,

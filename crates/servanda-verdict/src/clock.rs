@@ -3,6 +3,7 @@
 
 use crate::acts::Counts;
 use crate::term::Evaluator;
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_agreement::{
     Commitment, Completeness, ConditionRef, Due, Duty, LedgerEntry, Length, LengthUnit, Start,
@@ -11,7 +12,7 @@ use servanda_core::calendar::{Capitals, Count, Kind, Passed, count, next};
 use servanda_core::{Assessed, Conclusion, Date, Grade};
 
 /// The last day of something, included: known, or within bounds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LastDay {
     /// The earliest day that it can be.
     pub earliest: Date,
@@ -62,7 +63,7 @@ impl std::fmt::Display for LastDay {
 }
 
 /// One clock that runs, or ran: from its start to its last day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ClockRun {
     /// The entry of the ledger that started it: its period and who published it, for people.
     pub entry: Option<String>,

@@ -1,12 +1,13 @@
 //! What changed between two answers, and why: new periods, revised figures, a changed list, a changed rule.
 
 use crate::results::{Checked, Figure, LedgerTrace, NodeTrace, Operator, Part, Reading, TermTrace};
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::{Cell, Exact, Held, Status};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a figure moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeKind {
     /// Lines and sub-periods that were not held before.
@@ -32,7 +33,7 @@ servanda_core::words! {
 }
 
 /// One cause of a change of one side of a reading.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Change {
     /// Of which side.
     pub side: Side,
@@ -46,20 +47,43 @@ pub struct Change {
     pub detail: String,
 }
 
+/// Something before and after, as it is printed.
+#[derive(Serialize, JsonSchema)]
+struct FromTo<'a, T> {
+    /// Before; none where there is none.
+    from: &'a Option<T>,
+    /// After; none where there is none.
+    to: &'a Option<T>,
+}
+
+fn from_to<T: Serialize, S: serde::Serializer>(
+    (from, to): &(Option<T>, Option<T>),
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    FromTo { from, to }.serialize(serializer)
+}
+
 /// A reading that is not the same in both answers.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ReadingChange {
     /// The commitment.
+    #[serde(rename = "id")]
     pub commitment: String,
     /// The source.
     pub source: String,
     /// The definition.
     pub definition: String,
     /// Status before and after; `None` where there is no such reading.
+    #[serde(serialize_with = "from_to")]
+    #[schemars(with = "FromTo<Status>")]
     pub status: (Option<Status>, Option<Status>),
     /// The left side before and after.
+    #[serde(serialize_with = "from_to")]
+    #[schemars(with = "FromTo<Figure>")]
     pub actual: (Option<Figure>, Option<Figure>),
     /// The right side before and after.
+    #[serde(serialize_with = "from_to")]
+    #[schemars(with = "FromTo<Figure>")]
     pub required: (Option<Figure>, Option<Figure>),
     /// Whether the status flipped.
     pub flipped: bool,
@@ -80,7 +104,7 @@ impl ReadingChange {
 }
 
 /// A comparison that comes out otherwise than before: its figures crossed what is required, or came to decide.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Crossing {
     /// The year, line or days, of a quantified rule.
     pub instance: Option<String>,
@@ -89,10 +113,16 @@ pub struct Crossing {
     /// How it compares.
     pub comparison: Option<Operator>,
     /// Status before and after; `None` where there is no such comparison, or where a kept instance is not listed.
+    #[serde(serialize_with = "from_to")]
+    #[schemars(with = "FromTo<Status>")]
     pub status: (Option<Status>, Option<Status>),
     /// The left side before and after.
+    #[serde(serialize_with = "from_to")]
+    #[schemars(with = "FromTo<Figure>")]
     pub actual: (Option<Figure>, Option<Figure>),
     /// The right side before and after.
+    #[serde(serialize_with = "from_to")]
+    #[schemars(with = "FromTo<Figure>")]
     pub required: (Option<Figure>, Option<Figure>),
 }
 
@@ -100,7 +130,7 @@ pub struct Crossing {
 const CROSSINGS: usize = 200;
 
 /// Two answers side by side.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Comparison {
     /// Findings whose status differs: id, before, after.
     pub flips: Vec<(String, Option<Status>, Option<Status>)>,

@@ -2,6 +2,8 @@
 
 use crate::clock::LastDay;
 use crate::results::{Finding, Reading};
+use schemars::JsonSchema;
+use serde::Serialize;
 use servanda_agreement::{Agreement, Commitment, ConditionRef, Duty, Window};
 use servanda_core::{Date, Instrument, Party, Period, Status, words};
 use servanda_tariff::Trigger;
@@ -26,7 +28,7 @@ words! {
 }
 
 /// What tests a commitment, and how it stands there.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Tested {
     /// The source, and the ledgers read beside it.
     pub source: String,
@@ -41,7 +43,7 @@ pub struct Tested {
 }
 
 /// A commitment that a release may move.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Moved {
     /// The agreement's id.
     pub agreement: String,
@@ -52,7 +54,7 @@ pub struct Moved {
 }
 
 /// One thing on one day.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DueRow {
     /// The day; the earliest, where it is within bounds only.
     pub day: Date,
@@ -119,7 +121,7 @@ impl DueRow {
 }
 
 /// To what day an agreement's texts were read.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TextsRead {
     /// The agreement's id.
     pub agreement: String,
@@ -128,7 +130,7 @@ pub struct TextsRead {
 }
 
 /// What falls due between two days.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DueAnswer {
     /// The day asked for, and the first looked at.
     pub as_of: Date,

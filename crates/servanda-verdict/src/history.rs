@@ -24,6 +24,22 @@ pub struct History {
     pub rows: Vec<HistoryRow>,
 }
 
+impl History {
+    /// The rows that differ from the row before of the same commitment; `all`: every row.
+    pub fn changed(&self, all: bool) -> Vec<&HistoryRow> {
+        let mut last: BTreeMap<&str, &Finding> = BTreeMap::new();
+        let changed = self.rows.iter().filter(|row| match last.insert(&row.finding.id, &row.finding) {
+            Some(before) => all || !before.says(&row.finding),
+            None => {
+                // What nobody assesses never changes.
+                let assessed = row.finding.act.as_ref().is_some_and(|a| !a.assessments.is_empty());
+                all || assessed || !row.finding.readings.is_empty()
+            }
+        });
+        changed.collect()
+    }
+}
+
 /// Replays every release held of the sources named, up to and including the day asked for.
 ///
 /// `check_on` works out the findings with the agreement as amended on that day; a release published later than the

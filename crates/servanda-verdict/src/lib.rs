@@ -7,6 +7,7 @@
 mod acts;
 mod asks;
 mod attribute;
+pub mod brief;
 mod clock;
 mod compare;
 mod conditions;
@@ -34,6 +35,7 @@ mod weights;
 
 pub use acts::{ActFinding, ActKind, Considered, Counts};
 pub use asks::{counts_working_days, own_source, reads_tariffs};
+pub use brief::BriefAnswer;
 pub use clock::{ClockRun, LastDay};
 pub use compare::{Change, ChangeKind, Comparison, Crossing, ReadingChange, Side, compare};
 pub use due::{Ahead, DueAnswer, DueKind, DueRow, Moved, Tested, TextsRead};

@@ -2,6 +2,7 @@
 
 use crate::acts::ActFinding;
 use crate::signature::Signature;
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_agreement::ast::CompareOp;
 use servanda_agreement::{Agreement, Decide, Defence, Definition};
@@ -73,7 +74,7 @@ pub enum VerdictError {
 }
 
 /// A number with its unit, for JSON.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NumberOut {
     /// The number as [`Exact::plain`] writes it.
     pub value: String,
@@ -93,20 +94,39 @@ pub struct Figure {
     pub dimension: Dimension,
 }
 
+/// A figure as it is printed.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Figure")]
+struct Printed<'f> {
+    /// What is held; none where nothing is, or not whole.
+    value: &'f Option<Exact>,
+    /// The least that it can be; none: no bound.
+    low: &'f Option<Exact>,
+    /// The most that it can be; none: no bound.
+    high: &'f Option<Exact>,
+    /// The unit.
+    unit: String,
+}
+
 impl Serialize for Figure {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct;
-        let mut s = serializer.serialize_struct("Figure", 4)?;
-        s.serialize_field("value", &self.bounds.value)?;
-        s.serialize_field("low", &self.bounds.low)?;
-        s.serialize_field("high", &self.bounds.high)?;
-        s.serialize_field("unit", &self.dimension.base_unit())?;
-        s.end()
+        let Bounds { value, low, high } = &self.bounds;
+        Printed { value, low, high, unit: self.dimension.base_unit() }.serialize(serializer)
+    }
+}
+
+impl JsonSchema for Figure {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        Printed::schema_name()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Printed::json_schema(generator)
     }
 }
 
 /// A pace by one method. Advisory.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PaceOut {
     /// `flat`, `seasonal(2017)`, `parts(seasonal(2017))`.
     pub method: String,
@@ -130,7 +150,7 @@ pub struct PaceOut {
 }
 
 /// The largest past revision among the publications of a source that are held.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RevisionOut {
     /// The sub-period that was revised; none if nothing was.
     pub period: Option<String>,
@@ -181,7 +201,7 @@ impl From<CompareOp> for Operator {
 }
 
 /// What a comparison, or several that are joined, come to: all that their status is worked out from.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 pub struct Part {
     /// The text of a comparison; empty where the part is joined of others.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -228,7 +248,7 @@ impl Part {
 }
 
 /// A rule worked out for one year, line or run of days of a quantified rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SubReading {
     /// The year, line or days.
     pub period: String,
@@ -240,7 +260,7 @@ pub struct SubReading {
 }
 
 /// What the lines and days of a quantified rule come to.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Instances {
     /// What was counted: `lines`, `lines and runs of days`, or `entries, one of them for what is not entered`.
     pub what: String,
@@ -253,7 +273,7 @@ pub struct Instances {
 }
 
 /// Instances with equal status and figures.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct InstanceGroup {
     /// How many.
     pub count: usize,
@@ -265,7 +285,7 @@ pub struct InstanceGroup {
 }
 
 /// How many instances came out one way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct InstanceCount {
     /// How.
     pub status: Status,
@@ -281,7 +301,7 @@ impl Instances {
 }
 
 /// A source that was read, and what its figures are figures of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SourceBasis {
     /// The source.
     pub source: String,
@@ -295,7 +315,7 @@ pub struct SourceBasis {
 }
 
 /// A rule worked out on one source under one definition.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Reading {
     /// The source, or `side.NAME`.
     pub source: String,
@@ -304,8 +324,10 @@ pub struct Reading {
     /// Whether it counts for the finding.
     pub counts: bool,
     /// The definition's id.
+    #[serde(skip)]
     pub definition: String,
     /// The definition's fingerprint.
+    #[serde(skip)]
     pub definition_sha256: String,
     /// What it says.
     pub status: Status,
@@ -344,6 +366,7 @@ pub struct Reading {
     /// What to know about the figures.
     pub notes: Vec<String>,
     /// The publisher of the source; of a side, each publisher.
+    #[serde(skip)]
     pub publishers: Vec<String>,
     /// Each source used, and what its figures are figures of.
     pub basis: Vec<SourceBasis>,
@@ -356,8 +379,10 @@ pub struct Reading {
     /// The years of `each year`.
     pub years: Vec<SubReading>,
     /// The lines and days of `each line` and `each day`.
+    #[serde(skip)]
     pub instances: Option<Instances>,
     /// What makes two readings of one source the same: the series asked for.
+    #[serde(skip)]
     pub signature: Signature,
     /// Whether a term is undefined, so that nothing can come out at any date.
     pub undefined: bool,
@@ -368,8 +393,10 @@ pub struct Reading {
     /// The day by which all of them are.
     pub all_out: Option<Date>,
     /// Every vintage used, of the source and of what bounds it.
+    #[serde(skip)]
     pub used: Vec<VintageRef>,
     /// How it came about.
+    #[serde(skip)]
     pub trace: NodeTrace,
 }
 
@@ -391,7 +418,7 @@ impl Reading {
 }
 
 /// What lies over a status between two dates, and never hides it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Overlay {
     /// `excused` or `superseded`.
     pub kind: String,
@@ -404,7 +431,7 @@ pub struct Overlay {
 }
 
 /// What the readings of a commitment yield together.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Finding {
     /// The commitment's id.
     pub id: String,
@@ -431,13 +458,56 @@ pub struct Finding {
     /// What parties invoke.
     pub defences: Vec<Defence>,
     /// Every reading, those not held and those that do not count included.
+    #[serde(skip)]
     pub readings: Vec<Reading>,
     /// Of an act or a refraining: when it is owed, and what people concluded of it.
+    #[serde(rename = "assessment")]
     pub act: Option<ActFinding>,
 }
 
+impl Finding {
+    /// Counted sources in order, each with what all definitions make of it, and its readings.
+    pub fn by_source(&self) -> Vec<(&str, Status, Vec<&Reading>)> {
+        let mut all: Vec<(&str, Status, Vec<&Reading>)> = Vec::new();
+        for reading in self.readings.iter().filter(|r| r.counts) {
+            match all.iter_mut().find(|(source, ..)| *source == reading.source) {
+                Some((.., of)) => of.push(reading),
+                None => all.push((&reading.source, reading.status, vec![reading])),
+            }
+        }
+        for (_, status, of) in &mut all {
+            let statuses: Vec<Status> = of.iter().map(|r| r.status).collect();
+            *status = crate::finding::over_definitions(&statuses);
+        }
+        all
+    }
+
+    /// Whether another finding says the same: status, reason, sources tested, what lies over it, and the figures of each reading.
+    pub fn says(&self, other: &Self) -> bool {
+        let alike = |(a, b): (&Reading, &Reading)| {
+            a.source == b.source
+                && a.definition == b.definition
+                && a.status == b.status
+                && a.actual == b.actual
+                && a.required == b.required
+                && a.complete_through == b.complete_through
+                && a.finality == b.finality
+                && a.pace_status == b.pace_status
+                && a.parts == b.parts
+                && a.years == b.years
+                && a.instances == b.instances
+        };
+        self.status == other.status
+            && self.reason == other.reason
+            && self.tested == other.tested
+            && self.overlay == other.overlay
+            && self.readings.len() == other.readings.len()
+            && self.readings.iter().zip(&other.readings).all(alike)
+    }
+}
+
 /// Why a counted source is undecided.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SourceReason {
     /// The source.
     pub source: String,
@@ -455,7 +525,7 @@ pub struct Checked {
 }
 
 /// A node of a derivation.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct NodeTrace {
     /// What it is: the text of the rule's part.
     pub label: String,
@@ -475,7 +545,7 @@ pub struct NodeTrace {
 }
 
 /// A flow term on one source.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct TermTrace {
     /// The source.
     pub source: String,
@@ -486,7 +556,6 @@ pub struct TermTrace {
     /// The source's basis.
     pub basis: String,
     /// The period.
-    #[serde(serialize_with = "as_text")]
     pub period: Period,
     /// Whose knowledge.
     pub as_of: String,
@@ -514,12 +583,8 @@ pub struct TermTrace {
     pub observations: Vec<ObservationOut>,
 }
 
-fn as_text<S: serde::Serializer>(period: &Period, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(period)
-}
-
 /// A figure as published, with names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ObservationOut {
     /// The line that takes it.
     pub line: String,
@@ -578,7 +643,7 @@ impl PartialEq for Cells {
 }
 
 /// A sum over one sub-period.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PeriodTrace {
     /// The sub-period.
     pub period: String,
@@ -589,7 +654,7 @@ pub struct PeriodTrace {
 }
 
 /// A sum over one line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LineTrace {
     /// The line as the list has it.
     pub line: String,
@@ -604,7 +669,7 @@ pub struct LineTrace {
 }
 
 /// What a source does not show, bounded by a coarser source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ResidualTrace {
     /// The parent's code.
     pub code: String,
@@ -620,7 +685,7 @@ pub struct ResidualTrace {
 }
 
 /// Two publications of which one shows more of a code than the other has in all, by more than rounding explains.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Misfit {
     /// The sub-period.
     pub period: String,
@@ -635,7 +700,7 @@ pub struct Misfit {
 }
 
 /// Entries of a ledger.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LedgerTrace {
     /// The ledger.
     pub name: String,
@@ -653,7 +718,7 @@ pub struct LedgerTrace {
 }
 
 /// A ledger that a reading rests on, as known on the day asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LedgerRead {
     /// `ledger.NAME`.
     pub source: String,

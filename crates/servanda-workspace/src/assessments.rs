@@ -4,6 +4,7 @@ use crate::keep::stay_within;
 use crate::request::{Approve, Assess, PersonAdd, Reply, SetAside};
 use crate::root::{Examples, MARKER};
 use crate::{Workspace, WorkspaceError};
+use schemars::JsonSchema;
 use servanda_agreement::{Agreement, Commitment, DirFiles, Duty, FolderFiles, MAX_FILE_BYTES, did_you_mean};
 use servanda_core::problem::{Code, Command, Field, Problem};
 use servanda_core::{Acceptance, Assessed, Conclusion, Date, Grade, Party, Timestamp};
@@ -22,7 +23,7 @@ mod verify;
 pub use verify::CasesVerified;
 
 /// An assessment in a list.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, JsonSchema)]
 pub struct ListedAssessment {
     /// The agreement.
     pub agreement: String,
@@ -34,7 +35,7 @@ pub struct ListedAssessment {
 }
 
 /// Assessments up to a day, and how often their readers agree.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, JsonSchema)]
 pub struct AssessmentsAnswer {
     /// Up to which day.
     pub as_of: Date,

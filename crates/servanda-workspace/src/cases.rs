@@ -6,7 +6,7 @@ use servanda_core::{AsOf, Frequency, Source};
 use servanda_verdict::{InlineEvidence, InlineFigure, Memory, Question, check_one_with};
 
 /// How one case came out for one commitment.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct CaseOutcome {
     /// The case.
     pub name: String,

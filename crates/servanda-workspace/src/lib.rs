@@ -1,6 +1,7 @@
 //! Opens a workspace and answers each command as data. It joins the agreement, the evidence and the verdict; it prints
 //! nothing, and the clock comes in as an argument.
 
+pub mod answer;
 mod assessments;
 mod cases;
 mod digest;
@@ -32,7 +33,7 @@ pub use keep::{guessed, init, new_agreement, write_new};
 pub use live::{Live, Snapshot};
 pub use remedies::{RemedyFound, WriteAsked};
 pub use root::{MARKER, Root};
-pub use schemas::{schema, schema_names};
+pub use schemas::{all_schema_names, schema, schema_asked, schema_names};
 pub use simulate::{simulate_scenario, write_outcome};
 pub use talks::Checked as TalksChecked;
 pub use tariff_lines::{StatedUnitValue, Written};

@@ -26,7 +26,8 @@ use judged::JudgeAsked;
 pub use out::WriteAsked;
 
 /// A list that matches a harm, or by sector.
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize, schemars::JsonSchema)]
+#[serde(untagged)]
 pub enum RemedyFound {
     /// Line by line.
     Smart(Box<RemedyAnswer>),

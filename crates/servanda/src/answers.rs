@@ -8,14 +8,18 @@ use crate::args::{
 use crate::style::Options;
 use clap::CommandFactory;
 use jiff::Zoned;
-use servanda_core::Status;
 use servanda_core::problem::{Field, Problem};
+use servanda_core::{Date, Status};
 use servanda_files::visible;
 use servanda_report as report;
-use servanda_report::Layout;
+use servanda_report::{Layout, Sheet};
 use servanda_verdict::Checked;
-use servanda_workspace::request::{Check, Explain, Fmt, Ingest, Init, Lint, New, Request, SchemaOf};
-use servanda_workspace::{Root, Workspace, WorkspaceError, guessed, schema, schema_names};
+use servanda_workspace::answer::{
+    Answered, Around, CheckAnswer, CompareAnswer, CoverageAnswer, ExplainAnswer, HistoryAnswer, IngestAnswer,
+    LintAnswer, SourcesAnswer, Whole, document,
+};
+use servanda_workspace::request::{Check, Explain, Fmt, Ingest, Init, Lint, New, Request};
+use servanda_workspace::{Root, Workspace, WorkspaceError, all_schema_names, guessed, schema_asked};
 use std::path::PathBuf;
 
 /// The name and version that documents carry.
@@ -78,8 +82,10 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             Ok(Answer::text(match output.format {
                 Format::Table => report::history_table(&agreement, &history, on, &layout(place, all)),
                 Format::Json => {
-                    let resolved = workspace.resolved(&agreement, commitment, asked.as_of)?;
-                    answered(report::history_json(&agreement, &history, ENGINE, on, all), &resolved)
+                    let resolved = &workspace.resolved(&agreement, commitment, asked.as_of)?;
+                    let answer = HistoryAnswer::of(&agreement, &history.changed(all), on);
+                    let around = Around { resolved, ..around(workspace.root(), Some(asked.as_of.date)) };
+                    json(request, answer, around)?
                 }
                 Format::Csv => report::history_csv(&history, all),
                 Format::Markdown => report::history_markdown(&agreement, &history, all),
@@ -96,48 +102,55 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
                 Format::Table => {
                     report::compare_text(&agreement, from, to, comparison, &layout(place, false))
                 }
-                Format::Json => answered(
-                    report::compare_json(&agreement, from, to, comparison, ENGINE),
-                    &compared.resolved,
-                ),
+                Format::Json => {
+                    let around =
+                        Around { resolved: &compared.resolved, ..around(workspace.root(), Some(day)) };
+                    json(request, CompareAnswer::of(&agreement, &compared), around)?
+                }
                 Format::Csv => report::compare_csv(comparison),
                 Format::Markdown => report::compare_markdown(&agreement, from, to, comparison),
             }))
         }
         Command::Due(Ask { request, output }) => {
-            let found = open()?.due(request, place.now.date())?;
+            let workspace = open()?;
+            let found = workspace.due(request, place.now.date())?;
             let layout = layout(place, output.all);
             Ok(Answer::text(match output.format {
                 DueFormat::Table => report::due_text(&found, &layout),
-                DueFormat::Json => answered(report::tariff_json(ENGINE, "due", &found, &[]), &[]),
+                DueFormat::Json => {
+                    json(request, Whole { answer: &found }, around(workspace.root(), Some(found.as_of)))?
+                }
                 DueFormat::Csv => report::due_sheet(&found).csv(),
                 DueFormat::Markdown => report::due_sheet(&found).markdown(&layout),
                 DueFormat::Ics => report::due_ics(&found, place.now.timestamp()),
             }))
         }
         Command::Brief(Ask { request, output }) => {
-            let (found, due, talks) = open()?.brief(request, place.now.date())?;
+            let workspace = open()?;
+            let (found, due, talks) = workspace.brief(request, place.now.date())?;
             let page = report::brief(&found.agreement, &found.checked, due, talks.as_ref());
             Ok(Answer::text(match output.format {
                 BriefFormat::Table => report::brief_text(&page, &layout(place, false)),
                 BriefFormat::Json => {
-                    answered(report::tariff_json(ENGINE, "brief", &page, &[]), &found.resolved)
+                    let around =
+                        Around { resolved: &found.resolved, ..around(workspace.root(), Some(page.as_of)) };
+                    json(request, Whole { answer: &page }, around)?
                 }
                 BriefFormat::Markdown => report::brief_markdown(&page),
             }))
         }
         Command::Lint(asked) => lint(&open()?, place, asked),
         Command::Fmt(Fmt { folder, check }) => fmt(&open()?, folder, *check),
-        Command::Schema(SchemaOf { name }) => match name {
-            None => Ok(Answer::text(schema_names().join("\n"))),
-            Some(name) => match schema(name) {
-                Some(schema) => Ok(Answer::text(pretty(&schema))),
-                None => Err(WorkspaceError::from(Problem::unknown(
-                    Field::Name,
-                    format!("there is no schema `{name}`; there are {}", schema_names().join(", ")),
-                ))),
-            },
-        },
+        Command::Schema(asked) if asked.name.is_none() => Ok(Answer::text(all_schema_names().join("\n"))),
+        Command::Schema(asked) => {
+            let (mut schema, answers) = schema_asked(asked)?;
+            let columns = answers.map(report::csv_columns).filter(|columns| !columns.is_empty());
+            if let (Some(columns), Some(keys)) = (columns, schema.as_object_mut()) {
+                // No keyword of JSON Schema, so that whoever validates passes over it.
+                keys.insert("csv".to_owned(), serde_json::json!(columns));
+            }
+            Ok(Answer::text(format!("{schema:#}")))
+        }
         Command::Ingest(asked) => ingest(&root()?, place, asked),
         Command::Withdraw(request) => {
             let doubt = open()?.withdraw(request, place.now.timestamp())?;
@@ -158,7 +171,7 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
                 .map(|id| Ok((workspace.source_file(id)?, workspace.coverage(id, day)?)))
                 .collect::<Result<Vec<_>, WorkspaceError>>()?;
             Ok(Answer::text(match output.format {
-                Format::Json => pretty(&report::sources_json(&held)),
+                Format::Json => json(request, SourcesAnswer::of(&held), around(workspace.root(), Some(day)))?,
                 Format::Csv => report::sources_csv(&held),
                 Format::Table | Format::Markdown => {
                     report::sources_text(&held, &layout(place, source.is_some()))
@@ -177,7 +190,9 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
                 .map(|id| workspace.coverage(id, day))
                 .collect::<Result<Vec<_>, _>>()?;
             Ok(Answer::text(match output.format {
-                Format::Json => pretty(&report::coverage_json(&held)),
+                Format::Json => {
+                    json(request, CoverageAnswer { sources: &held }, around(workspace.root(), Some(day)))?
+                }
                 Format::Csv => report::coverage_csv(&held),
                 Format::Table | Format::Markdown => report::coverage_text(&held, &layout(place, false)),
             }))
@@ -250,27 +265,35 @@ pub(crate) fn layout(place: &Place, all: bool) -> Layout {
     Layout { width: place.width, colour: place.colour, all, style: &Options }
 }
 
-/// An answer as JSON, with `rests_on`: the SHA-256 over the answer, the program's version left out, and over what it was worked
-/// out from as resolved for its day.
-pub(crate) fn answered(mut value: serde_json::Value, resolved: &[String]) -> String {
-    if let Some(keys) = value.as_object_mut() {
-        let engine = keys.remove("engine");
-        let mut over = servanda_files::canonical_json(&keys).unwrap_or_default();
-        for line in resolved {
-            over.push(b'\n');
-            over.extend_from_slice(line.as_bytes());
-        }
-        keys.extend(engine.map(|engine| ("engine".to_owned(), engine)));
-        keys.insert("rests_on".to_owned(), servanda_files::sha256(&over).into());
-    }
-    pretty(&value)
+/// What stands around an answer: which program gave it, by what was known when, and whether the examples did.
+pub(crate) fn around(root: &Root, as_of: Option<Date>) -> Around<'static> {
+    let examples = *root == Root::Examples;
+    let notes = examples.then(|| "the examples inside the program answer".to_owned());
+    Around { engine: ENGINE, as_of, notes: notes.into_iter().collect(), resolved: &[] }
 }
 
-/// A document as text. Figures whose decimals do not end have their `n/d` beside them, whatever the document.
-pub(crate) fn pretty(value: &serde_json::Value) -> String {
-    let mut value = value.clone();
-    report::decimals(&mut value);
-    format!("{value:#}")
+/// An answer as JSON.
+pub(crate) fn json<R: Answered>(
+    request: &R,
+    answer: R::Answer<'_>,
+    around: Around<'_>,
+) -> Result<String, WorkspaceError> {
+    Ok(format!("{:#}", document(request, answer, around)?))
+}
+
+/// A sheet in the format asked for; the document of its answer where that is JSON.
+pub(crate) fn print(
+    place: &Place,
+    (format, all): (Format, bool),
+    sheet: &Sheet,
+    document: impl FnOnce() -> Result<String, WorkspaceError>,
+) -> Result<String, WorkspaceError> {
+    Ok(match format {
+        Format::Table => sheet.text(&layout(place, all)),
+        Format::Json => document()?,
+        Format::Csv => sheet.csv(),
+        Format::Markdown => sheet.markdown(&layout(place, all)),
+    })
 }
 
 fn failed(checked: &Checked, fail_on: &[Status]) -> u8 {
@@ -288,7 +311,11 @@ fn check(
     let (as_of, on) = (asked.as_of.date.to_string(), asked.on.as_deref());
     let text = match output.format {
         Format::Table => report::check_table(agreement, &as_of, checked, on, &layout(place, output.all)),
-        Format::Json => answered(report::check_json(agreement, &as_of, checked, ENGINE, on), &found.resolved),
+        Format::Json => {
+            let around =
+                Around { resolved: &found.resolved, ..around(workspace.root(), Some(asked.as_of.date)) };
+            json(request, CheckAnswer::of(agreement, checked, on), around)?
+        }
         Format::Csv => report::check_csv(agreement, &as_of, checked, on),
         Format::Markdown => report::check_markdown(agreement, &as_of, checked, on, &Options),
     };
@@ -312,10 +339,11 @@ fn explain(
         )));
     };
     let text = match output.format {
-        Format::Json => answered(
-            report::explain_json(agreement, &as_of, commitment, finding, ENGINE, on),
-            &found.resolved,
-        ),
+        Format::Json => {
+            let around =
+                Around { resolved: &found.resolved, ..around(workspace.root(), Some(asked.as_of.date)) };
+            json(request, ExplainAnswer::of(agreement, commitment, finding, on), around)?
+        }
         Format::Table => {
             report::explain_text(agreement, &as_of, commitment, finding, on, &layout(place, all))
         }
@@ -346,7 +374,7 @@ fn lint(
     if request.text {
         let listing = workspace.paragraphs(name)?;
         return Ok(Answer::text(match format {
-            Format::Json => pretty(&report::paragraphs_json(&listing)),
+            Format::Json => json(request, LintAnswer::text(&listing), around(workspace.root(), None))?,
             _ => report::paragraphs_text(&listing, &layout(place, all)),
         }));
     }
@@ -354,14 +382,17 @@ fn lint(
         let outcomes = workspace.cases(name)?;
         let wrong = outcomes.iter().filter(|o| !o.problems.is_empty()).count();
         let text = match format {
-            Format::Json => pretty(&report::cases_json(&outcomes_rows(&outcomes))),
+            Format::Json => json(request, LintAnswer::cases(&outcomes), around(workspace.root(), None))?,
             _ => report::cases_text(&outcomes_rows(&outcomes), &layout(place, all)),
         };
         return Ok(Answer { status: u8::from(wrong > 0), ..Answer::text(text) });
     }
     let (lints, texts) = workspace.lint(name, request.as_of, place.now.date())?;
     Ok(Answer::text(match format {
-        Format::Json => pretty(&report::lints_json(&lints, &texts)),
+        Format::Json => {
+            let as_of = request.as_of.unwrap_or_else(|| place.now.date());
+            json(request, LintAnswer::lints(&lints, &texts), around(workspace.root(), Some(as_of)))?
+        }
         _ => report::lints_text(&lints, &texts, &layout(place, all)),
     }))
 }
@@ -413,7 +444,7 @@ fn ingest(
         .flat_map(|(file, report)| report.remarks.iter().map(|r| format!("{}: {r}", file.display())))
         .collect();
     let text = match output.format {
-        Format::Json => pretty(&report::ingest_json(&done)),
+        Format::Json => json(request, IngestAnswer { files: &done }, around(workspace.root(), None))?,
         _ => done.iter().map(report::ingest_text).collect(),
     };
     Ok(Answer { remarks, ..Answer::text(text) })

@@ -1,8 +1,8 @@
 //! Each command on assessments: the workspace's answer, put into words by the report. Randomness for keys is taken here.
 
 use crate::Answer;
-use crate::answers::{ENGINE, Place, answered, layout};
-use crate::args::{Ask, Format};
+use crate::answers::{Place, print};
+use crate::args::Ask;
 use crate::assessments_args::{AssessmentCommand, KeyCommand, PersonCommand};
 use servanda_core::{Conclusion, Timestamp};
 use servanda_dispute::assessment::fingerprint;
@@ -92,12 +92,8 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
                 })
                 .collect();
             let sheet = report::assessments_sheet(day, &rows, &found.between_readers);
-            Ok(Answer::text(match output.format {
-                Format::Table => sheet.text(&layout(place, output.all)),
-                Format::Json => answered(report::assessments_json(ENGINE, "case assessments", &found), &[]),
-                Format::Csv => sheet.csv(),
-                Format::Markdown => sheet.markdown(&layout(place, output.all)),
-            }))
+            let document = || crate::case::whole(root, request, Some(day), &found);
+            Ok(Answer::text(print(place, (output.format, output.all), &sheet, document)?))
         }
     }
 }

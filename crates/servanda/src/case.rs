@@ -1,24 +1,17 @@
 //! Each case command: the workspace's answer, put into words by the report.
 
 use crate::Answer;
-use crate::answers::{ENGINE, Place, answered, layout, pretty};
+use crate::answers::{self, ENGINE, Place, around, json, layout};
 use crate::args::{Ask, CaseCommand, Format};
 use crate::case_args::DossierFormat;
+use servanda_core::Date;
 use servanda_core::problem::{Field, Problem};
-use servanda_dispute::case::{CaseRecord, CheckedCase};
+use servanda_dispute::case::CaseRecord;
 use servanda_report as report;
 use servanda_report::Sheet;
+use servanda_workspace::answer::{Answered, CaseVerifyAnswer, Whole};
 use servanda_workspace::request::Request;
-use servanda_workspace::{CasesVerified, Root, Workspace, WorkspaceError, write_new};
-
-/// What was checked under `cases/`.
-#[derive(serde::Serialize)]
-struct Verified {
-    cases: Vec<CheckedCase>,
-    assessments: Option<CasesVerified>,
-    /// The hash over all files of the workspace.
-    workspace: String,
-}
+use servanda_workspace::{Root, Workspace, WorkspaceError, write_new};
 
 /// Answers a case command.
 pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answer, WorkspaceError> {
@@ -40,14 +33,15 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
             let (as_of, on) = which.days(today);
             let answer = workspace()?.case_answer(&which.case, as_of, on)?;
             let sheet = report::case_status_sheet(&answer);
-            Ok(print(&sheet, output.format, place, output.all, "case status", &answer))
+            print(place, (output.format, output.all), &sheet, || whole(root, request, Some(as_of), &answer))
         }
         CaseCommand::Calendar(Ask { request, output }) => {
             let (which, format) = (&request.which, output.output.format);
             let (as_of, on) = which.days(today);
             let answer = workspace()?.case_answer(&which.case, as_of, on)?;
             let sheet = report::case_calendar_sheet(&answer);
-            let mut printed = print(&sheet, format, place, true, "case calendar", &answer);
+            let mut printed =
+                print(place, (format, true), &sheet, || whole(root, request, Some(as_of), &answer))?;
             if let Some(path) = &output.ics {
                 let (text, undated) = report::case_ics(&answer, place.now.timestamp());
                 let doubt = write_new(path, &text)?;
@@ -78,7 +72,7 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
         CaseCommand::List(Ask { request, output }) => {
             let rows = workspace()?.case_list(request.as_of)?;
             let sheet = report::case_list_sheet(&rows);
-            Ok(print(&sheet, output.format, place, true, "case list", &rows))
+            print(place, (output.format, true), &sheet, || whole(root, request, request.as_of, &rows[..]))
         }
         CaseCommand::Verify(Ask { request, output }) => {
             request.check()?;
@@ -86,7 +80,7 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
             let workspace = workspace()?;
             let now = workspace.digest()?;
             let other = crate::answers::other_digest(request.digest.as_deref(), &now)?;
-            let found = Verified {
+            let found = CaseVerifyAnswer {
                 cases: workspace.verify_cases(request.case.as_deref(), request.head.as_deref())?,
                 // They belong to no case.
                 assessments: match &request.case {
@@ -99,7 +93,7 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
                 || found.cases.iter().any(|c| !c.problems.is_empty())
                 || found.assessments.as_ref().is_some_and(|a| !a.problems.is_empty());
             let text = if output.json {
-                pretty(&report::talks_json(ENGINE, "case verify", &found))
+                whole(root, request, None, &found)?
             } else {
                 let kept = found.assessments.as_ref().filter(|a| !a.is_empty());
                 let rest = kept.map(|a| {
@@ -127,7 +121,7 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
                 )));
             };
             let sheet = report::ladder_sheet(&ladder);
-            Ok(print(&sheet, output.format, place, true, "case ladder", &ladder))
+            print(place, (output.format, true), &sheet, || whole(root, request, request.as_of, &ladder))
         }
     }
 }
@@ -136,18 +130,21 @@ fn filed(case: &CaseRecord, what: &str) -> String {
     format!("{}: {what}; {} events, the newest is {}", case.id, case.events.len(), case.head())
 }
 
+/// The document of an answer of one part.
+pub(crate) fn whole<A: ?Sized + 'static, R: for<'a> Answered<Answer<'a> = Whole<'a, A>>>(
+    root: &Root,
+    request: &R,
+    as_of: Option<Date>,
+    answer: &A,
+) -> Result<String, WorkspaceError> {
+    json(request, Whole { answer }, around(root, as_of))
+}
+
 fn print(
-    sheet: &Sheet,
-    format: Format,
     place: &Place,
-    all: bool,
-    command: &str,
-    answer: &impl serde::Serialize,
-) -> Answer {
-    Answer::text(match format {
-        Format::Table => sheet.text(&layout(place, all)),
-        Format::Json => answered(report::talks_json(ENGINE, command, answer), &[]),
-        Format::Csv => sheet.csv(),
-        Format::Markdown => sheet.markdown(&layout(place, all)),
-    })
+    shown: (Format, bool),
+    sheet: &Sheet,
+    document: impl FnOnce() -> Result<String, WorkspaceError>,
+) -> Result<Answer, WorkspaceError> {
+    Ok(Answer::text(answers::print(place, shown, sheet, document)?))
 }

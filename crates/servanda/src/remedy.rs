@@ -1,9 +1,10 @@
 //! `remedy`: the workspace's answer, put into words by the report.
 
 use crate::Answer;
-use crate::answers::{ENGINE, Place, answered, layout};
+use crate::answers::{Place, around, json, layout};
 use crate::args::{Ask, Format, RemedyShown};
 use servanda_report as report;
+use servanda_workspace::answer::Grounded;
 use servanda_workspace::request::Remedy;
 use servanda_workspace::{RemedyFound, Workspace, WorkspaceError, WriteAsked};
 
@@ -15,11 +16,12 @@ pub fn answer(
 ) -> Result<Answer, WorkspaceError> {
     let mut remarks = Vec::new();
     let found = workspace.remedy(request, place.now.date())?;
-    let (sheet, json) = match &found {
-        RemedyFound::Smart(found) => (report::remedy_sheet(found), report::remedy_json(ENGINE, found)),
-        RemedyFound::Ge(found) => (report::remedy_ge_sheet(found), report::remedy_ge_json(ENGINE, found)),
+    let (sheet, grounds, as_of) = match &found {
+        RemedyFound::Smart(own) => (report::remedy_sheet(own), &own.grounds, own.stated.as_of),
+        RemedyFound::Ge(own) => (report::remedy_ge_sheet(own), &own.grounds, own.stated.as_of),
     };
-    let document = answered(json, &[]);
+    let around = around(workspace.root(), Some(as_of));
+    let document = json(request, Grounded { answer: &found, grounds }, around)?;
     let written = args.out.as_deref().map(|dir| {
         let asked = WriteAsked {
             authority: args.authority.as_deref(),

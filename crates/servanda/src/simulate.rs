@@ -1,11 +1,12 @@
 //! The answer to a scenario: written to files where asked, and one table of it printed.
 
 use crate::Answer;
-use crate::answers::{ENGINE, Place, answered, layout};
-use crate::args::{Ask, Format, SimulateShown};
+use crate::answers::{ENGINE, Place, around, json, print};
+use crate::args::{Ask, SimulateShown};
 use servanda_core::problem::{Field, Problem};
 use servanda_model::Table;
 use servanda_report as report;
+use servanda_workspace::answer::Whole;
 use servanda_workspace::request::Simulate;
 use servanda_workspace::{Root, WorkspaceError, simulate_scenario, write_outcome};
 
@@ -39,12 +40,8 @@ pub fn answer(
         None => (Vec::new(), None),
     };
     let sheet = report::simulate_sheet(&outcome, table);
-    let text = match args.format {
-        Format::Table => sheet.text(&layout(place, args.all)),
-        Format::Json => answered(report::tariff_json(ENGINE, "simulate", &outcome, &[]), &[]),
-        Format::Csv => sheet.csv(),
-        Format::Markdown => sheet.markdown(&layout(place, args.all)),
-    };
+    let document = || json(request, Whole { answer: &outcome }, around(root, None));
+    let text = print(place, (args.format, args.all), &sheet, document)?;
     Ok(Answer {
         text,
         remarks: written.iter().map(|path| format!("{}: written", path.display())).chain(doubt).collect(),

@@ -1,11 +1,13 @@
 //! Each talks command: the workspace's answer, put into words by the report.
 
 use crate::Answer;
-use crate::answers::{ENGINE, Place, answered, layout};
+use crate::answers::{Place, around, json, layout};
 use crate::args::{Ask, Format, Shown, TalksCommand};
+use servanda_core::Date;
 use servanda_dispute::talks::{Record, conflicts, table, timeline, triggers};
 use servanda_report as report;
 use servanda_report::Sheet;
+use servanda_workspace::answer::{Answered, OneOrEach, Whole};
 use servanda_workspace::{Workspace, WorkspaceError};
 
 /// Answers a talks command.
@@ -27,31 +29,34 @@ pub fn answer(
             ))
             .with(doubt))
         }
-        TalksCommand::Table(Ask { request, output }) => {
-            let ask = |r: &Record| Ok(table(&workspace.talks_on(r, request.as_of.unwrap_or(today))?));
-            each(workspace, place, (&request.id, output), "table", ask, report::talks_table_sheet)
+        TalksCommand::Table(asked) => {
+            let as_of = asked.request.as_of.unwrap_or(today);
+            let ask = |r: &Record| Ok(table(&workspace.talks_on(r, as_of)?));
+            each(workspace, place, (&asked.request.id, as_of), asked, ask, report::talks_table_sheet)
         }
-        TalksCommand::Conflicts(Ask { request, output }) => {
-            let ask = |r: &Record| Ok(conflicts(&workspace.talks_on(r, request.as_of.unwrap_or(today))?));
-            each(workspace, place, (&request.id, output), "conflicts", ask, report::talks_conflicts_sheet)
+        TalksCommand::Conflicts(asked) => {
+            let as_of = asked.request.as_of.unwrap_or(today);
+            let ask = |r: &Record| Ok(conflicts(&workspace.talks_on(r, as_of)?));
+            each(workspace, place, (&asked.request.id, as_of), asked, ask, report::talks_conflicts_sheet)
         }
-        TalksCommand::Check(Ask { request, output }) => {
-            let as_of = request.as_of.unwrap_or(today);
+        TalksCommand::Check(asked) => {
+            let as_of = asked.request.as_of.unwrap_or(today);
             let ask = |record: &Record| workspace.talks_check(record, as_of);
-            each(workspace, place, (&request.id, output), "check", ask, |answer| {
+            each(workspace, place, (&asked.request.id, as_of), asked, ask, |answer| {
                 let about = format!("{}: {}", answer.record, answer.title);
                 report::talks_check_sheet(&about, answer.as_of, &answer.rows)
             })
         }
-        TalksCommand::Timeline(Ask { request, output }) => {
-            let ask = |record: &Record| Ok(timeline(record, request.as_of.unwrap_or(today)));
-            each(workspace, place, (&request.id, output), "timeline", ask, report::talks_timeline_sheet)
+        TalksCommand::Timeline(asked) => {
+            let as_of = asked.request.as_of.unwrap_or(today);
+            let ask = |record: &Record| Ok(timeline(record, as_of));
+            each(workspace, place, (&asked.request.id, as_of), asked, ask, report::talks_timeline_sheet)
         }
-        TalksCommand::Triggers(Ask { request, output }) => {
-            let as_of = request.as_of.unwrap_or(today);
+        TalksCommand::Triggers(asked) => {
+            let as_of = asked.request.as_of.unwrap_or(today);
             let acts = workspace.triggers_on(None, as_of, as_of, true)?;
             let ask = |record: &Record| Ok(triggers(record, &acts, as_of));
-            each(workspace, place, (&request.id, output), "triggers", ask, report::talks_triggers_sheet)
+            each(workspace, place, (&asked.request.id, as_of), asked, ask, report::talks_triggers_sheet)
         }
         TalksCommand::Export(request) => {
             let record = workspace.talks(request.id.as_deref())?;
@@ -65,37 +70,34 @@ pub fn answer(
 }
 
 /// The answer about the record that is named, or about every one.
-fn each<A: serde::Serialize>(
+fn each<A, R>(
     workspace: &Workspace,
     place: &Place,
-    (id, which): (&Option<String>, &Shown),
-    command: &str,
+    (id, as_of): (&Option<String>, Date),
+    asked: &Ask<R, Shown>,
     ask: impl Fn(&Record) -> Result<A, WorkspaceError>,
     sheet: impl Fn(&A) -> Sheet,
-) -> Result<Answer, WorkspaceError> {
+) -> Result<Answer, WorkspaceError>
+where
+    A: 'static,
+    R: clap::Args + for<'a> Answered<Answer<'a> = Whole<'a, OneOrEach<A>>>,
+{
+    let Ask { request, output } = asked;
     let records = match id {
         Some(id) => vec![workspace.talks(Some(id))?],
         None => workspace.every_talks()?,
     };
-    if which.format == Format::Csv && records.len() > 1 {
+    if output.format == Format::Csv && records.len() > 1 {
         // One file has the rows of one record: this names those that there are.
         workspace.talks(None)?;
     }
-    let answers = records.iter().map(ask).collect::<Result<Vec<A>, _>>()?;
-    let command = format!("talks {command}");
-    let sheets = answers.iter().map(sheet);
-    Ok(Answer::text(match which.format {
-        Format::Table => sheets.map(|s| s.text(&layout(place, which.all))).collect::<Vec<_>>().join("\n"),
+    let answers = OneOrEach::of(records.iter().map(ask).collect::<Result<Vec<A>, _>>()?);
+    let sheets = answers.all().iter().map(sheet);
+    let layout = &layout(place, output.all);
+    Ok(Answer::text(match output.format {
+        Format::Table => sheets.map(|s| s.text(layout)).collect::<Vec<_>>().join("\n"),
         Format::Csv => sheets.map(|s| s.csv()).collect(),
-        Format::Markdown => {
-            sheets.map(|s| s.markdown(&layout(place, which.all))).collect::<Vec<_>>().join("\n")
-        }
-        Format::Json => {
-            let document = match answers.as_slice() {
-                [one] => report::talks_json(ENGINE, &command, one),
-                all => report::talks_json(ENGINE, &command, &all),
-            };
-            answered(document, &[])
-        }
+        Format::Markdown => sheets.map(|s| s.markdown(layout)).collect::<Vec<_>>().join("\n"),
+        Format::Json => json(request, Whole { answer: &answers }, around(workspace.root(), Some(as_of)))?,
     }))
 }

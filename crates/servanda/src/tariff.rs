@@ -1,14 +1,16 @@
 //! Each tariff command: the workspace's answer, put into words by the report.
 
 use crate::Answer;
-use crate::answers::{ENGINE, Place, answered, layout};
-use crate::args::{Format, Shown, TariffCommand};
+use crate::answers::{self, Place, around, json, layout};
+use crate::args::{Ask, Format, Shown, TariffCommand};
 use crate::tariff_args::RateShown;
+use servanda_core::Date;
 use servanda_report as report;
 use servanda_report::{Sheet, UnitValueNote};
 use servanda_tariff::Grounds;
+use servanda_workspace::answer::{Answered, Grounded, TimelineAnswer, Whole};
 use servanda_workspace::request::{TariffRate, TariffTimeline};
-use servanda_workspace::{LineOrEvents, Workspace, WorkspaceError};
+use servanda_workspace::{LineOrEvents, TariffAnswer, Workspace, WorkspaceError};
 
 /// Answers a tariff command.
 pub fn answer(
@@ -18,57 +20,89 @@ pub fn answer(
 ) -> Result<Answer, WorkspaceError> {
     let today = place.now.date();
     match command {
-        TariffCommand::Rate(asked) => rate(workspace, place, &asked.request, &asked.output),
-        TariffCommand::Average(asked) => {
-            let found = workspace.tariff_average(&asked.request, today)?;
+        TariffCommand::Rate(asked) => rate(workspace, place, asked),
+        TariffCommand::Average(Ask { request, output }) => {
+            let found = workspace.tariff_average(request, today)?;
             let sheet = report::average_sheet(&found.answer, &found.grounds, &found.no_line);
-            Ok(print(place, &sheet, &asked.output, "tariff average", &found.answer, &found.grounds))
+            print(place, output, &sheet, || grounded(workspace, request, request.pair.as_of, &found))
         }
-        TariffCommand::Coverage(asked) => {
-            let found = workspace.tariff_coverage(&asked.request, today)?;
-            let sheet = match found.answer.first().filter(|_| asked.output.by_code) {
+        TariffCommand::Coverage(Ask { request, output }) => {
+            let found = workspace.tariff_coverage(request, today)?;
+            let sheet = match found.answer.first().filter(|_| output.by_code) {
                 Some(day) => report::coverage_codes_sheet(day, &found.grounds, &found.no_line),
                 None => report::coverage_sheet(&found.answer, &found.grounds, &found.no_line),
             };
-            let shown = &asked.output.shown;
-            Ok(print(place, &sheet, shown, "tariff coverage", &found.answer, &found.grounds))
+            print(place, &output.shown, &sheet, || grounded(workspace, request, request.pair.as_of, &found))
         }
-        TariffCommand::Parity(asked) => {
-            let found = workspace.tariff_parity(&asked.request, today)?;
+        TariffCommand::Parity(Ask { request, output }) => {
+            let found = workspace.tariff_parity(request, today)?;
             let sheet = report::parity_sheet(&found.answer, &found.grounds, &found.no_line);
-            Ok(print(place, &sheet, &asked.output, "tariff parity", &found.answer, &found.grounds))
+            print(place, output, &sheet, || grounded(workspace, request, request.as_of, &found))
         }
-        TariffCommand::Ceiling(asked) => {
-            let found = workspace.tariff_ceiling(&asked.request, today)?;
+        TariffCommand::Ceiling(Ask { request, output }) => {
+            let found = workspace.tariff_ceiling(request, today)?;
             let sheet = report::ceiling_sheet(&found.answer, &found.grounds, &found.no_line);
-            Ok(print(place, &sheet, &asked.output, "tariff ceiling", &found.answer, &found.grounds))
+            print(place, output, &sheet, || grounded(workspace, request, request.pair.as_of, &found))
         }
-        TariffCommand::Diff(asked) => {
-            let found = workspace.tariff_diff(&asked.request, today)?;
+        TariffCommand::Diff(Ask { request, output }) => {
+            let found = workspace.tariff_diff(request, today)?;
             let sheet = report::diff_sheet(&found.answer, &found.grounds, &found.no_line);
-            Ok(print(place, &sheet, &asked.output, "tariff diff", &found.answer, &found.grounds))
+            print(place, output, &sheet, || grounded(workspace, request, request.pair.as_of, &found))
         }
-        TariffCommand::Timeline(asked) => {
-            let (command, output) = ("tariff timeline", &asked.output);
-            Ok(match workspace.tariff_timeline(&asked.request, today)? {
+        TariffCommand::Timeline(Ask { request, output }) => {
+            let found = workspace.tariff_timeline(request, today)?;
+            let (sheet, answer, grounds): (_, _, &[Grounds]) = match &found {
                 LineOrEvents::Line(found) => {
                     let (line, spans) = &found.answer;
                     let sheet = report::line_sheet(line, spans, &found.grounds);
-                    print(place, &sheet, output, command, spans, &found.grounds)
+                    (sheet, TimelineAnswer::Line(spans), &found.grounds)
                 }
                 LineOrEvents::Events(events) => {
-                    let sheet = report::timeline_sheet(&events, &asked_for(&asked.request));
-                    print(place, &sheet, output, command, &events, &[])
+                    (report::timeline_sheet(events, &asked_for(request)), TimelineAnswer::Events(events), &[])
                 }
+            };
+            print(place, output, &sheet, || {
+                json(request, Grounded { answer: &answer, grounds }, around(workspace.root(), request.as_of))
             })
         }
-        TariffCommand::Triggers(asked) => {
-            let (found, days) = workspace.tariff_triggers(&asked.request, today, asked.output.all)?;
-            let whose = asked.request.importer.as_deref().unwrap_or("all importers");
-            let sheet = report::triggers_sheet(&found, days, whose, &layout(place, asked.output.all));
-            Ok(print(place, &sheet, &asked.output, "tariff triggers", &found, &[]))
+        TariffCommand::Triggers(Ask { request, output }) => {
+            let (found, days) = workspace.tariff_triggers(request, today, output.all)?;
+            let whose = request.importer.as_deref().unwrap_or("all importers");
+            let sheet = report::triggers_sheet(&found, days, whose, &layout(place, output.all));
+            print(place, output, &sheet, || {
+                json(request, Whole { answer: &found[..] }, around(workspace.root(), Some(days.1)))
+            })
         }
     }
+}
+
+/// The document of an answer with what it stands on; codes without a line are told beside it.
+fn grounded<A, T, R>(
+    workspace: &Workspace,
+    request: &R,
+    as_of: Option<Date>,
+    found: &TariffAnswer<T>,
+) -> Result<String, WorkspaceError>
+where
+    A: ?Sized + 'static,
+    T: std::borrow::Borrow<A>,
+    R: for<'a> Answered<Answer<'a> = Grounded<'a, A>>,
+{
+    let mut around = around(workspace.root(), as_of);
+    if !found.no_line.is_empty() {
+        around.notes.push(format!("no line stands for: {}", found.no_line.join(", ")));
+    }
+    json(request, Grounded { answer: found.answer.borrow(), grounds: &found.grounds }, around)
+}
+
+/// A sheet, or its document.
+fn print(
+    place: &Place,
+    shown: &Shown,
+    sheet: &Sheet,
+    document: impl FnOnce() -> Result<String, WorkspaceError>,
+) -> Result<Answer, WorkspaceError> {
+    Ok(Answer::text(answers::print(place, (shown.format, shown.all), sheet, document)?))
 }
 
 fn asked_for(asked: &TariffTimeline) -> String {
@@ -84,8 +118,7 @@ fn asked_for(asked: &TariffTimeline) -> String {
 fn rate(
     workspace: &Workspace,
     place: &Place,
-    request: &TariffRate,
-    shown: &RateShown,
+    Ask { request, output: shown }: &Ask<TariffRate, RateShown>,
 ) -> Result<Answer, WorkspaceError> {
     let output = &shown.shown;
     let (found, values) = workspace.tariff_rate(request, place.now.date())?;
@@ -111,21 +144,5 @@ fn rate(
         })
         .collect();
     let sheet = report::rate_sheet(&found.answer, &found.grounds, &notes);
-    Ok(print(place, &sheet, output, "tariff rate", &found.answer, &found.grounds))
-}
-
-fn print(
-    place: &Place,
-    sheet: &Sheet,
-    output: &Shown,
-    command: &str,
-    answer: &impl serde::Serialize,
-    grounds: &[Grounds],
-) -> Answer {
-    Answer::text(match output.format {
-        Format::Table => sheet.text(&layout(place, output.all)),
-        Format::Json => answered(report::tariff_json(ENGINE, command, answer, grounds), &[]),
-        Format::Csv => sheet.csv(),
-        Format::Markdown => sheet.markdown(&layout(place, output.all)),
-    })
+    print(place, output, &sheet, || grounded(workspace, request, request.pair.as_of, &found))
 }

@@ -21,102 +21,69 @@ use std::ops::Range;
 /// How many lines of lints are shown before all are asked for.
 pub const LINTS_SHOWN: usize = 10;
 
-/// A kind of lint, in the order in which kinds of equal stake are ranked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LintKind {
-    /// The evidence of a base year could not be read.
-    EvidenceUnread,
-    /// A listed category has no trade at all in the base year.
-    NoBaseYearTrade,
-    /// A scope is declared undefined.
-    UndefinedScope,
-    /// No counted source publishes what a rule asks for.
-    NoSource,
-    /// A list has codes longer than a source publishes.
-    TooDeep,
-    /// Several years are set against a single one without a factor.
-    SingleBaseline,
-    /// An act has no deadline.
-    NoDeadline,
-    /// Working days of nobody's calendar.
-    UndeclaredCalendar,
-    /// Nobody says until when a ledger is complete.
-    OpenLedger,
-    /// It is not known when somebody said that a ledger is complete.
-    UndatedVouch,
-    /// `check` cannot work it out.
-    NotSupported,
-    /// Two currencies or units without a rate.
-    NoRate,
-    /// A clock gives no day.
-    NoDueDay,
-    /// A calendar that a clock counts on is not held, or not for its years.
-    NoCalendar,
-    /// A condition or a clock names an act that no measure has.
-    NoTrigger,
-    /// A crosswalk names codes that its source never has.
-    CrosswalkNeverMatches,
-    /// A list matches nothing that a source holds.
-    ListMatchesNothing,
-    /// A key that has no effect.
-    NotUsed,
-    /// A verb, or a paper, that binds nobody.
-    BindsNobody,
-    /// One party has no duty listed.
-    OneSided,
-    /// The agreement names no definition.
-    NoDefinition,
-    /// Nobody, or the same person, wrote and checked it.
-    NotChecked,
-    /// It was not read in the primary text.
-    Unconfirmed,
-    /// A commitment names no text, and the folder has texts.
-    NoText,
-    /// No commitment stands in a text.
-    UncitedText,
-    /// A text that was not read itself, and nobody is named who told it.
-    Untold,
-    /// No SHA-256 says which bytes were read.
-    NoHash,
-    /// A rule has no worked case that is met, or none that is not.
-    NoCase,
+servanda_core::words! {
+    /// A kind of lint, in the order in which kinds of equal stake are ranked.
+    LintKind {
+        /// The evidence of a base year could not be read.
+        EvidenceUnread = "evidence-unread",
+        /// A listed category has no trade at all in the base year.
+        NoBaseYearTrade = "no-base-year-trade",
+        /// A scope is declared undefined.
+        UndefinedScope = "undefined-scope",
+        /// No counted source publishes what a rule asks for.
+        NoSource = "no-source",
+        /// A list has codes longer than a source publishes.
+        TooDeep = "too-deep",
+        /// Several years are set against a single one without a factor.
+        SingleBaseline = "single-baseline",
+        /// An act has no deadline.
+        NoDeadline = "no-deadline",
+        /// Working days of nobody's calendar.
+        UndeclaredCalendar = "undeclared-calendar",
+        /// Nobody says until when a ledger is complete.
+        OpenLedger = "open-ledger",
+        /// It is not known when somebody said that a ledger is complete.
+        UndatedVouch = "undated-vouch",
+        /// `check` cannot work it out.
+        NotSupported = "not-supported",
+        /// Two currencies or units without a rate.
+        NoRate = "no-rate",
+        /// A clock gives no day.
+        NoDueDay = "no-due-day",
+        /// A calendar that a clock counts on is not held, or not for its years.
+        NoCalendar = "no-calendar",
+        /// A condition or a clock names an act that no measure has.
+        NoTrigger = "no-trigger",
+        /// A crosswalk names codes that its source never has.
+        CrosswalkNeverMatches = "crosswalk-never-matches",
+        /// A list matches nothing that a source holds.
+        ListMatchesNothing = "list-matches-nothing",
+        /// A key that has no effect.
+        NotUsed = "not-used",
+        /// A verb, or a paper, that binds nobody.
+        BindsNobody = "binds-nobody",
+        /// One party has no duty listed.
+        OneSided = "one-sided",
+        /// The agreement names no definition.
+        NoDefinition = "no-definition",
+        /// Nobody, or the same person, wrote and checked it.
+        NotChecked = "not-checked",
+        /// It was not read in the primary text.
+        Unconfirmed = "unconfirmed",
+        /// A commitment names no text, and the folder has texts.
+        NoText = "no-text",
+        /// No commitment stands in a text.
+        UncitedText = "uncited-text",
+        /// A text that was not read itself, and nobody is named who told it.
+        Untold = "untold",
+        /// No SHA-256 says which bytes were read.
+        NoHash = "no-hash",
+        /// A rule has no worked case that is met, or none that is not.
+        NoCase = "no-case",
+    }
 }
 
 impl LintKind {
-    /// A short stable name.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::EvidenceUnread => "evidence-unread",
-            Self::NoBaseYearTrade => "no-base-year-trade",
-            Self::UndefinedScope => "undefined-scope",
-            Self::NoSource => "no-source",
-            Self::TooDeep => "too-deep",
-            Self::SingleBaseline => "single-baseline",
-            Self::NoDeadline => "no-deadline",
-            Self::UndeclaredCalendar => "undeclared-calendar",
-            Self::OpenLedger => "open-ledger",
-            Self::UndatedVouch => "undated-vouch",
-            Self::NotSupported => "not-supported",
-            Self::NoRate => "no-rate",
-            Self::NoDueDay => "no-due-day",
-            Self::NoCalendar => "no-calendar",
-            Self::NoTrigger => "no-trigger",
-            Self::CrosswalkNeverMatches => "crosswalk-never-matches",
-            Self::ListMatchesNothing => "list-matches-nothing",
-            Self::NotUsed => "not-used",
-            Self::BindsNobody => "binds-nobody",
-            Self::OneSided => "one-sided",
-            Self::NoDefinition => "no-definition",
-            Self::NotChecked => "not-checked",
-            Self::Unconfirmed => "unconfirmed",
-            Self::NoText => "no-text",
-            Self::UncitedText => "uncited-text",
-            Self::Untold => "untold",
-            Self::NoHash => "no-hash",
-            Self::NoCase => "no-case",
-        }
-    }
-
     /// Whether it is about how the data were made, rather than about what can be verified.
     fn is_upkeep(self) -> bool {
         self >= Self::OneSided

@@ -14,40 +14,24 @@ use servanda_core::Party;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// What a paragraph does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ParagraphKind {
-    /// Somebody owes something.
-    Duty,
-    /// It says what a word means.
-    Definition,
-    /// It says how something is done.
-    Procedure,
-    /// It says why.
-    Preamble,
-    /// Nobody has said which.
-    Undecided,
-}
-
-impl ParagraphKind {
-    /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::Duty, Self::Definition, Self::Procedure, Self::Preamble, Self::Undecided];
-
-    /// The word, as in `coverage.toml`.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Duty => "duty",
-            Self::Definition => "definition",
-            Self::Procedure => "procedure",
-            Self::Preamble => "preamble",
-            Self::Undecided => "undecided",
-        }
+servanda_core::words! {
+    /// What a paragraph does.
+    ParagraphKind {
+        /// Somebody owes something.
+        Duty = "duty",
+        /// It says what a word means.
+        Definition = "definition",
+        /// It says how something is done.
+        Procedure = "procedure",
+        /// It says why.
+        Preamble = "preamble",
+        /// Nobody has said which.
+        Undecided = "undecided",
     }
 }
 
 /// One numbered paragraph.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct TextParagraph {
     /// The file.
     pub file: String,
@@ -64,6 +48,7 @@ pub struct TextParagraph {
     /// Whether `coverage.toml` says so, rather than a commitment's `cite`.
     pub declared: bool,
     /// Where it stands, in bytes.
+    #[serde(skip)]
     pub span: Range<usize>,
 }
 
@@ -179,7 +164,7 @@ fn paragraph(
         r.missing(at, "kind", "\"duty\"");
     }
     let kind = at.table.get("kind").and_then(|n| r.word(n, keys::KINDS));
-    let kind = ParagraphKind::ALL.into_iter().find(|k| Some(k.as_str()) == kind);
+    let kind = kind.and_then(ParagraphKind::parse);
     let listed = single(at);
     let by = r.parties(At { table: &listed, ..at }, "by", &agreement.parties);
     let mut commitments = Vec::new();

@@ -3,6 +3,7 @@
 use super::{Capitals, DayKind};
 use crate::{Date, words};
 use jiff::{Span, ToSpan};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 words! {
@@ -32,7 +33,7 @@ pub struct Count {
 }
 
 /// Days that were not counted, or that were although they are no ordinary working days.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Passed {
     /// The first.
     pub from: Date,
@@ -45,7 +46,7 @@ pub struct Passed {
 }
 
 /// On which day a count is full.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Counted {
     /// The earliest day on which it can be full.
     pub earliest: Date,

@@ -12,6 +12,7 @@ pub use counting::{Count, Counted, Kind, MAX_DAYS, Passed, count, months_after, 
 
 use crate::{Certainty, Date, Party};
 use jiff::civil::Weekday;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The day of the week in words.
@@ -73,7 +74,7 @@ pub struct Off {
 }
 
 /// What a day is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum DayKind {
     /// A working day; with why, where it is a make-up day.

@@ -1,10 +1,11 @@
 //! How often author and second reader concluded the same. It says something of readers and rubrics, nothing of a party.
 
+use schemars::JsonSchema;
 use servanda_core::{Assessed, Conclusion, Exact};
 use std::collections::BTreeMap;
 
 /// Agreement between authors and second readers.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, JsonSchema)]
 pub struct InterAssessor {
     /// Assessments that were read twice.
     pub read_twice: usize,

@@ -5,13 +5,14 @@ use super::load::Cases;
 use super::person::Person;
 use super::record::{AssessmentRecord, Signable, Signed, same_name, separate};
 use super::{APPROVALS, ASSESSMENTS, DOCUMENTS, PEOPLE, REPLIES, Rubric};
+use schemars::JsonSchema;
 use servanda_agreement::FolderFiles;
 use servanda_core::{Conclusion, Signer};
 use servanda_files::sha256;
 use std::collections::BTreeMap;
 
 /// One thing that is wrong, in one file.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, JsonSchema)]
 pub struct CasesProblem {
     /// The file, relative to the workspace.
     pub path: String,

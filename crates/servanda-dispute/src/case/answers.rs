@@ -4,11 +4,12 @@ use super::chain::Problem;
 use super::event::Opening;
 use super::view::View;
 use crate::ladder::Ladder;
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::{Date, Party};
 
 /// A case as of a day, with what must be said beside it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CaseAnswer {
     /// The case's id.
     pub case: String,
@@ -25,7 +26,7 @@ pub struct CaseAnswer {
 }
 
 /// A case in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CaseListRow {
     /// The case's id.
     pub case: String,
@@ -46,7 +47,7 @@ pub struct CaseListRow {
 }
 
 /// What `case verify` found in one case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CheckedCase {
     /// The case's id.
     pub case: String,

@@ -4,6 +4,7 @@ use super::event::{Event, Opening};
 use super::filing::{steps_in_order, walk};
 use crate::assessment::SetAside;
 use crate::ladder::Ladder;
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_agreement::FolderFiles;
 use servanda_files::{TEMPORARY, sha256};
@@ -12,7 +13,7 @@ use std::fmt;
 use std::io::ErrorKind;
 
 /// An event with the SHA-256 of its file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Filed {
     /// What was filed.
     #[serde(flatten)]
@@ -35,7 +36,7 @@ pub struct CaseRecord {
 }
 
 /// What is broken in a record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Problem {
     /// The file.
     pub path: String,

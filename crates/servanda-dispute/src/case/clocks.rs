@@ -2,6 +2,7 @@
 
 use super::chain::{CaseRecord, Filed};
 use crate::ladder::{CapitalOf, Clock, Meaning, OffDay, Step, Who, Whose};
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_agreement::Certainty;
 use servanda_core::calendar::{Calendar, Capitals, Count, Counted, DayKind, Kind, count, next};
@@ -44,7 +45,7 @@ words! {
 }
 
 /// The last day of a clock.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct End {
     /// The earliest day that it can be.
     pub earliest: Date,
@@ -69,7 +70,7 @@ impl End {
 }
 
 /// One clock of a case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ClockRow {
     /// The step.
     pub step: String,

@@ -1,12 +1,13 @@
 //! An event of a case, and its file.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use servanda_core::{Date, Party};
 use std::collections::BTreeMap;
 use std::fmt;
 
 /// Who did it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 pub enum Actor {
     /// A party.
@@ -57,7 +58,7 @@ impl fmt::Display for Actor {
 }
 
 /// A paper that an event rests on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
     /// Its name or citation.
@@ -70,7 +71,7 @@ pub struct Document {
 }
 
 /// What the first event says of the case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
     /// The agreement's id.
@@ -86,7 +87,7 @@ pub struct Opening {
 }
 
 /// What happened, as it was filed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Event {
     /// The case's id.

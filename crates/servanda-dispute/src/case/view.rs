@@ -5,6 +5,7 @@ use super::clocks::{ClockRow, Clocks, End, Standing};
 use super::event::Actor;
 use super::filing::{steps_in_order, who};
 use crate::ladder::{Clock, Meaning, Step};
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_agreement::Certainty;
 use servanda_core::calendar::{Calendar, next};
@@ -12,7 +13,7 @@ use servanda_core::{Date, Party};
 use std::collections::BTreeMap;
 
 /// Where a case stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct State {
     /// The step taken last.
     pub step: String,
@@ -29,7 +30,7 @@ pub struct State {
 }
 
 /// A step that may follow.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NextRow {
     /// The step.
     pub step: String,
@@ -48,7 +49,7 @@ pub struct NextRow {
 }
 
 /// A right that a party has, or will have.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RightRow {
     /// The step that is its use.
     pub step: String,
@@ -69,7 +70,7 @@ pub struct RightRow {
 }
 
 /// What a party says of the matter. Nothing rests on it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ClaimRow {
     /// The day.
     pub date: Date,
@@ -82,7 +83,7 @@ pub struct ClaimRow {
 }
 
 /// A route outside the agreement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct OutsideRow {
     /// The day.
     pub date: Date,
@@ -99,7 +100,7 @@ pub struct OutsideRow {
 }
 
 /// A case as of a day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct View {
     /// The case's id.
     pub case: String,

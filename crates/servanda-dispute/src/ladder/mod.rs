@@ -6,6 +6,7 @@
 mod lint;
 mod load;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_agreement::Certainty;
 use servanda_core::calendar::Kind;
@@ -68,7 +69,7 @@ words! {
 }
 
 /// The working days that a clock counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum CapitalOf {
     /// Of one of the two sides of a case.
@@ -78,7 +79,7 @@ pub enum CapitalOf {
 }
 
 /// A clock of a step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Clock {
     /// How many days.
     pub days: u32,
@@ -101,14 +102,13 @@ pub struct Clock {
     /// What happens where it ends on a day off.
     pub off_day: OffDay,
     /// How sure the number is.
-    #[serde(serialize_with = "as_word")]
     pub certainty: Certainty,
     /// Where it is from.
     pub source: String,
 }
 
 /// How days are counted where a clock does not say otherwise.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Counting {
     /// Whether the day of the start is day 1.
     pub start_counts: bool,
@@ -117,14 +117,13 @@ pub struct Counting {
     /// What happens where calendar days end on a day off.
     pub off_day: OffDay,
     /// How sure this is.
-    #[serde(serialize_with = "as_word")]
     pub certainty: Certainty,
     /// Where it is from.
     pub source: String,
 }
 
 /// A step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Step {
     /// Its name in files.
     pub id: String,
@@ -155,28 +154,26 @@ pub struct Step {
     /// Whether a case ends with it.
     pub end: bool,
     /// How sure the step itself is.
-    #[serde(serialize_with = "as_word")]
     pub certainty: Certainty,
     /// Where it is from.
     pub source: String,
 }
 
 /// A regular meeting that the agreement sets up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Meeting {
     /// Who meets.
     pub level: String,
     /// How often, in words.
     pub every: String,
     /// How sure it is.
-    #[serde(serialize_with = "as_word")]
     pub certainty: Certainty,
     /// Where it is from.
     pub source: String,
 }
 
 /// A route outside the agreement that a party took.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Outside {
     /// What it is.
     pub title: String,
@@ -185,14 +182,13 @@ pub struct Outside {
     /// When.
     pub date: Date,
     /// How sure it is.
-    #[serde(serialize_with = "as_word")]
     pub certainty: Certainty,
     /// Where it is from.
     pub source: String,
 }
 
 /// An agreement's ladder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Ladder {
     /// The agreement's id.
     pub id: String,
@@ -238,8 +234,4 @@ impl Ladder {
         }
         found
     }
-}
-
-fn as_word<S: serde::Serializer>(certainty: &Certainty, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(certainty.as_str())
 }

@@ -2,10 +2,11 @@
 
 use super::model::{Claim, Record, Target};
 use super::words::{Checkable, Standing};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A row and what was found of it. The pure part says which rows; the workspace asks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CheckRow {
     /// The claim.
     pub claim: Claim,
@@ -16,7 +17,7 @@ pub struct CheckRow {
 }
 
 /// What one match says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Outcome {
     /// What with; none where the record matches the row with nothing.
     pub target: Option<Target>,

@@ -2,11 +2,12 @@
 
 use super::model::{Claim, Match, Record};
 use super::words::Kind;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// All conflicts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Conflicts {
     /// The record's id.
     pub record: String,
@@ -17,7 +18,7 @@ pub struct Conflicts {
 }
 
 /// Two claims that cannot both be right, or that do not say the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Conflict {
     /// The item: the id of the act or dispute, else the subject.
     pub item: String,
@@ -38,7 +39,7 @@ pub struct Conflict {
 }
 
 /// One difference.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Difference {
     /// `value`, `deadline` or `kind`.
     pub what: &'static str,

@@ -1,6 +1,7 @@
 //! A record and its claims.
 
 use super::words::{Authority, Certainty, Checkable, FateWord, Flow, Kind, Standing};
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use servanda_core::{Date, Exact, Party, Point};
 use std::fmt;
@@ -40,12 +41,16 @@ impl Serialize for When {
     }
 }
 
+servanda_core::text_schema!(When, "A day, a month or a year as written; ~ before it: worked out from a text");
+
 /// A quantity as written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Value {
     /// As written: `323.32`.
+    #[serde(rename = "value")]
     pub text: String,
     /// The number.
+    #[serde(skip)]
     pub number: Exact,
     /// Of what: `bn_usd`, `percent`, `days`.
     pub unit: String,
@@ -67,17 +72,6 @@ impl Value {
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.text, self.unit_words())
-    }
-}
-
-impl Serialize for Value {
-    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Plain<'a> {
-            value: &'a str,
-            unit: &'a str,
-        }
-        Plain { value: &self.text, unit: &self.unit }.serialize(out)
     }
 }
 
@@ -115,8 +109,10 @@ impl Serialize for Parties {
     }
 }
 
+servanda_core::text_schema!(Parties, "Parties with | between them, or other: the speaker binds nobody");
+
 /// What somebody said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Claim {
     /// Its id.
     pub id: String,
@@ -196,7 +192,7 @@ impl Claim {
 }
 
 /// A report that rows are from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Report {
     /// Its name in the rows.
     pub id: String,
@@ -207,7 +203,7 @@ pub struct Report {
 }
 
 /// Where the rows come from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Provenance {
     /// The original's name.
     pub original: String,
@@ -218,7 +214,7 @@ pub struct Provenance {
 }
 
 /// A statistic that settles a figure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Figure {
     /// The source's id.
     pub source: String,
@@ -231,7 +227,7 @@ pub struct Figure {
 }
 
 /// What a row is matched with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
     /// A statistic of a source.
@@ -250,7 +246,7 @@ pub enum Target {
 }
 
 /// A row and what can settle it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Match {
     /// The row's id.
     pub row: String,
@@ -263,7 +259,7 @@ pub struct Match {
 }
 
 /// What became of a row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Fate {
     /// The row's id.
     pub row: String,
@@ -278,7 +274,7 @@ pub struct Fate {
 }
 
 /// What rows differ over, in words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ConflictNote {
     /// The ids of the rows, two or more.
     pub rows: Vec<String>,
@@ -293,7 +289,7 @@ pub struct ConflictNote {
 }
 
 /// A record of talks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Record {
     /// Its id.
     pub id: String,

@@ -2,12 +2,13 @@
 
 use super::model::{Claim, Fate, Record};
 use super::words::{Kind, Standing};
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::Party;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All items.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Table {
     /// The record's id.
     pub record: String,
@@ -18,7 +19,7 @@ pub struct Table {
 }
 
 /// A claim that answers no other, with what answers it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Thread {
     /// The item: the id of the act or dispute, else the subject.
     pub item: String,
@@ -35,7 +36,7 @@ pub struct Thread {
 }
 
 /// A claim that answers another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Reply {
     /// The claim.
     pub claim: Claim,

@@ -2,11 +2,12 @@
 
 use super::model::{Claim, Record, When};
 use super::words::Standing;
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::Date;
 
 /// The record by date, as of a day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Timeline {
     /// The record's id.
     pub record: String,
@@ -19,7 +20,7 @@ pub struct Timeline {
 }
 
 /// What happens on a date.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Moment {
     /// The date as written, `~` where it is approximate.
     pub when: When,
@@ -34,7 +35,7 @@ pub struct Moment {
 }
 
 /// Which of a claim's dates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum What {
     /// It takes place or has effect.

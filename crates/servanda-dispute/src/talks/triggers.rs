@@ -5,6 +5,7 @@
 
 use super::model::{Claim, Record, Target};
 use super::words::{FateWord, Kind, Standing};
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::Date;
 use servanda_core::words;
@@ -35,7 +36,7 @@ words! {
 }
 
 /// The threats and conditions of a record, as of a day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Triggers {
     /// The record's id.
     pub record: String,
@@ -48,7 +49,7 @@ pub struct Triggers {
 }
 
 /// A row that waits for a date, an act or another row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Waiting {
     /// The row.
     pub claim: Claim,
@@ -67,7 +68,7 @@ pub struct Waiting {
 }
 
 /// An act as it stood at the end of the day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ActState {
     /// `MEASURE/ACT`.
     pub act: String,
@@ -88,7 +89,7 @@ pub struct ActState {
 }
 
 /// A row that another waits for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Awaited {
     /// Its id.
     pub row: String,

@@ -34,6 +34,7 @@ use crate::meaning::Meaning;
 use crate::published::PublishedArg;
 use crate::source_file::SourceFile;
 use build::{Builder, Stated};
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::Timestamp;
 use std::collections::BTreeSet;
@@ -56,7 +57,7 @@ pub struct IngestOptions {
 }
 
 /// What an ingest did, or would do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct IngestReport {
     /// The source.
     pub source: String,
@@ -77,7 +78,7 @@ pub struct IngestReport {
 }
 
 /// One vintage in a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ReportVintage {
     /// Its id; in a dry run the one that it would have.
     pub id: String,

@@ -3,12 +3,13 @@
 use super::build::Vintage;
 use super::joined::Joined;
 use super::read::{Row, Said};
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::{Frequency, Stage};
 use std::collections::BTreeSet;
 
 /// A note on what was read, or on how it differs from what is held.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct IngestNote {
     /// Which kind.
     pub code: NoteCode,
@@ -16,50 +17,50 @@ pub struct IngestNote {
     pub text: String,
 }
 
-/// The kinds of notes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NoteCode {
-    /// Rows were left out by a value of which the source file declares nothing: their figures are not known.
-    LeftOutUndeclared,
-    /// Rows were left out as marked: their figures are not known.
-    LeftOutMarked,
-    /// Rows were left out that cannot be figures of the description.
-    LeftOutOther,
-    /// Texts or flags say that figures are not known.
-    NotKnown,
-    /// A quantity of 0 beside a value.
-    ZeroQuantity,
-    /// A value of 0 beside a quantity.
-    ZeroValue,
-    /// Figures are flagged as revised.
-    FlaggedRevised,
-    /// Rows were added up.
-    Joined,
-    /// A total was added to its parts, it seems.
-    TotalsInSum,
-    /// Joint figures were left out, since the figures of each of their periods are there too.
-    JointBesideParts,
-    /// A total of the file is not the sum of its parts.
-    TotalDiffers,
-    /// Figures of codes and periods that were not held.
-    New,
-    /// Figures that differ from those held.
-    Revised,
-    /// Figures that are held and are not in this release, though it covers their period.
-    Gone,
-    /// Fewer rows for a period than are held.
-    FewerRows,
-    /// Figures differ from those held by a power of ten.
-    PowerOfTen,
-    /// Figures look like sums from the beginning of a year.
-    YearToDate,
-    /// A part of the file is described, and was not read.
-    NotRead,
-    /// All figures of the last period are 0.
-    LastPeriodZero,
-    /// Codes with a sum since the beginning of a year have none in a later period of it.
-    SumMissing,
+servanda_core::words! {
+    /// The kinds of notes.
+    NoteCode {
+        /// Rows were left out by a value of which the source file declares nothing: their figures are not known.
+        LeftOutUndeclared = "left-out-undeclared",
+        /// Rows were left out as marked: their figures are not known.
+        LeftOutMarked = "left-out-marked",
+        /// Rows were left out that cannot be figures of the description.
+        LeftOutOther = "left-out-other",
+        /// Texts or flags say that figures are not known.
+        NotKnown = "not-known",
+        /// A quantity of 0 beside a value.
+        ZeroQuantity = "zero-quantity",
+        /// A value of 0 beside a quantity.
+        ZeroValue = "zero-value",
+        /// Figures are flagged as revised.
+        FlaggedRevised = "flagged-revised",
+        /// Rows were added up.
+        Joined = "joined",
+        /// A total was added to its parts, it seems.
+        TotalsInSum = "totals-in-sum",
+        /// Joint figures were left out, since the figures of each of their periods are there too.
+        JointBesideParts = "joint-beside-parts",
+        /// A total of the file is not the sum of its parts.
+        TotalDiffers = "total-differs",
+        /// Figures of codes and periods that were not held.
+        New = "new",
+        /// Figures that differ from those held.
+        Revised = "revised",
+        /// Figures that are held and are not in this release, though it covers their period.
+        Gone = "gone",
+        /// Fewer rows for a period than are held.
+        FewerRows = "fewer-rows",
+        /// Figures differ from those held by a power of ten.
+        PowerOfTen = "power-of-ten",
+        /// Figures look like sums from the beginning of a year.
+        YearToDate = "year-to-date",
+        /// A part of the file is described, and was not read.
+        NotRead = "not-read",
+        /// All figures of the last period are 0.
+        LastPeriodZero = "last-period-zero",
+        /// Codes with a sum since the beginning of a year have none in a later period of it.
+        SumMissing = "sum-missing",
+    }
 }
 
 impl IngestNote {

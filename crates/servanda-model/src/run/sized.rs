@@ -9,6 +9,7 @@ use crate::certificate::certify;
 use crate::equilibrium::{Closure, Shock, Solved, solve};
 use crate::policy::penalty::{PenaltyAsked, Sizing, Target, size};
 use crate::{Economy, ModelError, Part, welfare};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A sector that may be taxed.
@@ -40,7 +41,7 @@ pub struct PenaltyFor {
 }
 
 /// What a list does against the time before it, in the base's money a year.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Does {
     /// The fall of the complainant's imports from the respondent, at the exporter's price.
     pub lost_trade: f64,
@@ -73,7 +74,7 @@ impl Does {
 }
 
 /// A sector of the list.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct SizedSector {
     /// Its name in the base.
     pub sector: String,
@@ -83,6 +84,7 @@ pub struct SizedSector {
     pub before_pct: f64,
     /// The added rate on the part that may be taxed, in hundredths of a percentage point; in percent for programs.
     #[serde(rename = "added_pct", serialize_with = "in_percent")]
+    #[schemars(with = "f64")]
     pub rate: u32,
     /// The complainant's imports from the respondent before and with the list, at the exporter's price.
     pub imports: [f64; 2],
@@ -95,7 +97,7 @@ fn in_percent<S: serde::Serializer>(hundredths: &u32, serializer: S) -> Result<S
 }
 
 /// A list that anybody would write down first.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct NaiveList {
     /// In words.
     pub name: &'static str,
@@ -108,7 +110,7 @@ pub struct NaiveList {
 }
 
 /// A list, with what it does.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct SizedList {
     /// The sectors with a rate above zero, and those without.
     pub sectors: Vec<SizedSector>,
@@ -133,7 +135,7 @@ pub struct SizedList {
 }
 
 /// What came of it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sized {
     /// A list.

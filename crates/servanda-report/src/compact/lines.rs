@@ -405,7 +405,7 @@ fn pace(counted: &[&Reading]) -> Option<String> {
     let words: Vec<&str> = {
         let mut statuses: Vec<PaceStatus> = first.iter().filter_map(|(r, _)| r.pace_status).collect();
         statuses.dedup();
-        distinct(statuses.into_iter().map(summary::pace_status))
+        distinct(statuses.into_iter().map(PaceStatus::as_str))
     };
     let words = if words.is_empty() { String::new() } else { format!(", {}", words.join(" or ")) };
     let notes = distinct(first.iter().filter_map(|(_, p)| p.note.as_deref()));

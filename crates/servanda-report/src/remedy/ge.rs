@@ -1,19 +1,14 @@
 //! A list by sector that matches a harm in general equilibrium.
 
 use super::{Money, head, percent};
+use crate::columns::{Col, col};
 use crate::number::NB;
 use crate::sheet::{Cell, Sheet};
 use crate::tariff::{foot, weighed_by};
-use crate::text::Column;
-use serde_json::Value;
+use crate::text::Column::{Left, Right, Text};
 use servanda_model::Part;
 use servanda_model::run::{Does, SizedSector};
 use servanda_remedy::{GeRemedyAnswer, Rate};
-
-/// The document of a remedy in general equilibrium.
-pub fn remedy_ge_json(engine: &str, answer: &GeRemedyAnswer) -> Value {
-    crate::tariff_json(engine, "remedy", answer, &answer.grounds)
-}
 
 /// A sum in the base's money, four digits that count.
 fn sum(value: f64) -> String {
@@ -65,22 +60,7 @@ pub fn remedy_ge_sheet(answer: &GeRemedyAnswer) -> Sheet {
         answer.stated.complainant,
         ends(|d| d.own_harm)
     ));
-    for (title, key, kind) in [
-        ("sector", "sector", Column::Left),
-        ("taxable", "taxable_pct", Column::Right),
-        ("before", "before_pct", Column::Right),
-        ("added", "added_rate", Column::Right),
-        ("imports", "imports_before", Column::Right),
-        ("with it", "imports_after", Column::Right),
-        ("margin", "marginal_own_harm", Column::Right),
-        ("what", "title", Column::Text),
-    ] {
-        sheet.column(title, key, kind);
-    }
-    for own in answer.charged() {
-        let title = answer.titles.get(&own.sector).map_or("", String::as_str);
-        sheet.row(row(own, title));
-    }
+    sheet.fill(&columns(), answer.charged().into_iter().map(|own| (answer, own)));
     let without = answer.list.sectors.iter().filter(|s| s.rate == 0).count();
     sheet.note(format!(
         "in {unit} a year, the largest imports first; `taxable` is the part of the sector's trade that may be taxed, before: the model's tariff, which is the base's own times what the measures changed; margin: own harm of one more of {words} by this sector alone; {without} sectors that may be taxed stay without a duty"
@@ -126,19 +106,41 @@ pub fn remedy_ge_sheet(answer: &GeRemedyAnswer) -> Sheet {
     sheet
 }
 
-fn row(own: &SizedSector, title: &str) -> Vec<Cell> {
-    let [before, after] = own.imports;
+/// The columns; money is a year's, in the base's money.
+pub(crate) fn columns<'a>() -> Vec<Col<(&'a GeRemedyAnswer, &'a SizedSector)>> {
     vec![
-        Cell::from(&own.sector),
-        exact(percent(own.part, 1), 100.0 * own.part),
-        exact(format!("{:.2}{NB}%", own.before_pct), own.before_pct),
-        Cell::from(Rate(own.rate)),
-        exact(sum(before), before),
-        exact(sum(after), after),
-        match own.marginal {
-            Some(marginal) => exact(format!("{marginal:.3}"), marginal),
-            None => Cell::new("none", ""),
-        },
-        Cell::from(title),
+        col("sector", "sector", Left, "The sector", |(_, own)| Cell::from(&own.sector)),
+        col(
+            "taxable",
+            "taxable_pct",
+            Right,
+            "The part of its trade that may be taxed, in percent",
+            |(_, own)| exact(percent(own.part, 1), 100.0 * own.part),
+        ),
+        col("before", "before_pct", Right, "The mean tariff on it before, in percent", |(_, own)| {
+            exact(format!("{:.2}{NB}%", own.before_pct), own.before_pct)
+        }),
+        col("added", "added_rate", Right, "The added duty on the part that may be taxed", |(_, own)| {
+            Rate(own.rate).into()
+        }),
+        col("imports", "imports_before", Right, "Imports from the respondent before", |(_, own)| {
+            exact(sum(own.imports[0]), own.imports[0])
+        }),
+        col("with it", "imports_after", Right, "Imports from the respondent with the list", |(_, own)| {
+            exact(sum(own.imports[1]), own.imports[1])
+        }),
+        col(
+            "margin",
+            "marginal_own_harm",
+            Right,
+            "Own harm of one more of the target by this sector alone",
+            |(_, own)| {
+                own.marginal
+                    .map_or(Cell::new("none", ""), |marginal| exact(format!("{marginal:.3}"), marginal))
+            },
+        ),
+        col("what", "title", Text, "What the sector is", |(answer, own)| {
+            answer.titles.get(&own.sector).map_or("", String::as_str).into()
+        }),
     ]
 }

@@ -1,8 +1,9 @@
 //! Average rates by day.
 
 use super::{count, count_cell, foot, head, kinds, lines, money, money_cell, percent_cell, weighed_by};
+use crate::columns::{Col, col, csv, csv_figure, figure};
 use crate::sheet::{Cell, Sheet};
-use crate::text::Column;
+use crate::text::Column::{Left, Right};
 use servanda_core::Exact;
 use servanda_tariff::{Average, Grounds, LeftOut, TradeWeighed};
 
@@ -31,40 +32,7 @@ pub fn average_sheet(days: &[Average], grounds: &[Grounds], no_line: &[String]) 
         };
         head(&mut sheet, question, measure, grounds);
     }
-    for (shown, key, kind) in [
-        ("day", "day", Column::Left),
-        ("average", "average", Column::Right),
-        ("at least", "low", Column::Right),
-        ("at most", "high", Column::Right),
-        ("base", "base", Column::Right),
-        ("acts add", "additional", Column::Right),
-        (if trade.is_none() { "lines" } else { "" }, "lines", Column::Right),
-        (if trade.is_none() { "counted" } else { "" }, "lines_counted", Column::Right),
-        ("", "equivalents", Column::Right),
-        ("", "left_out_by_quantity", Column::Right),
-        ("", "left_out_unparsed", Column::Right),
-        ("", "left_out_without_rate", Column::Right),
-        ("", "left_out_base_not_held", Column::Right),
-        ("", "left_out_within_bounds", Column::Right),
-        ("", "read_on", Column::Right),
-        (if trade.is_some() { "trade counted" } else { "" }, "trade_counted", Column::Right),
-        (if trade.is_some() { "of trade" } else { "" }, "trade_total", Column::Right),
-        ("", "trade_unmatched", Column::Right),
-        ("", "trade_unit", Column::Left),
-        ("", "acts_not_held", Column::Right),
-        ("", "held_low", Column::Right),
-        ("", "held_high", Column::Right),
-        ("", "weights", Column::Left),
-        ("", "weights_source", Column::Left),
-        ("", "weights_year", Column::Left),
-        ("", "importer", Column::Left),
-        ("", "origin", Column::Left),
-    ] {
-        sheet.column(shown, key, kind);
-    }
-    for a in days {
-        sheet.row(row(a));
-    }
+    sheet.fill(&columns(trade.is_some()), days);
     if let Some(a) = last {
         denominators(&mut sheet, a);
     }
@@ -72,38 +40,80 @@ pub fn average_sheet(days: &[Average], grounds: &[Grounds], no_line: &[String]) 
     sheet
 }
 
-fn row(a: &Average) -> Vec<Cell> {
-    let trade = a.trade.as_ref();
-    let of = trade.map(|t| &t.of);
-    let hidden = |text: String| Cell::new("", text);
-    let mut cells = vec![
-        Cell::from(a.day),
-        percent_cell(a.value.as_ref(), 2),
-        percent_cell(a.low.as_ref(), 2),
-        a.high.as_ref().map_or(Cell::new("no bound", ""), |high| percent_cell(Some(high), 2)),
-        percent_cell(a.base_mean.as_ref(), 2),
-        percent_cell(a.additional_mean.as_ref(), 2),
-        count_cell(a.lines),
-        count_cell(a.counted),
-        hidden(a.equivalents.to_string()),
-    ];
-    cells.extend(parts(&a.left_out).map(|(_, n)| hidden(n.to_string())));
-    cells.extend([
-        hidden(a.read_on.to_string()),
-        money_cell(trade.map(|t| &t.counted), of),
-        money_cell(trade.map(|t| &t.total), of),
-        trade.map(|t| Cell::number("", t.unmatched.clone())).unwrap_or_default(),
-        hidden(of.map(|t| t.unit.clone()).unwrap_or_default()),
-        hidden(a.lacking.to_string()),
-        hidden(a.held_low.as_ref().map(Exact::plain).unwrap_or_default()),
-        hidden(a.held_high.as_ref().map(Exact::plain).unwrap_or_default()),
-        hidden(a.weights.clone()),
-        hidden(of.map(|t| t.source.clone()).unwrap_or_default()),
-        hidden(of.map(|t| t.year.to_string()).unwrap_or_default()),
-        hidden(a.importer.to_string()),
-        hidden(a.origin.to_string()),
-    ]);
-    cells
+/// The columns; of trade or of lines are those that people see.
+pub(super) fn columns(trade: bool) -> Vec<Col<Average>> {
+    let of = |shown: bool, title: &'static str| if shown { title } else { "" };
+    vec![
+        col("day", "day", Left, "The day", |a| Cell::from(a.day)),
+        figure(
+            "average",
+            "average",
+            "The average rate in percent, over lines whose rate is one number",
+            |a| percent_cell(a.value.as_ref(), 2),
+        ),
+        figure("at least", "low", "The least that the average over all lines can be", |a| {
+            percent_cell(a.low.as_ref(), 2)
+        }),
+        figure("at most", "high", "The most that it can be; empty: no bound", |a| match &a.high {
+            Some(high) => percent_cell(Some(high), 2),
+            None => Cell::new("no bound", ""),
+        }),
+        figure("base", "base", "The average of base rates of the lines counted, in percent", |a| {
+            percent_cell(a.base_mean.as_ref(), 2)
+        }),
+        figure("acts add", "additional", "What acts add to it, in percentage points", |a| {
+            percent_cell(a.additional_mean.as_ref(), 2)
+        }),
+        col(of(!trade, "lines"), "lines", Right, "How many lines were asked about", |a| count_cell(a.lines)),
+        col(of(!trade, "counted"), "lines_counted", Right, "How many of them are in the average", |a| {
+            count_cell(a.counted)
+        }),
+        csv("equivalents", "How many of those are counted by an ad valorem equivalent", |a| {
+            a.equivalents.into()
+        }),
+        csv("left_out_by_quantity", "Lines left out: charged by quantity", |a| a.left_out.by_quantity.into()),
+        csv("left_out_unparsed", "Lines left out: the rate as written was not understood", |a| {
+            a.left_out.unparsed.into()
+        }),
+        csv("left_out_without_rate", "Lines left out: no rate is written", |a| a.left_out.not_written.into()),
+        csv("left_out_base_not_held", "Lines left out: no schedule that is held has their base", |a| {
+            a.left_out.base_not_held.into()
+        }),
+        csv("left_out_within_bounds", "Lines left out: the rate is known within bounds only", |a| {
+            a.left_out.within_bounds.into()
+        }),
+        csv("read_on", "Lines that rest on a schedule beyond the day through which it speaks", |a| {
+            a.read_on.into()
+        }),
+        figure(of(trade, "trade counted"), "trade_counted", "Trade on the lines counted", |a| {
+            money_cell(a.trade.as_ref().map(|t| &t.counted), a.trade.as_ref().map(|t| &t.of))
+        }),
+        figure(of(trade, "of trade"), "trade_total", "All trade asked about", |a| {
+            money_cell(a.trade.as_ref().map(|t| &t.total), a.trade.as_ref().map(|t| &t.of))
+        }),
+        csv_figure("trade_unmatched", "Trade in codes of which no line stands", |a| {
+            a.trade.as_ref().map(|t| Cell::number("", t.unmatched.clone())).unwrap_or_default()
+        }),
+        csv("trade_unit", "The unit of trade", |a| a.trade.as_ref().map_or("", |t| &t.of.unit).into()),
+        csv("acts_not_held", "Lines that an act which is known and not held may bear on", |a| {
+            a.lacking.into()
+        }),
+        csv_figure("held_low", "The least by the acts that are held alone", |a| {
+            a.held_low.as_ref().map(|x| Cell::number("", x.clone())).unwrap_or_default()
+        }),
+        csv_figure("held_high", "The most by the acts that are held alone", |a| {
+            a.held_high.as_ref().map(|x| Cell::number("", x.clone())).unwrap_or_default()
+        }),
+        csv("weights", "What lines are weighed by", |a| Cell::from(&a.weights)),
+        csv("weights_source", "The source of the trade that weighs them", |a| {
+            a.trade.as_ref().map_or("", |t| &t.of.source).into()
+        }),
+        csv("weights_year", "The year of that trade", |a| {
+            a.trade.as_ref().map(|t| t.of.year.to_string()).unwrap_or_default().into()
+        }),
+        csv("importer", "Who charges", |a| a.importer.into()),
+        csv("origin", "Whose goods", |a| a.origin.into()),
+    ]
 }
 
 /// What the last day's figure is divided by, and what it leaves out.

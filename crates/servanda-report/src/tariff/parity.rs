@@ -1,14 +1,16 @@
 //! Whether one side's rates are not above the other's.
 
 use super::{
-    bounds_cells, count, count_cell, foot, head, money, money_cell, percent_cell, points_cell, trade_cells,
+    count, count_cell, foot, head, high_cell, low_cell, money, money_cell, percent_cell, points_cell,
     weighed_by,
 };
+use crate::columns::{Col, col, csv, csv_figure, figure};
 use crate::sheet::{Cell, Sheet};
-use crate::text::Column;
+use crate::text::Column::{Left, Right};
 use servanda_core::{Exact, Party};
 use servanda_tariff::{
-    Basis, ByMean, ByRange, Grounds, Parity, ParityMean, ParityRow, ParityState, ParityWhy, Points, SideRange,
+    Basis, ByMean, ByRange, Grounds, Parity, ParityMean, ParityRow, ParityState, ParityWhy, Points,
+    SideRange, TradeOf,
 };
 
 fn state(state: ParityState) -> &'static str {
@@ -30,12 +32,77 @@ fn mean(mean: ParityMean) -> &'static str {
     }
 }
 
-fn side_title(party: Party) -> String {
-    format!("{party} %")
+fn points(side: &SideRange) -> Points {
+    Points { low: side.low.clone(), high: side.high.clone() }
 }
 
-fn mean_title(party: Party) -> String {
-    format!("{party} mean")
+/// The columns, with the names of the two sides where they are known.
+pub(super) fn columns<'a>(sides: [Option<Party>; 2], trade: bool) -> Vec<Col<(&'a Parity, &'a ParityRow)>> {
+    let [one, other] = sides.map(|side| side.map(|p| p.to_string()).unwrap_or_default());
+    vec![
+        col("code", "code", Left, "The code that both sides have", |(_, row)| Cell::from(&row.code)),
+        col(
+            "by range",
+            "state",
+            Left,
+            "Whether its highest rate is not above the other side's lowest: kept, broken, overlap, specific or undecided",
+            |(_, row)| state(row.state).into(),
+        ),
+        col(
+            "by mean",
+            "mean",
+            Left,
+            "Whether its simple mean is higher or lower than the other side's",
+            |(_, row)| mean(row.mean).into(),
+        ),
+        col(format!("{one} %"), "", Right, "The first side's rates, in percent", |(_, row)| {
+            points_cell(&points(&row.one))
+        }),
+        csv_figure("one_low", "The first side's lowest rate, in percent", |(_, row)| {
+            low_cell(&points(&row.one))
+        }),
+        csv_figure("one_high", "Its highest; empty: no bound", |(_, row)| high_cell(&points(&row.one))),
+        figure(format!("{one} mean"), "one_mean", "Its simple mean", |(_, row)| {
+            percent_cell(row.one.mean.as_ref(), 2)
+        }),
+        csv("one_lines", "How many lines it has there", |(_, row)| count_cell(row.one.lines)),
+        col(format!("{other} %"), "", Right, "The other side's rates, in percent", |(_, row)| {
+            points_cell(&points(&row.other))
+        }),
+        csv_figure("other_low", "The other side's lowest rate, in percent", |(_, row)| {
+            low_cell(&points(&row.other))
+        }),
+        csv_figure("other_high", "Its highest; empty: no bound", |(_, row)| high_cell(&points(&row.other))),
+        figure(format!("{other} mean"), "other_mean", "Its simple mean", |(_, row)| {
+            percent_cell(row.other.mean.as_ref(), 2)
+        }),
+        csv("other_lines", "How many lines it has there", |(_, row)| count_cell(row.other.lines)),
+        figure(if trade { "trade" } else { "" }, "trade", "Trade in the code", |(p, row)| {
+            money_cell(row.trade.as_ref(), of(p))
+        }),
+        csv("kept_whatever", "Whether it is kept whatever the other side charges", |(_, row)| {
+            if row.kept_whatever { "yes" } else { "no" }.into()
+        }),
+        csv("why", "Why it is undecided, where rates are not the reason", |(_, row)| {
+            Cell::from(match row.why {
+                Some(ParityWhy::Editions) => "other edition",
+                Some(ParityWhy::ActsNotHeld) => "acts not held",
+                None => "",
+            })
+        }),
+        csv("one_edition", "The edition of the first side's codes", |(p, _)| Cell::from(&p.one_edition)),
+        csv("other_edition", "The edition of the other side's codes", |(p, _)| Cell::from(&p.other_edition)),
+        csv("one", "The first side", |(p, _)| p.one.into()),
+        csv("other", "The other side", |(p, _)| p.other.into()),
+        csv("trade_source", "The source of the trade", |(p, _)| of(p).map_or("", |of| &of.source).into()),
+        csv("trade_year", "The year of the trade", |(p, _)| {
+            of(p).map(|of| of.year.to_string()).unwrap_or_default().into()
+        }),
+    ]
+}
+
+fn of(p: &Parity) -> Option<&TradeOf> {
+    p.trade.as_ref().map(|t| &t.of)
 }
 
 /// Broken codes first, then undecided ones, then those that are kept; within these by trade.
@@ -52,7 +119,6 @@ fn rank(row: &ParityRow) -> usize {
 /// One row for each shared code.
 pub fn parity_sheet(p: &Parity, grounds: &[Grounds], no_line: &[String]) -> Sheet {
     let mut sheet = Sheet::new("codes");
-    let of = p.trade.as_ref().map(|t| &t.of);
     let basis = match p.basis {
         Basis::Mfn => "MFN rates",
         Basis::Charged => "rates charged",
@@ -62,55 +128,9 @@ pub fn parity_sheet(p: &Parity, grounds: &[Grounds], no_line: &[String]) -> Shee
         p.one, p.one_origin, p.one_day, p.other, p.other_origin, p.other_day, p.digits
     );
     head(&mut sheet, question, "from the lowest to the highest line of each code", grounds);
-    for (shown, key, kind) in [
-        ("code", "code", Column::Left),
-        ("by range", "state", Column::Left),
-        ("by mean", "mean", Column::Left),
-        (side_title(p.one).as_str(), "", Column::Right),
-        ("", "one_low", Column::Right),
-        ("", "one_high", Column::Right),
-        (mean_title(p.one).as_str(), "one_mean", Column::Right),
-        ("", "one_lines", Column::Right),
-        (side_title(p.other).as_str(), "", Column::Right),
-        ("", "other_low", Column::Right),
-        ("", "other_high", Column::Right),
-        (mean_title(p.other).as_str(), "other_mean", Column::Right),
-        ("", "other_lines", Column::Right),
-        (if of.is_some() { "trade" } else { "" }, "trade", Column::Right),
-        ("", "kept_whatever", Column::Left),
-        ("", "why", Column::Left),
-        ("", "one_edition", Column::Left),
-        ("", "other_edition", Column::Left),
-        ("", "one", Column::Left),
-        ("", "other", Column::Left),
-        ("", "trade_source", Column::Left),
-        ("", "trade_year", Column::Left),
-    ] {
-        sheet.column(shown, key, kind);
-    }
     let mut rows: Vec<&ParityRow> = p.rows.iter().collect();
     rows.sort_by(|a, b| (rank(a), &b.trade, &a.code).cmp(&(rank(b), &a.trade, &b.code)));
-    for row in rows {
-        let side = |side: &SideRange| -> Vec<Cell> {
-            let points = Points { low: side.low.clone(), high: side.high.clone() };
-            let [low, high] = bounds_cells(&points);
-            vec![points_cell(&points), low, high, percent_cell(side.mean.as_ref(), 2), count_cell(side.lines)]
-        };
-        let mut cells = vec![Cell::from(&row.code), Cell::from(state(row.state)), Cell::from(mean(row.mean))];
-        cells.extend(side(&row.one));
-        cells.extend(side(&row.other));
-        cells.push(money_cell(row.trade.as_ref(), of));
-        cells.push(Cell::new("", if row.kept_whatever { "yes" } else { "no" }));
-        let why = match row.why {
-            Some(ParityWhy::Editions) => "other edition",
-            Some(ParityWhy::ActsNotHeld) => "acts not held",
-            None => "",
-        };
-        cells.extend([why, &p.one_edition, &p.other_edition].map(|text| Cell::new("", text)));
-        cells.extend([Cell::new("", p.one.as_str()), Cell::new("", p.other.as_str())]);
-        cells.extend(trade_cells(of));
-        sheet.row(cells);
-    }
+    sheet.fill(&columns([p.one, p.other].map(Some), p.trade.is_some()), rows.into_iter().map(|row| (p, row)));
     sheet.note(format!(
         "by range of lines, {} shared codes: {}",
         count(p.shared),

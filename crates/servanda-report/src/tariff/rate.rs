@@ -1,9 +1,11 @@
 //! What is charged on a line on a day.
 
-use super::{bounds_cells, foot, known_by};
+use super::{foot, high_cell, known_by, low_cell};
 use crate::Layout;
+use crate::columns::{Col, col, csv, csv_figure};
 use crate::sheet::{Cell, Sheet};
-use crate::text::{Column, Tree, finish};
+use crate::text::Column::{Left, Text};
+use crate::text::{Tree, finish};
 use servanda_tariff::{Grounds, Outcome, RateAct, RateAnswer, RateLine, RateRow, Transit};
 
 /// A unit value with which amounts by quantity were turned into percent.
@@ -65,34 +67,65 @@ fn transit_text(transit: &Transit) -> String {
     format!("{} if {}{cite}", rates.join(", then "), transit.condition)
 }
 
-fn cells(answer: &RateAnswer, line: &RateLine, row: &RateRow, transit: Option<&Transit>) -> Vec<Cell> {
-    let [low, high] = bounds_cells(&row.total);
-    let hidden = |text: &str| Cell::new("", text);
-    let mut out = vec![
-        Cell::from(&line.line),
-        Cell::new(&row.rate, &row.rate),
-        low,
-        high,
-        Cell::from(made_of(row)),
-        Cell::new(super::name(&acts(row)), acts(row)),
-        Cell::from(row.from.as_deref().unwrap_or_default()),
-        Cell::from(row.until.as_deref().unwrap_or_default()),
-    ];
-    out.extend([
-        hidden(transit.map_or("", |t| &t.exported_before)),
-        hidden(transit.map_or("", |t| &t.entered_before)),
-        hidden(row.schedule.as_deref().unwrap_or_default()),
-        hidden(row.read_on.as_deref().unwrap_or_default()),
-        hidden(if row.equivalent { "yes" } else { "no" }),
-        hidden(&row.explain.join("; ")),
-        hidden(answer.importer.as_str()),
-        hidden(answer.origin.as_str()),
-        hidden(&answer.on.to_string()),
-        hidden(&answer.exported.map(|d| d.to_string()).unwrap_or_default()),
-        hidden(&answer.as_of.map(|d| d.to_string()).unwrap_or_default()),
-    ]);
-    out.extend(row.by_held.as_ref().map(|held| bounds_cells(&held.total)).unwrap_or_default());
-    out
+/// A rate of a line, and how goods on their way are treated where that is told.
+#[derive(Clone, Copy)]
+pub(super) struct Rated<'a> {
+    answer: &'a RateAnswer,
+    line: &'a RateLine,
+    row: &'a RateRow,
+    transit: Option<&'a Transit>,
+}
+
+pub(super) fn columns<'a>() -> Vec<Col<Rated<'a>>> {
+    vec![
+        col("line", "line", Left, "The tariff line", |r| Cell::from(&r.line.line)),
+        col("rate", "rate", Text, "All that is charged, as it is written", |r| Cell::from(&r.row.rate)),
+        csv_figure("low", "The least that is charged, in percent of customs value", |r| {
+            low_cell(&r.row.total)
+        }),
+        csv_figure("high", "The most that is charged; empty: no bound", |r| high_cell(&r.row.total)),
+        col("base + acts", "made_of", Text, "The base rate as it is written, and what acts do to it", |r| {
+            made_of(r.row).into()
+        }),
+        col("acts", "acts", Text, "The acts that count, with where they stand", |r| {
+            Cell::new(super::name(&acts(r.row)), acts(r.row))
+        }),
+        col("since", "from", Left, "Since when, on the importer's clock", |r| {
+            r.row.from.as_deref().unwrap_or_default().into()
+        }),
+        col("until", "until", Left, "Until when", |r| r.row.until.as_deref().unwrap_or_default().into()),
+        csv("exported_before", "The rate is for goods exported before this", |r| {
+            r.transit.map_or("", |t| &t.exported_before).into()
+        }),
+        csv("entered_before", "And entered before this", |r| {
+            r.transit.map_or("", |t| &t.entered_before).into()
+        }),
+        csv("schedule", "The schedule that the base is from", |r| {
+            r.row.schedule.as_deref().unwrap_or_default().into()
+        }),
+        csv("read_on", "Why a schedule is read beyond the day through which it speaks", |r| {
+            r.row.read_on.as_deref().unwrap_or_default().into()
+        }),
+        csv("equivalent", "Whether a rate by quantity was turned into percent", |r| {
+            if r.row.equivalent { "yes" } else { "no" }.into()
+        }),
+        csv("explain", "How the rate arose, step by step", |r| r.row.explain.join("; ").into()),
+        csv("importer", "Who charges", |r| r.answer.importer.into()),
+        csv("origin", "Whose goods", |r| r.answer.origin.into()),
+        csv("on", "The day of entry", |r| r.answer.on.into()),
+        csv("exported", "The day of export that was asked about", |r| {
+            r.answer.exported.map(|d| d.to_string()).unwrap_or_default().into()
+        }),
+        csv("as_of", "Acts known by the end of this day; empty: all that is written", |r| {
+            r.answer.as_of.map(|d| d.to_string()).unwrap_or_default().into()
+        }),
+        csv_figure("by_held_low", "The least by the acts that are held alone, where not all are", |r| {
+            r.row.by_held.as_ref().map(|held| low_cell(&held.total)).unwrap_or_default()
+        }),
+        csv_figure("by_held_high", "The most by them", |r| {
+            r.row.by_held.as_ref().map(|held| high_cell(&held.total)).unwrap_or_default()
+        }),
+    ]
 }
 
 /// The rates of a code on a day.
@@ -103,36 +136,13 @@ pub fn rate_sheet(answer: &RateAnswer, grounds: &[Grounds], unit_values: &[UnitV
     if !answer.leaves_out.is_empty() {
         sheet.head(format!("left out of rates: {}", answer.leaves_out.join(", ")));
     }
-    for (shown, key, kind) in [
-        ("line", "line", Column::Left),
-        ("rate", "rate", Column::Text),
-        ("", "low", Column::Right),
-        ("", "high", Column::Right),
-        ("base + acts", "made_of", Column::Text),
-        ("acts", "acts", Column::Text),
-        ("since", "from", Column::Left),
-        ("until", "until", Column::Left),
-        ("", "exported_before", Column::Left),
-        ("", "entered_before", Column::Left),
-        ("", "schedule", Column::Left),
-        ("", "read_on", Column::Left),
-        ("", "equivalent", Column::Left),
-        ("", "explain", Column::Left),
-        ("", "importer", Column::Left),
-        ("", "origin", Column::Left),
-        ("", "on", Column::Left),
-        ("", "exported", Column::Left),
-        ("", "as_of", Column::Left),
-        ("", "by_held_low", Column::Right),
-        ("", "by_held_high", Column::Right),
-    ] {
-        sheet.column(shown, key, kind);
-    }
+    let columns = columns();
+    sheet.declare(&columns);
     let several = answer.lines.len() > 1;
     for line in &answer.lines {
         let of = if several { format!("{}: ", line.line) } else { String::new() };
         for row in &line.rates {
-            sheet.row(cells(answer, line, row, None));
+            sheet.add(&columns, &Rated { answer, line, row, transit: None }, true);
         }
         // Several acts may say the same of goods on their way; each has its rows, and it is told once.
         let mut told: Vec<String> = Vec::new();
@@ -143,7 +153,7 @@ pub fn rate_sheet(answer: &RateAnswer, grounds: &[Grounds], unit_values: &[UnitV
                 told.push(text);
             }
             for row in &transit.rates {
-                sheet.hidden_row(cells(answer, line, row, Some(transit)));
+                sheet.add(&columns, &Rated { answer, line, row, transit: Some(transit) }, false);
             }
         }
         for act in line.rates.iter().flat_map(|r| &r.acts).filter(|a| a.outcome != Outcome::Counts) {

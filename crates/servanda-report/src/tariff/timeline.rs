@@ -1,9 +1,10 @@
 //! What happened, and the rates of one line through time.
 
 use super::{foot, head};
+use crate::columns::{Col, col, csv};
 use crate::sheet::{Cell, Sheet};
-use crate::text::Column;
-use servanda_tariff::{Event, Grounds, Instant, RateSpan};
+use crate::text::Column::{Left, Right, Text};
+use servanda_tariff::{Event, Grounds, Instant, LinesChanged, RateSpan};
 
 /// `2019-05-10`, or with the clock time where it is not the start of a day.
 pub(super) fn clock(at: &Instant) -> String {
@@ -20,39 +21,7 @@ pub fn timeline_sheet(events: &[Event], asked: &str) -> Sheet {
     let mut sheet = Sheet::new("events");
     sheet.head(format!("timeline of schedules and measures: {asked}"));
     sheet.head("times are those of the importer's clocks; rates in percent of customs value");
-    for (shown, key, kind) in [
-        ("when", "at", Column::Left),
-        ("", "zone", Column::Left),
-        ("importer", "importer", Column::Left),
-        ("origins", "origins", Column::Left),
-        ("what", "kind", Column::Left),
-        ("", "name", Column::Left),
-        ("which", "text", Column::Text),
-        ("stands in", "cite", Column::Text),
-        ("certainty", "certainty", Column::Left),
-        ("", "lines_up", Column::Right),
-        ("", "lines_down", Column::Right),
-        ("", "lines_unclear", Column::Right),
-    ] {
-        sheet.column(shown, key, kind);
-    }
-    for event in events {
-        let changed =
-            event.lines.map(|l| [l.up, l.down, l.unclear].map(|n| n.to_string())).unwrap_or_default();
-        let mut cells = vec![
-            Cell::from(clock(&event.at)),
-            Cell::from(&event.at.zone),
-            Cell::from(event.importer),
-            Cell::from(&event.origins),
-            Cell::from(event.kind),
-            Cell::from(&event.name),
-            Cell::new(format!("{}: {}", super::name(&event.name), event.text), &event.text),
-            Cell::from(event.cite.as_deref().unwrap_or_default()),
-            Cell::from(event.certainty),
-        ];
-        cells.extend(changed.map(|n| Cell::new("", n)));
-        sheet.row(cells);
-    }
+    sheet.fill(&event_columns(), events);
     sheet
 }
 
@@ -68,31 +37,60 @@ pub fn line_sheet(line: &str, spans: &[RateSpan], grounds: &[Grounds]) -> Sheet 
             grounds,
         );
     }
-    for (shown, key, kind) in [
-        ("from", "from", Column::Left),
-        ("until", "until", Column::Left),
-        ("rate", "rate", Column::Text),
-        ("", "total", Column::Left),
-        ("base %", "base", Column::Right),
-        ("acts", "acts", Column::Text),
-        ("", "zone", Column::Left),
-        ("", "line", Column::Left),
-    ] {
-        sheet.column(shown, key, kind);
-    }
-    for span in spans {
-        let acts: Vec<String> = span.acts.iter().map(|(act, points)| format!("{act} {points}")).collect();
-        sheet.row(vec![
-            Cell::from(clock(&span.from)),
-            Cell::from(span.until.as_ref().map(clock).unwrap_or_default()),
-            Cell::from(&span.rate),
-            Cell::from(&span.total),
-            Cell::from(&span.base),
-            Cell::new(super::name(&acts.join("; ")), acts.join("; ")),
-            Cell::from(&span.from.zone),
-            Cell::from(line),
-        ]);
-    }
+    sheet.fill(&line_columns(), spans.iter().map(|span| (line, span)));
     foot(&mut sheet, grounds, &[]);
     sheet
+}
+
+pub(super) fn event_columns() -> Vec<Col<Event>> {
+    vec![
+        col("when", "at", Left, "When, on the importer's clock", |e| clock(&e.at).into()),
+        csv("zone", "The importer's time zone", |e| Cell::from(&e.at.zone)),
+        col("importer", "importer", Left, "Who charges", |e| e.importer.into()),
+        col("origins", "origins", Left, "Whose goods", |e| Cell::from(&e.origins)),
+        col("what", "kind", Left, "What happened", |e| e.kind.into()),
+        csv("name", "The schedule, or the measure and act", |e| Cell::from(&e.name)),
+        col("which", "text", Text, "In words", |e| {
+            Cell::new(format!("{}: {}", super::name(&e.name), e.text), &e.text)
+        }),
+        col("stands in", "cite", Text, "Where it is written", |e| {
+            e.cite.as_deref().unwrap_or_default().into()
+        }),
+        col("certainty", "certainty", Left, "How sure it is", |e| e.certainty.into()),
+        csv("lines_up", "How many lines are charged more from then on", |e| lines(e, |l| l.up)),
+        csv("lines_down", "How many are charged less", |e| lines(e, |l| l.down)),
+        csv("lines_unclear", "How many are charged otherwise, and no one number says how", |e| {
+            lines(e, |l| l.unclear)
+        }),
+    ]
+}
+
+/// How many lines an event changed; nothing where it changes none by itself.
+fn lines(event: &Event, of: fn(&LinesChanged) -> usize) -> Cell {
+    event.lines.as_ref().map(|l| Cell::new("", of(l).to_string())).unwrap_or_default()
+}
+
+pub(super) fn line_columns<'a>() -> Vec<Col<(&'a str, &'a RateSpan)>> {
+    vec![
+        col("from", "from", Left, "Since when, on the importer's clock", |(_, s)| clock(&s.from).into()),
+        col("until", "until", Left, "Until when; empty: no end is known", |(_, s)| {
+            s.until.as_ref().map(clock).unwrap_or_default().into()
+        }),
+        col("rate", "rate", Text, "All that is charged, as it is written", |(_, s)| Cell::from(&s.rate)),
+        csv("total", "All that is charged in percent of customs value, or its bounds", |(_, s)| {
+            Cell::from(&s.total)
+        }),
+        col("base %", "base", Right, "The base rate in percent, or its bounds", |(_, s)| Cell::from(&s.base)),
+        col("acts", "acts", Text, "The acts that count, each with its points", |(_, s)| {
+            let acts = acts(s);
+            Cell::new(super::name(&acts), acts)
+        }),
+        csv("zone", "The importer's time zone", |(_, s)| Cell::from(&s.from.zone)),
+        csv("line", "The tariff line", |(line, _)| (*line).into()),
+    ]
+}
+
+/// The acts of a span, each with its points.
+fn acts(span: &RateSpan) -> String {
+    span.acts.iter().map(|(act, points)| format!("{act} {points}")).collect::<Vec<_>>().join("; ")
 }

@@ -1,10 +1,12 @@
-use crate::fixture::{US, agreement, bounded, checked, figure, finding, reading, with};
+use crate::fixture::{US, agreement, bounded, checked, document, figure, finding, reading, with};
 use proptest::prelude::*;
 use serde_json::Value;
 use servanda_core::Status;
 use servanda_core::problem::Plain;
-use servanda_report::{Layout, check_csv, check_json, check_markdown, check_table};
+use servanda_report::{Layout, check_csv, check_markdown, check_table};
 use servanda_verdict::Checked;
+use servanda_workspace::answer::CheckAnswer;
+use servanda_workspace::request::Check;
 use unicode_width::UnicodeWidthStr;
 
 fn layout(width: usize) -> Layout {
@@ -168,7 +170,8 @@ fn type_of(value: &Value) -> &'static str {
 
 #[test]
 fn the_document_keeps_the_contract() {
-    let document = check_json(&agreement(), "2021-03-25", &checked(), "servanda 0.1.0", None);
+    let (agreement, checked) = (agreement(), checked());
+    let document = document::<Check>(CheckAnswer::of(&agreement, &checked, None));
     for (path, kind) in CONTRACT {
         let value = document.pointer(path).unwrap_or_else(|| panic!("{path} is missing"));
         let found = type_of(value);
@@ -198,7 +201,7 @@ fn document_of_one_commitment() {
     let mut one = checked();
     one.findings.truncate(1);
     one.evidence.truncate(1);
-    insta::assert_json_snapshot!(check_json(&agreement(), "2021-03-25", &one, "servanda 0.1.0", None));
+    insta::assert_json_snapshot!(document::<Check>(CheckAnswer::of(&agreement(), &one, None)));
 }
 
 #[test]

@@ -12,6 +12,7 @@ use servanda_verdict::{
     ActFinding, ActKind, Checked, Figure, Finding, LedgerTrace, LineTrace, NodeTrace, NumberOut, Operator,
     PaceOut, Part, PeriodTrace, Reading, ResidualTrace, SourceBasis, SourceReason, SubReading, TermTrace,
 };
+use servanda_workspace::answer::{Answered, Around};
 use std::collections::BTreeMap;
 
 pub const US: &str = "usa-census-exports";
@@ -596,4 +597,12 @@ pub fn checked() -> Checked {
             all
         },
     }
+}
+
+/// The document of an answer, as of the day of most answers here, to the request that is its example.
+pub fn document<R: Answered>(answer: R::Answer<'_>) -> serde_json::Value {
+    let request = R::read(R::EXAMPLE).unwrap();
+    let around =
+        Around { engine: "servanda 0.1.0", as_of: Some(Date::constant(2021, 3, 25)), ..Around::default() };
+    servanda_workspace::answer::document(&request, answer, around).unwrap()
 }

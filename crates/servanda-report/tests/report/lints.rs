@@ -1,13 +1,13 @@
 //! Lints, paragraphs and worked cases, made by hand.
 
-use crate::fixture::{n, party};
+use crate::fixture::{document, n, party};
 use proptest::prelude::*;
 use servanda_agreement::lint::{ParagraphKind, TextParagraph, TextReport};
 use servanda_agreement::{Lint, LintKind};
 use servanda_core::Currency;
-use servanda_report::{
-    CaseRow, Layout, Texts, cases_json, cases_text, lints_json, lints_text, paragraphs_json, paragraphs_text,
-};
+use servanda_report::{CaseRow, Layout, Texts, cases_text, lints_text, paragraphs_text};
+use servanda_workspace::answer::LintAnswer;
+use servanda_workspace::{CaseOutcome, request};
 use unicode_width::UnicodeWidthStr;
 
 fn layout(width: usize, all: bool) -> Layout {
@@ -54,7 +54,7 @@ fn ten_lints_then_how_many_more() {
     let all = lints_text(&lints(), &texts(), &layout(100, true));
     assert!(all.contains("\n13. act 12 is") && !all.contains("`all`"), "{all}");
     assert!(lints_text(&[], &texts(), &layout(80, false)).starts_with("nothing was found"));
-    let document = lints_json(&lints(), &texts());
+    let document = document::<request::Lint>(LintAnswer::lints(&lints(), &texts()));
     assert_eq!(document["lints"].as_array().map(Vec::len), Some(13));
     assert_eq!(document["lints"][0]["kind"], "no-base-year-trade");
     assert_eq!(document["lints"][0]["line"], 4);
@@ -98,7 +98,7 @@ fn what_each_paragraph_does() {
     insta::assert_snapshot!(paragraphs_text(&paragraphs(), &layout(80, false)));
     assert!(paragraphs_text(&paragraphs(), &layout(80, true)).contains("purchases.e"));
     assert!(paragraphs_text(&TextReport::default(), &layout(80, false)).contains("no numbered paragraph"));
-    let document = paragraphs_json(&paragraphs());
+    let document = document::<request::Lint>(LintAnswer::text(&paragraphs()));
     assert_eq!(document["counts"]["duty"], 2);
     assert_eq!(document["not_encoded"], 1);
     assert_eq!(document["paragraphs"][3]["by"][1], "USA");
@@ -125,7 +125,13 @@ fn cases_that_differ() {
             .contains("whole year, below (purchases.agriculture.2020): agrees")
     );
     assert_eq!(cases_text(&rows[..1], &layout(80, false)), "1 case agrees, 0 differ\n");
-    let document = cases_json(&rows);
+    let outcome = |r: &CaseRow| CaseOutcome {
+        name: r.name.clone(),
+        commitment: r.commitment.clone(),
+        problems: r.problems.clone(),
+    };
+    let outcomes: Vec<CaseOutcome> = rows.iter().map(outcome).collect();
+    let document = document::<request::Lint>(LintAnswer::cases(&outcomes));
     assert_eq!((document["agree"].as_u64(), document["differ"].as_u64()), (Some(2), Some(1)));
     assert_eq!(document["cases"][1]["agrees"], false);
 }

@@ -1,9 +1,12 @@
-use crate::fixture::{agreement, agriculture};
+use crate::fixture::{agreement, agriculture, document};
 use crate::sequences::{comparison, history};
 use servanda_report::{
-    Layout, compare_csv, compare_json, compare_markdown, compare_text, explain_json, explain_text,
-    history_csv, history_json, history_markdown, history_table,
+    Layout, compare_csv, compare_markdown, compare_text, explain_text, history_csv, history_markdown,
+    history_table,
 };
+use servanda_workspace::Compared;
+use servanda_workspace::answer::{CompareAnswer, ExplainAnswer, HistoryAnswer};
+use servanda_workspace::request::{Compare, Explain, History};
 use unicode_width::UnicodeWidthStr;
 
 fn layout(width: usize, all: bool) -> Layout {
@@ -33,7 +36,8 @@ fn a_derivation_at_120_with_everything() {
 fn a_derivation_as_json() {
     let agreement = agreement();
     let commitment = agreement.commitment("purchases.agriculture.2020").unwrap();
-    let document = explain_json(&agreement, "2021-03-25", commitment, &agriculture(), "servanda 0.1.0", None);
+    let finding = agriculture();
+    let document = document::<Explain>(ExplainAnswer::of(&agreement, commitment, &finding, None));
     let one = &document["commitment"];
     assert_eq!(one["decide"], "all");
     assert_eq!(one["sources"][1]["status"], "missed");
@@ -48,11 +52,12 @@ fn a_history() {
     insta::assert_snapshot!(history_table(&agreement(), &history(), None, &layout(120, true)));
     insta::assert_snapshot!(history_markdown(&agreement(), &history(), false));
     insta::assert_snapshot!(history_csv(&history(), false));
-    let document = history_json(&agreement(), &history(), "servanda 0.1.0", None, false);
+    let (agreement, history) = (agreement(), history());
+    let document = document::<History>(HistoryAnswer::of(&agreement, &history.changed(false), None));
     assert_eq!(document["rows"].as_array().map(Vec::len), Some(3));
     assert_eq!(document["rows"][1]["flipped_from"], "not-yet-testable");
     for width in 60..130 {
-        let text = history_table(&agreement(), &history(), None, &layout(width, true));
+        let text = history_table(&agreement, &history, None, &layout(width, true));
         assert!(text.lines().all(|l| l.width() <= width), "{text}");
     }
 }
@@ -63,11 +68,13 @@ fn a_comparison() {
     insta::assert_snapshot!(compare_text(&agreement(), a, b, &comparison(), &layout(80, false)));
     insta::assert_snapshot!(compare_markdown(&agreement(), a, b, &comparison()));
     insta::assert_snapshot!(compare_csv(&comparison()));
-    let document = compare_json(&agreement(), a, b, &comparison(), "servanda 0.1.0");
+    let compared = Compared { from: a.into(), to: b.into(), comparison: comparison(), resolved: Vec::new() };
+    let agreement = &agreement();
+    let document = document::<Compare>(CompareAnswer::of(agreement, &compared));
     assert_eq!(document["flips"][0]["to"], "missed");
     assert_eq!(document["readings"][0]["changes"][0]["kind"], "revised");
     for width in 60..130 {
-        let text = compare_text(&agreement(), a, b, &comparison(), &layout(width, false));
+        let text = compare_text(agreement, a, b, &comparison(), &layout(width, false));
         assert!(text.lines().all(|l| l.width() <= width), "{text}");
     }
 }

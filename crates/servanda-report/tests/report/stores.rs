@@ -1,6 +1,6 @@
 //! What a store holds, from results made by hand.
 
-use crate::fixture::party;
+use crate::fixture::{document, party};
 use servanda_core::problem::Plain;
 use servanda_core::{Absence, Period, Stage};
 use servanda_evidence::{
@@ -8,9 +8,10 @@ use servanda_evidence::{
     UnknownRange, VerifyReport,
 };
 use servanda_report::{
-    Layout, coverage_csv, coverage_json, coverage_text, ingest_text, sources_csv, sources_json, sources_text,
-    verify_text,
+    Layout, coverage_csv, coverage_text, ingest_text, sources_csv, sources_text, verify_text,
 };
+use servanda_workspace::answer::{CoverageAnswer, SourcesAnswer};
+use servanda_workspace::request::{Coverage, Sources};
 use unicode_width::UnicodeWidthStr;
 
 fn layout(width: usize, all: bool) -> Layout {
@@ -124,7 +125,7 @@ fn sources() {
     let held = [(&file, coverage(3)), (&file, coverage(0))];
     insta::assert_snapshot!(sources_text(&held, &layout(80, false)));
     insta::assert_snapshot!(sources_text(&held[..1], &layout(80, true)));
-    let document = sources_json(&held);
+    let document = document::<Sources>(SourcesAnswer::of(&held));
     assert_eq!(document["sources"][0]["vintages"], 3);
     assert_eq!(document["sources"][1]["first_vintage"], serde_json::Value::Null);
     assert!(
@@ -142,7 +143,10 @@ fn sources() {
 fn what_is_covered_and_what_is_not() {
     let held = [coverage(3), coverage(0)];
     insta::assert_snapshot!(coverage_text(&held, &layout(80, false)));
-    assert_eq!(coverage_json(&held)["sources"][0]["flows"][0]["partner"], "CHN");
+    assert_eq!(
+        document::<Coverage>(CoverageAnswer { sources: &held })["sources"][0]["flows"][0]["partner"],
+        "CHN"
+    );
     assert_eq!(coverage_csv(&held).lines().count(), 4);
     for width in 60..130 {
         assert!(coverage_text(&held, &layout(width, false)).lines().all(|l| l.width() <= width));

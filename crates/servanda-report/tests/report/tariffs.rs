@@ -1,11 +1,11 @@
 //! Answers about tariffs, made by hand.
 
-use crate::fixture::{n, party};
+use crate::fixture::{document, n, party};
 use jiff::civil::{Date, DateTime};
 use servanda_core::Exact;
 use servanda_report::{
     Layout, Sheet, UnitValueNote, average_sheet, ceiling_sheet, coverage_codes_sheet, coverage_sheet,
-    diff_sheet, line_sheet, parity_sheet, rate_sheet, rate_tree, tariff_json, timeline_sheet, triggers_sheet,
+    diff_sheet, line_sheet, parity_sheet, rate_sheet, rate_tree, timeline_sheet, triggers_sheet,
 };
 use servanda_tariff::{
     Average, Basis, ByMean, ByRange, Ceiling, CeilingLine, CeilingState, CeilingTrade, Coverage, CoverageRow,
@@ -15,6 +15,8 @@ use servanda_tariff::{
     RateRow, RateSpan, ReadOnLines, ReplacedBy, Says, SideRange, Standing, TradeOf, TradeWeighed, Transit,
     Trigger,
 };
+use servanda_workspace::answer::Grounded;
+use servanda_workspace::request::TariffAverage;
 use unicode_width::UnicodeWidthStr;
 
 const STEP_UP: &str = "usa-section-301-china/list-3.25";
@@ -582,11 +584,13 @@ fn forty_rows_then_how_many_more() {
 
 #[test]
 fn the_document_has_the_engine_and_exact_figures() {
-    let value = tariff_json("servanda 1", "tariff average", &[an_average("2019-05-10", true)], &grounds());
+    let answer = &[an_average("2019-05-10", true)][..];
+    let value = document::<TariffAverage>(Grounded { answer, grounds: &grounds() });
     assert_eq!(
         (value["engine"].as_str(), value["command"].as_str()),
-        (Some("servanda 1"), Some("tariff average"))
+        (Some("servanda 0.1.0"), Some("tariff average"))
     );
+    assert_eq!(value["request"]["importer"], "USA");
     assert_eq!(value["answer"][0]["trade"]["counted"], "500000000000");
     assert_eq!(value["grounds"][0]["read_on"][0]["lines"], 12_000);
     let exact = Exact::parse(value["answer"][0]["low"].as_str().unwrap()).unwrap();

@@ -5,12 +5,13 @@ use super::matching::{Fractions, Group};
 use super::{NoNumber, Scope, TradeOf, Weights};
 use crate::{Base, Panel, Points, ScheduleKind, Shipment, TariffError};
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::{Exact, Party};
 use std::collections::BTreeSet;
 
 /// What is left out of a figure because its rate is not one number.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct LeftOut<T> {
     /// Amounts by quantity, alone or beside a percentage.
     pub by_quantity: T,
@@ -47,7 +48,7 @@ impl<T> LeftOut<T> {
 }
 
 /// What kind of figure an average is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Says {
     /// `statutory`: worked out from legal rates, not from duty collected.
     pub kind: String,
@@ -60,7 +61,7 @@ pub struct Says {
 }
 
 /// How the trade that an average was weighed with divides.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct TradeWeighed {
     /// Which trade.
     pub of: TradeOf,
@@ -81,7 +82,7 @@ pub struct TradeWeighed {
 }
 
 /// The average of statutory rates on a day.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Average {
     /// Who charges.
     pub importer: Party,

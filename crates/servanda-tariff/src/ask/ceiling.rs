@@ -4,11 +4,12 @@ use super::lines::lines_of_day;
 use super::{NoNumber, Scope, Trade, TradeOf, Weights};
 use crate::{Panel, Points, Shipment, TariffError};
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::{Exact, Party};
 
 /// How a line stands to a ceiling.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CeilingState {
     /// Its rate is above the ceiling, if only for a part of the day.
@@ -20,7 +21,7 @@ pub enum CeilingState {
 }
 
 /// A line.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CeilingLine {
     /// The line.
     pub line: String,
@@ -42,7 +43,7 @@ pub struct CeilingLine {
 }
 
 /// Trade by how the lines of its codes stand.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CeilingTrade {
     /// Which trade.
     pub of: TradeOf,
@@ -63,7 +64,7 @@ pub struct CeilingTrade {
 }
 
 /// The lines of a scope against a ceiling.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Ceiling {
     /// Who charges.
     pub importer: Party,

@@ -4,11 +4,12 @@ use super::lines::{LineDay, added, added_within, lines_of_day};
 use super::{Scope, TradeOf, Weights};
 use crate::{Fate, Panel, Points, Shipment, TariffError};
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::{Exact, Party};
 
 /// How far a code is under additional duties.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Covered {
     /// All its goods are.
@@ -22,7 +23,7 @@ pub enum Covered {
 }
 
 /// A code of trade, or a line.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CoverageRow {
     /// The code.
     pub code: String,
@@ -37,7 +38,7 @@ pub struct CoverageRow {
 }
 
 /// The share of lines or of trade under additional duties.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Coverage {
     /// Who charges.
     pub importer: Party,

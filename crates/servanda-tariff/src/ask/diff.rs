@@ -5,12 +5,13 @@ use super::joins::joins;
 use super::lines::{LineDay, line_day, lines_of_day};
 use crate::{Base, Fate, Panel, Points, Shipment, TariffError};
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::{Exact, Party};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A line whose rate differs.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct DiffLine {
     /// The line.
     pub line: String,
@@ -35,7 +36,7 @@ pub struct DiffLine {
 }
 
 /// A line of the first day whose goods may be under other lines on the second, where nothing tells which.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct DiffPerhaps {
     /// The line.
     pub line: String,
@@ -50,7 +51,7 @@ pub struct DiffPerhaps {
 }
 
 /// A line that stands on one of the days only, and that nothing joins to a line of the other.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LineText {
     /// The line.
     pub line: String,
@@ -59,7 +60,7 @@ pub struct LineText {
 }
 
 /// What differs between two days.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Diff {
     /// Who charges.
     pub importer: Party,

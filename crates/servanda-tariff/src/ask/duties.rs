@@ -5,12 +5,13 @@ use super::lines::lines_of_day;
 use super::{NoNumber, Scope, Trade, TradeOf, Weights};
 use crate::{Base, Panel, TariffError};
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::{Exact, Party};
 use std::collections::BTreeMap;
 
 /// A line with the trade on it; or a code of trade that is coarser than lines, with all of its lines.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct DutyRow {
     /// The line; or the code of trade, where several lines lie below it.
     pub code: String,
@@ -32,7 +33,7 @@ pub struct DutyRow {
 }
 
 /// Duties with the trade on them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Duties {
     /// Who charges.
     pub importer: Party,

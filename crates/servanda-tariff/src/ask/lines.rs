@@ -3,11 +3,12 @@
 use super::Scope;
 use crate::{Base, Duty, Effect, Fate, Interval, Panel, Part, Points, Shipment, TariffError};
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::{Exact, Party};
 
 /// Why a line's rate is not one number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NoNumber {
     /// An amount by quantity, alone or beside a percentage.

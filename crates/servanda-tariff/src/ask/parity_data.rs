@@ -2,11 +2,12 @@
 
 use super::TradeOf;
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::{Exact, Party};
 
 /// Which rates are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
     /// MFN as applied, whoever's goods they are.
@@ -16,7 +17,7 @@ pub enum Basis {
 }
 
 /// How a code stands by the range of its lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ParityState {
     /// The first's highest line is not above the other's lowest.
@@ -32,7 +33,7 @@ pub enum ParityState {
 }
 
 /// Why a code is undecided whatever its lines are charged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ParityWhy {
     /// The two sides' codes are of different editions, in which it may mean other goods.
@@ -42,7 +43,7 @@ pub enum ParityWhy {
 }
 
 /// How a code stands by the simple means of its lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ParityMean {
     /// The first's is above the other's.
@@ -56,7 +57,7 @@ pub enum ParityMean {
 }
 
 /// One side's lines of a code.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct SideRange {
     /// How many lines.
     pub lines: usize,
@@ -71,7 +72,7 @@ pub struct SideRange {
 }
 
 /// A code that both sides have.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ParityRow {
     /// The code.
     pub code: String,
@@ -92,7 +93,7 @@ pub struct ParityRow {
 }
 
 /// Figures by the range of lines.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ByRange<T> {
     /// Kept.
     pub kept: T,
@@ -109,7 +110,7 @@ pub struct ByRange<T> {
 }
 
 /// Figures by simple means.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ByMean<T> {
     /// The first is higher.
     pub higher: T,
@@ -122,7 +123,7 @@ pub struct ByMean<T> {
 }
 
 /// Trade by how its code stands.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ParityTrade {
     /// Which trade.
     pub of: TradeOf,
@@ -139,7 +140,7 @@ pub struct ParityTrade {
 }
 
 /// Whether one side's rates are not above the other's.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Parity {
     /// Whose rates are to be not above.
     pub one: Party,

@@ -3,12 +3,13 @@
 use crate::timeline::codes_text;
 use crate::{Base, Effect, Fate, Interval, LostCode, Moment, Panel, Points, Shipment, Stretch, TariffError};
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::Party;
 use std::collections::BTreeSet;
 
 /// The rates of a code on a day.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct RateAnswer {
     /// Who charges.
     pub importer: Party,
@@ -31,7 +32,7 @@ pub struct RateAnswer {
 }
 
 /// One line of a rate answer.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct RateLine {
     /// The line.
     pub line: String,
@@ -44,7 +45,7 @@ pub struct RateLine {
 }
 
 /// One rate, with the stretch of time in which it is charged.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct RateRow {
     /// When it begins; null: before any schedule that is held.
     pub from: Option<String>,
@@ -75,7 +76,7 @@ pub struct RateRow {
 }
 
 /// A rate by the acts that are held.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ByHeld {
     /// As people write it.
     pub rate: String,
@@ -86,7 +87,7 @@ pub struct ByHeld {
 }
 
 /// An act in a rate.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct RateAct {
     /// `MEASURE/ACT`.
     pub act: String,
@@ -117,7 +118,7 @@ pub struct RateAct {
 }
 
 /// What became of an act on a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It counts.
@@ -151,7 +152,7 @@ impl Outcome {
 }
 
 /// What goods on their way are charged.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Transit {
     /// The condition: exported before one moment, and entered before another.
     pub condition: String,

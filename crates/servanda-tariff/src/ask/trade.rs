@@ -1,11 +1,12 @@
 //! Trade by code, as weights.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::Exact;
 use std::collections::BTreeMap;
 
 /// Trade of a year by code of a statistic.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Trade {
     /// What it is: `Imports of China from the United States`.
     pub title: String,
@@ -53,7 +54,7 @@ pub enum TradeError {
 }
 
 /// Which trade a figure was weighed with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TradeOf {
     /// What it is.
     pub title: String,

@@ -2,6 +2,7 @@
 
 use super::small_file;
 use crate::{Root, Workspace, WorkspaceError};
+use schemars::JsonSchema;
 use servanda_core::Conclusion;
 use servanda_dispute::assessment::{
     ASSESSMENTS, Cases, CasesProblem, Person, RUBRICS, check_people, fingerprint, people_list,
@@ -10,7 +11,7 @@ use servanda_files::sha256;
 use std::path::Path;
 
 /// What `case verify` found.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, JsonSchema)]
 pub struct CasesVerified {
     /// How many assessments there are.
     pub assessments: usize,

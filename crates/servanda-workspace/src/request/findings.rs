@@ -1,6 +1,6 @@
 //! Requests about agreements and their findings.
 
-use super::{one_of, part, request};
+use super::{choice, one_of, part, request};
 use servanda_core::problem::{Code, Field, Problem};
 use servanda_core::{AsOf, Date, Point, Timestamp};
 use servanda_verdict::Question;
@@ -169,10 +169,25 @@ request! {
 }
 
 request! {
-    /// Print a JSON Schema; without a name, the names
-    SchemaOf = Schema, r#"{"name": "source"}"# {
-        /// Which schema
+    /// Print the JSON Schema of a kind of file, or of what a command answers or asks; without a name, the names
+    SchemaOf = Schema, r#"{"name": "tariff-rate", "of": "answer"}"# {
+        /// Which: a kind of file, or a command with hyphens between its words
         pub name: Option<String>,
+        /// Of what; without it of the file of that name, else of the command's answer, else of its request
+        #[arg(long, value_enum)]
+        pub of: Option<SchemaWord>,
+    }
+}
+
+choice! {
+    /// Of what a schema is.
+    SchemaWord {
+        /// A kind of file that people write
+        File,
+        /// The JSON with which a command answers
+        Answer,
+        /// The JSON with which a command is asked
+        Request,
     }
 }
 

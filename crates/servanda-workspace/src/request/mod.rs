@@ -16,7 +16,7 @@ pub use case::{
     WhichCase,
 };
 pub use findings::{
-    Brief, Check, Compare, Due, Explain, Fmt, History, Init, Lint, New, QuestionAsked, SchemaOf,
+    Brief, Check, Compare, Due, Explain, Fmt, History, Init, Lint, New, QuestionAsked, SchemaOf, SchemaWord,
 };
 pub use remedy::{MatchWord, ModelWord, PerWord, Remedy};
 pub use simulate::Simulate;
@@ -36,7 +36,7 @@ use servanda_core::Party;
 use servanda_core::problem::{Code, Command, Field, Problem};
 
 /// A request.
-pub trait Request: Serialize + DeserializeOwned + JsonSchema {
+pub trait Request: Serialize + DeserializeOwned + JsonSchema + 'static {
     /// The command.
     const COMMAND: Command;
     /// One as JSON.

@@ -1,6 +1,7 @@
 //! What statistics, acts and agreements say of the rows of a record.
 
 use crate::{Workspace, WorkspaceError};
+use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::{AsOf, Date, Dimension, Evidence, Exact, Held, LineSet, Period, SeriesRequest, Stage};
 use servanda_dispute::talks::{CheckRow, Checkable, Claim, Figure, Flow, Outcome, Record, Target, checkable};
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 /// Each row that statistics or documents can settle, with what they say.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Checked {
     /// The record's id.
     pub record: String,
