@@ -34,6 +34,11 @@ fn the_outputs_in_the_page_on_soybeans_are_the_programs() {
     outputs_are_the_programs("docs/soybeans.md", 1);
 }
 
+#[test]
+fn the_outputs_in_the_page_on_the_surcharge_are_the_programs() {
+    outputs_are_the_programs("docs/surcharge.md", 2);
+}
+
 /// Every output that a page shows, of which there are some at least, is what the program prints.
 fn outputs_are_the_programs(page: &str, least: usize) {
     let name = page;
