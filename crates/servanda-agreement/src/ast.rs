@@ -195,7 +195,7 @@ pub struct FlowTerm {
     /// Which flow.
     pub stage: StageRef,
     /// Between whom.
-    pub pair: Pair,
+    pub pair: Traders,
     /// Of what.
     pub scope: ScopeExpr,
     /// When.
@@ -219,7 +219,27 @@ pub enum StageRef {
     Param(String),
 }
 
-/// `CHN from USA`.
+/// `CHN from USA`, `USA from world`, `EUN to asean`: between whom trade is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Traders {
+    /// Who is named first.
+    pub first: Trader,
+    /// How the two relate.
+    pub relation: Relation,
+    /// Who is named second.
+    pub second: Trader,
+}
+
+/// One side of trade.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trader {
+    /// A party or another country; all together ([`Party::WORLD`]) as `world`.
+    Party(Party),
+    /// A group of the agreement: the sum over its members.
+    Group(String),
+}
+
+/// `CHN on USA`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pair {
     /// The party named first.

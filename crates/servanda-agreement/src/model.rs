@@ -18,6 +18,10 @@ pub struct Agreement {
     pub title: String,
     /// Who agreed, or was asked.
     pub parties: Vec<Party>,
+    /// Other countries that its rules speak of.
+    pub third_countries: Vec<Party>,
+    /// Groups of countries by name.
+    pub groups: BTreeMap<String, Group>,
     /// What parties are called that have no country's code: a company that an order binds.
     pub party_names: BTreeMap<Party, String>,
     /// What kind of paper it is.
@@ -58,6 +62,15 @@ pub struct Agreement {
     pub questions: Vec<Question>,
     /// Ledgers by name.
     pub ledgers: BTreeMap<String, Ledger>,
+}
+
+/// Countries under one name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// What they are called.
+    pub title: String,
+    /// Each once.
+    pub members: Vec<Party>,
 }
 
 /// Which statistics count, and how several decide.

@@ -1,13 +1,13 @@
 //! How a scope reads in the codes of one source, what a period means, and the fingerprint of a definition.
 
-use crate::ast::{PeriodExpr, ScopeExpr, ScopeItem};
+use crate::ast::{PeriodExpr, ScopeExpr, ScopeItem, Trader, Traders};
 use crate::meant::Meant;
 use crate::model::{
-    Agreement, Baseline, CrosswalkOf, CrosswalkRelation, CrosswalkRow, Definition, ListScope, ResolvedScope,
-    Scope,
+    Agreement, Baseline, CrosswalkOf, CrosswalkRelation, CrosswalkRow, Definition, Group, ListScope,
+    ResolvedScope, Scope,
 };
 use crate::rule::{PeriodContext, Vars, period_of};
-use servanda_core::{Date, LineSet, Period, Source};
+use servanda_core::{Date, LineSet, Party, Period, Source};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// One item of a scope expression in the codes of a source: which prefixes it speaks of, and which of them it has.
@@ -122,6 +122,16 @@ impl Agreement {
         }
     }
 
+    /// Who trades with whom: each pair of which a flow is the sum; one where it names no group.
+    pub fn traders(&self, traders: &Traders) -> Vec<(Party, Party)> {
+        let of = |trader: &Trader| match trader {
+            Trader::Party(party) => vec![*party],
+            Trader::Group(name) => self.groups.get(name).map(|g| g.members.clone()).unwrap_or_default(),
+        };
+        let second = of(&traders.second);
+        of(&traders.first).into_iter().flat_map(|a| second.iter().map(move |b| (a, *b))).collect()
+    }
+
     /// The period that an expression means under a definition, where its quantifiers stand at `vars`, as of a day if one is
     /// asked for. `Err` says what is missing or is no period.
     pub fn period(
@@ -209,13 +219,17 @@ impl Agreement {
             Baseline::AsOf => text("as-of"),
             Baseline::Frozen(day) => Json::object([("frozen", text(&day.to_string()))]),
         };
-        Json::object([
+        let members = |group: &Group| Json::Array(group.members.iter().map(|p| text(p.as_str())).collect());
+        let mut parts = vec![
             ("baseline", baseline),
             ("crosswalks", map(definition.crosswalks.iter().map(|(k, v)| (k, crosswalk(v))).collect())),
             ("parameters", map(definition.parameters.iter().map(|(k, v)| (k, text(v))).collect())),
             ("scopes", map(self.scopes.iter().map(|(k, v)| (k, scope(v))).collect())),
-        ])
-        .canonical()
+        ];
+        if !self.groups.is_empty() {
+            parts.push(("groups", map(self.groups.iter().map(|(k, v)| (k, members(v))).collect())));
+        }
+        Json::Object(parts.into_iter().map(|(k, v)| (k.to_owned(), v)).collect()).canonical()
     }
 }
 

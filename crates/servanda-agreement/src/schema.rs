@@ -61,6 +61,12 @@ struct AgreementFile {
     /// Parties that no country's code stands for
     #[serde(default)]
     party: BTreeMap<String, PartyName>,
+    /// Other countries that its rules speak of
+    #[serde(default)]
+    third_countries: Vec<Party>,
+    /// Countries under one name
+    #[serde(default)]
+    group: BTreeMap<String, Group>,
     /// What kind of paper it is
     instrument: Instrument,
     /// When it was made known, where that was before it was signed
@@ -115,6 +121,16 @@ struct AgreementFile {
 struct PartyName {
     /// What it is called: ZTE Corporation
     name: String,
+}
+
+/// Countries under one name; a flow with a group is the sum over its members
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Group {
+    /// What they are called
+    title: String,
+    /// Each once
+    members: Vec<Party>,
 }
 
 #[derive(JsonSchema)]

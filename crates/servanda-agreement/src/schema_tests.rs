@@ -19,6 +19,7 @@ fn schemas_and_loader_know_the_same_keys() {
     for (schema, name, known) in [
         (&agreement, "", keys::AGREEMENT),
         (&agreement, "PartyName", keys::PARTY),
+        (&agreement, "Group", keys::GROUP),
         (&agreement, "Statistics", keys::STATISTICS),
         (&agreement, "OwnYear", keys::YEAR),
         (&agreement, "Side", keys::SIDE),

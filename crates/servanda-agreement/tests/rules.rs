@@ -47,6 +47,8 @@ fn years() -> BTreeMap<String, OwnYear> {
 
 fn errors_of(text: &str) -> Vec<servanda_agreement::RuleError> {
     let parties = [Party::new("CHN").unwrap(), Party::new("USA").unwrap()];
+    let asean = ["VNM", "THA"].map(|p| Party::new(p).unwrap());
+    let third = [Party::new("RUS").unwrap()];
     let columns = ["delivered".to_owned(), "project".to_owned()];
     let definitions = definitions();
     match parse_rule(text) {
@@ -58,6 +60,8 @@ fn errors_of(text: &str) -> Vec<servanda_agreement::RuleError> {
             let context = RuleContext {
                 text,
                 parties: &parties,
+                third_countries: &third,
+                groups: [("asean", asean.as_slice())].into(),
                 scopes: vec!["agriculture", "energy"],
                 ledgers: [("orders", facts)].into(),
                 definitions: &definitions,
@@ -136,6 +140,17 @@ fn party() -> impl Strategy<Value = Party> {
 
 fn pair(relation: Relation) -> impl Strategy<Value = Pair> {
     (party(), party()).prop_map(move |(first, second)| Pair { first, relation, second })
+}
+
+fn trader() -> impl Strategy<Value = Trader> {
+    let group = name().prop_filter("a country's code in lower case", |n| {
+        n.len() != 3 || n.bytes().any(|b| !b.is_ascii_lowercase())
+    });
+    prop_oneof![
+        4 => party().prop_map(Trader::Party),
+        1 => Just(Trader::Party(Party::WORLD)),
+        1 => group.prop_map(Trader::Group),
+    ]
 }
 
 fn day() -> impl Strategy<Value = Date> {
@@ -253,8 +268,16 @@ fn atom() -> impl Strategy<Value = ExprKind> {
     prop_oneof![
         (any::<i64>(), 0u32..=12, prop::option::of(any_unit()))
             .prop_map(|(n, s, u)| ExprKind::Quantity(Exact::scaled(i128::from(n), s), u)),
-        (stage(), any_pair(), scope(), period(), prop::option::of(unit()), prop::option::of(name()))
-            .prop_map(|(stage, pair, scope, period, unit, basis)| {
+        (
+            stage(),
+            (trader(), relation(), trader()),
+            scope(),
+            period(),
+            prop::option::of(unit()),
+            prop::option::of(name())
+        )
+            .prop_map(|(stage, (first, relation, second), scope, period, unit, basis)| {
+                let pair = Traders { first, relation, second };
                 ExprKind::Flow(FlowTerm { stage, pair, scope, period, unit, basis })
             }),
         (any_pair(), scope(), date()).prop_map(|(p, s, d)| ExprKind::Tariff(TariffTerm::Rate(p, s, d))),

@@ -7,7 +7,7 @@ use crate::results::{Question, VerdictError};
 use crate::run::Run;
 use crate::tariff::less_another;
 use crate::term::{Evaluator, Gap, Memory};
-use servanda_agreement::ast::{CompareOp, Condition, ExprKind, Rule, TariffTerm};
+use servanda_agreement::ast::{CompareOp, Condition, ExprKind, Rule, TariffTerm, Trader};
 use servanda_agreement::{Agreement, Commitment, ConditionRef, Due, Duty, LengthUnit, Start};
 use servanda_core::calendar::Capitals;
 use servanda_core::{Date, Evidence, Status, words};
@@ -218,8 +218,15 @@ fn pace(commitment: &Commitment, rule: &Rule, found: &mut Found<'_>) {
     let floor = rule.each.is_none()
         && matches!(&rule.condition, Condition::Compare(c)
             if c.op == CompareOp::Ge && matches!(c.left.kind, ExprKind::Flow(_)));
+    let group = |f: &ExprKind| {
+        let ExprKind::Flow(flow) = f else { return false };
+        [&flow.pair.first, &flow.pair.second].into_iter().any(|t| matches!(t, Trader::Group(_)))
+    };
     if !floor {
         let what = "`pace` has no effect: only a rule of the form FLOW >= ... has a pace";
         found.add(LimitKind::NotUsed, what, "take `pace` away, or write the flow alone on the left of >=");
+    } else if matches!(&rule.condition, Condition::Compare(c) if group(&c.left.kind)) {
+        let what = "`pace` has no effect: trade with a group of countries has no pace";
+        found.add(LimitKind::NotUsed, what, "take `pace` away");
     }
 }

@@ -181,10 +181,11 @@ impl<'a> Planned<'a> {
             Worth::Stage(stage) => std::slice::from_ref(stage),
             Worth::Balance | Worth::Deficit => &[Stage::Exports, Stage::Imports],
         };
-        let pair = (term.pair.first, term.pair.second);
-        for stage in stages {
-            for (scope, source) in scopes(term, place) {
-                self.add(evaluator.wanted(definition, source, term, &scope, *stage, pair, period).ok());
+        for pair in evaluator.agreement.traders(&term.pair) {
+            for stage in stages {
+                for (scope, source) in scopes(term, place) {
+                    self.add(evaluator.wanted(definition, source, term, &scope, *stage, pair, period).ok());
+                }
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::term::{
     Evaluator, Gap, Place, Resolved, Route, TermValue, Tested, Wanted, Window, route, timeless,
 };
 use servanda_agreement::Definition;
-use servanda_agreement::ast::{FlowTerm, Pair, StageRef};
+use servanda_agreement::ast::{FlowTerm, StageRef};
 use servanda_core::{
     Absence, AsOf, Bounds, Cell, Date, Dimension, Evidence, EvidenceError, Exact, Held, LineSet, Observation,
     Period, Series, SeriesRequest, Source, VintageRef,
@@ -645,7 +645,8 @@ impl<'a> Evaluator<'a> {
             return None;
         }
         let source = place.goods;
-        let Pair { first, second, .. } = term.pair;
+        let traders = self.agreement.traders(&term.pair);
+        let &[(first, second)] = traders.as_slice() else { return None };
         let route = route(source, stage, first, second)?;
         let dimension = self.dimension(term, source);
         let resolved = self.resolved(definition, source, &term.scope, period);

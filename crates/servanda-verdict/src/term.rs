@@ -9,7 +9,7 @@ use crate::run::Run;
 use crate::series::Sums;
 use crate::signature::Signature;
 use crate::tariff::{Panels, TARIFFS, schedules};
-use servanda_agreement::ast::{FlowTerm, PeriodExpr, ScopeExpr, ScopeItem, StageRef};
+use servanda_agreement::ast::{FlowTerm, PeriodExpr, ScopeExpr, ScopeItem, StageRef, Trader, Traders};
 use servanda_agreement::rule::Vars;
 use servanda_agreement::{Agreement, Baseline, Commitment, Definition, ResolvedScope};
 use servanda_core::calendar::Calendar;
@@ -505,17 +505,45 @@ impl<'a> Evaluator<'a> {
             Ok(stage) => stage,
             Err(reason) => return Ok(self.gap(term, place, Gap::Undefined(reason), period)),
         };
-        let pair = |first, second| (first, second);
-        let (a, b) = (term.pair.first, term.pair.second);
+        let mut total: Option<TermValue> = None;
+        for (first, second) in self.agreement.traders(&term.pair) {
+            let named = [Trader::Party(first), Trader::Party(second)];
+            let one = match &term.pair {
+                Traders { first: Trader::Party(_), second: Trader::Party(_), .. } => Cow::Borrowed(term),
+                // Of a group each member is a flow of its own, and is told by its name.
+                of_group => {
+                    let [first, second] = named;
+                    let pair = Traders { first, second, ..of_group.clone() };
+                    Cow::Owned(FlowTerm { pair, ..term.clone() })
+                }
+            };
+            let value = self.between(definition, place, &one, stage, (first, second), period)?;
+            total = Some(match total {
+                None => value,
+                Some(other) => combine(other, value, Bounds::add, true),
+            });
+        }
+        Ok(total.unwrap_or_else(|| self.gap(term, place, Gap::Undefined("an empty group".into()), period)))
+    }
+
+    /// What two countries trade.
+    fn between(
+        &self,
+        definition: &Definition,
+        place: &Place<'a>,
+        term: &FlowTerm,
+        stage: Worth,
+        pair: (Party, Party),
+        period: &Period,
+    ) -> Result<TermValue, VerdictError> {
         // exports(A to B) and imports(A from B)
-        let exported = || self.one_flow(definition, place, term, Stage::Exports, pair(a, b), period);
-        let imported = || self.one_flow(definition, place, term, Stage::Imports, pair(a, b), period);
-        let value = match stage {
+        let exported = || self.one_flow(definition, place, term, Stage::Exports, pair, period);
+        let imported = || self.one_flow(definition, place, term, Stage::Imports, pair, period);
+        Ok(match stage {
             Worth::Balance => never_early(less(exported()?, imported()?)),
             Worth::Deficit => never_early(less(imported()?, exported()?)),
-            Worth::Stage(stage) => self.one_flow(definition, place, term, stage, pair(a, b), period)?,
-        };
-        Ok(value)
+            Worth::Stage(stage) => self.one_flow(definition, place, term, stage, pair, period)?,
+        })
     }
 
     /// Why a scope has no meaning, if it has none.

@@ -131,7 +131,7 @@ proptest! {
 fn with_partners(left: &str, figures: &[(&str, &str, i64)]) -> (Figure, String) {
     let rule = format!("{left} >= 0 USD").replace('"', "\\\"");
     let toml = format!(
-        "id = \"small\"\ntitle = \"t\"\nparties = [\"CHN\", \"USA\", \"BRA\", \"WLD\"]\ninstrument = \"binding-agreement\"\n\
+        "id = \"small\"\ntitle = \"t\"\nparties = [\"CHN\", \"USA\", \"BRA\"]\ninstrument = \"binding-agreement\"\n\
          [statistics]\nsources = [\"chn\"]\ncounts_from = 2020-01-01\n[[commitment]]\nid = \"c\"\nby = \"CHN\"\ncite = \"x\"\n\
          force = \"shall\"\nrule = \"{rule}\"\n"
     );
@@ -171,11 +171,11 @@ fn all_partners_together_have_each_single_one() {
         let said = trace.contains("since WLD is all partners together");
         format!("{} in {}..{} {said}", text(bounds.value), text(bounds.low), text(bounds.high))
     };
-    let (world, usa, brazil) = (of("WLD", "1101"), of("USA", "1101"), of("BRA", "1101"));
+    let (world, usa, brazil) = (of("world", "1101"), of("USA", "1101"), of("BRA", "1101"));
     assert_eq!(says(&format!("{world} + {usa}")), "100 in 100..130 true");
     assert_eq!(says(&format!("{world} + {usa} + {brazil}")), "100 in 100..150 true");
     assert_eq!(says(&format!("2 * {world} + {usa}")), "170 in 170..230 true");
-    assert_eq!(says(&format!("{} + {usa}", of("WLD", "11"))), "150 in 150..180 true");
+    assert_eq!(says(&format!("{} + {usa}", of("world", "11"))), "150 in 150..180 true");
     assert_eq!(says(&format!("{world} + {}", of("USA", "11"))), "105 in 105..135 true");
     // Another code, two single partners, and what is taken away are no double count.
     assert_eq!(says(&format!("{world} + {}", of("USA", "1102"))), "105 in 105..105 false");

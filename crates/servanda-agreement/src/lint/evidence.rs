@@ -81,36 +81,38 @@ pub(super) fn lints(
                 let Some(source) = sources.iter().find(|s| s.id == id && part != Part::Services) else {
                     continue;
                 };
-                let Some((stages, partner)) = terms::read_by(&stage, flow, source) else { continue };
-                let Some(stage) = stages.first().copied() else { continue };
-                let key = (id.clone(), stage, partner, year);
-                let codes = match held.entry(key) {
-                    Entry::Occupied(known) => known.into_mut(),
-                    Entry::Vacant(new) => match trade.by_code(&id, stage, partner, year) {
-                        Ok(codes) => new.insert(codes),
-                        Err(why) => {
-                            let concerned = unread.entry(format!("{id}: {why}")).or_default();
-                            if !concerned.iter().any(|c| std::ptr::eq(*c, commitment)) {
-                                concerned.push(commitment);
+                for (stages, partner) in terms::read_by(agreement, &stage, flow, source).flows {
+                    let Some(stage) = stages.first().copied() else { continue };
+                    let key = (id.clone(), stage, partner, year);
+                    let codes = match held.entry(key) {
+                        Entry::Occupied(known) => known.into_mut(),
+                        Entry::Vacant(new) => match trade.by_code(&id, stage, partner, year) {
+                            Ok(codes) => new.insert(codes),
+                            Err(why) => {
+                                let concerned = unread.entry(format!("{id}: {why}")).or_default();
+                                if !concerned.iter().any(|c| std::ptr::eq(*c, commitment)) {
+                                    concerned.push(commitment);
+                                }
+                                continue;
                             }
+                        },
+                    };
+                    let Some(codes) = codes.as_ref().filter(|c| !c.is_empty()) else { continue };
+                    for (_, item) in flow.scope.items.iter().filter(|(away, _)| !away) {
+                        let ScopeItem::Named(name) = item else { continue };
+                        let Some(Scope::List(list)) = agreement.scopes.get(name) else { continue };
+                        let file = list.file.clone().unwrap_or_else(|| name.clone());
+                        if !list.selected.contains(&true) || source.depth.is_none() {
                             continue;
                         }
-                    },
-                };
-                let Some(codes) = codes.as_ref().filter(|c| !c.is_empty()) else { continue };
-                for (_, item) in flow.scope.items.iter().filter(|(away, _)| !away) {
-                    let ScopeItem::Named(name) = item else { continue };
-                    let Some(Scope::List(list)) = agreement.scopes.get(name) else { continue };
-                    let file = list.file.clone().unwrap_or_else(|| name.clone());
-                    if !list.selected.contains(&true) || source.depth.is_none() {
-                        continue;
-                    }
-                    for (column, value, lint) in empty_categories(agreement, source, list, codes, year) {
-                        let key = Found { scope: file.clone(), column, value, source: id.clone(), year };
-                        let place = format!("scope.{name}");
-                        let entry = found.entry(key).or_insert_with(|| (lint.at(folder, &place), Vec::new()));
-                        if !entry.1.iter().any(|c| std::ptr::eq(*c, commitment)) {
-                            entry.1.push(commitment);
+                        for (column, value, lint) in empty_categories(agreement, source, list, codes, year) {
+                            let key = Found { scope: file.clone(), column, value, source: id.clone(), year };
+                            let place = format!("scope.{name}");
+                            let entry =
+                                found.entry(key).or_insert_with(|| (lint.at(folder, &place), Vec::new()));
+                            if !entry.1.iter().any(|c| std::ptr::eq(*c, commitment)) {
+                                entry.1.push(commitment);
+                            }
                         }
                     }
                 }

@@ -39,27 +39,28 @@ pub(super) fn lints(
             for definition in &agreement.definitions {
                 for flow in terms::flows(rule) {
                     let Some(stage) = terms::stage(agreement, definition, flow) else { continue };
-                    let Some((stages, partner)) = terms::read_by(&stage, flow, source) else { continue };
-                    concern(&mut reads, id.clone(), commitment);
-                    for (_, item) in flow.scope.items.iter().filter(|(away, _)| !away) {
-                        if let ScopeItem::Named(name) = item {
-                            concern(&mut lists, (id.clone(), name.clone()), commitment);
+                    for (stages, partner) in terms::read_by(agreement, &stage, flow, source).flows {
+                        concern(&mut reads, id.clone(), commitment);
+                        for (_, item) in flow.scope.items.iter().filter(|(away, _)| !away) {
+                            if let ScopeItem::Named(name) = item {
+                                concern(&mut lists, (id.clone(), name.clone()), commitment);
+                            }
                         }
-                    }
-                    for (stage, year) in stages
-                        .into_iter()
-                        .flat_map(|s| years(agreement, definition, flow).map(move |y| (s, y)))
-                    {
-                        if !asked.insert((id.clone(), stage, partner.to_string(), year)) {
-                            continue;
+                        for (stage, year) in stages
+                            .into_iter()
+                            .flat_map(|s| years(agreement, definition, flow).map(move |y| (s, y)))
+                        {
+                            if !asked.insert((id.clone(), stage, partner.to_string(), year)) {
+                                continue;
+                            }
+                            // Evidence that cannot be read is said by itself.
+                            let held =
+                                trade.by_code(&id, stage, partner, year).ok().flatten().unwrap_or_default();
+                            codes
+                                .entry((id.clone(), stage))
+                                .or_default()
+                                .extend(held.into_iter().map(|(c, _)| c));
                         }
-                        // Evidence that cannot be read is said by itself.
-                        let held =
-                            trade.by_code(&id, stage, partner, year).ok().flatten().unwrap_or_default();
-                        codes
-                            .entry((id.clone(), stage))
-                            .or_default()
-                            .extend(held.into_iter().map(|(c, _)| c));
                     }
                 }
             }

@@ -1,10 +1,10 @@
 //! Lints that need the described sources: what nobody publishes.
 
 use super::{Lint, LintKind, terms};
-use crate::ast::{FlowTerm, ScopeItem, StageRef};
+use crate::ast::{FlowTerm, ScopeItem, StageRef, Trader};
 use crate::load::AgreementFolder;
 use crate::model::{Agreement, Commitment, Duty, Scope};
-use servanda_core::{Dimension, Source};
+use servanda_core::{Dimension, Party, Source};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The sources that count for a commitment, sides taken apart: id, and whether goods (or services) are asked of it.
@@ -60,13 +60,21 @@ fn dimension_word(dimension: Option<Dimension>) -> String {
 }
 
 /// What a source can't say of a flow; `None` if it can.
-fn cannot(source: &Source, stage: &StageRef, flow: &FlowTerm, part: Part) -> Option<String> {
+fn cannot(
+    agreement: &Agreement,
+    source: &Source,
+    stage: &StageRef,
+    flow: &FlowTerm,
+    part: Part,
+) -> Option<String> {
     let id = &source.id;
-    let Some((stages, _)) = terms::read_by(stage, flow, source) else {
-        return Some(format!("{id} is not of {} or {}", flow.pair.first, flow.pair.second));
-    };
+    let found = terms::read_by(agreement, stage, flow, source);
+    if let Some((first, second)) = found.unread.first() {
+        let name = |party: &Party| Trader::Party(*party).to_string();
+        return Some(format!("{id} is not of {} or {}", name(first), name(second)));
+    }
     let dimension = flow.unit.map(|u| u.dimension);
-    for stage in stages {
+    for stage in found.flows.into_iter().flat_map(|(stages, _)| stages) {
         let Some(declared) = source.flow(stage) else {
             return Some(format!("{id} publishes no flow `{stage}`"));
         };
@@ -131,7 +139,7 @@ fn missing(folder: &AgreementFolder, agreement: &Agreement, sources: &[Source]) 
             for flow in asked {
                 for definition in &agreement.definitions {
                     if let Some(stage) = terms::stage(agreement, definition, flow)
-                        && let Some(reason) = cannot(source, &stage, flow, part)
+                        && let Some(reason) = cannot(agreement, source, &stage, flow, part)
                     {
                         add(&mut found, reason, commitment);
                     }

@@ -40,23 +40,34 @@ pub(super) fn stage(agreement: &Agreement, definition: &Definition, flow: &FlowT
     }
 }
 
-/// The source's own flows by which a term can be read, with the partner: the importer's side, or the other as a proxy.
-pub(super) fn read_by(stage: &StageRef, flow: &FlowTerm, source: &Source) -> Option<(Vec<Stage>, Party)> {
-    let (first, second) = (flow.pair.first, flow.pair.second);
-    let partner = if source.reporter == first {
-        second
-    } else if source.reporter == second {
-        first
-    } else {
-        return None;
-    };
-    let own = source.reporter == first;
-    let stages = match stage {
-        StageRef::Stage(Stage::Imports) => vec![if own { Stage::Imports } else { Stage::Exports }],
-        StageRef::Stage(Stage::Exports) => vec![if own { Stage::Exports } else { Stage::Imports }],
-        StageRef::Stage(other) => vec![*other],
-        StageRef::Balance | StageRef::Deficit => vec![Stage::Exports, Stage::Imports],
-        StageRef::Param(_) => return None,
-    };
-    Some((stages, partner))
+/// How a source can be asked for a term.
+#[derive(Default)]
+pub(super) struct ReadBy {
+    /// The source's own flows with the partner, for each pair of countries that the term is the sum of: the importer's side, or the
+    /// other as a proxy.
+    pub flows: Vec<(Vec<Stage>, Party)>,
+    /// Pairs that it publishes nothing of.
+    pub unread: Vec<(Party, Party)>,
+}
+
+/// By which of a source's own flows a term can be read.
+pub(super) fn read_by(agreement: &Agreement, stage: &StageRef, flow: &FlowTerm, source: &Source) -> ReadBy {
+    let mut found = ReadBy::default();
+    for (first, second) in agreement.traders(&flow.pair) {
+        let own = source.reporter == first;
+        let partner = if own { second } else { first };
+        let stages = match stage {
+            StageRef::Stage(Stage::Imports) => vec![if own { Stage::Imports } else { Stage::Exports }],
+            StageRef::Stage(Stage::Exports) => vec![if own { Stage::Exports } else { Stage::Imports }],
+            StageRef::Stage(other) => vec![*other],
+            StageRef::Balance | StageRef::Deficit => vec![Stage::Exports, Stage::Imports],
+            StageRef::Param(_) => Vec::new(),
+        };
+        if !stages.is_empty() && (own || source.reporter == second) {
+            found.flows.push((stages, partner));
+        } else {
+            found.unread.push((first, second));
+        }
+    }
+    found
 }

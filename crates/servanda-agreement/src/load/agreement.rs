@@ -8,8 +8,8 @@ use super::{FILE, Files, Loaded, Place};
 use super::{beside, commitment, ledgers, texts};
 use crate::diag::{did_you_mean, listed};
 use crate::model::{
-    Agreement, Baseline, Certainty, Decide, Definition, ListLine, ListScope, NamedBy, OwnYear, Scope, Side,
-    Statistics,
+    Agreement, Baseline, Certainty, Decide, Definition, Group, ListLine, ListScope, NamedBy, OwnYear, Scope,
+    Side, Statistics,
 };
 use servanda_core::{CodeForm, CodeLengths, Instrument, Party, Point};
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,6 +61,8 @@ pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -
     }
     let parties: Vec<Party> = r.parties(at, "parties", &[]);
     let party_names = party_names(&mut r, at, &parties);
+    let third_countries = third_countries(&mut r, at, &parties);
+    let groups = groups(&mut r, at);
     if let Some(node) = tree.get("instrument") {
         loaded.instrument = r.word_as(node, keys::INSTRUMENTS);
     } else {
@@ -85,6 +87,8 @@ pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -
         id: id.to_owned(),
         title,
         parties,
+        third_countries,
+        groups,
         party_names,
         instrument: loaded.instrument.unwrap_or(Instrument::Draft),
         announced,
@@ -186,6 +190,58 @@ fn party_names(r: &mut Reader<'_>, at: At<'_>, parties: &[Party]) -> BTreeMap<Pa
         }
     }
     names
+}
+
+/// Countries that rules speak of and that are no parties.
+fn third_countries(r: &mut Reader<'_>, at: At<'_>, parties: &[Party]) -> Vec<Party> {
+    if at.table.get("third_countries").is_none() {
+        return Vec::new();
+    }
+    let found = r.parties(at, "third_countries", &[]);
+    for party in found.iter().filter(|p| parties.contains(p) || **p == Party::WORLD) {
+        if let Some(node) = at.table.get("third_countries") {
+            let (message, help) = match *party {
+                Party::WORLD => {
+                    ("all countries together are no third country".to_owned(), "write `world` in the rule")
+                }
+                _ => (format!("{party} is a party of the agreement"), "leave it in one of the two lists"),
+            };
+            r.error("twice", &node.span, message, help);
+        }
+    }
+    found
+}
+
+/// Groups of countries.
+fn groups(r: &mut Reader<'_>, at: At<'_>) -> BTreeMap<String, Group> {
+    let mut groups = BTreeMap::new();
+    for (name, table, span) in r.named(at, "group") {
+        let title = format!("[group.{name}]");
+        let at = At { table, span, name: &title };
+        r.known(at, keys::GROUP);
+        if Party::new(&name.to_ascii_uppercase()).is_some() {
+            let message = format!("`{name}` reads as a country's code in lower case");
+            r.error("bad-name", span, message, "give the group a name of more or fewer than three letters");
+        }
+        let title = r.required_text(at, "title", "\"Members of ASEAN\"");
+        if table.get("members").is_none() {
+            r.missing(at, "members", "[\"VNM\", \"THA\"]");
+            continue;
+        }
+        let members = r.parties(at, "members", &[]);
+        if let (Some(node), true) = (table.get("members"), members.contains(&Party::WORLD)) {
+            r.error(
+                "unknown-party",
+                &node.span,
+                "all countries together are no member",
+                "write `world` in the rule",
+            );
+        }
+        if let Some(title) = title {
+            groups.insert(name.to_owned(), Group { title, members });
+        }
+    }
+    groups
 }
 
 fn sides(r: &mut Reader<'_>, at: At<'_>) -> BTreeMap<String, Side> {

@@ -255,6 +255,8 @@ fn rule(r: &mut Reader<'_>, node: &Node, text: &str, files: &Files, agreement: &
             let context = RuleContext {
                 text,
                 parties: &agreement.parties,
+                third_countries: &agreement.third_countries,
+                groups: agreement.groups.iter().map(|(k, g)| (k.as_str(), g.members.as_slice())).collect(),
                 scopes: agreement.scopes.keys().map(String::as_str).collect(),
                 ledgers: agreement.ledgers.iter().map(|(name, l)| (name.as_str(), facts(l))).collect(),
                 definitions: &agreement.definitions,

@@ -5,6 +5,8 @@ pub(crate) const AGREEMENT: &[&str] = &[
     "title",
     "parties",
     "party",
+    "third_countries",
+    "group",
     "instrument",
     "announced",
     "signed",
@@ -25,6 +27,7 @@ pub(crate) const AGREEMENT: &[&str] = &[
     "question",
 ];
 pub(crate) const PARTY: &[&str] = &["name"];
+pub(crate) const GROUP: &[&str] = &["title", "members"];
 pub(crate) const STATISTICS: &[&str] = &["sources", "decide", "counts_from", "shown"];
 pub(crate) const SIDE: &[&str] = &["goods", "services", "note"];
 pub(crate) const YEAR: &[&str] = &["title", "starts", "named"];

@@ -5,7 +5,8 @@ use super::types::{Type, unlike_help};
 use super::{RuleError, parse_parameter_date, parse_parameter_quantity};
 use crate::ast::{
     BinaryOp, Comparison, Condition, DateExpr, Each, EachRange, Expr, ExprKind, FlowTerm, LedgerTerm, Pair,
-    PeriodExpr, PointExpr, Relation, Rule, ScopeExpr, ScopeItem, Span, StageRef, TariffTerm, Var,
+    PeriodExpr, PointExpr, Relation, Rule, ScopeExpr, ScopeItem, Span, StageRef, TariffTerm, Trader, Traders,
+    Var,
 };
 use crate::diag::{did_you_mean, listed};
 use crate::model::{Definition, OwnYear};
@@ -19,6 +20,10 @@ pub struct RuleContext<'a> {
     pub text: &'a str,
     /// Who agreed.
     pub parties: &'a [Party],
+    /// Other countries that its rules may name.
+    pub third_countries: &'a [Party],
+    /// Its groups of countries, with their members.
+    pub groups: BTreeMap<&'a str, &'a [Party]>,
     /// The names of its scopes.
     pub scopes: Vec<&'a str>,
     /// The years that it declares.
@@ -41,7 +46,7 @@ pub struct LedgerFacts<'a> {
 }
 
 /// Checks a rule under every definition; each thing that is wrong is said once.
-pub fn check_rule(rule: &Rule, context: &RuleContext<'_>) -> Vec<RuleError> {
+pub fn check_rule<'a>(rule: &'a Rule, context: &'a RuleContext<'a>) -> Vec<RuleError> {
     let nothing = BTreeMap::new();
     let mut errors: Vec<RuleError> = Vec::new();
     let mut under = |id: &str, parameters: &BTreeMap<String, String>| {
@@ -106,7 +111,7 @@ impl<'a> Checker<'a> {
             .map_or_else(|| span.clone(), |(at, _)| span.start + at..span.start + at + word.len())
     }
 
-    fn rule(&mut self, rule: &Rule) {
+    fn rule(&mut self, rule: &'a Rule) {
         for each in rule.each.iter().chain(&rule.more) {
             self.each(each);
             self.vars.push(each.var);
@@ -139,7 +144,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn condition(&mut self, condition: &Condition) {
+    fn condition(&mut self, condition: &'a Condition) {
         match condition {
             Condition::Or(parts) | Condition::And(parts) => parts.iter().for_each(|p| self.condition(p)),
             Condition::Not(inner) => self.condition(inner),
@@ -147,7 +152,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn comparison(&mut self, comparison: &Comparison) {
+    fn comparison(&mut self, comparison: &'a Comparison) {
         let (left, right) = (self.figure(&comparison.left), self.figure(&comparison.right));
         self.one_basis(comparison);
         if left.join(right).is_none() {
@@ -180,7 +185,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn figure(&mut self, expr: &Expr) -> Type {
+    fn figure(&mut self, expr: &'a Expr) -> Type {
         match &expr.kind {
             ExprKind::Quantity(_, unit) => Type::of(*unit),
             ExprKind::Flow(flow) => self.flow(flow, &expr.span),
@@ -265,8 +270,8 @@ impl<'a> Checker<'a> {
 
     // Terms.
 
-    fn flow(&mut self, flow: &FlowTerm, span: &Span) -> Type {
-        self.pair(&flow.pair, span);
+    fn flow(&mut self, flow: &'a FlowTerm, span: &Span) -> Type {
+        self.traders(&flow.pair, span);
         self.scope(&flow.scope, &flow.scope.span);
         self.period(&flow.period, span);
         let stage = match &flow.stage {
@@ -424,15 +429,55 @@ impl<'a> Checker<'a> {
     // Names.
 
     fn party(&mut self, party: Party, span: &Span) {
-        if !self.context.parties.contains(&party) {
+        let known = self.context.parties.iter().chain(self.context.third_countries);
+        let known = known.chain(self.context.groups.values().copied().flatten());
+        if !known.clone().any(|p| *p == party) {
             let place = self.place(span, party.as_str());
             let names: Vec<String> = self.context.parties.iter().map(ToString::to_string).collect();
             self.error(
                 "unknown-party",
                 &place,
                 format!("`{party}` is no party of the agreement"),
-                format!("its parties are {}", listed(&names)),
+                format!(
+                    "its parties are {}; another country that it speaks of stands in third_countries = [\"{party}\"]",
+                    listed(&names)
+                ),
             );
+        }
+    }
+
+    /// Who one side of a flow is; nobody where that is not known.
+    fn trader(&mut self, trader: &'a Trader, span: &Span) -> &'a [Party] {
+        match trader {
+            Trader::Party(party) => {
+                if *party != Party::WORLD {
+                    self.party(*party, span);
+                }
+                std::slice::from_ref(party)
+            }
+            Trader::Group(name) => match self.context.groups.get(name.as_str()) {
+                Some(members) => members,
+                None => {
+                    let place = self.place(span, name);
+                    let help = did_you_mean(name, self.context.groups.keys().copied())
+                        .unwrap_or_else(|| format!("declare [group.{name}] with title and members"));
+                    self.error("unknown-group", &place, format!("there is no group `{name}`"), help);
+                    &[]
+                }
+            },
+        }
+    }
+
+    fn traders(&mut self, traders: &'a Traders, span: &Span) {
+        let first = self.trader(&traders.first, span);
+        let second = self.trader(&traders.second, span);
+        if let Some(party) = first.iter().find(|p| second.contains(p)) {
+            let place = self.place(span, &traders.second.to_string());
+            let message = match (&traders.first, &traders.second) {
+                (Trader::Party(_), Trader::Party(_)) => "a flow is between two parties".to_owned(),
+                _ => format!("a flow is between two parties, and {party} stands on both sides of it"),
+            };
+            self.error("one-party", &place, message, "name another party, or a group without it");
         }
     }
 

@@ -3,9 +3,10 @@
 use super::MAX_DECIMALS;
 use crate::ast::{
     BinaryOp, CompareOp, Condition, DateExpr, Each, EachRange, Expr, ExprKind, FlowTerm, LedgerTerm, Pair,
-    PeriodExpr, PointExpr, Relation, Rule, ScopeExpr, ScopeItem, StageRef, TariffTerm, Var, Weights,
+    PeriodExpr, PointExpr, Relation, Rule, ScopeExpr, ScopeItem, StageRef, TariffTerm, Trader, Traders, Var,
+    Weights,
 };
-use servanda_core::{Dimension, Exact, Unit};
+use servanda_core::{Dimension, Exact, Party, Unit};
 use std::fmt;
 
 /// The rule as `fmt` writes it: reading it again gives the same tree.
@@ -182,6 +183,22 @@ impl fmt::Display for Relation {
             Self::With => "with",
             Self::On => "on",
         })
+    }
+}
+
+impl fmt::Display for Trader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Party(Party::WORLD) => f.write_str("world"),
+            Self::Party(party) => write!(f, "{party}"),
+            Self::Group(name) => f.write_str(name),
+        }
+    }
+}
+
+impl fmt::Display for Traders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.first, self.relation, self.second)
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::lexer::Tok;
 use super::parser::{Parsed, Parser, Reported};
-use super::words::CALLS;
+use super::words::{CALLS, RESERVED};
 use crate::ast::{
     DateExpr, Expr, ExprKind, FlowTerm, LedgerTerm, OpenPeriod, Pair, PeriodExpr, PointExpr, Relation,
-    ScopeExpr, ScopeItem, Span, StageRef, TariffTerm, Var, Weights,
+    ScopeExpr, ScopeItem, Span, StageRef, TariffTerm, Trader, Traders, Var, Weights,
 };
 use crate::diag::nearest;
 use servanda_core::{Party, Period, PeriodError, Point, Stage};
@@ -241,7 +241,7 @@ impl Parser<'_> {
             }
         };
         self.expect(Tok::Open, "(", &format!("write {shape}"))?;
-        let pair = self.argument(true, shape, Self::pair);
+        let pair = self.argument(true, shape, Self::traders);
         let scope = self.argument(false, shape, Self::scope);
         let period = if scope.is_none() && self.tok() == Tok::Close {
             None
@@ -392,9 +392,40 @@ impl Parser<'_> {
         self.fail("missing-party", span, message, help)
     }
 
+    /// A party, `world`, or a group of the agreement.
+    fn trader(&mut self) -> Parsed<Trader> {
+        if self.keyword("world") {
+            return Ok(Trader::Party(Party::WORLD));
+        }
+        if self.tok() == Tok::Upper && Party::new(self.word()) == Some(Party::WORLD) {
+            let message = "all countries together have a word";
+            return self.fail("missing-party", self.span(), message, "write `world`");
+        }
+        let lower = self.tok() == Tok::Name && Party::new(&self.word().to_ascii_uppercase()).is_none();
+        if lower && !RESERVED.contains(&self.word()) {
+            let name = self.word().to_owned();
+            self.next();
+            return Ok(Trader::Group(name));
+        }
+        self.party().map(Trader::Party)
+    }
+
+    fn traders(&mut self) -> Parsed<Traders> {
+        let first = self.trader()?;
+        let relation = self.relation()?;
+        let second = self.trader()?;
+        Ok(Traders { first, relation, second })
+    }
+
     fn pair(&mut self) -> Parsed<Pair> {
         let first = self.party()?;
-        let relation = if self.keyword("from") {
+        let relation = self.relation()?;
+        let second = self.party()?;
+        Ok(Pair { first, relation, second })
+    }
+
+    fn relation(&mut self) -> Parsed<Relation> {
+        Ok(if self.keyword("from") {
             Relation::From
         } else if self.keyword("to") {
             Relation::To
@@ -410,9 +441,7 @@ impl Parser<'_> {
                 message,
                 "write `imports(CHN from USA`, `exports(USA to CHN`, `balance(USA with CHN`, `tariff(CHN on USA`",
             );
-        };
-        let second = self.party()?;
-        Ok(Pair { first, relation, second })
+        })
     }
 
     // Scopes.

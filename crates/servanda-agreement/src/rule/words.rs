@@ -57,6 +57,7 @@ pub(crate) const RESERVED: &[&str] = &[
     "units",
     "weights",
     "with",
+    "world",
     "year",
 ];
 

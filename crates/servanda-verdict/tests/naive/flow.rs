@@ -3,7 +3,7 @@
 use crate::num::{Num, both};
 use crate::region::Region;
 use crate::world::World;
-use servanda_core::{Absence, Date, Dimension, Exact, Period, Source, Stage};
+use servanda_core::{Absence, Date, Dimension, Exact, Party, Period, Source, Stage};
 use servanda_verdict::InlineFigure;
 use std::collections::BTreeMap;
 
@@ -18,8 +18,10 @@ struct Flow<'a> {
 }
 
 impl<'a> Flow<'a> {
-    fn known(world: &'a World, source: &'a Source, stage: Stage, as_of: Date) -> Self {
-        let mine = |f: &&InlineFigure| f.source == source.id && f.stage == stage && f.published <= as_of;
+    fn known(world: &'a World, source: &'a Source, (stage, partner): (Stage, Party), as_of: Date) -> Self {
+        let mine = |f: &&InlineFigure| {
+            f.source == source.id && f.stage == stage && f.partner == partner && f.published <= as_of
+        };
         Self { figures: world.figures.iter().filter(mine).collect(), source }
     }
 
@@ -106,13 +108,13 @@ fn amount(f: &InlineFigure, mass: bool) -> Option<Exact> {
 pub fn flow(
     world: &World,
     source: &Source,
-    stage: Stage,
+    (stage, partner): (Stage, Party),
     region: &Region,
     (periods, window): ((i32, i32), &Period),
     as_of: Date,
     mass: bool,
 ) -> (Num, bool) {
-    let known = Flow::known(world, source, stage, as_of);
+    let known = Flow::known(world, source, (stage, partner), as_of);
     let non_negative = source.flow(stage).unwrap().non_negative;
     let mut lines: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (prefix, line) in region.prefixes() {
@@ -210,8 +212,9 @@ pub fn flow(
         hidden.sort();
         hidden.dedup();
         for what in hidden {
-            let rest = what
-                .and_then(|(chapter, period)| residual(world, source, stage, &chapter, period, as_of, mass));
+            let rest = what.and_then(|(chapter, period)| {
+                residual(world, source, (stage, partner), &chapter, period, as_of, mass)
+            });
             num.high = both(&num.high, &rest, |a, b| a + b);
             if !non_negative {
                 (num.low, num.high) = (None, None);
@@ -242,7 +245,7 @@ fn unknown<'a>(source: &'a Source, region: &Region, line: &str, prefixes: &[&'a 
 fn residual(
     world: &World,
     source: &Source,
-    stage: Stage,
+    (stage, partner): (Stage, Party),
     chapter: &str,
     period: i32,
     as_of: Date,
@@ -250,11 +253,11 @@ fn residual(
 ) -> Option<Exact> {
     let parent = world.sources.iter().find(|s| Some(&s.id) == source.parent.as_ref())?;
     parent.flow(stage)?;
-    let known = Flow::known(world, source, stage, as_of);
+    let known = Flow::known(world, source, (stage, partner), as_of);
     let below: Vec<&InlineFigure> =
         known.finals(period).into_iter().filter(|f| f.code.starts_with(chapter)).collect();
     let vintage = below.iter().map(|f| f.published).max().max(known.restated(period))?;
-    let above = Flow::known(world, parent, stage, vintage.min(as_of));
+    let above = Flow::known(world, parent, (stage, partner), vintage.min(as_of));
     if !above.covers(period, chapter) {
         return None;
     }

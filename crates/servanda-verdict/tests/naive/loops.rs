@@ -1,5 +1,6 @@
 //! The design's words on what a rule yields, as plain loops over all figures. Written from the text, not from the engine.
 
+use crate::common::party;
 use crate::flow::flow;
 use crate::num::Num;
 use crate::region::Region;
@@ -68,21 +69,37 @@ impl Asked<'_> {
             }
             Expr::Ledger(when) => self.ledger(when.as_ref(), false),
             Expr::Count(when) => self.ledger(when.as_ref(), true),
-            Expr::Flow { stage, chinas, scope, when, mass } => {
+            Expr::Flow { stage, chinas, with, scope, when, mass } => {
                 let period = self.period(when);
-                match *stage {
-                    "imports" => self.trade(Stage::Imports, *chinas, scope, &period, *mass).0,
-                    "exports" => self.trade(Stage::Exports, *chinas, scope, &period, *mass).0,
-                    word => {
-                        let (exports, all_out) = self.trade(Stage::Exports, *chinas, scope, &period, *mass);
-                        let (imports, all_in) = self.trade(Stage::Imports, *chinas, scope, &period, *mass);
-                        let mut balance = Num::add(exports, imports.negative());
-                        if !all_out || !all_in {
-                            (balance.low, balance.high) = (None, None);
+                let members = with.text().1;
+                let one = |with: Option<&'static str>| {
+                    let trade = |stage| self.trade(stage, (*chinas, with), scope, &period, *mass);
+                    match *stage {
+                        "imports" => trade(Stage::Imports).0,
+                        "exports" => trade(Stage::Exports).0,
+                        word => {
+                            let ((exports, all_out), (imports, all_in)) =
+                                (trade(Stage::Exports), trade(Stage::Imports));
+                            let mut balance = Num::add(exports, imports.negative());
+                            if !all_out || !all_in {
+                                (balance.low, balance.high) = (None, None);
+                            }
+                            if word == "balance" { balance } else { balance.negative() }
                         }
-                        if word == "balance" { balance } else { balance.negative() }
                     }
+                };
+                if members.is_empty() {
+                    return one(None);
                 }
+                let all = members.iter().map(|m| one(Some(*m)));
+                // What is held of a group is what is held of any of it.
+                let sum = |a: Num, b: Num| {
+                    let some = a.value.clone().or_else(|| b.value.clone());
+                    let mut sum = Num::add(a, b);
+                    sum.value = sum.value.or(some);
+                    sum
+                };
+                all.reduce(sum).unwrap()
             }
         }
     }
@@ -91,13 +108,15 @@ impl Asked<'_> {
     fn trade(
         &self,
         stage: Stage,
-        chinas: bool,
+        (chinas, with): (bool, Option<&'static str>),
         scope: &[(bool, Item)],
         period: &Period,
         mass: bool,
     ) -> (Num, bool) {
         let source = &self.world.sources[self.source];
         let own = (source.reporter.as_str() == "CHN") == chinas;
+        let other = if source.reporter.as_str() == "CHN" { "USA" } else { "CHN" };
+        let partner = party(with.unwrap_or(other));
         let stage = match (own, stage) {
             (true, s) => s,
             (false, Stage::Imports) => Stage::Exports,
@@ -112,7 +131,9 @@ impl Asked<'_> {
         let mut out = Num { name: format!("{stage} {period} of nothing"), ..Num::default() };
         out.undefined = scope.iter().any(|(_, item)| *item == Item::Named("vague"));
         let dimension = if mass { Dimension::Mass } else { crate::common::usd() };
-        let published = source.flow(stage).is_some_and(|f| f.dimensions.contains(&dimension));
+        // A third country's trade is in the statistics of the party that is named beside it alone.
+        let ours = own || with.is_none();
+        let published = ours && source.flow(stage).is_some_and(|f| f.dimensions.contains(&dimension));
         // A window that cuts a sub-period has bounds only where no figure can be negative.
         let signed = source.flow(stage).is_none_or(|f| !f.non_negative);
         let cut = f.split(period).is_none();
@@ -125,7 +146,8 @@ impl Asked<'_> {
                     Some(frozen) if baseline => frozen.min(self.world.as_of),
                     _ => self.world.as_of,
                 };
-                let (num, all) = flow(self.world, source, stage, &region, (periods, period), as_of, mass);
+                let (num, all) =
+                    flow(self.world, source, (stage, partner), &region, (periods, period), as_of, mass);
                 let prefixes = region.prefixes();
                 let carved = region.starts.iter().filter(|(c, o)| {
                     prefixes.iter().any(|(p, _)| c.starts_with(p))
@@ -134,7 +156,7 @@ impl Asked<'_> {
                 out = num;
                 let own = if cut { period.to_string() } else { String::new() };
                 out.name = format!(
-                    "{stage} {periods:?} {as_of} {mass} {prefixes:?} {:?}{own}",
+                    "{stage} {partner} {periods:?} {as_of} {mass} {prefixes:?} {:?}{own}",
                     carved.collect::<Vec<_>>()
                 );
                 complete = all;

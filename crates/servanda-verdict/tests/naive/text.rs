@@ -1,12 +1,14 @@
 //! A random agreement as the files that the loader reads.
 
 use crate::common::Files;
-use crate::world::{COUNTS_FROM, Cond, Each, Expr, Item, When, World};
+use crate::world::{COUNTS_FROM, Cond, Each, Expr, Item, When, With, World};
 use std::fmt::Write;
 
 impl World {
     pub fn files(&self) -> Files {
-        let mut text = String::from("id = \"small\"\ntitle = \"Small\"\nparties = [\"CHN\", \"USA\"]\n");
+        let mut text = String::from(
+            "id = \"small\"\ntitle = \"Small\"\nparties = [\"CHN\", \"USA\"]\nthird_countries = [\"RUS\"]\n",
+        );
         let instrument = if self.binding { "binding-agreement" } else { "demand" };
         writeln!(text, "instrument = \"{instrument}\"\n[statistics]").unwrap();
         let ids = |list: &[usize]| {
@@ -23,6 +25,7 @@ impl World {
             )
             .unwrap();
         }
+        text.push_str("[group.steppe]\ntitle = \"Two countries\"\nmembers = [\"RUS\", \"KAZ\"]\n");
         text.push_str("[scope.vague]\nundefined = \"nobody says\"\n");
         let mut files = Files::new();
         for (n, reading) in self.readings.iter().enumerate() {
@@ -134,8 +137,9 @@ fn when_text(when: &When) -> &'static str {
 
 fn expr_text(expr: &Expr) -> String {
     match expr {
-        Expr::Flow { stage, chinas, scope, when, mass } => {
+        Expr::Flow { stage, chinas, with, scope, when, mass } => {
             let (a, c) = if *chinas { ("CHN", "USA") } else { ("USA", "CHN") };
+            let c = if *with == With::Party { c } else { with.text().0 };
             let word = match *stage {
                 "imports" => "from",
                 "exports" => "to",

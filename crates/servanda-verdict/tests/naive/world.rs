@@ -45,6 +45,31 @@ pub enum When {
     Last,
 }
 
+/// Who trades with China or the USA.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum With {
+    /// The other party.
+    Party,
+    /// A third country.
+    Third,
+    /// A group of two countries.
+    Group,
+    /// All together.
+    World,
+}
+
+impl With {
+    /// As a rule has it, and those whose figures are added up; nobody where it is the other party.
+    pub fn text(self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            Self::Party => ("", &[]),
+            Self::Third => ("RUS", &["RUS"]),
+            Self::Group => ("steppe", &["RUS", "KAZ"]),
+            Self::World => ("world", &["WLD"]),
+        }
+    }
+}
+
 /// A quantifier over times.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Each {
@@ -80,6 +105,7 @@ pub enum Expr {
     Flow {
         stage: &'static str,
         chinas: bool,
+        with: With,
         scope: Vec<(bool, Item)>,
         when: When,
         mass: bool,
@@ -382,13 +408,18 @@ fn publish(
         Length::Month => ("2019-12-01", "2020-03-31"),
     };
     let (first, last) = (s.frequency.ordinal(day(from)), s.frequency.ordinal(day(to)));
-    for flow in &s.flows {
+    let other = if s.reporter.as_str() == "USA" { "CHN" } else { "USA" };
+    let partners: &[&str] = if b.once_in(4) { &[other, "RUS", "KAZ", "WLD"] } else { &[other] };
+    for (flow, partner) in s.flows.iter().flat_map(|f| partners.iter().map(move |p| (f, *p))) {
         let signed = !flow.non_negative;
-        let partner = if s.reporter.as_str() == "USA" { "CHN" } else { "USA" };
         for _ in 0..1 + b.pick(3) {
             let published = moment(b, length);
-            let taken =
-                |f: &InlineFigure| f.source == s.id && f.stage == flow.stage && f.published == published;
+            let taken = |f: &InlineFigure| {
+                f.source == s.id
+                    && f.stage == flow.stage
+                    && f.partner == party(partner)
+                    && f.published == published
+            };
             if figures.iter().any(taken) {
                 continue;
             }
@@ -578,5 +609,7 @@ fn flow(b: &mut Bytes<'_>, length: Length, each: bool, mass: bool) -> Expr {
         ("balance", true),
     ];
     let (stage, chinas) = b.of(&stages[..if mass { 6 } else { 9 }]);
-    Expr::Flow { stage, chinas, scope, when: when(b, length, each), mass }
+    let when = when(b, length, each);
+    let with = if b.once_in(6) { b.of(&[With::Third, With::Group, With::World]) } else { With::Party };
+    Expr::Flow { stage, chinas, with, scope, when, mass }
 }
