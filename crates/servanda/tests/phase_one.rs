@@ -232,3 +232,30 @@ fn lint_puts_aircraft_first() {
         );
     }
 }
+
+#[test]
+fn both_years_on_the_copies_at_the_un_are_shown_and_count_for_nothing() {
+    let doc = check("us-china-phase-one", &["--as-of", "2026-11-30"]);
+    // Published: 83 and 37 percent.
+    for (category, share, actual) in [("agriculture", 0.828, "61.206"), ("energy", 0.370, "24.926")] {
+        let c = commitment(&doc, &format!("purchases.{category}.2020-2021"));
+        assert_eq!(c["status"], "cannot-tell", "{category}");
+        let copy = reading(c, "usa-comtrade-china", "with-8800");
+        assert_eq!((&copy["counts"], &copy["status"]), (&false.into(), &"missed".into()), "{category}");
+        assert_eq!(bn(&copy["actual"]["value"]), actual, "{category}");
+        assert!((number(&copy["share"]) - share).abs() < 0.0005, "{category}: {}", copy["share"]);
+        // Fifteen products of China's own figures are a floor and no figure.
+        let floor = reading(c, "chn-comtrade-imports", "with-8800");
+        assert_eq!(
+            (&floor["counts"], &floor["status"]),
+            (&false.into(), &"cannot-tell".into()),
+            "{category}"
+        );
+        assert!(floor["actual"]["value"].is_null() && floor["actual"]["high"].is_null(), "{category}");
+    }
+    // As of a day before the copies were at hand they are not there.
+    let before = check("us-china-phase-one", &["--as-of", "2026-11-28"]);
+    let c = commitment(&before, "purchases.agriculture.2020-2021");
+    let copy = c["readings"].as_array().unwrap().iter().find(|r| r["source"] == "usa-comtrade-china");
+    assert!(copy.is_none_or(|r| r["actual"]["value"].is_null()));
+}
