@@ -130,6 +130,8 @@ pub fn agreement() -> Agreement {
         id: "us-china-phase-one".into(),
         title: "Economic and Trade Agreement, Phase One".into(),
         parties: vec![party("CHN"), party("USA")],
+        third_countries: Vec::new(),
+        groups: Default::default(),
         party_names: BTreeMap::new(),
         instrument: Instrument::BindingAgreement,
         signed: Some(day("2020-01-15")),
