@@ -1,6 +1,5 @@
 //! Worked cases: inline observations, an as-of date, and what the finding must be and why.
 
-use crate::diag::Diagnostic;
 use crate::load::keys;
 use crate::load::reader::{At, Reader, good_name};
 use crate::load::tree::{Node, Value};
@@ -8,6 +7,7 @@ use crate::load::{CASES, tree};
 use crate::model::{Agreement, Duty, Scope};
 use crate::rule::good_code;
 use servanda_core::{Date, Exact, Party, Period, Stage, Status, Unit};
+use servanda_files::Diagnostic;
 
 /// A worked case.
 #[derive(Debug, Clone, PartialEq)]
@@ -249,7 +249,7 @@ fn commitments(r: &mut Reader<'_>, at: At<'_>, known: &[&Agreement]) -> Vec<Stri
             continue;
         }
         let ids = known.iter().flat_map(|a| a.commitments.iter().map(|c| c.id.as_str()));
-        let help = crate::diag::did_you_mean(&id, ids)
+        let help = servanda_files::did_you_mean(&id, ids)
             .unwrap_or_else(|| "write the id of a commitment of this agreement".to_owned());
         r.error("unknown-commitment", &node.span, format!("there is no commitment `{id}`"), help);
     }
@@ -261,8 +261,8 @@ fn definition(r: &mut Reader<'_>, at: At<'_>, known: &[&Agreement]) -> Option<St
     let text = r.text(node)?.to_owned();
     let ids: Vec<&str> = known.iter().flat_map(|a| a.definitions.iter().map(|d| d.id.as_str())).collect();
     if !ids.contains(&text.as_str()) {
-        let help = crate::diag::did_you_mean(&text, ids.iter().copied())
-            .unwrap_or_else(|| format!("the definitions are {}", crate::diag::listed(&ids)));
+        let help = servanda_files::did_you_mean(&text, ids.iter().copied())
+            .unwrap_or_else(|| format!("the definitions are {}", servanda_files::listed(&ids)));
         r.error("unknown-definition", &node.span, format!("there is no definition `{text}`"), help);
     }
     Some(text)

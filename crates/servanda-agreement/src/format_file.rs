@@ -1,10 +1,10 @@
 //! `fmt`: the rules of an `agreement.toml` (of `texts.toml`, which has none, only the rest) in their one spacing, no spaces at the ends of lines, one newline at the end.
 //! Everything else stays as it was written: comments, the order of keys, alignment, quotes.
 
-use crate::diag::Diagnostics;
 use crate::load::FILE;
 use crate::load::tree::{self, Node, Table, Value};
 use crate::rule::{format_rule, parse_rule};
+use servanda_files::Diagnostics;
 use std::collections::BTreeMap;
 use std::ops::Range;
 

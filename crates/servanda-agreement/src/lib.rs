@@ -7,7 +7,6 @@
 
 pub mod ast;
 mod cases;
-mod diag;
 mod due;
 mod format_file;
 mod id;
@@ -29,7 +28,6 @@ mod walk;
 mod windows;
 
 pub use cases::{Case, CaseCoverage, CaseGap, CaseObservation, Expectation, case_gaps};
-pub use diag::{Diagnostic, Diagnostics, Severity, did_you_mean, line_column, listed};
 pub use due::{Due, Length, LengthUnit, Start};
 pub use format_file::format_agreement;
 pub use id::is_id;

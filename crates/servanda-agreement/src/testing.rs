@@ -1,10 +1,11 @@
 //! A small folder and sources for this crate's own tests.
 
-use crate::{Agreement, AgreementFolder, Diagnostics};
+use crate::{Agreement, AgreementFolder};
 use servanda_core::{
     Absence, AbsenceRules, Basis, Covers, Currency, Date, Dimension, Edition, FlowDecl, Frequency, Party,
     RecordedBy, Seasonal, Source, Stage,
 };
+use servanda_files::Diagnostics;
 use std::collections::BTreeMap;
 
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;

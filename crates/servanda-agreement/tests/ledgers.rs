@@ -15,7 +15,7 @@ fn open(keys: &str, csv: &str) -> Result<Agreement, Vec<String>> {
         ("o.csv".to_owned(), csv.as_bytes().to_vec()),
     ]
     .into();
-    let said = |d: servanda_agreement::Diagnostics| {
+    let said = |d: servanda_files::Diagnostics| {
         d.items.iter().map(|i| format!("{} {}", i.code, i.message)).collect::<Vec<_>>()
     };
     let folder = AgreementFolder::open(&files, "a").map_err(said)?;

@@ -5,9 +5,10 @@ use crate::toml_form::{Day, DayForm, Form, Text};
 use jiff::civil::Weekday;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use servanda_agreement::{Diagnostics, FolderFiles};
+use servanda_agreement::FolderFiles;
 use servanda_core::Party;
 use servanda_core::calendar::{Calendar, Notice, Off};
+use servanda_files::Diagnostics;
 use std::collections::BTreeMap;
 use toml::Spanned;
 

@@ -1,6 +1,7 @@
 //! Collects all that is wrong in files that people write, each with its place.
 
-use servanda_agreement::{Diagnostic, Diagnostics, FolderFiles, MAX_FILE_BYTES, did_you_mean};
+use servanda_agreement::{FolderFiles, MAX_FILE_BYTES};
+use servanda_files::{Diagnostic, Diagnostics, did_you_mean};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;

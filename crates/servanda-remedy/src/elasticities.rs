@@ -3,8 +3,8 @@
 use super::effects::Case;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use servanda_agreement::{Diagnostic, Diagnostics};
 use servanda_core::{CodeForm, CodeLengths};
+use servanda_files::{Diagnostic, Diagnostics};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Spanned;

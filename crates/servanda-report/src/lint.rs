@@ -3,9 +3,10 @@
 use crate::number::amount_nb;
 use crate::summary::{count, distinct};
 use crate::text::{Column, Grid, Layout, finish, one_line, paragraph};
+use servanda_agreement::Lint;
 use servanda_agreement::lint::{LINTS_SHOWN, ParagraphKind, TextParagraph, TextReport};
-use servanda_agreement::{Lint, line_column};
 use servanda_core::Dimension;
+use servanda_files::line_column;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use crate::request::{Approve, Assess, PersonAdd, Reply, SetAside};
 use crate::root::{Examples, MARKER};
 use crate::{Workspace, WorkspaceError};
 use schemars::JsonSchema;
-use servanda_agreement::{Agreement, Commitment, DirFiles, Duty, FolderFiles, MAX_FILE_BYTES, did_you_mean};
+use servanda_agreement::{Agreement, Commitment, DirFiles, Duty, FolderFiles, MAX_FILE_BYTES};
 use servanda_core::problem::{Code, Command, Field, Problem};
 use servanda_core::{Acceptance, Assessed, Conclusion, Date, Grade, Party, Timestamp};
 use servanda_dispute::assessment::{
@@ -15,6 +15,7 @@ use servanda_dispute::assessment::{
     inter_assessor, same_name, separate,
 };
 use servanda_evidence::{put, put_last};
+use servanda_files::did_you_mean;
 use servanda_files::{Doubt, create_private_file, sha256};
 use std::path::{Path, PathBuf};
 

@@ -7,7 +7,7 @@ pub use dossier::Dossier;
 
 use crate::root::Examples;
 use crate::{Workspace, WorkspaceError, folder_name};
-use servanda_agreement::{Diagnostics, DirFiles};
+use servanda_agreement::DirFiles;
 use servanda_core::calendar::Calendar;
 use servanda_core::problem::Field;
 use servanda_core::{Date, Party};
@@ -15,6 +15,7 @@ use servanda_dispute::case::{
     CaseAnswer, CaseListRow, CaseRecord, CheckedCase, Problem, is_case_id, unfinished, verify, view,
 };
 use servanda_dispute::ladder::Ladder;
+use servanda_files::Diagnostics;
 use servanda_files::sha256;
 use std::collections::BTreeMap;
 

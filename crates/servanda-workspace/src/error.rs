@@ -1,11 +1,11 @@
 //! What keeps a command from being answered.
 
-use servanda_agreement::{Diagnostics, Severity};
 use servanda_core::EvidenceError;
 use servanda_core::problem::{Code, Command, Field, Kind, Mistake, Problem as Said};
 use servanda_dispute::assessment::CasesProblem;
 use servanda_dispute::case::{Problem, Refusal};
 use servanda_evidence::{IngestError, SourceFileError, StoreError};
+use servanda_files::{Diagnostics, Severity};
 use servanda_model::ModelError;
 use servanda_remedy::RemedyError;
 use servanda_verdict::VerdictError;

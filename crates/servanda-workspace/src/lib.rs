@@ -40,10 +40,11 @@ pub use tariff_lines::{StatedUnitValue, Written};
 pub use tariff_questions::{LineOrEvents, TariffAnswer};
 
 use root::Examples;
-use servanda_agreement::{Agreement, AgreementFolder, Diagnostics, DirFiles, FolderFiles};
+use servanda_agreement::{Agreement, AgreementFolder, DirFiles, FolderFiles};
 use servanda_core::problem::Problem;
 use servanda_core::{Date, Evidence, Source};
 use servanda_evidence::{Folder, SourceFile, Store};
+use servanda_files::Diagnostics;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 
 use crate::style::Given;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
-use servanda_agreement::{Diagnostic, Diagnostics, Severity};
+use servanda_files::{Diagnostic, Diagnostics, Severity};
 use servanda_files::{visible, visible_in_place};
 use servanda_workspace::WorkspaceError;
 

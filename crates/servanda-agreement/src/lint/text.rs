@@ -5,12 +5,12 @@
 //! spaces in bold (`**6.2.1**`). What it is, is declared in `text/coverage.toml`, or follows from a commitment whose `cite`
 //! names it. Nothing is guessed from its words.
 
-use crate::diag::{Diagnostic, Diagnostics, did_you_mean};
 use crate::load::reader::{At, Reader};
 use crate::load::tree::{self, Node, Table, Value};
 use crate::load::{AgreementFolder, keys};
 use crate::model::Agreement;
 use servanda_core::Party;
+use servanda_files::{Diagnostic, Diagnostics, did_you_mean};
 use std::collections::BTreeMap;
 use std::ops::Range;
 

@@ -6,12 +6,12 @@ use super::reader::{At, Reader};
 use super::tree::{Node, Table, Value};
 use super::{FILE, Files, Loaded, Place};
 use super::{beside, commitment, ledgers, texts};
-use crate::diag::{did_you_mean, listed};
 use crate::model::{
     Agreement, Baseline, Certainty, Decide, Definition, Group, ListLine, ListScope, NamedBy, OwnYear, Scope,
     Side, Statistics,
 };
 use servanda_core::{CodeForm, CodeLengths, Instrument, Party, Point};
+use servanda_files::{did_you_mean, listed};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 

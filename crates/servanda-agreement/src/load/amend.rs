@@ -4,9 +4,9 @@ use super::FILE;
 use super::keys;
 use super::reader::{At, Reader, good_id, good_name};
 use super::tree::{Key, Node, Table, Value};
-use crate::diag::{Diagnostic, did_you_mean};
 use servanda_core::Date;
 use servanda_files::check_path;
+use servanda_files::{Diagnostic, did_you_mean};
 use std::collections::BTreeMap;
 
 /// An amendment as the file has it.

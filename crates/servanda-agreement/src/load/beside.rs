@@ -2,9 +2,9 @@
 
 use super::keys;
 use super::reader::{At, Reader, good_id};
-use crate::diag::did_you_mean;
 use crate::model::{Agreement, DatedNote, Defence, Question, Waiver};
 use servanda_core::Date;
+use servanda_files::did_you_mean;
 
 /// The commitments that a list names; an id that ends with `.*` names all that begin so.
 pub(super) fn commitments(r: &mut Reader<'_>, at: At<'_>, key: &str, known: &[String]) -> Vec<String> {

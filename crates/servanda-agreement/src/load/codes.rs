@@ -3,10 +3,10 @@
 use super::{AgreementFolder, CASES, FILE};
 use crate::ast::{ExprKind, ScopeExpr, ScopeItem, TariffTerm};
 use crate::cases::Case;
-use crate::diag::{Diagnostic, Diagnostics};
 use crate::lint::counted;
 use crate::model::{Agreement, Duty};
 use servanda_core::{CodeLengths, LostZero, Source};
+use servanda_files::{Diagnostic, Diagnostics};
 
 const DECLARE: &str =
     "a source that has such codes declares them: its `depth`, or `lengths` or `as_printed` of a [[file]]";

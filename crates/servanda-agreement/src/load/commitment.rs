@@ -7,12 +7,12 @@ use super::reader::{At, Reader, good_id};
 use super::tree::{Node, Value, string_places};
 use super::{FILE, Files, Place};
 use crate::ast::Rule;
-use crate::diag::{Diagnostic, did_you_mean, listed};
 use crate::due::{Due, Length, Start};
 use crate::model::{Agreement, Certainty, Commitment, ConditionRef, Duty, Force, Pace, TriggerRef};
 use crate::rule::{LedgerFacts, RuleContext, check_rule, parse_rule};
 use crate::texts::InText;
 use servanda_core::{Date, Dimension, Origin, Period};
+use servanda_files::{Diagnostic, did_you_mean, listed};
 use std::collections::BTreeMap;
 use std::ops::Range;
 

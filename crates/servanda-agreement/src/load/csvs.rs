@@ -1,10 +1,10 @@
 //! Lists and crosswalks: CSV files of the folder, and the reader that ledgers have too.
 
-use crate::diag::{Diagnostic, did_you_mean, listed};
 use crate::model::{CrosswalkOf, CrosswalkRelation, CrosswalkRow, ListLine};
 use crate::rule::good_code;
 use servanda_core::{CodeForm, CodeLengths};
 use servanda_files::csv::{FaultKind, Record, Table};
+use servanda_files::{Diagnostic, did_you_mean, listed};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 

@@ -5,10 +5,10 @@ use super::csvs::{Csv, Row, Sheet};
 use super::reader::{At, Reader, good_name};
 use super::tree::{Node, Value};
 use super::{Files, Place, keys};
-use crate::diag::{Diagnostic, did_you_mean, listed};
 use crate::ledger::{Ledger, LedgerEntry, LedgerStage, Vouch};
 use crate::model::Certainty;
 use servanda_core::{Date, Dimension, Exact, Period, Point, Unit};
+use servanda_files::{Diagnostic, did_you_mean, listed};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Columns that every ledger has.

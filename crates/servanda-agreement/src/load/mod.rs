@@ -14,9 +14,9 @@ mod texts;
 pub(crate) mod tree;
 
 use crate::cases::Case;
-use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::{Agreement, Amendment};
 use servanda_core::{Date, Instrument};
+use servanda_files::{Diagnostic, Diagnostics};
 use servanda_files::{Files as FolderFiles, MAX_FILE_BYTES, check_path};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;

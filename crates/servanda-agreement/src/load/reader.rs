@@ -1,9 +1,9 @@
 //! Strict reading of tables: every key is known, every value has the kind that its key takes.
 
 use super::tree::{Node, Table, Value};
-use crate::diag::{Diagnostic, did_you_mean, listed};
 use serde::de::DeserializeOwned;
 use servanda_core::{Date, Party, Period};
+use servanda_files::{Diagnostic, did_you_mean, listed};
 use std::collections::HashSet;
 use std::ops::Range;
 

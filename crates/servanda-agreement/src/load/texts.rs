@@ -3,14 +3,14 @@
 use super::reader::{At, Reader, good_name};
 use super::tree;
 use super::{Files, Place, TEXTS, keys};
-use crate::diag::did_you_mean;
 use crate::texts::{Gone, InText, Text, TextEdition, TextKind, Texts};
 use servanda_core::{Certainty, Date, Party};
+use servanda_files::did_you_mean;
 use std::collections::BTreeMap;
 
 /// Reads the file, if the folder has one.
 pub(super) fn load(
-    items: &mut Vec<crate::Diagnostic>,
+    items: &mut Vec<servanda_files::Diagnostic>,
     files: &Files,
     parties: &[Party],
     places: &mut BTreeMap<String, Place>,
@@ -18,7 +18,7 @@ pub(super) fn load(
     let text = match files.texts.get(TEXTS)? {
         Ok(text) => text,
         Err(problem) => {
-            let item = crate::Diagnostic::error("file", TEXTS, None, format!("{TEXTS}: {problem}"));
+            let item = servanda_files::Diagnostic::error("file", TEXTS, None, format!("{TEXTS}: {problem}"));
             items.push(item.with_help("correct the file, or take it away"));
             return None;
         }

@@ -1,7 +1,7 @@
 //! A TOML file as an owned tree with the place of each key and value, in the order of the file.
 
-use crate::diag::Diagnostic;
 use servanda_core::Date;
+use servanda_files::Diagnostic;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};

@@ -8,9 +8,9 @@ use crate::ast::{
     PeriodExpr, PointExpr, Relation, Rule, ScopeExpr, ScopeItem, Span, StageRef, TariffTerm, Trader, Traders,
     Var,
 };
-use crate::diag::{did_you_mean, listed};
 use crate::model::{Definition, OwnYear};
 use servanda_core::{Dimension, Party, Stage, Unit};
+use servanda_files::{did_you_mean, listed};
 use std::collections::BTreeMap;
 
 /// What an agreement has that its rules may name.

@@ -5,8 +5,8 @@ use super::parser::{Parsed, Parser};
 use super::words::UNIT_HINTS;
 use super::{MAX_DECIMALS, MAX_DIGITS};
 use crate::ast::{Expr, ExprKind};
-use crate::diag::nearest;
 use servanda_core::{Dimension, Exact, Unit, foreign_numeral};
+use servanda_files::nearest;
 
 impl Parser<'_> {
     /// A number with its unit.

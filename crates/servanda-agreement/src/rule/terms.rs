@@ -7,8 +7,8 @@ use crate::ast::{
     DateExpr, Expr, ExprKind, FlowTerm, LedgerTerm, OpenPeriod, Pair, PeriodExpr, PointExpr, Relation,
     ScopeExpr, ScopeItem, Span, StageRef, TariffTerm, Trader, Traders, Var, Weights,
 };
-use crate::diag::nearest;
 use servanda_core::{Party, Period, PeriodError, Point, Stage};
+use servanda_files::nearest;
 
 const PERIOD_HELP: &str = "a period is a year (2020), a quarter (2020-Q3), a month (2020-10), a day (2020-10-05), or two of a kind with .. between them";
 

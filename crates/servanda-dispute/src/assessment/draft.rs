@@ -2,8 +2,9 @@
 
 use crate::inbox::Inbox;
 use serde::Deserialize;
-use servanda_agreement::{Certainty, Diagnostic, Diagnostics, is_id};
+use servanda_agreement::{Certainty, is_id};
 use servanda_core::{Conclusion, Date, EvidenceItem, Grade};
+use servanda_files::{Diagnostic, Diagnostics};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use toml::Spanned;

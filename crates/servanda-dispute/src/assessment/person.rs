@@ -4,8 +4,9 @@ use super::key::public_key;
 use super::record::deceptive_name;
 use crate::inbox::Inbox;
 use serde::Deserialize;
-use servanda_agreement::{Diagnostics, is_id};
+use servanda_agreement::is_id;
 use servanda_core::Signer;
+use servanda_files::Diagnostics;
 use servanda_files::toml_string;
 use toml::Spanned;
 

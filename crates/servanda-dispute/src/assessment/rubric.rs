@@ -3,8 +3,9 @@
 
 use crate::inbox::Inbox;
 use serde::Deserialize;
-use servanda_agreement::{Diagnostics, is_id};
+use servanda_agreement::is_id;
 use servanda_core::{Conclusion, Grade, RubricRef};
+use servanda_files::Diagnostics;
 use servanda_files::sha256;
 use std::collections::BTreeMap;
 use toml::Spanned;

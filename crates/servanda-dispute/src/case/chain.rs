@@ -138,7 +138,7 @@ impl<'f> Reader<'f> {
         match toml::from_str::<Event>(&text) {
             Ok(event) => Some(Filed { event, sha256: hash }),
             Err(error) => {
-                let line = error.span().map_or(1, |s| servanda_agreement::line_column(&text, s.start).0);
+                let line = error.span().map_or(1, |s| servanda_files::line_column(&text, s.start).0);
                 let message = error.message().trim_end().replace('\n', "; ");
                 self.problem(path, format!("line {line}: it is no event: {message}"));
                 None

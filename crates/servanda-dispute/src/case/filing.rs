@@ -4,9 +4,9 @@ use super::chain::{CaseRecord, Filed};
 use super::clocks::first_day;
 use super::event::{Actor, Event, Opening};
 use crate::ladder::{Ladder, Step, Who};
-use servanda_agreement::{did_you_mean, listed};
 use servanda_core::calendar::Calendar;
 use servanda_core::{Date, Party};
+use servanda_files::{did_you_mean, listed};
 use std::collections::BTreeMap;
 
 /// Why an event is not filed. Each says what to do.

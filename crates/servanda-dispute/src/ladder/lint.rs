@@ -2,7 +2,7 @@
 
 use super::load::{RESERVED, RawLadder};
 use crate::toml_form::{Form, Text};
-use servanda_agreement::did_you_mean;
+use servanda_files::did_you_mean;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(form: &mut Form<'_>, raw: &RawLadder) {

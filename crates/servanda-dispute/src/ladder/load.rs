@@ -4,9 +4,10 @@ use super::{CapitalOf, Clock, Counting, Ladder, Meaning, Meeting, OffDay, Outsid
 use crate::inbox::Inbox;
 use crate::toml_form::{Day, Form, Text};
 use serde::Deserialize;
-use servanda_agreement::{Diagnostics, FolderFiles};
+use servanda_agreement::FolderFiles;
 use servanda_core::Party;
 use servanda_core::calendar::{Kind, MAX_DAYS};
+use servanda_files::Diagnostics;
 use toml::Spanned;
 
 #[derive(Deserialize)]

@@ -5,8 +5,8 @@ use super::words::{Certainty, FateWord, Flow};
 use crate::inbox::Inbox;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use servanda_agreement::did_you_mean;
 use servanda_core::{Date, Party, Period};
+use servanda_files::did_you_mean;
 use std::collections::BTreeMap;
 use toml::Spanned;
 

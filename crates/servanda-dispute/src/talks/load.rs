@@ -2,7 +2,8 @@
 
 use super::{head, model::Record, rows};
 use crate::inbox::Inbox;
-use servanda_agreement::{Diagnostics, FolderFiles};
+use servanda_agreement::FolderFiles;
+use servanda_files::Diagnostics;
 
 /// What a record is made of.
 const HELP: &str = "a record is two files, talks/ID.csv and talks/ID.toml; an import of its rows makes both";

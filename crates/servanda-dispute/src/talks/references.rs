@@ -2,7 +2,7 @@
 
 use super::model::Claim;
 use crate::inbox::Inbox;
-use servanda_agreement::did_you_mean;
+use servanda_files::did_you_mean;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 

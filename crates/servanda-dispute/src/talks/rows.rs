@@ -4,9 +4,9 @@ use super::model::{Claim, Parties, Value, When};
 use super::references;
 use super::words::{Authority, Certainty, Checkable, Kind};
 use crate::inbox::Inbox;
-use servanda_agreement::did_you_mean;
 use servanda_core::{Exact, Party, Period};
 use servanda_files::csv::{FaultKind, Record, Table};
+use servanda_files::did_you_mean;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 

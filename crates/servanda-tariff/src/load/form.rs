@@ -5,8 +5,9 @@ use super::raw::{Any, Provenances, RawProvenance, Text};
 use crate::{Moment, Provenance, parse_moment};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use servanda_agreement::{Certainty, did_you_mean};
+use servanda_agreement::Certainty;
 use servanda_core::Party;
+use servanda_files::did_you_mean;
 use std::ops::Range;
 use toml::{Spanned, Value};
 

@@ -1,6 +1,7 @@
 //! The files as text, and what is wrong in them.
 
-use servanda_agreement::{Diagnostic, Diagnostics, FolderFiles, MAX_FILE_BYTES, check_path, did_you_mean};
+use servanda_agreement::{FolderFiles, MAX_FILE_BYTES, check_path};
+use servanda_files::{Diagnostic, Diagnostics, did_you_mean};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::ops::Range;

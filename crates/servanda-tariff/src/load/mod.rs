@@ -21,8 +21,9 @@ pub use schema::{schema, schema_names};
 
 use crate::{Authority, Book};
 use inbox::Inbox;
-use servanda_agreement::{Diagnostics, FolderFiles};
+use servanda_agreement::FolderFiles;
 use servanda_core::Party;
+use servanda_files::Diagnostics;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
 //! A CSV file as rows with their places.
 
 use super::inbox::Inbox;
-use servanda_agreement::did_you_mean;
 use servanda_files::csv::{FaultKind, Record, Table};
+use servanda_files::did_you_mean;
 use std::ops::Range;
 
 /// The most rows of a file.

@@ -1,6 +1,6 @@
 //! Good files, and how a change of one is refused.
 
-use servanda_agreement::Diagnostics;
+use servanda_files::Diagnostics;
 use servanda_tariff::Book;
 use std::collections::BTreeMap;
 

@@ -4,8 +4,9 @@ use crate::CaseOutcome;
 use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_agreement::lint::{ParagraphKind, TextParagraph, TextReport};
-use servanda_agreement::{Lint, LintKind, line_column};
+use servanda_agreement::{Lint, LintKind};
 use servanda_core::{Currency, Exact};
+use servanda_files::line_column;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

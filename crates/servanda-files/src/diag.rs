@@ -24,6 +24,9 @@ impl Severity {
     }
 }
 
+/// The place of what stands for a value that is missing or wrong. What is said of it is left out: the value itself was complained of.
+pub const NOWHERE: Range<usize> = usize::MAX / 2..usize::MAX / 2;
+
 /// One thing that is wrong in a file that the user wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -35,7 +38,7 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
-    /// The file, relative to the agreement's folder.
+    /// The file, as messages name it.
     pub file: String,
     /// Where in that file, in bytes, end excluded; `None` where it is about the whole file.
     pub span: Option<Range<usize>>,
@@ -86,7 +89,7 @@ impl Diagnostic {
     }
 }
 
-/// All that is wrong in an agreement's folder, with the text of the files that are concerned.
+/// All that is wrong in some files, with the text of those that are concerned.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     /// In the order of files and places.
@@ -96,6 +99,13 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
+    /// What is wrong in one file.
+    pub fn of_file(file: &str, text: &str, items: Vec<Diagnostic>) -> Self {
+        let mut found = Self { items, texts: BTreeMap::from([(file.to_owned(), text.into())]) };
+        found.tidy();
+        found
+    }
+
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
@@ -106,9 +116,10 @@ impl Diagnostics {
         self.texts.get(file).map(AsRef::as_ref)
     }
 
-    /// Puts items in the order of files and places, each once.
+    /// Puts items in the order of files and places, each once; a missing key is said behind what stands there and is wrong.
     pub fn tidy(&mut self) {
-        let start = |d: &Diagnostic| d.span.as_ref().map_or(0, |s| s.start);
+        self.items.retain(|d| d.span != Some(NOWHERE));
+        let start = |d: &Diagnostic| (d.code == "missing-key", d.span.as_ref().map_or(0, |s| s.start));
         self.items.sort_by(|a, b| (&a.file, start(a)).cmp(&(&b.file, start(b))));
         let mut kept: Vec<Diagnostic> = Vec::with_capacity(self.items.len());
         for item in self.items.drain(..) {
@@ -177,7 +188,7 @@ pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) ->
 const MOST_KNOWN: usize = 5_000;
 
 /// The nearest of some known words, of which the first 5,000 are looked at.
-pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > 100 {
         return None;
     }
