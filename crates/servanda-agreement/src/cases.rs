@@ -6,7 +6,7 @@ use crate::load::tree::{Node, Value};
 use crate::load::{CASES, tree};
 use crate::model::{Agreement, Duty, Scope};
 use crate::rule::good_code;
-use servanda_core::{Date, Exact, Party, Period, Stage, Status, Unit};
+use servanda_core::{Conclusion, Date, Exact, Party, Period, Stage, Status, Unit};
 use servanda_files::Diagnostic;
 
 /// A worked case.
@@ -24,6 +24,8 @@ pub struct Case {
     pub covers: CaseCoverage,
     /// All that is held.
     pub observations: Vec<CaseObservation>,
+    /// What two people concluded of acts and refrainings.
+    pub concluded: Vec<CaseConclusion>,
     /// What must come out.
     pub expect: Expectation,
     /// Why it comes out so.
@@ -60,6 +62,19 @@ pub struct Expectation {
     pub reason: Option<String>,
     /// Every status that can still come out, where the case says.
     pub possible: Option<Vec<Status>>,
+    /// The last day of an act's clock, where the case says.
+    pub due: Option<Date>,
+}
+
+/// A conclusion of a worked case, which author and second reader share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseConclusion {
+    /// Of which commitment.
+    pub commitment: String,
+    /// Evidence was considered up to this day, included.
+    pub as_of: Date,
+    /// The conclusion.
+    pub conclusion: Conclusion,
 }
 
 /// One figure of a worked case.
@@ -179,8 +194,17 @@ fn case(r: &mut Reader<'_>, at: At<'_>, known: &[&Agreement]) -> Option<Case> {
                 .collect()
         }
     };
+    let concluded = match at.table.get("concluded") {
+        None => Vec::new(),
+        Some(node) => r
+            .array(node, "[{ as_of = 2026-02-01, conclusion = \"kept\" }]")
+            .iter()
+            .flat_map(|row| conclusions(r, row, known, &commitments))
+            .collect(),
+    };
     Some(Case {
         name: name?,
+        concluded,
         commitments,
         as_of: as_of?,
         on,
@@ -190,6 +214,30 @@ fn case(r: &mut Reader<'_>, at: At<'_>, known: &[&Agreement]) -> Option<Case> {
         why: why?,
         span: at.span.clone(),
     })
+}
+
+/// What was concluded of a commitment that is named, or of all of the case.
+fn conclusions(r: &mut Reader<'_>, row: &Node, known: &[&Agreement], all: &[String]) -> Vec<CaseConclusion> {
+    let Some(table) = r.table(row, "{ as_of = 2026-02-01, conclusion = \"kept\" }") else {
+        return Vec::new();
+    };
+    let at = At { table, span: &row.span, name: "a conclusion" };
+    r.known(at, keys::CONCLUDED);
+    let of = match table.get("commitment") {
+        Some(_) => commitments(r, at, known),
+        None => all.to_vec(),
+    };
+    let as_of = r.required_date(at, "as_of");
+    let words: Vec<&str> = Conclusion::ALL.iter().map(|c| c.as_str()).collect();
+    let conclusion = match table.get("conclusion") {
+        Some(node) => r.word(node, &words).and_then(Conclusion::parse),
+        None => {
+            r.missing(at, "conclusion", "\"kept\"");
+            None
+        }
+    };
+    let (Some(as_of), Some(conclusion)) = (as_of, conclusion) else { return Vec::new() };
+    of.into_iter().map(|commitment| CaseConclusion { commitment, as_of, conclusion }).collect()
 }
 
 fn expectation(
@@ -219,7 +267,8 @@ fn expectation(
         let texts = r.texts(at, "possible");
         texts.into_iter().filter_map(|(_, n)| r.word(n, &words).and_then(Status::parse)).collect()
     });
-    Some(Expectation { status: status?, source, definition, actual, required, reason, possible })
+    let due = r.optional_date(at, "due");
+    Some(Expectation { status: status?, source, definition, actual, required, reason, possible, due })
 }
 
 fn commitments(r: &mut Reader<'_>, at: At<'_>, known: &[&Agreement]) -> Vec<String> {

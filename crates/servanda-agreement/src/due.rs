@@ -10,15 +10,37 @@ use std::fmt;
 pub enum Due {
     /// By a day, included.
     By(Date),
-    /// So long after a start.
+    /// So long after a start: by then at the latest, not before then, or between the two.
     Within {
-        /// How long.
-        within: Length,
+        /// How long at most.
+        within: Option<Length>,
+        /// How long at least.
+        not_before: Option<Length>,
         /// Whose working days count, together.
         calendar: Vec<Party>,
         /// From what.
         of: Start,
     },
+}
+
+impl Due {
+    /// Whether it counts working days.
+    pub fn counts_working_days(&self) -> bool {
+        match self {
+            Self::By(_) => false,
+            Self::Within { within, not_before, .. } => {
+                within.iter().chain(not_before).any(|l| l.unit == LengthUnit::WorkingDays)
+            }
+        }
+    }
+
+    /// Everything that a clock may start with.
+    pub fn starts(&self) -> &[Start] {
+        match self {
+            Self::By(_) => &[],
+            Self::Within { of, .. } => of.several(),
+        }
+    }
 }
 
 words! {
@@ -110,9 +132,21 @@ pub enum Start {
     Trigger(String),
     /// The day on which an act of this agreement was done.
     Commitment(String),
+    /// The last of several; none of them is a ledger or several itself.
+    Later(Vec<Start>),
+    /// The first of several, likewise.
+    Earlier(Vec<Start>),
 }
 
 impl Start {
+    /// Those of which it is the later or the earlier; itself alone where it is neither.
+    pub fn several(&self) -> &[Self] {
+        match self {
+            Self::Later(all) | Self::Earlier(all) => all,
+            one => std::slice::from_ref(one),
+        }
+    }
+
     /// Reads `signed`, `in_force`, a day, `ledger(NAME)` or `trigger.MEASURE.ACT`; anything else names a commitment.
     pub fn parse(text: &str) -> Self {
         let ledger = text.strip_prefix("ledger(").and_then(|t| t.strip_suffix(')'));
@@ -136,6 +170,11 @@ impl fmt::Display for Start {
             Self::Ledger(name) => write!(f, "ledger({name})"),
             Self::Trigger(name) => write!(f, "trigger.{name}"),
             Self::Commitment(id) => f.write_str(id),
+            Self::Later(all) | Self::Earlier(all) => {
+                let word = if matches!(self, Self::Later(_)) { "later" } else { "earlier" };
+                let names: Vec<String> = all.iter().map(Self::to_string).collect();
+                write!(f, "the {word} of {}", names.join(" and "))
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ mod texts_schema;
 mod walk;
 mod windows;
 
-pub use cases::{Case, CaseCoverage, CaseGap, CaseObservation, Expectation, case_gaps};
+pub use cases::{Case, CaseConclusion, CaseCoverage, CaseGap, CaseObservation, Expectation, case_gaps};
 pub use due::{Due, Length, LengthUnit, Start};
 pub use format_file::format_agreement;
 pub use id::is_id;

@@ -451,11 +451,29 @@ struct Clock {
     by: Option<Day>,
     /// 45 working-days, 30 days, 6 months
     within: Option<String>,
+    /// The same, before which an act is not owed
+    not_before: Option<String>,
     /// Whose working days
     #[serde(default)]
     calendar: Vec<Party>,
-    /// From what: ledger(name), a day, signed, in_force, a commitment
-    of: Option<String>,
+    /// From what: ledger(name), a day, signed, in_force, a commitment; or the later or earlier of several
+    of: Option<ClockStart>,
+}
+
+#[derive(JsonSchema)]
+#[serde(untagged)]
+enum ClockStart {
+    One(String),
+    Several(Several),
+}
+
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Several {
+    /// The last of them
+    later: Option<Vec<String>>,
+    /// The first of them
+    earlier: Option<Vec<String>>,
 }
 
 #[derive(JsonSchema)]
@@ -558,6 +576,9 @@ struct Case {
     /// All that is held
     #[serde(default)]
     observations: Vec<Observation>,
+    /// What two people concluded of acts
+    #[serde(default)]
+    concluded: Vec<Concluded>,
     /// What must come out
     expect: Expect,
     /// Why it comes out so
@@ -601,6 +622,28 @@ struct Expect {
     reason: Option<String>,
     /// Every status that can still come out
     possible: Option<Vec<Status>>,
+    /// The last day of an act's clock
+    due: Option<Day>,
+}
+
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Concluded {
+    /// Of which commitment; that of the case where none
+    commitment: Option<CommitmentId>,
+    /// Up to which day evidence was considered
+    as_of: Day,
+    conclusion: Conclusion,
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Conclusion {
+    Kept,
+    PartlyKept,
+    NotKept,
+    Open,
+    Withdrawn,
 }
 
 #[derive(JsonSchema)]

@@ -38,6 +38,8 @@ fn schemas_and_loader_know_the_same_keys() {
         (&cases, "Case", keys::CASE),
         (&cases, "Expect", keys::EXPECT),
         (&cases, "Observation", keys::OBSERVATION),
+        (&cases, "Concluded", keys::CONCLUDED),
+        (&agreement, "Several", keys::STARTS),
         (&coverage, "", keys::COVERAGE),
         (&coverage, "Paragraph", keys::PARAGRAPH),
         (&texts, "", keys::TEXTS),

@@ -75,11 +75,14 @@ fn facts(agreement: &Agreement, commitment: &Commitment) -> Grid {
         "due",
         commitment.due.as_ref().map(|due| match due {
             Due::By(day) => format!("by {day}"),
-            Due::Within { within, calendar, of } => {
+            Due::Within { within, not_before, calendar, of } => {
                 let names: Vec<&str> = calendar.iter().map(|p| p.as_str()).collect();
                 let of_whom =
                     if names.is_empty() { String::new() } else { format!(" of {}", names.join(" and ")) };
-                format!("within {within}{of_whom} after {of}")
+                let least = not_before.map(|l| format!("not before {l}{of_whom}"));
+                let most = within.map(|l| format!("within {l}{of_whom}"));
+                let both: Vec<String> = least.into_iter().chain(most).collect();
+                format!("{} after {of}", both.join(" and "))
             }
         }),
     );

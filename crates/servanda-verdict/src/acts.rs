@@ -274,6 +274,11 @@ fn concluded(
             None => (Status::Open, Some(format!("concluded kept so far, as of {as_of}; no last day is set"))),
         },
         Conclusion::Kept if clock.each_entry => kept_so_far(clock, as_of, day),
+        Conclusion::Kept if clock.not_before.as_ref().is_some_and(|n| too_early(n, as_of)) => {
+            let first = clock.not_before.as_ref().map(LastDay::to_string).unwrap_or_default();
+            let why = format!("concluded kept as of {as_of}, and it is owed not before {first}");
+            (Status::CannotTell, Some(why))
+        }
         Conclusion::Kept => (kept, Some(format!("concluded kept as of {as_of}"))),
         Conclusion::PartlyKept => match pending(&clock.due) {
             Some(due) => (Status::Open, Some(format!("concluded partly-kept as of {as_of}; due by {due}"))),
@@ -304,6 +309,11 @@ fn concluded(
     }
 }
 
+/// Whether a day lies before the first on which an act may be done, or may do so.
+fn too_early(not_before: &LastDay, day: Date) -> bool {
+    not_before.latest.is_none_or(|latest| day < latest)
+}
+
 /// The status where no conclusion is accepted.
 fn unassessed(clock: &Clock, considered: &[Considered], day: Date) -> (Status, Option<String>) {
     let last = if clock.continuing { &clock.until } else { &clock.due };
@@ -332,6 +342,9 @@ fn unassessed(clock: &Clock, considered: &[Considered], day: Date) -> (Status, O
         let text = if status == Status::CannotTell { format!("not assessed; {text}") } else { text };
         return (status, Some(with(text)));
     }
+    if let Some(first) = clock.not_before.as_ref().filter(|n| day < n.earliest) {
+        return (Status::NotYetTestable, Some(with(format!("it is owed not before {first}"))));
+    }
     match (clock.starts, last) {
         (Some(starts), Some(_)) if day < starts => {
             (Status::NotYetTestable, Some(with(format!("it starts on {starts}"))))
@@ -359,7 +372,10 @@ fn unassessed(clock: &Clock, considered: &[Considered], day: Date) -> (Status, O
 /// How a duty that each entry of a ledger starts anew stands after a conclusion that it was kept as of a day: what began by
 /// then is kept, and what began later stands on its own.
 fn kept_so_far(clock: &Clock, as_of: Date, day: Date) -> (Status, Option<String>) {
-    let later: Vec<ClockRun> = clock.runs.iter().filter(|r| r.start_latest > as_of).cloned().collect();
+    let later = |r: &&ClockRun| {
+        r.start_latest > as_of || r.not_before.as_ref().is_some_and(|first| too_early(first, as_of))
+    };
+    let later: Vec<ClockRun> = clock.runs.iter().filter(later).cloned().collect();
     if later.is_empty() {
         let why = format!("concluded kept so far, as of {as_of}; each further entry starts a clock");
         return (Status::Open, Some(why));

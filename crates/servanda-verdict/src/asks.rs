@@ -2,7 +2,7 @@
 
 use crate::tariff::TARIFFS;
 use servanda_agreement::ast::{DateExpr, ExprKind, Rule, TariffTerm};
-use servanda_agreement::{Agreement, Commitment, ConditionRef, Due, Duty, LengthUnit, Start};
+use servanda_agreement::{Agreement, Commitment, ConditionRef, Due, Duty, Start};
 use servanda_core::Party;
 use std::collections::BTreeSet;
 
@@ -22,10 +22,7 @@ pub fn own_source(commitment: &Commitment) -> Option<String> {
 
 /// Whether a clock of an agreement counts working days, so that calendars are read.
 pub fn counts_working_days(agreement: &Agreement) -> bool {
-    agreement
-        .commitments
-        .iter()
-        .any(|c| matches!(&c.due, Some(Due::Within { within, .. }) if within.unit == LengthUnit::WorkingDays))
+    agreement.commitments.iter().any(|c| c.due.as_ref().is_some_and(Due::counts_working_days))
 }
 
 /// The importers whose tariffs an agreement's rules read, and its parties where a condition or a clock names a trigger; none
@@ -37,7 +34,8 @@ pub fn reads_tariffs(agreement: &Agreement) -> Option<Vec<Party>> {
             found.extend(importers(rule));
         }
         let mut conditions = commitment.after.iter().chain(&commitment.unless).chain(&commitment.while_);
-        let started = matches!(&commitment.due, Some(Due::Within { of: Start::Trigger(_), .. }));
+        let mut starts = commitment.due.iter().flat_map(Due::starts);
+        let started = starts.any(|start| matches!(start, Start::Trigger(_)));
         if started || conditions.any(|c| matches!(c, ConditionRef::Trigger(_))) {
             found.extend(agreement.parties.iter().copied());
         }

@@ -71,6 +71,9 @@ pub struct ClockRun {
     pub start: Date,
     /// The latest day from which it can run, where its start is a longer time than a day.
     pub start_latest: Date,
+    /// The first day on which the act may be done, where it is owed no sooner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<LastDay>,
     /// Its last day.
     #[serde(flatten)]
     pub last: LastDay,
@@ -87,6 +90,8 @@ pub(crate) struct Clock {
     pub each_entry: bool,
     /// The first day, where the agreement says one.
     pub starts: Option<Date>,
+    /// The first day on which it may be done, where it is owed no sooner and once.
+    pub not_before: Option<LastDay>,
     /// The last day on which it can be done in time; of several clocks the last.
     pub due: Option<LastDay>,
     /// The last day of a duty that continues.
@@ -121,13 +126,13 @@ impl Evaluator<'_> {
         match &commitment.due {
             None => {}
             Some(Due::By(day)) => clock.due = Some(LastDay::known(*day)),
-            Some(Due::Within { within, calendar, of }) => {
+            Some(Due::Within { within, not_before, calendar, of }) => {
                 clock.each_entry = matches!(of, Start::Ledger(_));
                 match self.starts(of, day, &mut clock) {
                     Ok(starts) => {
                         let capitals = Capitals::of(calendar, &self.memory.calendars);
                         for (entry, [first, last]) in starts {
-                            match run(*within, &capitals, [first, last], day) {
+                            match run([*within, *not_before], &capitals, [first, last], day) {
                                 Ok(run) => clock.runs.push(ClockRun { entry, ..run }),
                                 Err(why) => clock.unclear = Some(why),
                             }
@@ -136,8 +141,12 @@ impl Evaluator<'_> {
                     Err(why) => clock.unclear = Some(why),
                 }
                 clock.runs.sort_by_key(|r| (r.last.earliest, r.last.latest.is_none(), r.last.latest));
-                clock.starts = clock.runs.iter().map(|r| r.start).min().or(clock.starts);
+                let begins = |r: &ClockRun| r.not_before.as_ref().map_or(r.start, |n| n.earliest);
+                clock.starts = clock.runs.iter().map(begins).min().or(clock.starts);
                 clock.due = clock.runs.last().map(|r| r.last.clone());
+                if !clock.each_entry {
+                    clock.not_before = clock.runs.last().and_then(|r| r.not_before.clone());
+                }
             }
         }
         if continuing && clock.until.is_none() {
@@ -159,6 +168,16 @@ impl Evaluator<'_> {
                 self.agreement.signed.ok_or_else(|| none("and the agreement has no such day"))?
             }
             Start::Day(day) => *day,
+            Start::Later(all) => {
+                let mut days: Vec<[Date; 2]> = Vec::new();
+                for one in all {
+                    days.extend(self.starts(one, known_by, clock)?.into_iter().map(|(_, days)| days));
+                }
+                let last = |at: usize| days.iter().filter_map(|d| d.get(at)).max().copied();
+                let both = last(0).zip(last(1)).ok_or_else(|| none("of which there is none"))?;
+                return Ok(vec![(None, [both.0, both.1])]);
+            }
+            Start::Earlier(all) => return self.earlier(all, known_by, clock),
             Start::Commitment(id) => {
                 let start = self.day_of_commitment(id, known_by).map_err(|why| none(&why))?;
                 return Ok(vec![(None, start)]);
@@ -179,6 +198,24 @@ impl Evaluator<'_> {
             }
         };
         Ok(vec![(None, [one, one])])
+    }
+
+    /// The days of the earlier of several starts. One of which no day is known may have been before those that are.
+    fn earlier(&self, all: &[Start], known_by: Date, clock: &mut Clock) -> Result<Vec<Begun>, String> {
+        let (mut days, mut unknown): (Vec<[Date; 2]>, Option<String>) = (Vec::new(), None);
+        for one in all {
+            match self.starts(one, known_by, clock) {
+                Ok(found) => days.extend(found.into_iter().map(|(_, days)| days)),
+                Err(why) => unknown = unknown.or(Some(why)),
+            }
+        }
+        let first = |at: usize| days.iter().filter_map(|d| d.get(at)).min().copied();
+        let (Some(earliest), Some(latest)) = (first(0), first(1)) else {
+            return Err(unknown.unwrap_or_else(|| "the clock starts with nothing".to_owned()));
+        };
+        let Some(why) = unknown else { return Ok(vec![(None, [earliest, latest])]) };
+        let begin = self.agreement.signed.or(self.agreement.in_force).ok_or(why)?;
+        Ok(vec![(None, [begin.min(earliest), latest])])
     }
 
     /// The first and the last day on which an act of this agreement can have been done, by what was concluded of it up to a day. A
@@ -252,22 +289,44 @@ impl Evaluator<'_> {
     }
 }
 
-/// A clock from a start, which is a day or lies within days.
+/// A clock from a start, which is a day or lies within days: at most, and at least, so long after it.
 fn run(
-    within: Length,
+    [within, not_before]: [Option<Length>; 2],
+    capitals: &Capitals<'_>,
+    days: [Date; 2],
+    known_by: Date,
+) -> Result<ClockRun, String> {
+    let [start, start_latest] = days;
+    let after = |length: Length| between(length, capitals, days, known_by);
+    let least = not_before.map(after).transpose()?;
+    let (last, passed) = match (within.map(after).transpose()?, &least) {
+        (Some(found), _) => found,
+        (None, Some((least, passed))) => {
+            let unknown = Some("no last day is set".to_owned());
+            (LastDay { earliest: least.earliest, latest: None, unknown }, passed.clone())
+        }
+        (None, None) => return Err("the clock has no length".to_owned()),
+    };
+    let not_before = least.map(|(day, _)| day);
+    Ok(ClockRun { entry: None, start, start_latest, not_before, last, passed })
+}
+
+/// The day so long after a start that lies within days, and the days passed over.
+fn between(
+    length: Length,
     capitals: &Capitals<'_>,
     [first, last]: [Date; 2],
     known_by: Date,
-) -> Result<ClockRun, String> {
-    let (early, passed) = end(within, capitals, first, known_by)?;
-    let late = if first == last { early.clone() } else { end(within, capitals, last, known_by)?.0 };
+) -> Result<(LastDay, Vec<Passed>), String> {
+    let (early, passed) = end(length, capitals, first, known_by)?;
+    let late = if first == last { early.clone() } else { end(length, capitals, last, known_by)?.0 };
     let unsure = (first != last).then(|| format!("its start lies from {first} to {last}"));
-    let last_day = LastDay {
+    let day = LastDay {
         earliest: early.earliest,
         latest: late.latest.filter(|_| early.latest.is_some()),
         unknown: early.unknown.or(late.unknown).or(unsure),
     };
-    Ok(ClockRun { entry: None, start: first, start_latest: last, last: last_day, passed })
+    Ok((day, passed))
 }
 
 /// The last day of a length of time that starts on a day, and the days passed over.

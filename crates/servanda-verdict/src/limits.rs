@@ -8,7 +8,7 @@ use crate::run::Run;
 use crate::tariff::less_another;
 use crate::term::{Evaluator, Gap, Memory};
 use servanda_agreement::ast::{CompareOp, Condition, ExprKind, Rule, TariffTerm, Trader};
-use servanda_agreement::{Agreement, Commitment, ConditionRef, Due, Duty, LengthUnit, Start};
+use servanda_agreement::{Agreement, Commitment, ConditionRef, Due, Duty, Start};
 use servanda_core::calendar::Capitals;
 use servanda_core::{Date, Evidence, Status, words};
 
@@ -150,18 +150,17 @@ impl Evaluator<'_> {
     }
 
     fn limits_of_clock(&self, commitment: &Commitment, day: Date, found: &mut Found<'_>) {
-        let Some(Due::Within { within, calendar, of }) = &commitment.due else { return };
+        let Some(due @ Due::Within { within, not_before, calendar, of }) = &commitment.due else { return };
         let clock = self.clock(commitment, day);
-        if within.unit == LengthUnit::WorkingDays {
+        if due.counts_working_days() {
             let capitals = Capitals::of(calendar, &self.memory.calendars);
             for party in capitals.missing() {
                 let what = format!("no calendar of {party} is held, whose working days the clock counts");
                 let help = format!("add calendars/NAME.toml with party = \"{party}\"");
                 found.add(LimitKind::NoCalendar, what, help);
             }
-            for why in
-                clock.runs.iter().filter(|r| r.last.latest.is_none()).filter_map(|r| r.last.unknown.as_ref())
-            {
+            let days = clock.runs.iter().flat_map(|r| r.not_before.iter().chain(within.map(|_| &r.last)));
+            for why in days.filter(|d| d.latest.is_none()).filter_map(|d| d.unknown.as_ref()) {
                 let help = "add the notices of those years to the calendar once they are published";
                 if capitals.missing().is_empty() && !calendar.is_empty() {
                     found.add(LimitKind::NoCalendar, why.clone(), help);
@@ -169,8 +168,10 @@ impl Evaluator<'_> {
             }
         } else if !calendar.is_empty() {
             let names: Vec<&str> = calendar.iter().map(|p| p.as_str()).collect();
+            let lengths: Vec<String> = within.iter().chain(not_before).map(|l| format!("`{l}`")).collect();
             let what = format!(
-                "`{within}` counts every day, so that calendar = [{}] has no effect",
+                "{} counts every day, so that calendar = [{}] has no effect",
+                lengths.join(" and "),
                 names.join(", ")
             );
             found.add(LimitKind::NotUsed, what, "count working-days, or take `calendar` away");
@@ -183,7 +184,12 @@ impl Evaluator<'_> {
                 Start::Commitment(_) => {
                     (LimitKind::NoDueDay, "name an act and have it assessed, or write a day in quotes")
                 }
-                Start::Signed | Start::InForce | Start::Day(_) | Start::Ledger(_) => (
+                Start::Signed
+                | Start::InForce
+                | Start::Day(_)
+                | Start::Ledger(_)
+                | Start::Later(_)
+                | Start::Earlier(_) => (
                     LimitKind::NoDueDay,
                     "write a day in quotes, or keep the days in a ledger and write ledger(NAME)",
                 ),

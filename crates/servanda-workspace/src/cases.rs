@@ -1,8 +1,8 @@
 //! Worked cases: what an analyst worked out by hand, against what the engine says.
 
 use crate::{Workspace, WorkspaceError};
-use servanda_agreement::{Agreement, Case, CaseCoverage, CaseObservation};
-use servanda_core::{AsOf, Frequency, Source};
+use servanda_agreement::{Agreement, Case, CaseConclusion, CaseCoverage, CaseObservation};
+use servanda_core::{AsOf, Assessed, Frequency, RubricRef, SecondReading, Signer, Source, Timestamp};
 use servanda_verdict::{InlineEvidence, InlineFigure, Memory, Question, check_one_with};
 
 /// How one case came out for one commitment.
@@ -26,7 +26,10 @@ impl Workspace {
         folder.check_case_codes(&cases, &sources)?;
         for case in &cases {
             let agreement = folder.as_of(case.as_of)?;
-            let memory = self.memory(&agreement)?;
+            let mut memory = self.memory(&agreement)?;
+            if !case.concluded.is_empty() {
+                memory = memory.with_assessments(case.concluded.iter().map(assessed).collect());
+            }
             outcomes.extend(run_case(case, &agreement, &sources, &memory));
         }
         Ok(outcomes)
@@ -94,6 +97,12 @@ fn outcome(
         let words = |s: &[servanda_core::Status]| s.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(", ");
         problems.push(format!("expected possible {}, got {}", words(possible), words(&finding.possible)));
     }
+    let due = finding.act.as_ref().and_then(|act| act.due.clone());
+    if let Some(day) = expect.due.map(|day| day.to_string())
+        && due.as_ref() != Some(&day)
+    {
+        problems.push(format!("expected due by {day}, got {}", due.as_deref().unwrap_or("no day")));
+    }
     if let Some(reason) = &expect.reason
         && !finding.reason.as_ref().is_some_and(|r| r.contains(reason.as_str()))
     {
@@ -124,6 +133,39 @@ fn outcome(
         }
     }
     problems
+}
+
+/// A conclusion as if two people who are nobody had signed it.
+fn assessed(of: &CaseConclusion) -> Assessed {
+    let nobody = || Signer {
+        id: "worked-case".to_owned(),
+        name: "a worked case".to_owned(),
+        affiliation: String::new(),
+        key: String::new(),
+    };
+    Assessed {
+        id: format!("worked case as of {}", of.as_of),
+        commitment: of.commitment.clone(),
+        as_of: of.as_of,
+        conclusion: of.conclusion,
+        grounds: String::new(),
+        items: Vec::new(),
+        rubric: RubricRef { id: String::new(), version: 1, sha256: String::new() },
+        author: nobody(),
+        fingerprint: String::new(),
+        signed: Timestamp::UNIX_EPOCH,
+        second: Some(SecondReading {
+            reader: nobody(),
+            fingerprint: String::new(),
+            conclusion: of.conclusion,
+            blind: false,
+            grounds: None,
+            signed: Timestamp::UNIX_EPOCH,
+        }),
+        replies: Vec::new(),
+        other_text: false,
+        trouble: None,
+    }
 }
 
 fn figure(o: &CaseObservation, agreement: &Agreement, sources: &[Source]) -> Result<InlineFigure, String> {

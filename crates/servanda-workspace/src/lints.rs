@@ -112,7 +112,9 @@ impl Workspace {
         day: Date,
     ) -> Result<Vec<Lint>, WorkspaceError> {
         // A clock that starts with an act has a day once that was concluded.
-        let by_act = |c: &Commitment| matches!(c.due, Some(Due::Within { of: Start::Commitment(_), .. }));
+        let by_act = |c: &Commitment| {
+            c.due.iter().flat_map(Due::starts).any(|start| matches!(start, Start::Commitment(_)))
+        };
         let memory = match agreement.commitments.iter().any(by_act) {
             true => self.memory(agreement)?,
             false => self.memory_of_files(agreement)?,

@@ -2,7 +2,7 @@
 
 use super::{Lint, LintKind, count, some, terms};
 use crate::cases::case_gaps;
-use crate::due::{Due, LengthUnit};
+use crate::due::Due;
 use crate::load::AgreementFolder;
 use crate::model::{Agreement, Certainty, Commitment, Duty, Force, Scope};
 use crate::rule::single_baselines;
@@ -99,9 +99,7 @@ fn calendars(folder: &AgreementFolder, agreement: &Agreement) -> Vec<Lint> {
         .commitments
         .iter()
         .filter(|c| match &c.due {
-            Some(Due::Within { within, calendar, .. }) => {
-                within.unit == LengthUnit::WorkingDays && calendar.is_empty()
-            }
+            Some(due @ Due::Within { calendar, .. }) => due.counts_working_days() && calendar.is_empty(),
             _ => false,
         })
         .collect();

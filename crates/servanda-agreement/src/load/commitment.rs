@@ -142,6 +142,12 @@ fn one(
             r.error("misplaced-key", &key.span, message, "take it away");
         }
     }
+    if let (Duty::Refrain(_), Some(Due::Within { not_before: Some(_), .. }), Some(node)) =
+        (&duty, &due, table.get("due"))
+    {
+        let message = "`not_before` is of an act, and this is a refraining";
+        r.error("misplaced-key", &node.span, message, "a refraining is owed until then: write `within`");
+    }
     let id = match table.get("id").map(|n| &n.value) {
         Some(Value::Text(id)) => id.clone(),
         _ => return None,
@@ -343,7 +349,7 @@ fn due(r: &mut Reader<'_>, node: &Node, agreement: &Agreement, known: &[String])
     let at = At { table, span: &node.span, name: "due" };
     r.known(at, keys::DUE);
     if table.get("by").is_some() {
-        for key in ["within", "calendar", "of"] {
+        for key in ["within", "not_before", "calendar", "of"] {
             if let Some((key, _)) = table.entry(key) {
                 let message = format!("`by` names a day, and `{}` counts to one", key.name);
                 r.error("misplaced-key", &key.span, message, "keep one of the two");
@@ -351,14 +357,67 @@ fn due(r: &mut Reader<'_>, node: &Node, agreement: &Agreement, known: &[String])
         }
         return r.optional_date(at, "by").map(Due::By);
     }
-    let within = r.required_text(at, "within", "\"45 working-days\"");
-    let of = r.required_text(at, "of", "\"ledger(selections)\"");
     let calendar = r.parties(at, "calendar", &[]);
-    let within = within.zip(table.get("within")).and_then(|(text, node)| {
+    let mut length = |key: &str| {
+        let text = r.optional_text(at, key)?;
+        let node = table.get(key)?;
         Length::parse(&text).map_err(|(message, help)| r.error("bad-clock", &node.span, message, help)).ok()
-    });
-    let of = of.zip(table.get("of")).and_then(|(text, node)| start(r, &text, &node.span, agreement, known));
-    Some(Due::Within { within: within?, calendar, of: of? })
+    };
+    let (within, not_before) = (length("within"), length("not_before"));
+    if table.get("within").is_none() && table.get("not_before").is_none() {
+        r.missing(at, "within", "\"45 working-days\", or not_before = \"45 working-days\"");
+    }
+    let of = match table.get("of") {
+        None => {
+            r.missing(at, "of", "\"ledger(selections)\"");
+            None
+        }
+        Some(node) => starts(r, node, agreement, known),
+    };
+    if within.is_none() && not_before.is_none() {
+        return None;
+    }
+    Some(Due::Within { within, not_before, calendar, of: of? })
+}
+
+const STARTS_HELP: &str = "write of = \"in_force\", or of = { later = [\"notify.usa\", \"notify.chn\"] }";
+
+/// What a clock starts with: one thing, or the later or earlier of several.
+fn starts(r: &mut Reader<'_>, node: &Node, agreement: &Agreement, known: &[String]) -> Option<Start> {
+    let Value::Table(table) = &node.value else {
+        let text = r.text(node)?;
+        return start(r, text, &node.span, agreement, known);
+    };
+    let at = At { table, span: &node.span, name: "of" };
+    r.known(at, keys::STARTS);
+    let key = match (table.get("later"), table.get("earlier")) {
+        (Some(_), None) => "later",
+        (None, Some(_)) => "earlier",
+        _ => {
+            let message = "a clock starts with the later or with the earlier of several things";
+            r.error("bad-clock", &node.span, message, STARTS_HELP);
+            return None;
+        }
+    };
+    let texts: Vec<(String, Range<usize>)> =
+        r.texts(at, key).into_iter().map(|(text, node)| (text.to_owned(), node.span.clone())).collect();
+    if texts.len() < 2 {
+        r.error("bad-clock", &node.span, format!("the {key} of fewer than two things"), STARTS_HELP);
+        return None;
+    }
+    let mut all = Vec::with_capacity(texts.len());
+    for (text, span) in &texts {
+        let one = start(r, text, span, agreement, known);
+        if let Some(Start::Ledger(_)) = one {
+            let message = "each entry of a ledger starts a clock of its own, and is none of several things";
+            r.error("bad-clock", span, message, "name a day, signed, in_force, a trigger or a commitment");
+        }
+        all.extend(one);
+    }
+    if all.len() < texts.len() {
+        return None;
+    }
+    Some(if key == "later" { Start::Later(all) } else { Start::Earlier(all) })
 }
 
 /// What a clock starts with, where there is such a thing.
@@ -381,6 +440,8 @@ fn start(
         ),
         Start::Trigger(name) if good_id(name) => return Some(start),
         Start::Commitment(id) if known.contains(id) => return Some(start),
+        // A text is no several things.
+        Start::Later(_) | Start::Earlier(_) => return Some(start),
         Start::Trigger(_) | Start::Commitment(_) => (
             "unknown-start",
             format!("`{text}` starts no clock"),

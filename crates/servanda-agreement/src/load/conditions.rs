@@ -71,10 +71,10 @@ pub(super) fn known_in_order(
             ConditionRef::Commitment(id) => Some(id),
             ConditionRef::Trigger(_) | ConditionRef::Date(_) => None,
         });
-        let clock = match &commitment.due {
-            Some(Due::Within { of: Start::Commitment(id), .. }) => Some(id),
+        let clock = commitment.due.iter().flat_map(Due::starts).filter_map(|start| match start {
+            Start::Commitment(id) => Some(id),
             _ => None,
-        };
+        });
         for id in named.chain(&commitment.parts).chain(clock) {
             let Some(other) = commitments.iter().find(|c| c.id == *id) else { continue };
             if let Some(later) = from(other).filter(|later| from(commitment) < Some(*later)) {

@@ -83,7 +83,8 @@ pub(crate) const COMMITMENT: &[&str] = &[
     "confirmed_by",
     "certainty",
 ];
-pub(crate) const DUE: &[&str] = &["by", "within", "calendar", "of"];
+pub(crate) const DUE: &[&str] = &["by", "within", "not_before", "calendar", "of"];
+pub(crate) const STARTS: &[&str] = &["later", "earlier"];
 pub(crate) const AMENDMENT: &[&str] = &["date", "known_from", "citation", "set", "files", "supersedes"];
 pub(crate) const NOTE: &[&str] = &["on", "text"];
 pub(crate) const WAIVER: &[&str] = &["commitments", "from", "until", "citation", "known_from"];
@@ -97,10 +98,21 @@ pub(crate) const TEXT: &[&str] =
 pub(crate) const EDITION: &[&str] = &["id", "seen", "sha256", "note"];
 
 pub(crate) const CASES: &[&str] = &["case"];
-pub(crate) const CASE: &[&str] =
-    &["name", "commitment", "commitments", "as_of", "on", "covers", "observations", "expect", "why"];
+pub(crate) const CASE: &[&str] = &[
+    "name",
+    "commitment",
+    "commitments",
+    "as_of",
+    "on",
+    "covers",
+    "observations",
+    "concluded",
+    "expect",
+    "why",
+];
 pub(crate) const EXPECT: &[&str] =
-    &["status", "source", "definition", "actual", "required", "reason", "possible"];
+    &["status", "source", "definition", "actual", "required", "reason", "possible", "due"];
+pub(crate) const CONCLUDED: &[&str] = &["commitment", "as_of", "conclusion"];
 pub(crate) const OBSERVATION: &[&str] = &[
     "source",
     "stage",
