@@ -8,6 +8,7 @@
 pub mod ast;
 mod cases;
 mod due;
+mod editions;
 mod format_file;
 mod id;
 mod ladder_schema;

@@ -5,7 +5,7 @@ use crate::due::Due;
 use crate::ledger::Ledger;
 use crate::texts::{InText, Text, Texts};
 pub use servanda_core::Certainty;
-use servanda_core::{Date, Instrument, LineSet, Origin, Party, Period, Point};
+use servanda_core::{Date, Exact, Instrument, LineSet, Origin, Party, Period, Point};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -40,6 +40,8 @@ pub struct Agreement {
     pub encoded_on: Option<Date>,
     /// Its texts in their editions, where its folder names them.
     pub texts: Option<Texts>,
+    /// How codes are read in other editions than that of their list, where that is declared.
+    pub concordance: Option<Concordance>,
     /// Which statistics count.
     pub statistics: Statistics,
     /// Sides made of several sources, by name.
@@ -557,6 +559,39 @@ pub struct Question {
     pub base: Option<String>,
 }
 
+/// How codes are read in other editions of the HS than that of their list: by the correlation tables of the United Nations.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Concordance {
+    /// Which parts of codes are declared to be meant.
+    pub shares: Vec<Share>,
+}
+
+/// A declared share: how much of a code of another edition is meant by a scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    /// The scope.
+    pub scope: String,
+    /// The edition of the code: `HS2022`.
+    pub edition: String,
+    /// The code, six digits.
+    pub code: String,
+    /// Between 0 and 1.
+    pub share: Exact,
+    /// Why.
+    pub because: String,
+}
+
+/// A code of a source of which only a part is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartlyMeant {
+    /// The code, six digits.
+    pub code: String,
+    /// Its edition.
+    pub edition: String,
+    /// How much of it is declared to be meant; between nothing and all of it where nothing is.
+    pub share: Option<Exact>,
+}
+
 /// A scope in the codes of one source under one definition, for one period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResolvedScope {
@@ -571,5 +606,7 @@ pub enum ResolvedScope {
         lines: LineSet,
         /// What to know about them (a wider code counted whole, a code that the source does not publish at this depth).
         notes: Vec<String>,
+        /// Codes of the source of which only a part is meant, since goods moved between editions.
+        partly: Vec<PartlyMeant>,
     },
 }

@@ -1,10 +1,11 @@
 //! How a scope reads in the codes of one source, what a period means, and the fingerprint of a definition.
 
 use crate::ast::{PeriodExpr, ScopeExpr, ScopeItem, Trader, Traders};
+use crate::editions::{edition, reread};
 use crate::meant::Meant;
 use crate::model::{
-    Agreement, Baseline, CrosswalkOf, CrosswalkRelation, CrosswalkRow, Definition, Group, ListScope,
-    ResolvedScope, Scope,
+    Agreement, Baseline, Concordance, CrosswalkOf, CrosswalkRelation, CrosswalkRow, Definition, Group,
+    ListScope, PartlyMeant, ResolvedScope, Scope, Share,
 };
 use crate::rule::{PeriodContext, Vars, period_of};
 use servanda_core::{Date, LineSet, Party, Period, Source};
@@ -12,12 +13,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// One item of a scope expression in the codes of a source: which prefixes it speaks of, and which of them it has.
 #[derive(Default)]
-struct Item {
+pub(crate) struct Item {
     /// Prefix of the source's codes, with the line that takes it; `None`: listed and not selected.
-    prefixes: BTreeMap<String, Option<String>>,
+    pub(crate) prefixes: BTreeMap<String, Option<String>>,
     /// Lines in the order of the list.
     order: Vec<String>,
-    notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
+    /// Codes of which only a part is meant.
+    pub(crate) partly: Vec<PartlyMeant>,
 }
 
 /// Why an item can't be read.
@@ -117,7 +120,9 @@ impl Agreement {
                 Some(Scope::Undefined { reason }) => {
                     Err(Unreadable::Undefined(format!("{name}: {reason}")))
                 }
-                Some(Scope::List(list)) => listed(definition, source, name, list, period),
+                Some(Scope::List(list)) => {
+                    listed(definition, source, (name, list), period, self.concordance.as_ref())
+                }
             },
         }
     }
@@ -226,6 +231,13 @@ impl Agreement {
             ("parameters", map(definition.parameters.iter().map(|(k, v)| (k, text(v))).collect())),
             ("scopes", map(self.scopes.iter().map(|(k, v)| (k, scope(v))).collect())),
         ];
+        if let Some(concordance) = &self.concordance {
+            let share = |s: &Share| {
+                let words = [&s.scope, &s.edition, &s.code, &s.share.plain()];
+                Json::Array(words.into_iter().map(|w| text(w)).collect())
+            };
+            parts.push(("concordance", Json::Array(concordance.shares.iter().map(share).collect())));
+        }
         if !self.groups.is_empty() {
             parts.push(("groups", map(self.groups.iter().map(|(k, v)| (k, members(v))).collect())));
         }
@@ -237,9 +249,9 @@ impl Agreement {
 fn listed(
     definition: &Definition,
     source: &Source,
-    name: &str,
-    list: &ListScope,
+    (name, list): (&str, &ListScope),
     period: &Period,
+    concordance: Option<&Concordance>,
 ) -> Result<Item, Unreadable> {
     let rows = definition.crosswalks.get(&source.id).map(Vec::as_slice).unwrap_or_default();
     let of_scope = |row: &&CrosswalkRow| matches!(&row.of, CrosswalkOf::Scope(_));
@@ -250,7 +262,8 @@ fn listed(
         let message = format!("{} publishes {} and not goods", source.id, source.basis.covers);
         return Err(Unreadable::NotPublished(message));
     }
-    check_edition(source, name, list, period).map_err(Unreadable::NotPublished)?;
+    let other =
+        edition(source, name, list, period, concordance.is_some()).map_err(Unreadable::NotPublished)?;
     let mut item = Item::default();
     let mut deeper = Vec::new();
     for (line, selected) in list.lines.iter().zip(&list.selected) {
@@ -262,6 +275,9 @@ fn listed(
             }
         }
         item.prefixes.insert(line.code.clone(), taken);
+    }
+    if let (Some(other), Some(concordance)) = (other, concordance) {
+        reread(&mut item, name, &other, concordance).map_err(Unreadable::NotPublished)?;
     }
     for row in rows {
         let CrosswalkOf::Line(code) = &row.of else { continue };
@@ -333,41 +349,8 @@ fn replaced<'a>(source: &Source, name: &str, rows: impl Iterator<Item = &'a Cros
     item
 }
 
-/// Whether the source's classification is the list's in the whole period.
-fn check_edition(source: &Source, name: &str, list: &ListScope, period: &Period) -> Result<(), String> {
-    let wanted = list.classification.as_str();
-    let (start, end) = (period.start(), period.end());
-    let begins = source.editions.iter().rposition(|e| e.from <= start);
-    let used: Vec<&str> = source
-        .editions
-        .iter()
-        .enumerate()
-        .filter(|(index, e)| begins.is_none_or(|b| *index >= b) && e.from <= end)
-        .map(|(_, e)| e.name.as_str())
-        .collect();
-    let differing = used.iter().find(|e| **e != wanted);
-    if begins.is_none() {
-        let first = source.editions.first().map_or_else(
-            || "declares no classification".to_owned(),
-            |e| format!("declares its classification only from {} on", e.from),
-        );
-        return Err(format!("{name} is written in {wanted}, and {} {first}", source.id));
-    }
-    match differing {
-        None => Ok(()),
-        Some(edition) if source.depth.is_none() => Err(format!(
-            "{name} is written in {wanted}, {} has its own codes ({edition}), and no crosswalk is declared",
-            source.id
-        )),
-        Some(edition) => Err(format!(
-            "{name} is written in {wanted}, {} is in {edition} in {period}, and no concordance is declared",
-            source.id
-        )),
-    }
-}
-
 /// Whether an item has the codes below a prefix, and by which line: its longest prefix that the text starts with.
-fn membership<'i>(item: &'i Item, prefix: &str) -> Option<&'i str> {
+pub(crate) fn membership<'i>(item: &'i Item, prefix: &str) -> Option<&'i str> {
     (0..=prefix.len())
         .rev()
         .filter_map(|end| prefix.get(..end))
@@ -427,7 +410,27 @@ fn combine(items: &[(bool, Item)], source: &Source, meant: &dyn Fn(usize, &str) 
     for prefix in outside {
         lines.exclude(prefix);
     }
-    ResolvedScope::Lines { lines, notes }
+    let partly = parts_of(items, &lines, &mut notes);
+    ResolvedScope::Lines { lines, notes, partly }
+}
+
+/// The codes of which only a part is meant by items that are joined: those that no line has whole, each once. Of a code of which a
+/// part is taken away and that a line has whole, what is taken away is left in, and said.
+fn parts_of(items: &[(bool, Item)], lines: &LineSet, notes: &mut Vec<String>) -> Vec<PartlyMeant> {
+    let mut partly: Vec<PartlyMeant> = Vec::new();
+    for (away, part) in items.iter().flat_map(|(away, item)| item.partly.iter().map(move |p| (*away, p))) {
+        let whole = lines.classify(&part.code).line.is_some();
+        if away && whole {
+            notes.push(format!("a part of {} is taken away and stays in: an upper bound", part.code));
+        } else if !away && !whole {
+            match partly.iter_mut().find(|p| p.code == part.code) {
+                // Two parts of one code are at most all of it.
+                Some(known) => known.share = None,
+                None => partly.push(part.clone()),
+            }
+        }
+    }
+    partly
 }
 
 /// One item alone: its lines with their prefixes, as they are.
@@ -455,7 +458,7 @@ fn single(item: &Item, source: &Source) -> ResolvedScope {
     for (prefix, _) in item.prefixes.iter().filter(|(_, line)| line.is_none()) {
         lines.exclude(prefix);
     }
-    ResolvedScope::Lines { lines, notes }
+    ResolvedScope::Lines { lines, notes, partly: item.partly.clone() }
 }
 
 /// The few kinds of JSON that a fingerprint is made of.

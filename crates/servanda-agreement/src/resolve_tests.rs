@@ -20,7 +20,7 @@ fn resolve(definition: &str, source: &Source, text: &str, period: &str) -> Resol
 
 fn lines(resolved: ResolvedScope) -> (LineSet, Vec<String>) {
     match resolved {
-        ResolvedScope::Lines { lines, notes } => (lines, notes),
+        ResolvedScope::Lines { lines, notes, .. } => (lines, notes),
         other => panic!("{other:?}"),
     }
 }
@@ -102,7 +102,8 @@ fn undefined_at_any_date_and_editions() {
     };
     assert_eq!(
         reason,
-        "agriculture is written in HS2017, usa-exports is in HS2022 in 2021..2022, and no concordance is declared"
+        "agriculture is written in HS2017, usa-exports is in HS2022 in 2021..2022, where 8802 may mean other goods, and no concordance \
+         is declared"
     );
     let own = source("tracker", "goods", "own-names", None);
     let ResolvedScope::NotPublished(reason) = resolve("as-printed", &own, "agriculture", "2020") else {

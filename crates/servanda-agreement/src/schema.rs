@@ -67,6 +67,8 @@ struct AgreementFile {
     /// Countries under one name
     #[serde(default)]
     group: BTreeMap<String, Group>,
+    /// How codes are read in other editions of the HS than that of their list
+    concordance: Option<Concordance>,
     /// What kind of paper it is
     instrument: Instrument,
     /// When it was made known, where that was before it was signed
@@ -121,6 +123,22 @@ struct AgreementFile {
 struct PartyName {
     /// What it is called: ZTE Corporation
     name: String,
+}
+
+/// How codes are read in other editions of the HS than that of their list
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Concordance {
+    /// The correlation tables of the United Nations
+    tables: Tables,
+    /// A CSV file with the columns scope, edition, code, share and because: how much of a code is meant
+    shares: Option<String>,
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Tables {
+    Un,
 }
 
 /// Countries under one name; a flow with a group is the sum over its members

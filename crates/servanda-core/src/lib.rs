@@ -12,6 +12,7 @@ mod certainty;
 mod code;
 mod evidence;
 mod exact;
+pub mod hs;
 mod lines;
 mod numeral;
 mod party;

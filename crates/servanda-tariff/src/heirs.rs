@@ -3,7 +3,6 @@
 //! them; on which of them is told by a concordance, or else only within bounds.
 
 use crate::concordance::{Concordance, Relation};
-use crate::hs::{hs_edition, kin, year};
 use crate::lists::meant;
 use crate::new_lines::{Lost, NewLine};
 use crate::replay::Stretch;
@@ -12,6 +11,7 @@ use crate::{Book, ListLine, Measure, Moment, Schedule};
 use jiff::civil::Date;
 use servanda_agreement::Certainty;
 use servanda_core::Party;
+use servanda_core::hs::{hs_edition, kin, year};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::{Arc, Mutex};

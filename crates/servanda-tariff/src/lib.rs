@@ -13,7 +13,6 @@ mod error;
 mod gaps;
 mod grounds;
 mod heirs;
-mod hs;
 mod index;
 mod interval;
 mod lists;
@@ -49,7 +48,6 @@ pub use error::{BothReplace, TariffError};
 pub use gaps::Open;
 pub use grounds::{GroundAct, GroundSchedule, GroundUndecided, Grounds, ReadOnLines, grounds};
 pub use heirs::Memo;
-pub use hs::{hs_edition, same_goods};
 pub use interval::{Base, Interval, Part};
 pub use load::{UnknownCode, schema, schema_names};
 pub use model::{

@@ -2,10 +2,10 @@
 //! they were under others before, and an act of a list that is older than the line may bear on them.
 
 use crate::heirs::{Ground, less};
-use crate::hs::{hs_edition, kin, year};
 use crate::replay::Stretch;
 use crate::{ListLine, Moment};
 use jiff::civil::Date;
+use servanda_core::hs::{hs_edition, kin, year};
 use std::collections::BTreeMap;
 
 /// A line that is new, where neither a concordance, nor the tables of the HS, nor a line that is gone says what it was.

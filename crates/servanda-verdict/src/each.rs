@@ -14,8 +14,9 @@ use crate::term::{At, Evaluator, Gap, Place};
 use servanda_agreement::ast::{DateExpr, Each, EachRange, LedgerTerm, Rule, ScopeExpr, Var};
 use servanda_agreement::rule::instances;
 use servanda_agreement::{Definition, Scope};
+use servanda_core::hs::same_goods;
 use servanda_core::{Date, Party, Period, Status};
-use servanda_tariff::{Moment, Stretch, same_goods};
+use servanda_tariff::{Moment, Stretch};
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 

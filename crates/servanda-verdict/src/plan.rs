@@ -217,6 +217,13 @@ impl<'a> Planned<'a> {
 
     fn add(&mut self, wanted: Option<Wanted<'a>>) {
         let Some(wanted) = wanted else { return };
+        let parts: Vec<Wanted<'a>> = wanted.parts().into_iter().map(|(part, _)| part).collect();
+        for one in std::iter::once(wanted).chain(parts) {
+            self.one(one);
+        }
+    }
+
+    fn one(&mut self, wanted: Wanted<'a>) {
         let Some((request, _)) = wanted.request() else { return };
         let key = (SeriesKey::of(&request, &wanted.resolved.listed), request.as_of);
         let number = match self.numbers.get(&key) {

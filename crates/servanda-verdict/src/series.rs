@@ -9,8 +9,8 @@ use crate::signature::Signature;
 use crate::term::{
     Evaluator, Gap, Place, Resolved, Route, TermValue, Tested, Wanted, Window, route, timeless,
 };
-use servanda_agreement::Definition;
 use servanda_agreement::ast::{FlowTerm, StageRef};
+use servanda_agreement::{Definition, ResolvedScope};
 use servanda_core::{
     Absence, AsOf, Bounds, Cell, Date, Dimension, Evidence, EvidenceError, Exact, Held, LineSet, Observation,
     Period, Series, SeriesRequest, Source, VintageRef,
@@ -650,6 +650,9 @@ impl<'a> Evaluator<'a> {
         let route = route(source, stage, first, second)?;
         let dimension = self.dimension(term, source);
         let resolved = self.resolved(definition, source, &term.scope, period);
+        if matches!(&resolved.scope, ResolvedScope::Lines { partly, .. } if !partly.is_empty()) {
+            return None;
+        }
         let (first, last) = source.frequency.split(period)?;
         let baseline = self.is_baseline(period);
         Some(Wanted { route, dimension, resolved, first, last, baseline, as_of })

@@ -11,11 +11,12 @@ use crate::term::{At, Evaluator, Gap, Tested};
 use crate::weights::trade_by_code;
 use servanda_agreement::ast::{self, DateExpr, ScopeExpr, ScopeItem, TariffTerm};
 use servanda_agreement::{Agreement, Definition, Scope};
+use servanda_core::hs::{hs_edition, same_goods};
 use servanda_core::{
     Absence, AbsenceRules, Basis, Bounds, Covers, Currency, Date, Dimension, Exact, Frequency, LineSet,
     Party, Point, RecordedBy, Seasonal, Source,
 };
-use servanda_tariff::{Base, Fate, Interval, Panel, Points, Weights, hs_edition};
+use servanda_tariff::{Base, Fate, Interval, Panel, Points, Weights};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -143,10 +144,21 @@ impl<'a> Evaluator<'a> {
                     let here = panel.classification_on(day);
                     let (own, theirs) = (hs_edition(&list.classification), here.and_then(hs_edition));
                     if let (Some(here), true) = (here, own.is_none() || own != theirs) {
-                        return Err(Gap::NotPublished(format!(
-                            "scope {name} is written in {}, and the schedule of {} in {here}",
-                            list.classification, panel.importer
-                        )));
+                        // Codes that have the same goods in both are read all the same.
+                        let other = |code: &&str| !same_goods(code, &list.classification, here);
+                        let codes: Vec<&str> =
+                            list.lines.iter().map(|l| l.code.as_str()).filter(other).collect();
+                        if let Some(first) = codes.first() {
+                            let more = match codes.len() {
+                                1 => String::new(),
+                                n => format!(" and {} more", n - 1),
+                            };
+                            return Err(Gap::NotPublished(format!(
+                                "scope {name} is written in {}, and the schedule of {} in {here}, where {first}{more} may mean \
+                                 other goods",
+                                list.classification, panel.importer
+                            )));
+                        }
                     }
                     for (line, selected) in list.lines.iter().zip(&list.selected) {
                         if *selected {

@@ -11,7 +11,7 @@ use crate::signature::Signature;
 use crate::tariff::{Panels, TARIFFS, schedules};
 use servanda_agreement::ast::{FlowTerm, PeriodExpr, ScopeExpr, ScopeItem, StageRef, Trader, Traders};
 use servanda_agreement::rule::Vars;
-use servanda_agreement::{Agreement, Baseline, Commitment, Definition, ResolvedScope};
+use servanda_agreement::{Agreement, Baseline, Commitment, Definition, PartlyMeant, ResolvedScope};
 use servanda_core::calendar::Calendar;
 use servanda_core::{
     AsOf, Assessed, Bounds, Cache, Date, Dimension, Evidence, EvidenceError, Exact, LineSet, Party, Period,
@@ -297,7 +297,7 @@ pub(crate) struct Wanted<'a> {
 impl Wanted<'_> {
     /// The request for its series, with what to know of its lines; none where there are no lines.
     pub fn request(&self) -> Option<(SeriesRequest<'_>, &[String])> {
-        let ResolvedScope::Lines { lines, notes } = &self.resolved.scope else { return None };
+        let ResolvedScope::Lines { lines, notes, .. } = &self.resolved.scope else { return None };
         let request = SeriesRequest {
             source: &self.route.source.id,
             stage: self.route.stage,
@@ -309,6 +309,27 @@ impl Wanted<'_> {
             as_of: self.as_of,
         };
         Some((request, notes))
+    }
+
+    /// What is asked for beside it: each code of which only a part is meant, by itself, with the share that is declared.
+    pub fn parts(&self) -> Vec<(Self, &PartlyMeant)> {
+        let ResolvedScope::Lines { partly, .. } = &self.resolved.scope else { return Vec::new() };
+        let one = |part: &PartlyMeant| {
+            let mut lines = LineSet::new();
+            // One line with one prefix: it cannot be there already.
+            let _ = lines.add(&part.code, std::slice::from_ref(&part.code));
+            let scope = ResolvedScope::Lines { lines, notes: Vec::new(), partly: Vec::new() };
+            Self {
+                route: Route { ..self.route },
+                dimension: self.dimension,
+                resolved: Arc::new(Resolved::new(scope, self.resolved.of.clone())),
+                first: self.first,
+                last: self.last,
+                baseline: self.baseline,
+                as_of: self.as_of,
+            }
+        };
+        partly.iter().map(|part| (one(part), part)).collect()
     }
 }
 
@@ -679,16 +700,37 @@ impl<'a> Evaluator<'a> {
             Ok(wanted) => wanted,
             Err(gap) => return refuse(gap),
         };
-        let Some((request, notes)) = wanted.request() else {
-            return refuse(Gap::Undefined("an empty scope".into()));
+        let mut value = match self.summed(source, &wanted, term, period)? {
+            Ok(value) => value,
+            Err(gap) => return refuse(gap),
         };
-        let Wanted { route, resolved, baseline, first: first_period, last: last_period, .. } = &wanted;
+        for (part, meant) in wanted.parts() {
+            match self.summed(source, &part, term, period)? {
+                Ok(whole) => value = with_part(value, whole, meant, source),
+                Err(gap) => return refuse(gap),
+            }
+        }
+        Ok(value)
+    }
+
+    /// The sum of a series over the lines that are asked for.
+    fn summed(
+        &self,
+        source: &'a Source,
+        wanted: &Wanted<'a>,
+        term: &FlowTerm,
+        period: &Period,
+    ) -> Result<Result<TermValue, Gap>, VerdictError> {
+        let Some((request, notes)) = wanted.request() else {
+            return Ok(Err(Gap::Undefined("an empty scope".into())));
+        };
+        let Wanted { route, resolved, baseline, first: first_period, last: last_period, .. } = wanted;
         let (dimension, as_of, baseline) = (request.dimension, request.as_of, *baseline);
         let (first_period, last_period) = (*first_period, *last_period);
         let sums = match self.sums(&request, &resolved.listed) {
             Ok(sums) => sums,
             Err(EvidenceError::NotPublished { what, .. }) => {
-                return refuse(Gap::NotPublished(format!("{}: no {what}", source.id)));
+                return Ok(Err(Gap::NotPublished(format!("{}: no {what}", source.id))));
             }
             Err(other) => return Err(other.into()),
         };
@@ -722,8 +764,30 @@ impl<'a> Evaluator<'a> {
         if self.question.detail {
             self.add_detail(&request, &sums, route, &mut value)?;
         }
-        Ok(value)
+        Ok(Ok(value))
     }
+}
+
+/// A sum with the part of another code that is meant: its declared share, or between nothing and all of it.
+fn with_part(sum: TermValue, whole: TermValue, meant: &PartlyMeant, source: &Source) -> TermValue {
+    let zero = Exact::zero();
+    let bounds = &whole.figure.bounds;
+    let part = match &meant.share {
+        Some(share) => Bounds::mul(bounds, &Bounds::exactly(share.clone())),
+        // Of a flow that can be below zero a part can be more than the whole.
+        None if !whole.non_negative => Bounds { value: Some(zero), ..Bounds::unknown() },
+        None => Bounds { value: Some(zero.clone()), low: Some(zero), high: bounds.high.clone() },
+    };
+    let mut added = TermValue { figure: Figure { bounds: part.clone(), ..whole.figure }, ..whole };
+    if meant.share.is_none() {
+        let PartlyMeant { code, edition, .. } = meant;
+        added.gaps.push(Gap::Bounded(format!(
+            "{}: {code} of {edition} also has goods that are not meant, and no share of it is declared",
+            source.id
+        )));
+    }
+    added.addends = vec![Addend { loose: added.below.clone(), ..Addend::of(part, None) }];
+    combine(sum, added, Bounds::add, true)
 }
 
 /// The flow of a source that records trade at `stage` between two parties: its own, or the mirror of the other side.

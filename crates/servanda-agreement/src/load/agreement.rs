@@ -7,8 +7,8 @@ use super::tree::{Node, Table, Value};
 use super::{FILE, Files, Loaded, Place};
 use super::{beside, commitment, ledgers, texts};
 use crate::model::{
-    Agreement, Baseline, Certainty, Decide, Definition, Group, ListLine, ListScope, NamedBy, OwnYear, Scope,
-    Side, Statistics,
+    Agreement, Baseline, Certainty, Concordance, Decide, Definition, Group, ListLine, ListScope, NamedBy,
+    OwnYear, Scope, Side, Statistics,
 };
 use servanda_core::{CodeForm, CodeLengths, Instrument, Party, Point};
 use servanda_files::{did_you_mean, listed};
@@ -79,6 +79,7 @@ pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -
     let mut lists = Lists { files, read: BTreeMap::new() };
     let scopes = scopes(&mut r, at, &mut lists, &mut loaded.places);
     let definitions = definitions(&mut r, at, &lists, &scopes, &mut loaded.places);
+    let concordance = concordance(&mut r, at, files, &scopes);
     let ledgers = ledgers::load(&mut r, at, files, &mut loaded.places, encoded_on);
 
     let texts = texts::load(r.items, files, &parties, &mut loaded.places);
@@ -98,6 +99,7 @@ pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -
         notes,
         encoded_on,
         texts,
+        concordance,
         statistics,
         sides,
         years,
@@ -242,6 +244,29 @@ fn groups(r: &mut Reader<'_>, at: At<'_>) -> BTreeMap<String, Group> {
         }
     }
     groups
+}
+
+/// How codes are read in other editions than that of their list.
+fn concordance(
+    r: &mut Reader<'_>,
+    at: At<'_>,
+    files: &Files,
+    scopes: &BTreeMap<String, Scope>,
+) -> Option<Concordance> {
+    let (key, node) = at.table.entry("concordance")?;
+    let table = r.table(node, "[concordance]")?;
+    let at = At { table, span: &key.span, name: "[concordance]" };
+    r.known(at, keys::CONCORDANCE);
+    match table.get("tables") {
+        Some(node) => {
+            r.word(node, keys::TABLES)?;
+        }
+        None => r.missing(at, "tables", "\"un\" (the correlation tables of the United Nations)"),
+    }
+    let names: Vec<&str> = scopes.keys().map(String::as_str).collect();
+    let shares = table.get("shares").and_then(|node| file_text(r, files, node));
+    let shares = shares.map(|(path, text)| csvs::shares(&path, &text, &names, r.items)).unwrap_or_default();
+    Some(Concordance { shares })
 }
 
 fn sides(r: &mut Reader<'_>, at: At<'_>) -> BTreeMap<String, Side> {

@@ -1,8 +1,8 @@
 //! Lists and crosswalks: CSV files of the folder, and the reader that ledgers have too.
 
-use crate::model::{CrosswalkOf, CrosswalkRelation, CrosswalkRow, ListLine};
+use crate::model::{CrosswalkOf, CrosswalkRelation, CrosswalkRow, ListLine, Share};
 use crate::rule::good_code;
-use servanda_core::{CodeForm, CodeLengths};
+use servanda_core::{CodeForm, CodeLengths, Exact};
 use servanda_files::csv::{FaultKind, Record, Table};
 use servanda_files::{Diagnostic, did_you_mean, listed};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -219,6 +219,71 @@ pub(crate) struct CrosswalkNames<'a> {
 }
 
 /// A crosswalk: `list_code` or `scope`, `source_code`, `relation`, `note`.
+/// The shares of codes of other editions that scopes mean.
+pub(crate) fn shares(file: &str, text: &str, scopes: &[&str], items: &mut Vec<Diagnostic>) -> Vec<Share> {
+    const KNOWN: &[&str] = &["scope", "edition", "code", "share", "because"];
+    let mut csv = Csv::new(file, text, items);
+    let Some(sheet) = csv.read(KNOWN, Some(KNOWN)) else { return Vec::new() };
+    let [scope, edition, code, share, because] =
+        ["scope", "edition", "code", "share", "because"].map(|name| sheet.column(name));
+    let mut rows: Vec<Share> = Vec::new();
+    for row in &sheet.rows {
+        if csv.is_full() {
+            break;
+        }
+        let line = row.line;
+        let mut wrong = |column, name: &'static str, what: String, help: &str| {
+            csv.error(name, row.cell(column), format!("line {line}: {what}"), help);
+        };
+        let (of, name, digits) = (row.get(scope), row.get(edition), row.get(code));
+        if !scopes.contains(&of) {
+            let help = did_you_mean(of, scopes.iter().copied())
+                .unwrap_or_else(|| format!("the scopes are {}", listed(scopes)));
+            wrong(scope, "unknown-scope", format!("there is no scope `{of}`"), &help);
+            continue;
+        }
+        if servanda_core::hs::hs_edition(name).is_none() {
+            let what = format!("`{name}` is no edition of a classification");
+            wrong(
+                edition,
+                "unknown-word",
+                what,
+                "write the edition of the source as its file names it: HS2022",
+            );
+            continue;
+        }
+        if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            let what = format!("`{digits}` is no code of six digits");
+            wrong(code, "bad-code", what, "write the code of that edition, six digits");
+            continue;
+        }
+        let part = Exact::parse(row.get(share)).ok().filter(|s| !s.is_negative() && *s <= Exact::integer(1));
+        let Some(part) = part else {
+            let what = format!("`{}` is no share", row.get(share));
+            wrong(share, "bad-number", what, "write a number from 0 to 1");
+            continue;
+        };
+        if row.get(because).is_empty() {
+            let what = "why it is this share is not said".to_owned();
+            wrong(because, "empty-text", what, "say where the share comes from");
+            continue;
+        }
+        if rows.iter().any(|r| (r.scope.as_str(), r.edition.as_str(), r.code.as_str()) == (of, name, digits))
+        {
+            wrong(code, "twice", "this code has a share already above".to_owned(), "keep one of the two");
+            continue;
+        }
+        rows.push(Share {
+            scope: of.to_owned(),
+            edition: name.to_owned(),
+            code: digits.to_owned(),
+            share: part,
+            because: row.get(because).to_owned(),
+        });
+    }
+    rows
+}
+
 pub(crate) fn crosswalk(
     file: &str,
     text: &str,

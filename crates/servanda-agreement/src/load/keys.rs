@@ -7,6 +7,7 @@ pub(crate) const AGREEMENT: &[&str] = &[
     "party",
     "third_countries",
     "group",
+    "concordance",
     "instrument",
     "announced",
     "signed",
@@ -27,6 +28,8 @@ pub(crate) const AGREEMENT: &[&str] = &[
     "question",
 ];
 pub(crate) const PARTY: &[&str] = &["name"];
+pub(crate) const CONCORDANCE: &[&str] = &["tables", "shares"];
+pub(crate) const TABLES: &[&str] = &["un"];
 pub(crate) const GROUP: &[&str] = &["title", "members"];
 pub(crate) const STATISTICS: &[&str] = &["sources", "decide", "counts_from", "shown"];
 pub(crate) const SIDE: &[&str] = &["goods", "services", "note"];

@@ -132,6 +132,7 @@ pub fn agreement() -> Agreement {
         parties: vec![party("CHN"), party("USA")],
         third_countries: Vec::new(),
         groups: Default::default(),
+        concordance: None,
         party_names: BTreeMap::new(),
         instrument: Instrument::BindingAgreement,
         signed: Some(day("2020-01-15")),

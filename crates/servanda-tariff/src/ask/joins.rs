@@ -2,9 +2,9 @@
 //! listed codes that a schedule does not have.
 
 use crate::heirs::{Ground, concordances, less};
-use crate::hs::{hs_edition, may_differ};
 use crate::{Concordance, ListLine, Moment, Panel};
 use jiff::civil::Date;
+use servanda_core::hs::{hs_edition, may_differ};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// For each line of the earlier day, lines of the later one.

@@ -5,9 +5,10 @@ use super::parity_data::{
     Basis, ByMean, ByRange, Parity, ParityMean, ParityRow, ParityState, ParityTrade, ParityWhy, SideRange,
 };
 use super::{Scope, Trade};
-use crate::{Book, Concordance, Moment, Panel, Points, TariffError, same_goods};
+use crate::{Book, Concordance, Moment, Panel, Points, TariffError};
 use jiff::civil::Date;
 use servanda_agreement::Certainty;
+use servanda_core::hs::same_goods;
 use servanda_core::{Exact, Party};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -207,7 +207,7 @@ impl<'a> Evaluator<'a> {
             last,
             as_of: claim.as_of,
         };
-        let scope = ResolvedScope::Lines { lines: lines.clone(), notes: Vec::new() };
+        let scope = ResolvedScope::Lines { lines: lines.clone(), notes: Vec::new(), partly: Vec::new() };
         let resolved = Arc::new(Resolved::new(scope, claim.resolved.of.clone()));
         let sums: Arc<Sums> = self.sums(&request, &resolved.listed)?;
         let (value, _) = self.add_up(&route, &request, &sums, period, claim.baseline, &resolved)?;

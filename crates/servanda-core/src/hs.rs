@@ -21,7 +21,7 @@ pub fn hs_edition(classification: &str) -> Option<u16> {
 }
 
 /// The year in the name of a classification.
-pub(crate) fn year(classification: &str) -> Option<u16> {
+pub fn year(classification: &str) -> Option<u16> {
     let digits = classification.trim_start_matches(|c: char| !c.is_ascii_digit());
     digits.get(..4)?.parse().ok()
 }
@@ -53,7 +53,7 @@ fn tables() -> &'static BTreeMap<u16, (u16, Table)> {
 
 /// The six-digit codes of an edition that share goods with one of another, the same digits left out; none where no table
 /// leads from one to the other. Over two steps the result takes in what either step can.
-pub(crate) fn kin(code: &str, from: u16, to: u16) -> Option<BTreeSet<&'static str>> {
+pub fn kin(code: &str, from: u16, to: u16) -> Option<BTreeSet<&'static str>> {
     let mut now: BTreeSet<&'static str> = BTreeSet::new();
     let mut at = from;
     while at != to {
@@ -74,9 +74,50 @@ pub(crate) fn kin(code: &str, from: u16, to: u16) -> Option<BTreeSet<&'static st
     Some(now)
 }
 
+/// The codes of the next edition towards another that each code of an edition shares goods with, and that next edition; codes that
+/// share goods with their own digits alone are left out.
+fn step(at: u16, towards: u16) -> Option<(u16, &'static BTreeMap<&'static str, BTreeSet<&'static str>>)> {
+    if at < towards {
+        let (next, table) = tables().get(&at)?;
+        Some((*next, &table.later))
+    } else {
+        let (earlier, (_, table)) = tables().iter().find(|(_, (later, _))| *later == at)?;
+        Some((*earlier, &table.earlier))
+    }
+}
+
+/// The six-digit codes of the edition `to` that have other goods than the same digits in the edition `from`, each with every code of
+/// `from` that it has goods of, its own digits too where it has some of those. None where no table leads from one to the other. Over
+/// two steps a code has what either step can have brought.
+pub fn moved(from: u16, to: u16) -> Option<BTreeMap<&'static str, BTreeSet<&'static str>>> {
+    let mut known: BTreeSet<&'static str> = BTreeSet::new();
+    let mut at = to;
+    while at != from {
+        let (next, _) = step(at, from)?;
+        let (_, table) = tables().get(&at.min(next))?;
+        known.extend(table.later.keys().chain(table.earlier.keys()));
+        at = next;
+    }
+    let mut out = BTreeMap::new();
+    for code in known {
+        let mut origins: BTreeSet<&'static str> = BTreeSet::from([code]);
+        let mut at = to;
+        while at != from {
+            let (next, shared) = step(at, from)?;
+            let own = |c: &&'static str| shared.get(*c).cloned().unwrap_or_else(|| BTreeSet::from([*c]));
+            origins = origins.iter().flat_map(own).collect();
+            at = next;
+        }
+        if origins != BTreeSet::from([code]) {
+            out.insert(code, origins);
+        }
+    }
+    Some(out)
+}
+
 /// Whether a code, or the beginning of one, may mean other goods in one edition than in another: any of its six-digit codes shares
 /// goods with one outside it. True where no table tells.
-pub(crate) fn may_differ(code: &str, one: u16, other: u16) -> bool {
+pub fn may_differ(code: &str, one: u16, other: u16) -> bool {
     if one == other {
         return false;
     }
@@ -131,6 +172,24 @@ mod tests {
         assert_eq!(kin("010121", 2017, 2022), Some(BTreeSet::new()));
         assert!(kin("300210", 2012, 2022).unwrap().contains("300215"));
         assert_eq!(kin("010121", 2007, 2022), None);
+    }
+
+    #[test]
+    fn what_moved_is_told_with_every_code_that_it_has_goods_of() {
+        for (from, to) in [(2017, 2022), (2022, 2017), (2012, 2022), (2022, 2012)] {
+            let moved = moved(from, to).unwrap();
+            assert!(!moved.contains_key("010121"));
+            for (code, origins) in &moved {
+                assert!(may_differ(code, from, to), "{code} of {to}");
+                for origin in origins {
+                    assert!(may_differ(origin, from, to), "{origin} of {from}, in {code} of {to}");
+                }
+            }
+        }
+        let later = moved(2017, 2022).unwrap();
+        // Photovoltaic cells in modules were under 8541.40 with all else of it.
+        assert_eq!(later.get("854143"), Some(&BTreeSet::from(["854140"])));
+        assert!(moved(2007, 2022).is_none() && moved(2017, 2017).unwrap().is_empty());
     }
 
     #[test]
