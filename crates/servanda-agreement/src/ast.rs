@@ -166,6 +166,8 @@ pub enum ExprKind {
     Param(String),
     /// `entry.name`
     Field(String),
+    /// `rate(usd-cny, 2026)`: what a declared series says of a period.
+    Rate(RateTerm),
     /// `length(2026..year, years)`: how many of them a period has, a plain number.
     Length(PeriodExpr, Var),
     /// `min(...)`
@@ -366,6 +368,15 @@ pub enum Weights {
     Simple,
     /// By trade of a year in a source.
     Trade(i16, String),
+}
+
+/// `rate(name, period)`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RateTerm {
+    /// Which series.
+    pub name: String,
+    /// Of which period.
+    pub period: PeriodExpr,
 }
 
 /// `ledger(name)` or `ledger(name, period)`, and the same with `count`.

@@ -17,6 +17,7 @@ pub mod lint;
 mod load;
 mod meant;
 mod model;
+mod rates;
 mod resolve;
 pub mod rule;
 mod schema;
@@ -39,6 +40,7 @@ pub use lint::{
 pub use load::{AgreementFolder, Place};
 pub use meant::Meant;
 pub use model::*;
+pub use rates::{RateMethod, RateSeries};
 pub use rule::{RuleError, format_rule, parse_rule};
 pub use schema::{schema, schema_names};
 pub use servanda_files::{Dir as DirFiles, Files as FolderFiles, MAX_FILE_BYTES, PathError, check_path};

@@ -3,6 +3,7 @@
 use crate::ast::Rule;
 use crate::due::Due;
 use crate::ledger::Ledger;
+use crate::rates::RateSeries;
 use crate::texts::{InText, Text, Texts};
 pub use servanda_core::Certainty;
 use servanda_core::{Date, Exact, Instrument, LineSet, Origin, Party, Period, Point};
@@ -64,6 +65,8 @@ pub struct Agreement {
     pub questions: Vec<Question>,
     /// Ledgers by name.
     pub ledgers: BTreeMap<String, Ledger>,
+    /// Series of rates by name.
+    pub rates: BTreeMap<String, RateSeries>,
 }
 
 /// Countries under one name.

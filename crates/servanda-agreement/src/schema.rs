@@ -101,6 +101,9 @@ struct AgreementFile {
     /// Figures entered by hand
     #[serde(default)]
     ledger: BTreeMap<String, Ledger>,
+    /// Series of rates: of exchange, of reference, of an index
+    #[serde(default)]
+    rate: BTreeMap<String, Rate>,
     /// Obligations of one party, each tested by itself
     #[serde(default)]
     commitment: Vec<Commitment>,
@@ -139,6 +142,28 @@ struct Concordance {
 #[serde(rename_all = "lowercase")]
 enum Tables {
     Un,
+}
+
+/// A series of rates; rules read it as `rate(NAME, 2026)`
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Rate {
+    /// What it is
+    title: String,
+    /// A CSV file with period, published, value and document
+    file: String,
+    /// CNY/USD, USD/t, %
+    unit: String,
+    certainty: Certainty,
+    /// How the rate of a period is made of those of its parts
+    method: Method,
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Method {
+    Mean,
+    End,
 }
 
 /// Countries under one name; a flow with a group is the sum over its members

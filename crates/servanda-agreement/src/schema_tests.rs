@@ -20,6 +20,7 @@ fn schemas_and_loader_know_the_same_keys() {
         (&agreement, "", keys::AGREEMENT),
         (&agreement, "PartyName", keys::PARTY),
         (&agreement, "Group", keys::GROUP),
+        (&agreement, "Rate", keys::RATE),
         (&agreement, "Concordance", keys::CONCORDANCE),
         (&agreement, "Statistics", keys::STATISTICS),
         (&agreement, "OwnYear", keys::YEAR),

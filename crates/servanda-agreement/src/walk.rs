@@ -86,6 +86,7 @@ macro_rules! walk {
                         f($part::Date(date));
                     }
                     ExprKind::Ledger(term) => ledger(term, f),
+                    ExprKind::Rate(term) => f($part::Period(& $($mutable)? term.period)),
                     ExprKind::Length(period, _) => f($part::Period(period)),
                     ExprKind::Min(parts) | ExprKind::Max(parts) => {
                         for part in parts {

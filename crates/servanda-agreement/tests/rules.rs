@@ -61,6 +61,7 @@ fn errors_of(text: &str) -> Vec<servanda_agreement::RuleError> {
                 text,
                 parties: &parties,
                 third_countries: &third,
+                rates: [("usd-cny", Unit::parse("CNY/USD").unwrap())].into(),
                 groups: [("asean", asean.as_slice())].into(),
                 scopes: vec!["agriculture", "energy"],
                 ledgers: [("orders", facts)].into(),
@@ -143,9 +144,8 @@ fn pair(relation: Relation) -> impl Strategy<Value = Pair> {
 }
 
 fn trader() -> impl Strategy<Value = Trader> {
-    let group = name().prop_filter("a country's code in lower case", |n| {
-        n.len() != 3 || n.bytes().any(|b| !b.is_ascii_lowercase())
-    });
+    let reads = |n: &String| parse_rule(&format!("imports(CHN from {n}, goods, 2020) > 1")).is_ok();
+    let group = name().prop_filter("a word of the language, or a country's code in lower case", reads);
     prop_oneof![
         4 => party().prop_map(Trader::Party),
         1 => Just(Trader::Party(Party::WORLD)),
@@ -290,6 +290,7 @@ fn atom() -> impl Strategy<Value = ExprKind> {
         name().prop_map(ExprKind::Param),
         name().prop_map(ExprKind::Field),
         (period(), var()).prop_map(|(period, of)| ExprKind::Length(period, of)),
+        (name(), period()).prop_map(|(name, period)| ExprKind::Rate(RateTerm { name, period })),
     ]
 }
 

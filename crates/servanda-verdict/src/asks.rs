@@ -86,6 +86,7 @@ impl<'r> Asked<'r> {
                 }
                 ExprKind::Ledger(_)
                 | ExprKind::Field(_)
+                | ExprKind::Rate(_)
                 | ExprKind::Length(..)
                 | ExprKind::Quantity(..)
                 | ExprKind::Param(_)

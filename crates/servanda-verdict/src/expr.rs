@@ -52,6 +52,7 @@ impl<'a> Evaluator<'a> {
             ExprKind::Ledger(term) => self.ledger(definition, place, term, at),
             ExprKind::Tariff(term) => self.tariff(definition, term, at),
             ExprKind::Field(name) => Ok(self.field(name, at)),
+            ExprKind::Rate(term) => Ok(self.rate(definition, term, at)),
             ExprKind::Length(period, of) => Ok(match self.period(definition, period, at) {
                 Ok(found) => match length(&found, *of) {
                     Some(count) => {

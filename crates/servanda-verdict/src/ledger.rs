@@ -49,7 +49,7 @@ pub(crate) struct EntryAt<'x> {
 
 /// How an entry lies to a period.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Lies {
+pub(crate) enum Lies {
     Within,
     Across,
     Outside,
@@ -397,7 +397,7 @@ impl Read<'_> {
 }
 
 /// An entry can be published again on any day, and a vouch can prove wrong: nothing that rests on a ledger is ever closed.
-fn never_closed(day: Date) -> Window {
+pub(crate) fn never_closed(day: Date) -> Window {
     Window { until: Some(day), published: None }
 }
 
@@ -478,7 +478,7 @@ fn adds(entry: &LedgerEntry, lies: Lies, count: bool, non_negative: bool) -> Bou
 }
 
 /// An entry in words, for a derivation.
-fn told(entry: &LedgerEntry, lies: Lies) -> BTreeMap<String, String> {
+pub(crate) fn told(entry: &LedgerEntry, lies: Lies) -> BTreeMap<String, String> {
     let mut all = BTreeMap::from([
         ("period".to_owned(), entry.period.to_string()),
         ("published".to_owned(), entry.published.to_string()),

@@ -22,6 +22,7 @@ mod limits;
 mod listed;
 mod pace;
 mod plan;
+mod rates;
 mod reading;
 mod results;
 mod revision;

@@ -82,6 +82,8 @@ pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -
     let concordance = concordance(&mut r, at, files, &scopes);
     let ledgers = ledgers::load(&mut r, at, files, &mut loaded.places, encoded_on);
 
+    let rates = ledgers::rates(&mut r, at, files, &mut loaded.places);
+
     let texts = texts::load(r.items, files, &parties, &mut loaded.places);
 
     let mut agreement = Agreement {
@@ -111,6 +113,7 @@ pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -
         defences: Vec::new(),
         questions: Vec::new(),
         ledgers,
+        rates,
     };
     commitment::load(&mut r, at, files, &mut agreement, &mut loaded.places);
     agreement.waivers = beside::waivers(&mut r, at, &agreement);
@@ -265,7 +268,7 @@ fn concordance(
     }
     let names: Vec<&str> = scopes.keys().map(String::as_str).collect();
     let shares = table.get("shares").and_then(|node| file_text(r, files, node));
-    let shares = shares.map(|(path, text)| csvs::shares(&path, &text, &names, r.items)).unwrap_or_default();
+    let shares = shares.map(|(path, text)| csvs::shares(&path, text, &names, r.items)).unwrap_or_default();
     Some(Concordance { shares })
 }
 

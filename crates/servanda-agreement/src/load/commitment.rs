@@ -264,6 +264,7 @@ fn rule(r: &mut Reader<'_>, node: &Node, text: &str, files: &Files, agreement: &
                 third_countries: &agreement.third_countries,
                 groups: agreement.groups.iter().map(|(k, g)| (k.as_str(), g.members.as_slice())).collect(),
                 scopes: agreement.scopes.keys().map(String::as_str).collect(),
+                rates: agreement.rates.iter().map(|(name, r)| (name.as_str(), r.ledger.unit)).collect(),
                 ledgers: agreement.ledgers.iter().map(|(name, l)| (name.as_str(), facts(l))).collect(),
                 definitions: &agreement.definitions,
                 years: agreement.years.clone(),

@@ -21,6 +21,7 @@ pub(crate) const AGREEMENT: &[&str] = &[
     "scope",
     "definition",
     "ledger",
+    "rate",
     "commitment",
     "amendment",
     "waiver",
@@ -54,6 +55,8 @@ pub(crate) const LEDGER: &[&str] = &[
     "said",
     "complete",
 ];
+pub(crate) const RATE: &[&str] = &["title", "file", "unit", "certainty", "method"];
+pub(crate) const METHODS: &[&str] = &["mean", "end"];
 pub(crate) const COMPLETE: &[&str] = &["through", "said", "by", "document"];
 pub(crate) const COMMITMENT: &[&str] = &[
     "id",

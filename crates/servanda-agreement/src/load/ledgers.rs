@@ -7,6 +7,7 @@ use super::tree::{Node, Value};
 use super::{Files, Place, keys};
 use crate::ledger::{Ledger, LedgerEntry, LedgerStage, Vouch};
 use crate::model::Certainty;
+use crate::rates::{RateMethod, RateSeries};
 use servanda_core::{Date, Dimension, Exact, Period, Point, Unit};
 use servanda_files::{Diagnostic, did_you_mean, listed};
 use std::collections::{BTreeMap, BTreeSet};
@@ -96,6 +97,57 @@ pub(super) fn load(
         ledgers.insert(name.to_owned(), ledger);
     }
     ledgers
+}
+
+/// Series of rates: files like those of ledgers, whose entries are never added up.
+pub(super) fn rates(
+    r: &mut Reader<'_>,
+    at: At<'_>,
+    files: &Files,
+    places: &mut BTreeMap<String, Place>,
+) -> BTreeMap<String, RateSeries> {
+    let mut rates = BTreeMap::new();
+    for (name, table, span) in r.named(at, "rate") {
+        let title = format!("[rate.{name}]");
+        let at = At { table, span, name: &title };
+        r.known(at, keys::RATE);
+        place(places, format!("rate.{name}"), span);
+        for (key, example) in [
+            ("unit", "\"CNY/USD\""),
+            ("certainty", "\"primary\", \"secondary\" or \"unconfirmed\""),
+            ("file", &format!("\"rates/{name}.csv\"")),
+            ("method", "\"mean\" (of all parts of a period), or \"end\" (the part that ends with it)"),
+        ] {
+            if table.get(key).is_none() {
+                r.missing(at, key, example);
+            }
+        }
+        let unit = table.get("unit").and_then(|n| unit(r, n));
+        let method = table.get("method").and_then(|n| r.word(n, keys::METHODS)).and_then(RateMethod::parse);
+        let text = table.get("file").and_then(|node| file_text(r, files, node));
+        let sheet = text.and_then(|(path, text)| {
+            Some((Entries::read(&path, text, r.items, &Columns::default())?.entries, path))
+        });
+        let (mut entries, file) = sheet.unwrap_or_default();
+        entries.iter_mut().for_each(|e| e.selected = true);
+        let ledger = Ledger {
+            name: name.to_owned(),
+            title: r.required_text(at, "title", "\"...\"").unwrap_or_default(),
+            file,
+            unit: unit.unwrap_or(Unit::base(Dimension::Number)),
+            certainty: table.get("certainty").and_then(|n| certainty(r, n)).unwrap_or(Certainty::Unconfirmed),
+            keeper: None,
+            stage: None,
+            non_negative: false,
+            vouches: Vec::new(),
+            encoded_on: None,
+            columns: Vec::new(),
+            figures: BTreeMap::new(),
+            entries,
+        };
+        rates.insert(name.to_owned(), RateSeries { ledger, method: method.unwrap_or(RateMethod::Mean) });
+    }
+    rates
 }
 
 fn unit(r: &mut Reader<'_>, node: &Node) -> Option<Unit> {

@@ -28,6 +28,8 @@ pub struct RuleContext<'a> {
     pub scopes: Vec<&'a str>,
     /// The years that it declares.
     pub years: BTreeMap<String, OwnYear>,
+    /// The units of its series of rates.
+    pub rates: BTreeMap<&'a str, Unit>,
     /// Its ledgers.
     pub ledgers: BTreeMap<&'a str, LedgerFacts<'a>>,
     /// Its definitions; parameters are checked under each.
@@ -193,6 +195,20 @@ impl<'a> Checker<'a> {
             ExprKind::Ledger(ledger) => self.ledger_term(ledger),
             ExprKind::Param(name) => self.figure_parameter(name, &expr.span),
             ExprKind::Field(name) => self.field(name, &expr.span),
+            ExprKind::Rate(term) => {
+                self.period(&term.period, &expr.span);
+                match self.context.rates.get(term.name.as_str()) {
+                    Some(unit) => Type::of(Some(*unit)),
+                    None => {
+                        let place = self.place(&expr.span, &term.name);
+                        let help = did_you_mean(&term.name, self.context.rates.keys().copied())
+                            .unwrap_or_else(|| format!("add [rate.{}] to the agreement", term.name));
+                        let message = format!("there is no series of rates `{}`", term.name);
+                        self.error("unknown-rate", &place, message, help);
+                        Type::Any
+                    }
+                }
+            }
             ExprKind::Length(period, of) => self.length(period, *of, &expr.span),
             ExprKind::Min(parts) | ExprKind::Max(parts) => {
                 let mut all = Type::Any;

@@ -145,6 +145,7 @@ impl fmt::Display for Expr {
             ExprKind::Ledger(ledger) => write!(f, "{ledger}"),
             ExprKind::Param(name) => write!(f, "${name}"),
             ExprKind::Field(name) => write!(f, "entry.{name}"),
+            ExprKind::Rate(term) => write!(f, "rate({}, {})", term.name, term.period),
             ExprKind::Length(period, of) => write!(f, "length({period}, {})", of.plural()),
             ExprKind::Min(parts) => figures(f, "min", parts),
             ExprKind::Max(parts) => figures(f, "max", parts),

@@ -277,6 +277,7 @@ fn collect(
         | ExprKind::Tariff(_)
         | ExprKind::Param(_)
         | ExprKind::Field(_)
+        | ExprKind::Rate(_)
         | ExprKind::Length(..) => {}
     }
 }

@@ -4,8 +4,8 @@ use super::lexer::Tok;
 use super::parser::{Parsed, Parser, Reported};
 use super::words::{CALLS, RESERVED};
 use crate::ast::{
-    DateExpr, Expr, ExprKind, FlowTerm, LedgerTerm, OpenPeriod, Pair, PeriodExpr, PointExpr, Relation,
-    ScopeExpr, ScopeItem, Span, StageRef, TariffTerm, Trader, Traders, Var, Weights,
+    DateExpr, Expr, ExprKind, FlowTerm, LedgerTerm, OpenPeriod, Pair, PeriodExpr, PointExpr, RateTerm,
+    Relation, ScopeExpr, ScopeItem, Span, StageRef, TariffTerm, Trader, Traders, Var, Weights,
 };
 use servanda_core::{Party, Period, PeriodError, Point, Stage};
 use servanda_files::nearest;
@@ -113,7 +113,7 @@ impl Parser<'_> {
         }
         let help = match near {
             Some(near) => format!("did you mean `{near}(...)`?"),
-            None => "figures are written imports(...), exports(...), balance(...), deficit(...), announced(...), booked(...), shipped(...), entered(...), paid(...), tariff(...), mfn(...), average_tariff(...), coverage(...), ledger(...), count(...), length(...), min(...), max(...), entry.name or $name".to_owned(),
+            None => "figures are written imports(...), exports(...), balance(...), deficit(...), announced(...), booked(...), shipped(...), entered(...), paid(...), tariff(...), mfn(...), average_tariff(...), coverage(...), ledger(...), count(...), rate(...), length(...), min(...), max(...), entry.name or $name".to_owned(),
         };
         let message = if is_call {
             format!("there is no figure `{word}(...)`")
@@ -145,6 +145,7 @@ impl Parser<'_> {
                 Ok(Expr { kind, span: start..self.last_end() })
             }
             "length" => self.length(start),
+            "rate" => self.rate(start),
             "tariff" | "mfn" | "average_tariff" | "coverage" => self.tariff(keyword, start),
             _ => match Stage::parse(keyword) {
                 Some(stage) => self.flow(StageRef::Stage(stage), start),
@@ -210,6 +211,29 @@ impl Parser<'_> {
         match (period, of) {
             (Some(period), Some(of)) => {
                 Ok(Expr { kind: ExprKind::Length(period, of), span: start..self.last_end() })
+            }
+            _ => Err(Reported),
+        }
+    }
+
+    fn rate(&mut self, start: usize) -> Parsed<Expr> {
+        let shape = "rate(usd-cny, 2026)";
+        self.expect(Tok::Open, "(", shape)?;
+        let name = self.argument(true, shape, |p| {
+            if p.tok() != Tok::Name {
+                let message = format!("the name of a series of rates is missing; {}", p.here());
+                return p.fail("missing-rate", p.span(), message, format!("write {shape}"));
+            }
+            let name = p.word().to_owned();
+            p.next();
+            Ok(name)
+        });
+        let period = self.argument(false, shape, Self::period);
+        self.end_call(shape)?;
+        match (name, period) {
+            (Some(name), Some(period)) => {
+                let kind = ExprKind::Rate(RateTerm { name, period });
+                Ok(Expr { kind, span: start..self.last_end() })
             }
             _ => Err(Reported),
         }

@@ -133,6 +133,7 @@ pub fn agreement() -> Agreement {
         third_countries: Vec::new(),
         groups: Default::default(),
         concordance: None,
+        rates: Default::default(),
         party_names: BTreeMap::new(),
         instrument: Instrument::BindingAgreement,
         signed: Some(day("2020-01-15")),
