@@ -287,6 +287,8 @@ pub enum ScopeItem {
     Services,
     /// The line of `each line in`.
     Line,
+    /// The same where it stands at one: a line of a scope's list, by its code. No rule is written so.
+    LineOf(String, String),
     /// `code "2905"`
     Code(String),
 }

@@ -103,6 +103,7 @@ pub(crate) fn reread(
     })?;
     let mut changed: Vec<(&str, Option<String>)> = Vec::new();
     let mut open: Vec<&str> = Vec::new();
+    let mut mixed = false;
     for (code, origins) in &moved {
         let owners: Vec<Option<&str>> = origins.iter().map(|origin| membership(item, origin)).collect();
         let here = membership(item, code).is_some();
@@ -110,11 +111,13 @@ pub(crate) fn reread(
             0 if here => changed.push((code, None)),
             0 => {}
             all if all == owners.len() => {
+                mixed |= owners.windows(2).any(|pair| matches!(pair, [a, b] if a != b));
                 if !here {
                     changed.push((code, owners.iter().flatten().next().map(|line| (*line).to_owned())));
                 }
             }
             _ => {
+                mixed = true;
                 changed.push((code, None));
                 let declared = concordance
                     .shares
@@ -148,6 +151,7 @@ pub(crate) fn reread(
             some(&open)
         ));
     }
+    item.mixed = mixed;
     for (code, line) in changed {
         item.prefixes.insert(code.to_owned(), line);
     }

@@ -56,7 +56,7 @@ impl Agreement {
             ScopeItem::Goods | ScopeItem::All => {
                 meant.listed.insert(String::new());
             }
-            ScopeItem::Code(own) if code.starts_with(own.as_str()) => {
+            ScopeItem::Code(own) | ScopeItem::LineOf(_, own) if code.starts_with(own.as_str()) => {
                 meant.listed.insert(own.clone());
             }
             ScopeItem::Named(name) => {
@@ -65,7 +65,7 @@ impl Agreement {
                     of_list(name, list, rows, code, meant);
                 }
             }
-            ScopeItem::Code(_) | ScopeItem::Services | ScopeItem::Line => {}
+            ScopeItem::Code(_) | ScopeItem::LineOf(..) | ScopeItem::Services | ScopeItem::Line => {}
         }
     }
 }

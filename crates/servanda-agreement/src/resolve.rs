@@ -21,6 +21,8 @@ pub(crate) struct Item {
     pub(crate) notes: Vec<String>,
     /// Codes of which only a part is meant.
     pub(crate) partly: Vec<PartlyMeant>,
+    /// Whether some code has goods of several lines, or of one and of what is not meant: no line is told apart by it.
+    pub(crate) mixed: bool,
 }
 
 /// Why an item can't be read.
@@ -114,6 +116,10 @@ impl Agreement {
                 let mut item = Item { order: vec![code.clone()], ..Item::default() };
                 item.prefixes.insert(code.clone(), Some(code.clone()));
                 Ok(item)
+            }
+            ScopeItem::LineOf(name, code) => {
+                let whole = self.item(definition, source, &ScopeItem::Named(name.clone()), period, joined)?;
+                one_line(whole, source, name, code).map_err(Unreadable::NotPublished)
             }
             ScopeItem::Named(name) => match self.scopes.get(name) {
                 None => Err(Unreadable::Undefined(format!("there is no scope `{name}`"))),
@@ -315,6 +321,24 @@ fn listed(
             )
         });
     }
+    Ok(item)
+}
+
+/// One line of a list: what the others take stays with them. `Err` where the source does not tell it apart.
+fn one_line(mut item: Item, source: &Source, name: &str, code: &str) -> Result<Item, String> {
+    if item.mixed {
+        return Err(format!(
+            "goods of {name} moved between editions, so that {} does not tell {code} apart",
+            source.id
+        ));
+    }
+    for line in item.prefixes.values_mut() {
+        *line = line.take().filter(|line| line == code);
+    }
+    if item.prefixes.values().all(Option::is_none) {
+        return Err(format!("{} does not tell {code} of {name} apart", source.id));
+    }
+    item.order = vec![code.to_owned()];
     Ok(item)
 }
 

@@ -17,7 +17,7 @@ use servanda_agreement::{Definition, Scope};
 use servanda_core::hs::same_goods;
 use servanda_core::{Date, Party, Period, Status};
 use servanda_tariff::{Moment, Stretch};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
 
 /// What quantifiers add to a reading.
@@ -38,6 +38,8 @@ pub(crate) struct Parts {
 enum Instance {
     Period(Var, Period),
     Line(String),
+    /// A line of a scope's list: the scope, and its code.
+    Listed(String, String),
     /// The first and the last day of a run, both included.
     Days(Date, Date),
     /// What an entry is called.
@@ -51,7 +53,8 @@ impl Instance {
     fn within<'x>(&'x self, at: At<'x>) -> At<'x> {
         match self {
             Self::Period(var, period) => At { vars: at.vars.with(*var, *period), ..at },
-            Self::Line(line) => At { line: Some(line), ..at },
+            Self::Line(line) => At { line: Some(line), of: None, ..at },
+            Self::Listed(of, line) => At { line: Some(line), of: Some(of), ..at },
             Self::Days(first, _) => At { vars: at.vars.on(*first), ..at },
             Self::Entry(_) | Self::Missing => at,
         }
@@ -586,8 +589,12 @@ impl<'a> Evaluator<'a> {
 
     fn listed(&self, scope: &ScopeExpr) -> Result<Vec<Instance>, Gap> {
         use servanda_agreement::ast::ScopeItem;
-        let mut codes: BTreeSet<String> = BTreeSet::new();
+        let mut codes: BTreeMap<String, Instance> = BTreeMap::new();
         for (minus, item) in &scope.items {
+            let line = |code: &str| match item {
+                ScopeItem::Named(name) => Instance::Listed(name.clone(), code.to_owned()),
+                _ => Instance::Line(code.to_owned()),
+            };
             let own: Vec<String> = match item {
                 ScopeItem::Code(code) => vec![code.clone()],
                 ScopeItem::Named(name) => match self.agreement.scopes.get(name) {
@@ -610,11 +617,12 @@ impl<'a> Evaluator<'a> {
                 if *minus {
                     codes.remove(&code);
                 } else {
-                    codes.insert(code);
+                    let instance = line(&code);
+                    codes.entry(code).or_insert(instance);
                 }
             }
         }
-        Ok(codes.into_iter().map(Instance::Line).collect())
+        Ok(codes.into_values().collect())
     }
 }
 
@@ -622,7 +630,7 @@ impl<'a> Evaluator<'a> {
 fn named(path: &[Instance]) -> String {
     let one = |instance: &Instance| match instance {
         Instance::Period(_, period) => period.to_string(),
-        Instance::Line(line) => line.clone(),
+        Instance::Line(line) | Instance::Listed(_, line) => line.clone(),
         Instance::Days(first, last) if first == last => first.to_string(),
         Instance::Days(first, last) => format!("{first}..{last}"),
         Instance::Entry(name) => name.clone(),

@@ -165,7 +165,7 @@ impl<'a> Planned<'a> {
                 if let ExprKind::Flow(term) = &figure.kind
                     && let Ok(period) = evaluator.period(definition, &term.period, at)
                 {
-                    self.flow(under, &at_line(term, at.line), &period);
+                    self.flow(under, &at_line(term, &at), &period);
                 }
             }
         });

@@ -136,7 +136,7 @@ impl<'a> Evaluator<'a> {
                     return Err(Gap::Undefined("undefined: services have no tariff".into()));
                 }
                 ScopeItem::Line => return Err(Gap::Undefined("undefined: no line".into())),
-                ScopeItem::Code(code) => add(set, code),
+                ScopeItem::Code(code) | ScopeItem::LineOf(_, code) => add(set, code),
                 ScopeItem::Named(name) => {
                     let Some(Scope::List(list)) = self.agreement.scopes.get(name) else {
                         return Err(Gap::Undefined(format!("undefined: {name}")));

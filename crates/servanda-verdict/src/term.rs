@@ -196,6 +196,8 @@ impl Place<'_> {
 pub(crate) struct At<'x> {
     pub vars: Vars,
     pub line: Option<&'x str>,
+    /// The scope whose list has the line; none where it is a line of a schedule, or a code by itself.
+    pub of: Option<&'x str>,
     pub entry: Option<EntryAt<'x>>,
     /// The flow terms of the rule, where a code of a source stands for different trade in two of them.
     pub beside: &'x [Arc<Claim>],
@@ -360,10 +362,10 @@ pub(crate) fn stage_of(definition: &Definition, term: &FlowTerm) -> Result<Worth
 }
 
 /// A term with the line of `each line` written out.
-pub(crate) fn at_line<'t>(term: &'t FlowTerm, line: Option<&str>) -> Cow<'t, FlowTerm> {
-    match line {
+pub(crate) fn at_line<'t>(term: &'t FlowTerm, at: &At<'_>) -> Cow<'t, FlowTerm> {
+    match at.line {
         Some(line) if term.scope.items.iter().any(|(_, item)| *item == ScopeItem::Line) => {
-            Cow::Owned(FlowTerm { scope: on_line(&term.scope, line), ..term.clone() })
+            Cow::Owned(FlowTerm { scope: on_line(&term.scope, line, at.of), ..term.clone() })
         }
         _ => Cow::Borrowed(term),
     }
@@ -517,7 +519,7 @@ impl<'a> Evaluator<'a> {
         period: &Period,
         at: At<'_>,
     ) -> Result<TermValue, VerdictError> {
-        let term = at_line(term, at.line);
+        let term = at_line(term, &at);
         let term = term.as_ref();
         if let Some(reason) = self.undefined_in(&term.scope) {
             return Ok(self.gap(term, place, Gap::Undefined(reason), period));
@@ -810,10 +812,11 @@ pub(crate) fn route<'a>(source: &'a Source, stage: Stage, first: Party, second: 
 }
 
 /// A scope with the line of `each line` written out.
-pub(crate) fn on_line(scope: &ScopeExpr, line: &str) -> ScopeExpr {
-    let item = |item: &ScopeItem| match item {
-        ScopeItem::Line => ScopeItem::Code(line.to_owned()),
-        other => other.clone(),
+pub(crate) fn on_line(scope: &ScopeExpr, line: &str, of: Option<&str>) -> ScopeExpr {
+    let item = |item: &ScopeItem| match (item, of) {
+        (ScopeItem::Line, Some(of)) => ScopeItem::LineOf(of.to_owned(), line.to_owned()),
+        (ScopeItem::Line, None) => ScopeItem::Code(line.to_owned()),
+        (other, _) => other.clone(),
     };
     ScopeExpr {
         items: scope.items.iter().map(|(minus, i)| (*minus, item(i))).collect(),

@@ -13,6 +13,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// US exports of a list of one edition in 2023, on an annual source in another.
 fn finding(
+    editions: (u16, u16),
+    codes: &BTreeSet<String>,
+    figures: &BTreeMap<String, i128>,
+    concordance: &str,
+    shares: &str,
+) -> Finding {
+    told("exports(USA to CHN, some, 2023) >= 1 USD", editions, codes, figures, concordance, shares)
+}
+
+fn told(
+    rule: &str,
     (list, held): (u16, u16),
     codes: &BTreeSet<String>,
     figures: &BTreeMap<String, i128>,
@@ -29,7 +40,7 @@ fn finding(
          [statistics]\nsources = [\"usa\"]\n{concordance}\n\
          [scope.some]\ncodes = [{}]\nclassification = \"HS{list}\"\n\
          [[commitment]]\nid = \"c\"\nby = \"USA\"\ncite = \"x\"\nforce = \"shall\"\n\
-         rule = \"exports(USA to CHN, some, 2023) >= 1 USD\"\n",
+         rule = \"{rule}\"\n",
         codes.join(", ")
     );
     let shares = format!("scope,edition,code,share,because\n{shares}");
@@ -142,4 +153,26 @@ fn what_is_partly_meant_lies_between_nothing_and_all_of_it() {
     let shared =
         finding((2017, 2022), &codes(&["620111"]), &figures, SHARED, "some,HS2022,620120,0.4,survey\n");
     assert_eq!(bounds(&shared), Bounds::exactly(Exact::integer(4)));
+}
+
+#[test]
+fn each_line_is_a_line_of_its_list_and_edition() {
+    let rule = "each line in some: exports(USA to CHN, line, 2023) <= 5 USD";
+    let figures: BTreeMap<String, i128> = [("010121".to_owned(), 9), ("010129".to_owned(), 3)].into();
+    // 0101.21 is a line of its own, and no part of 0101.
+    let found = told(rule, (2022, 2022), &codes(&["0101", "010121"]), &figures, "", "");
+    assert_eq!(
+        (found.status, found.readings[0].breaches.clone()),
+        (Status::Missed, vec!["010121".to_owned()])
+    );
+    let found = told(rule, (2017, 2022), &codes(&["0101"]), &figures, "", "");
+    assert_eq!((found.status, found.readings[0].breaches.clone()), (Status::Missed, vec!["0101".to_owned()]));
+    // What a line is in another edition nobody said, or is told of several together only.
+    let figures: BTreeMap<String, i128> = [("620120".to_owned(), 1)].into();
+    for concordance in ["", DECLARED] {
+        let found = told(rule, (2017, 2022), &codes(&["620111"]), &figures, concordance, "");
+        assert_eq!(found.status, Status::CannotTell, "{concordance}");
+    }
+    let found = told(rule, (2017, 2022), &codes(&["620111", "620191"]), &figures, DECLARED, "");
+    assert_eq!(found.status, Status::CannotTell, "{:?}", found.reason);
 }

@@ -242,7 +242,7 @@ impl fmt::Display for ScopeItem {
             Self::Goods => f.write_str("goods"),
             Self::Services => f.write_str("services"),
             Self::Line => f.write_str("line"),
-            Self::Code(code) => write!(f, "code \"{code}\""),
+            Self::Code(code) | Self::LineOf(_, code) => write!(f, "code \"{code}\""),
         }
     }
 }
