@@ -102,7 +102,10 @@ pub fn history_table(agreement: &Agreement, history: &History, on: Option<&str>,
                 figures,
                 through,
                 standing(agreement.commitment(id), &row.finding, false).0,
-                releases(&row.releases).join(", "),
+                match row.releases.as_slice() {
+                    [] => "nothing new".to_owned(),
+                    some => releases(some).join(", "),
+                },
             ]);
         }
         out.push_str(&grid.render(columns, ""));

@@ -84,6 +84,8 @@ impl Book {
         }
         for schedule in self.schedules.iter().filter(|s| s.importer == importer) {
             add(schedule.published, format!("{} published", schedule.id));
+            let said = schedule.read_on.as_ref().and_then(|read_on| read_on.said);
+            add(said, format!("{} read on", schedule.id));
         }
         for own in self.concordances.iter().filter(|c| c.importer.is_none_or(|own| own == importer)) {
             add(own.published, format!("{} published", own.id));

@@ -1,12 +1,14 @@
 //! What happened, in order: steps of acts, beginnings and ends, exclusions, schedules, and dates on which MFN rates change.
 
 use crate::triggers::{Instant, origins_text, rate_text};
-use crate::{Act, Book, Does, Fate, Measure, Moment, Panel, Schedule, ScheduleKind, Stretch, TariffError};
+use crate::{
+    Act, Book, Does, Fate, Measure, Moment, Origins, Panel, Schedule, ScheduleKind, Stretch, TariffError,
+};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use servanda_core::Party;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// One event.
@@ -112,6 +114,55 @@ pub fn timeline(
         (a, key(x), x.importer, &x.name).cmp(&(b, key(y), y.importer, &y.name))
     });
     out.into_iter().map(|(_, event)| event).collect()
+}
+
+impl Measure {
+    /// The days on which how one of its acts stands can change: something of it becomes known, or what was ever known of it begins
+    /// or ends.
+    pub fn turns(&self) -> impl Iterator<Item = Date> {
+        let told = self.acts.iter().flat_map(|act| &act.steps).map(|step| step.on);
+        self.boundaries().map(Moment::day).chain(told)
+    }
+
+    fn boundaries(&self) -> impl Iterator<Item = Moment> {
+        let known = |act: &Act| -> Vec<Stretch> {
+            act.steps.iter().flat_map(|step| act.known(Some(step.on)).stretches).collect()
+        };
+        let acts = self.acts.iter().flat_map(known).map(|s| (s.from, s.until));
+        let all = acts.chain(self.exclusions.iter().map(|e| (e.from, e.until)));
+        all.flat_map(|(from, until)| [Some(from), until]).flatten()
+    }
+}
+
+impl Book {
+    /// The days on which a rate of an importer on goods of some origins can be another than on the day before, by what was ever
+    /// known. A change in the course of a day is whole on the next.
+    pub fn turns(&self, importer: Party, origins: &[Party]) -> BTreeSet<Date> {
+        let mut out: BTreeSet<Date> = BTreeSet::new();
+        let theirs = |of: &Origins| origins.iter().any(|origin| of.has(*origin));
+        for measure in self.measures.iter().filter(|m| m.importer == importer && theirs(&m.origins)) {
+            for moment in measure.boundaries() {
+                out.insert(moment.day());
+                if moment != Moment::start_of(moment.day()) {
+                    out.extend(moment.day().tomorrow());
+                }
+            }
+        }
+        let mut from_to = |from: Option<Date>, through: Option<Date>| {
+            out.extend(from);
+            out.extend(through.and_then(|through| through.tomorrow().ok()));
+        };
+        for schedule in self.schedules.iter().filter(|s| s.importer == importer) {
+            from_to(Some(schedule.from), schedule.through);
+            from_to(None, schedule.read_on.as_ref().map(|read_on| read_on.through));
+            schedule.rows.iter().for_each(|row| from_to(Some(row.from), row.through));
+        }
+        for held in self.held.iter().filter(|h| h.importer == importer && theirs(&h.origins)) {
+            from_to(Some(held.from), held.through);
+            held.missing.iter().filter_map(|m| m.bears.as_ref()).for_each(|b| from_to(b.from, b.through));
+        }
+        out
+    }
 }
 
 fn measure_events(measure: &Measure, as_of: Option<Date>, out: &mut Vec<(Moment, Event)>) {

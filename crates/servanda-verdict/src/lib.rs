@@ -32,6 +32,7 @@ mod series;
 mod signature;
 mod tariff;
 mod term;
+mod turns;
 mod weights;
 
 pub use acts::{ActFinding, ActKind, Considered, Counts};
@@ -41,7 +42,7 @@ pub use clock::{ClockRun, LastDay};
 pub use compare::{Change, ChangeKind, Comparison, Crossing, ReadingChange, Side, compare};
 pub use due::{Ahead, DueAnswer, DueKind, DueRow, Moved, Tested, TextsRead};
 pub use finding::{check, check_one, check_one_run, check_one_with, check_run, check_with, over_definitions};
-pub use history::{History, HistoryRow, history};
+pub use history::{Asked, History, HistoryRow, Replayed, history};
 pub use inline::{InlineEvidence, InlineFigure};
 pub use limits::{Limit, LimitKind, limits};
 pub use plan::{Plan, PlannedCommitment, plan};
@@ -54,4 +55,5 @@ pub use results::{
 pub use run::Run;
 pub use signature::Signature;
 pub use term::Memory;
+pub use turns::{RateTurns, read_with, readers, turns};
 pub use weights::{NoWeights, trade_by_chapter, trade_by_code};

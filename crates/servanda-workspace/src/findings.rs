@@ -2,16 +2,19 @@
 
 use crate::request::{Compare, Request};
 use crate::{Workspace, WorkspaceError};
-use servanda_agreement::{Agreement, AgreementFolder, Due, Duty, Start};
+use servanda_agreement::ast::ExprKind;
+use servanda_agreement::{Agreement, AgreementFolder, Commitment, Due, Duty, Ledger, Start};
 use servanda_core::problem::{Code, Field, Problem};
 use servanda_core::{Acceptance, AsOf, Date, Evidence};
-use servanda_tariff::timeline;
+use servanda_tariff::{Book, timeline};
 use servanda_verdict::{
-    Checked, Comparison, History, Memory, Plan, Question, Run, VerdictError, check_one_run, check_one_with,
-    check_run, check_with, compare, history, own_source, plan, reads_tariffs,
+    Asked as Which, Checked, Comparison, Finding, History, Memory, Plan, Question, RateTurns, Replayed, Run,
+    VerdictError, check_one_run, check_one_with, check_run, check_with, compare, history, own_source, plan,
+    read_with, readers, reads_tariffs, turns,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 /// An agreement with its findings.
 #[derive(Debug, Clone)]
@@ -98,13 +101,18 @@ impl Workspace {
         }
         self.as_read(&today, commitment, question.as_of)?;
         let sources = self.sources_used(&today, commitment);
+        let scope: Option<Vec<&str>> = commitment.map(|id| read_with(&today, id));
         let known_from = folder.known_from();
         // The agreement changes only on a few days; one is kept until the next.
         let mut kept: Option<(Agreement, Memory)> = None;
         let mut trouble = None;
-        let mut more = self.tariff_days(&today, commitment, question.as_of.date)?;
-        let told =
-            ledger_days(&today, commitment).into_iter().chain(folder.days(commitment, question.as_of.date));
+        // Schedules and measures are read once, for all days on which the same importers are asked for.
+        let importers = reads_tariffs(&today);
+        let book = importers.as_deref().map(|importers| self.tariffs(importers)).transpose()?;
+        let mut more = tariff_days(book.as_deref(), &today, commitment, question.as_of.date);
+        let told = ledger_days(&today, commitment)
+            .into_iter()
+            .chain(folder.days(scope.as_deref(), question.as_of.date));
         for (day, names) in told {
             more.entry(day).or_default().extend(names);
         }
@@ -112,83 +120,72 @@ impl Workspace {
         let mut assessed = self.assessed(&today)?;
         assessed.retain(|a| a.as_of <= question.as_of.date);
         for a in assessed.iter().filter(|a| {
-            a.acceptance() == Acceptance::Accepted && commitment.is_none_or(|id| id == a.commitment)
+            a.acceptance() == Acceptance::Accepted
+                && scope.as_ref().is_none_or(|scope| scope.contains(&a.commitment.as_str()))
         }) {
             let id = a.id.get(..12).unwrap_or(&a.id);
             more.entry(a.as_of).or_default().push(format!("assessment {id} of {}", a.commitment));
         }
-        let answer = history(self.store(), &sources, &more, question, |asked| {
+        let turns_of = |book: &Arc<Book>| -> RateTurns {
+            let importers = importers.iter().flatten();
+            importers.map(|importer| (*importer, book.turns(*importer, &today.parties))).collect()
+        };
+        let rates = book.as_ref().map(turns_of).unwrap_or_default();
+        let mut answer = history(self.store(), &sources, &more, question, |asked, which| {
             let day = asked.as_of.date;
             if known_from.is_some_and(|from| day < from) {
-                return Ok(Checked { findings: Vec::new(), evidence: Vec::new() });
+                return Ok(Vec::new());
             }
             let known = match folder.as_of(day) {
                 Ok(agreement) => agreement,
                 Err(e) => {
                     trouble = Some(WorkspaceError::from(e));
-                    return Ok(Checked { findings: Vec::new(), evidence: Vec::new() });
+                    return Ok(Vec::new());
                 }
             };
             if kept.as_ref().is_none_or(|(agreement, _)| *agreement != known) {
-                match self.memory(&known) {
+                let memory = match &book {
+                    Some(book) if reads_tariffs(&known) == importers => self.memory_with(&known, book),
+                    _ => self.memory(&known),
+                };
+                match memory {
                     Ok(memory) => kept = Some((known, memory)),
                     Err(e) => {
                         trouble = Some(e);
-                        return Ok(Checked { findings: Vec::new(), evidence: Vec::new() });
+                        return Ok(Vec::new());
                     }
                 }
             }
-            let Some((agreement, memory)) = &kept else {
-                return Ok(Checked { findings: Vec::new(), evidence: Vec::new() });
+            let Some((agreement, memory)) = &kept else { return Ok(Vec::new()) };
+            let ids: Option<Vec<&str>> = match which {
+                Which::Only(ids) => Some(ids.iter().map(String::as_str).collect()),
+                Which::All => commitment.map(|id| read_with(agreement, id)),
             };
-            match commitment {
-                Some(id) if agreement.commitment(id).is_some() => {
-                    check_one_with(memory, agreement, self.store(), asked, id)
-                }
-                Some(_) => Ok(Checked { findings: Vec::new(), evidence: Vec::new() }),
-                None => {
-                    let mut checked = check_with(memory, agreement, self.store(), asked)?;
-                    checked
-                        .findings
-                        .retain(|f| f.act.is_none() || assessed.iter().any(|a| a.commitment == f.id));
-                    Ok(checked)
+            let mut findings: Vec<Finding> = Vec::new();
+            match ids {
+                None => findings = check_with(memory, agreement, self.store(), asked)?.findings,
+                Some(ids) => {
+                    for id in ids.into_iter().filter(|id| agreement.commitment(id).is_some()) {
+                        findings.extend(check_one_with(memory, agreement, self.store(), asked, id)?.findings);
+                    }
                 }
             }
+            if commitment.is_none() {
+                findings.retain(|f| f.act.is_none() || assessed.iter().any(|a| a.commitment == f.id));
+            }
+            let replayed = findings.into_iter().map(|finding| Replayed {
+                turns: turns(agreement, self.store(), book.as_deref(), &rates, (&finding, day)),
+                readers: readers(agreement, &finding.id).map(str::to_owned).collect(),
+                finding,
+            });
+            Ok(replayed.collect())
         })?;
+        // What conditions read is replayed with it, and is not what was asked for.
+        answer.rows.retain(|row| commitment.is_none_or(|id| row.finding.id == id));
         match trouble {
             Some(error) => Err(error),
             None => Ok((today, answer)),
         }
-    }
-
-    /// The days on which an act or a schedule that the agreement's rules read became known, began or ended.
-    fn tariff_days(
-        &self,
-        agreement: &Agreement,
-        commitment: Option<&str>,
-        through: Date,
-    ) -> Result<BTreeMap<Date, Vec<String>>, WorkspaceError> {
-        let mut asked = agreement.clone();
-        asked.commitments.retain(|c| commitment.is_none_or(|id| c.id == id));
-        let mut days: BTreeMap<Date, Vec<String>> = BTreeMap::new();
-        let Some(importers) = reads_tariffs(&asked) else { return Ok(days) };
-        let book = self.tariffs(&importers)?;
-        for importer in importers {
-            for (day, names) in book.made_known(importer, &agreement.parties) {
-                days.entry(day).or_default().extend(names);
-            }
-            // An act became known on the day of its first step; its other dates tell nothing more.
-            let told = ["announced", "signed", "published"];
-            let events = timeline(&book, Some(importer), None, None, None, Some(through), Some(through));
-            for event in events.into_iter().filter(|e| !told.contains(&e.kind)) {
-                let names = days.entry(event.at.clock.date()).or_default();
-                let name = format!("{} {}", event.name, event.kind);
-                if !names.contains(&name) {
-                    names.push(name);
-                }
-            }
-        }
-        Ok(days)
     }
 
     /// What findings of an agreement are worked out from as of a day, line by line: each source as it is described, and its
@@ -236,7 +233,7 @@ impl Workspace {
             }
         };
         let statistics = &agreement.statistics;
-        for c in agreement.commitments.iter().filter(|c| commitment.is_none_or(|id| c.id == id)) {
+        for c in in_scope(agreement, commitment) {
             if !matches!(c.duty, Duty::Rule { .. }) || own_source(c).is_some() {
                 continue;
             }
@@ -336,23 +333,68 @@ impl Workspace {
     }
 }
 
-/// The days on which something of the ledgers became known that an agreement's rules read, or that start a clock.
-fn ledger_days(agreement: &Agreement, commitment: Option<&str>) -> BTreeMap<Date, Vec<String>> {
-    let asked = agreement.commitments.iter().filter(|c| commitment.is_none_or(|id| c.id == id));
-    let names: BTreeSet<&str> = asked
-        .filter_map(|c| match &c.duty {
-            Duty::Rule { rule, .. } => Some(rule.ledgers()),
-            Duty::Act(_) | Duty::Refrain(_) => match &c.due {
-                Some(Due::Within { of: Start::Ledger(name), .. }) => Some(vec![name.as_str()]),
-                Some(Due::Within { .. } | Due::By(_)) | None => None,
-            },
-        })
-        .flatten()
-        .collect();
+/// The commitments that the findings of an agreement, or of one of them, rest on.
+fn in_scope<'a>(agreement: &'a Agreement, commitment: Option<&str>) -> Vec<&'a Commitment> {
+    match commitment {
+        None => agreement.commitments.iter().collect(),
+        Some(id) => read_with(agreement, id).into_iter().filter_map(|id| agreement.commitment(id)).collect(),
+    }
+}
+
+/// The days on which an act or a schedule that the agreement's rules read became known, began or ended.
+fn tariff_days(
+    book: Option<&Book>,
+    agreement: &Agreement,
+    commitment: Option<&str>,
+    through: Date,
+) -> BTreeMap<Date, Vec<String>> {
+    let mut asked = agreement.clone();
+    asked.commitments = in_scope(agreement, commitment).into_iter().cloned().collect();
     let mut days: BTreeMap<Date, Vec<String>> = BTreeMap::new();
-    for ledger in names.into_iter().filter_map(|name| agreement.ledgers.get(name)) {
+    let Some((importers, book)) = reads_tariffs(&asked).zip(book) else { return days };
+    for importer in importers {
+        for (day, names) in book.made_known(importer, &agreement.parties) {
+            days.entry(day).or_default().extend(names);
+        }
+        // An act became known on the day of its first step; its other dates tell nothing more.
+        let told = ["announced", "signed", "published"];
+        let events = timeline(book, Some(importer), None, None, None, Some(through), Some(through));
+        for event in events.into_iter().filter(|e| !told.contains(&e.kind)) {
+            let names = days.entry(event.at.clock.date()).or_default();
+            let name = format!("{} {}", event.name, event.kind);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    days
+}
+
+/// The days on which something of the ledgers and series of rates became known that an agreement's rules read, or that start a clock.
+fn ledger_days(agreement: &Agreement, commitment: Option<&str>) -> BTreeMap<Date, Vec<String>> {
+    let mut read: Vec<&Ledger> = Vec::new();
+    for commitment in in_scope(agreement, commitment) {
+        if let Duty::Rule { rule, .. } = &commitment.duty {
+            read.extend(rule.ledgers().into_iter().filter_map(|name| agreement.ledgers.get(name)));
+            read.extend(rule.figures().into_iter().filter_map(|figure| match &figure.kind {
+                ExprKind::Rate(term) => agreement.rates.get(&term.name).map(|series| &series.ledger),
+                _ => None,
+            }));
+        }
+        read.extend(commitment.due.iter().flat_map(Due::starts).filter_map(|start| match start {
+            Start::Ledger(name) => agreement.ledgers.get(name),
+            _ => None,
+        }));
+    }
+    let mut days: BTreeMap<Date, Vec<String>> = BTreeMap::new();
+    for ledger in read {
         for (day, told) in ledger.days() {
-            days.entry(day).or_default().extend(told);
+            let names: &mut Vec<String> = days.entry(day).or_default();
+            for name in told {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
         }
     }
     days

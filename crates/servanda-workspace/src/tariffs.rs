@@ -35,12 +35,27 @@ impl Workspace {
         Ok(self.memory_of_files(agreement)?.with_assessments(self.assessed(agreement)?))
     }
 
+    /// The same with schedules and measures that have been read.
+    pub(crate) fn memory_with(
+        &self,
+        agreement: &Agreement,
+        book: &Arc<Book>,
+    ) -> Result<Memory, WorkspaceError> {
+        let memory = self.memory_of_calendars(agreement)?.with_tariffs(Arc::clone(book));
+        Ok(memory.with_assessments(self.assessed(agreement)?))
+    }
+
+    fn memory_of_calendars(&self, agreement: &Agreement) -> Result<Memory, WorkspaceError> {
+        let memory = Memory::of(agreement);
+        match counts_working_days(agreement) {
+            true => Ok(memory.with_calendars(self.calendars()?)),
+            false => Ok(memory),
+        }
+    }
+
     /// The same without what people concluded: calendars, and the schedules and measures that rules and conditions name.
     pub(crate) fn memory_of_files(&self, agreement: &Agreement) -> Result<Memory, WorkspaceError> {
-        let mut memory = Memory::of(agreement);
-        if counts_working_days(agreement) {
-            memory = memory.with_calendars(self.calendars()?);
-        }
+        let memory = self.memory_of_calendars(agreement)?;
         match reads_tariffs(agreement) {
             None => Ok(memory),
             Some(importers) => Ok(memory.with_tariffs(self.tariffs(&importers)?)),

@@ -271,14 +271,19 @@ impl AgreementFolder {
         Ok(amended.map_or(&self.first, |(_, agreement)| agreement).clone().known_on(date))
     }
 
-    /// Each day, up to one, on which something of the agreement or of one commitment became known or began, with what: amendments,
-    /// waivers, notes, and what a party invokes or answers.
-    pub fn days(&self, commitment: Option<&str>, through: Date) -> BTreeMap<Date, Vec<String>> {
+    /// Each day, up to one, on which something of the agreement or of some of its commitments (without any: of all) became known or
+    /// began, with what: the agreement itself, editions of texts, amendments, waivers, notes, and what a party invokes or answers.
+    pub fn days(&self, of: Option<&[&str]>, through: Date) -> BTreeMap<Date, Vec<String>> {
         let mut all: Vec<(Date, String)> =
             self.amended.iter().map(|(day, _)| (*day, "amendment".to_owned())).collect();
         let last = self.amended.iter().rev().find(|(from, _)| *from <= through);
         let agreement = last.map_or(&self.first, |(_, agreement)| agreement);
-        let asked = |id: &String| commitment.is_none_or(|asked| asked == id);
+        let asked = |id: &String| of.is_none_or(|asked| asked.contains(&id.as_str()));
+        all.extend(self.known_from().map(|day| (day, "agreement".to_owned())));
+        let texts =
+            agreement.commitments.iter().filter(|own| asked(&own.id)).filter_map(|own| own.text.as_ref());
+        let seen = texts.flat_map(|text| [Some(text.from), text.gone.as_ref().map(|gone| gone.on)]);
+        all.extend(seen.flatten().map(|day| (day, "text".to_owned())));
         all.extend(agreement.notes.iter().map(|note| (note.on, "note".to_owned())));
         for own in agreement.commitments.iter().filter(|own| asked(&own.id)) {
             all.extend(own.notes.iter().map(|note| (note.on, format!("note on {}", own.id))));
