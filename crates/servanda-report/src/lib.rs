@@ -46,7 +46,7 @@ pub use held::{
 };
 
 pub use lint::{CaseRow, Texts, cases_text, lints_text, paragraphs_text};
-pub use number::{amount, percent};
+pub use number::{amount, pair, percent};
 pub use past::{history_csv, history_markdown, history_table};
 pub use remedy::{remedy_ge_sheet, remedy_sheet};
 pub use sheet::Sheet;

@@ -181,6 +181,11 @@ pub(crate) fn figure_nb(figure: &Figure) -> String {
 }
 
 /// Held and required in one magnitude: `93.652 of 158.935 bn USD`.
+pub fn pair(actual: &Figure, required: &Figure) -> String {
+    pair_nb(actual, required, "of").replace(NB, " ")
+}
+
+/// The same, with no-break spaces inside.
 pub(crate) fn pair_nb(actual: &Figure, required: &Figure, between: impl Into<Between>) -> String {
     let Between { word, literal } = between.into();
     if actual.dimension != required.dimension {

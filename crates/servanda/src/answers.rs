@@ -5,6 +5,7 @@ use crate::args::{
     Ask, BriefFormat, CheckShown, Cli, Command, DueFormat, ExplainShown, Format, Formatted, LintShown,
     StoreCommand,
 };
+use crate::home::Home;
 use crate::style::Options;
 use clap::CommandFactory;
 use jiff::Zoned;
@@ -38,21 +39,8 @@ pub struct Place {
 }
 
 /// Answers a command.
-pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
-    let here = std::env::current_dir()
-        .map_err(|e| WorkspaceError::Io { path: ".".into(), problem: e.to_string() })?;
-    let found = || Root::find(&here, cli.workspace.as_deref());
-    let root = || {
-        let root = found()?;
-        if root == Root::Examples {
-            crate::say(
-                "note: no workspace here: the examples inside the program answer; `servanda init DIR` makes one\n",
-            );
-        }
-        Ok::<_, WorkspaceError>(root)
-    };
-    let open = || Workspace::open(root()?);
-    match &cli.command {
+pub fn answer(home: &Home<'_>, place: &Place, command: &Command) -> Result<Answer, WorkspaceError> {
+    match command {
         Command::Init(Init { dir, empty }) => {
             let (files, doubt) = servanda_workspace::init(dir, *empty)?;
             let text = if *empty {
@@ -66,15 +54,16 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             Ok(Answer::text(text).with(doubt))
         }
         Command::New(New { agreement }) => {
-            let (dir, doubt) = servanda_workspace::new_agreement(&found()?, &here, agreement)?;
+            let (dir, doubt) =
+                servanda_workspace::new_agreement(&home.found()?, &Home::folder()?, agreement)?;
             let text =
                 format!("{}: a skeleton to fill in; `servanda lint` says what it lacks", dir.display());
             Ok(Answer::text(text).with(doubt))
         }
-        Command::Check(asked) => check(&open()?, place, asked),
-        Command::Explain(asked) => explain(&open()?, place, asked),
+        Command::Check(asked) => check(home.open()?, place, asked),
+        Command::Explain(asked) => explain(home.open()?, place, asked),
         Command::History(Ask { request, output }) => {
-            let workspace = open()?;
+            let workspace = home.open()?;
             let asked = request.question.question(place.now.date(), false);
             let commitment = request.commitment.as_deref();
             let (agreement, history) = workspace.history(&request.agreement, commitment, &asked)?;
@@ -92,7 +81,7 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             }))
         }
         Command::Compare(Ask { request, output }) => {
-            let workspace = open()?;
+            let workspace = home.open()?;
             let today = place.now.date();
             let compared = workspace.compare(request, today)?;
             let day = request.to.or(request.as_of).unwrap_or(today);
@@ -112,7 +101,7 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             }))
         }
         Command::Due(Ask { request, output }) => {
-            let workspace = open()?;
+            let workspace = home.open()?;
             let found = workspace.due(request, place.now.date())?;
             let layout = layout(place, output.all);
             Ok(Answer::text(match output.format {
@@ -126,7 +115,7 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             }))
         }
         Command::Brief(Ask { request, output }) => {
-            let workspace = open()?;
+            let workspace = home.open()?;
             let (found, due, talks) = workspace.brief(request, place.now.date())?;
             let page = report::brief(&found.agreement, &found.checked, due, talks.as_ref());
             Ok(Answer::text(match output.format {
@@ -139,8 +128,8 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
                 BriefFormat::Markdown => report::brief_markdown(&page),
             }))
         }
-        Command::Lint(asked) => lint(&open()?, place, asked),
-        Command::Fmt(Fmt { folder, check }) => fmt(&open()?, folder, *check),
+        Command::Lint(asked) => lint(home.open()?, place, asked),
+        Command::Fmt(Fmt { folder, check }) => fmt(home.open()?, folder, *check),
         Command::Schema(asked) if asked.name.is_none() => Ok(Answer::text(all_schema_names().join("\n"))),
         Command::Schema(asked) => {
             let (mut schema, answers) = schema_asked(asked)?;
@@ -151,9 +140,9 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             }
             Ok(Answer::text(format!("{schema:#}")))
         }
-        Command::Ingest(asked) => ingest(&root()?, place, asked),
+        Command::Ingest(asked) => ingest(home, place, asked),
         Command::Withdraw(request) => {
-            let doubt = open()?.withdraw(request, place.now.timestamp())?;
+            let doubt = home.open()?.withdraw(request, place.now.timestamp())?;
             let vintage = &request.vintage;
             let text = format!("{vintage}: withdrawn; what was known before still rests on it (--known-at)");
             Ok(Answer::text(text).with(doubt))
@@ -161,11 +150,11 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
         Command::Sources(Ask { request, output }) => {
             let source = request.source.as_deref();
             let day = request.as_of.unwrap_or_else(|| place.now.date());
-            let workspace = open()?;
+            let workspace = home.open()?;
             if output.format == Format::Markdown {
                 return Err(no_markdown());
             }
-            let sources = chosen(&workspace, source)?;
+            let sources = chosen(workspace, source)?;
             let held = sources
                 .iter()
                 .map(|id| Ok((workspace.source_file(id)?, workspace.coverage(id, day)?)))
@@ -181,11 +170,11 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
         Command::Coverage(Ask { request, output }) => {
             let source = request.source.as_deref();
             let day = request.as_of.unwrap_or_else(|| place.now.date());
-            let workspace = open()?;
+            let workspace = home.open()?;
             if output.format == Format::Markdown {
                 return Err(no_markdown());
             }
-            let held = chosen(&workspace, source)?
+            let held = chosen(workspace, source)?
                 .iter()
                 .map(|id| workspace.coverage(id, day))
                 .collect::<Result<Vec<_>, _>>()?;
@@ -197,15 +186,14 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
                 Format::Table | Format::Markdown => report::coverage_text(&held, &layout(place, false)),
             }))
         }
-        Command::Tariff(command) => crate::tariff::answer(&open()?, place, command),
-        Command::Remedy(asked) => crate::remedy::answer(&open()?, place, asked),
-        Command::Talks(command) => crate::talks::answer(&open()?, place, command),
-        Command::Case(command) => crate::case::answer(&root()?, place, command),
-        Command::Simulate(asked) => crate::simulate::answer(&root()?, place, asked),
+        Command::Tariff(command) => crate::tariff::answer(home.open()?, place, command),
+        Command::Remedy(asked) => crate::remedy::answer(home.open()?, place, asked),
+        Command::Talks(command) => crate::talks::answer(home.open()?, place, command),
+        Command::Case(command) => crate::case::answer(home, place, command),
+        Command::Simulate(asked) => crate::simulate::answer(&home.root()?, place, asked),
         Command::Store(StoreCommand::Verify(request)) => {
-            let root = root()?;
-            root.folder_of_records()?;
-            let workspace = Workspace::open(root)?;
+            home.root()?.folder_of_records()?;
+            let workspace = home.open()?;
             let found = workspace.verify();
             let now = workspace.digest()?;
             let other = other_digest(request.digest.as_deref(), &now)?;
@@ -214,10 +202,11 @@ pub fn answer(cli: &Cli, place: &Place) -> Result<Answer, WorkspaceError> {
             Ok(Answer { status, remarks: other.into_iter().collect(), ..Answer::text(text) })
         }
         Command::Store(StoreCommand::Upgrade(request)) => {
-            let done = open()?.upgrade(request.source.as_deref(), place.now.timestamp())?;
+            let done = home.open()?.upgrade(request.source.as_deref(), place.now.timestamp())?;
             let remarks = done.iter().flat_map(|(_, d)| d.doubts.clone()).collect();
             Ok(Answer { remarks, ..Answer::text(report::upgrade_text(&done)) })
         }
+        Command::Serve(asked) => crate::serve::answer(home, asked),
         Command::Completions { shell } => {
             let mut out = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "servanda", &mut out);
@@ -423,16 +412,16 @@ fn chosen(workspace: &Workspace, source: Option<&str>) -> Result<Vec<String>, Wo
 }
 
 fn ingest(
-    root: &Root,
+    home: &Home<'_>,
     place: &Place,
     Ask { request, output }: &Ask<Ingest, Formatted>,
 ) -> Result<Answer, WorkspaceError> {
     if request.guess {
-        let (text, doubt) = guessed(root, request, place.now.timestamp())?;
+        let (text, doubt) = guessed(&home.root()?, request, place.now.timestamp())?;
         return Ok(Answer::text(text).with(doubt));
     }
     only_table_or_json(output.format)?;
-    let workspace = Workspace::open(root.clone())?;
+    let workspace = home.open()?;
     let busy = progress(&request.files);
     let done = workspace.ingest(request, place.now.timestamp());
     busy.finish_and_clear();

@@ -3,6 +3,7 @@
 
 pub use crate::case_args::CaseCommand;
 pub use crate::remedy_args::RemedyShown;
+pub use crate::serve::Serve;
 pub use crate::simulate_args::SimulateShown;
 pub use crate::talks_args::TalksCommand;
 pub use crate::tariff_args::TariffCommand;
@@ -89,6 +90,8 @@ pub enum Command {
     /// Look after the store
     #[command(subcommand)]
     Store(StoreCommand),
+    /// Show pages, charts and an API over HTTP, on this machine unless told otherwise. It only reads
+    Serve(Serve),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -257,8 +260,8 @@ mod tests {
     fn every_command_has_its_request_and_takes_its_fields() {
         let mut found = Vec::new();
         leaves(&Cli::command(), &[], &mut found);
-        // It asks for nothing that another face could answer.
-        found.retain(|(name, _)| name != "completions");
+        // They ask for nothing that another face could answer.
+        found.retain(|(name, _)| !["completions", "serve"].contains(&name.as_str()));
         let names: BTreeSet<String> = found.iter().map(|(name, _)| name.clone()).collect();
         let requests = request::all();
         let listed: BTreeSet<String> = requests.iter().map(|r| r.command.to_string()).collect();

@@ -4,15 +4,15 @@ use crate::Answer;
 use crate::answers::{Place, print};
 use crate::args::Ask;
 use crate::assessments_args::{AssessmentCommand, KeyCommand, PersonCommand};
+use crate::home::Home;
 use servanda_core::{Conclusion, Timestamp};
 use servanda_dispute::assessment::fingerprint;
 use servanda_report as report;
 use servanda_workspace::request::KeyNew;
-use servanda_workspace::{CasesVerified, Root, Workspace, WorkspaceError, new_key};
+use servanda_workspace::{CasesVerified, WorkspaceError, new_key};
 
 /// Answers a command on assessments.
-pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result<Answer, WorkspaceError> {
-    let open = || Workspace::open(root.clone());
+pub fn answer(home: &Home<'_>, place: &Place, command: &AssessmentCommand) -> Result<Answer, WorkspaceError> {
     // Signatures are dated to the second.
     let now = place.now.timestamp();
     let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
@@ -32,7 +32,7 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
             Ok(Answer::text(public).with([said]).with(doubt))
         }
         AssessmentCommand::Person(PersonCommand::Add(request)) => {
-            let (path, person, doubt) = open()?.add_person(request)?;
+            let (path, person, doubt) = home.open()?.add_person(request)?;
             let text = format!(
                 "{}: {}, {}; fingerprint {}",
                 path.display(),
@@ -43,7 +43,7 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
             Ok(with(text, doubt))
         }
         AssessmentCommand::Assess(request) => {
-            let (name, body, doubt) = open()?.assess(request, now, place.now.date())?;
+            let (name, body, doubt) = home.open()?.assess(request, now, place.now.date())?;
             let text = format!(
                 "cases/assessments/{name}.json: {} of {}, {} as of {}, signed by {}\nit counts once a second reader concludes the same: servanda case approve {} --by PERSON --key FILE --conclusion ...",
                 body.commitment,
@@ -57,7 +57,7 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
         }
         AssessmentCommand::Approve(request) => {
             let own = Conclusion::from(request.conclusion);
-            let (theirs, name, doubt) = open()?.approve(request, now)?;
+            let (theirs, name, doubt) = home.open()?.approve(request, now)?;
             let so = if theirs == own {
                 "accepted: author and second reader conclude the same".to_owned()
             } else {
@@ -66,14 +66,14 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
             Ok(with(format!("cases/approvals/{name}.json: {so}"), doubt))
         }
         AssessmentCommand::Reply(request) => {
-            let (name, doubt) = open()?.reply(request, now)?;
+            let (name, doubt) = home.open()?.reply(request, now)?;
             Ok(with(
                 format!("cases/replies/{name}.json: the reply of {}; it alters nothing", request.party),
                 doubt,
             ))
         }
         AssessmentCommand::SetAside(request) => {
-            let (name, doubt) = open()?.set_aside(request, now)?;
+            let (name, doubt) = home.open()?.set_aside(request, now)?;
             Ok(with(
                 format!("cases/set-aside/{name}.json: {} is kept, and read no more", request.record),
                 doubt,
@@ -81,7 +81,7 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
         }
         AssessmentCommand::Assessments(Ask { request, output }) => {
             let day = request.as_of.unwrap_or_else(|| place.now.date());
-            let found = open()?.assessments(request.agreement.as_deref(), day)?;
+            let found = home.open()?.assessments(request.agreement.as_deref(), day)?;
             let rows: Vec<report::AssessmentRow<'_>> = found
                 .assessments
                 .iter()
@@ -92,7 +92,7 @@ pub fn answer(root: &Root, place: &Place, command: &AssessmentCommand) -> Result
                 })
                 .collect();
             let sheet = report::assessments_sheet(day, &rows, &found.between_readers);
-            let document = || crate::case::whole(root, request, Some(day), &found);
+            let document = || crate::case::whole(home, request, Some(day), &found);
             Ok(Answer::text(print(place, (output.format, output.all), &sheet, document)?))
         }
     }

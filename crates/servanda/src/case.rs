@@ -4,6 +4,7 @@ use crate::Answer;
 use crate::answers::{self, ENGINE, Place, around, json, layout};
 use crate::args::{Ask, CaseCommand, Format};
 use crate::case_args::DossierFormat;
+use crate::home::Home;
 use servanda_core::Date;
 use servanda_core::problem::{Field, Problem};
 use servanda_dispute::case::CaseRecord;
@@ -11,14 +12,14 @@ use servanda_report as report;
 use servanda_report::Sheet;
 use servanda_workspace::answer::{Answered, CaseVerifyAnswer, Whole};
 use servanda_workspace::request::Request;
-use servanda_workspace::{Root, Workspace, WorkspaceError, write_new};
+use servanda_workspace::{WorkspaceError, write_new};
 
 /// Answers a case command.
-pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answer, WorkspaceError> {
+pub fn answer(home: &Home<'_>, place: &Place, command: &CaseCommand) -> Result<Answer, WorkspaceError> {
     let today = place.now.date();
-    let workspace = || Workspace::open(root.clone());
+    let workspace = || home.open();
     match command {
-        CaseCommand::Assessment(command) => crate::assessments::answer(root, place, command),
+        CaseCommand::Assessment(command) => crate::assessments::answer(home, place, command),
         CaseCommand::Open(request) => {
             let (case, doubt) = workspace()?.open_case(request, today)?;
             let text = filed(&case, &format!("opened on the ladder of {}", case.opening.agreement));
@@ -33,7 +34,7 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
             let (as_of, on) = which.days(today);
             let answer = workspace()?.case_answer(&which.case, as_of, on)?;
             let sheet = report::case_status_sheet(&answer);
-            print(place, (output.format, output.all), &sheet, || whole(root, request, Some(as_of), &answer))
+            print(place, (output.format, output.all), &sheet, || whole(home, request, Some(as_of), &answer))
         }
         CaseCommand::Calendar(Ask { request, output }) => {
             let (which, format) = (&request.which, output.output.format);
@@ -41,7 +42,7 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
             let answer = workspace()?.case_answer(&which.case, as_of, on)?;
             let sheet = report::case_calendar_sheet(&answer);
             let mut printed =
-                print(place, (format, true), &sheet, || whole(root, request, Some(as_of), &answer))?;
+                print(place, (format, true), &sheet, || whole(home, request, Some(as_of), &answer))?;
             if let Some(path) = &output.ics {
                 let (text, undated) = report::case_ics(&answer, place.now.timestamp());
                 let doubt = write_new(path, &text)?;
@@ -72,11 +73,11 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
         CaseCommand::List(Ask { request, output }) => {
             let rows = workspace()?.case_list(request.as_of)?;
             let sheet = report::case_list_sheet(&rows);
-            print(place, (output.format, true), &sheet, || whole(root, request, request.as_of, &rows[..]))
+            print(place, (output.format, true), &sheet, || whole(home, request, request.as_of, &rows[..]))
         }
         CaseCommand::Verify(Ask { request, output }) => {
             request.check()?;
-            root.folder_of_records()?;
+            home.root()?.folder_of_records()?;
             let workspace = workspace()?;
             let now = workspace.digest()?;
             let other = crate::answers::other_digest(request.digest.as_deref(), &now)?;
@@ -93,7 +94,7 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
                 || found.cases.iter().any(|c| !c.problems.is_empty())
                 || found.assessments.as_ref().is_some_and(|a| !a.problems.is_empty());
             let text = if output.json {
-                whole(root, request, None, &found)?
+                whole(home, request, None, &found)?
             } else {
                 let kept = found.assessments.as_ref().filter(|a| !a.is_empty());
                 let rest = kept.map(|a| {
@@ -121,7 +122,7 @@ pub fn answer(root: &Root, place: &Place, command: &CaseCommand) -> Result<Answe
                 )));
             };
             let sheet = report::ladder_sheet(&ladder);
-            print(place, (output.format, true), &sheet, || whole(root, request, request.as_of, &ladder))
+            print(place, (output.format, true), &sheet, || whole(home, request, request.as_of, &ladder))
         }
     }
 }
@@ -132,12 +133,12 @@ fn filed(case: &CaseRecord, what: &str) -> String {
 
 /// The document of an answer of one part.
 pub(crate) fn whole<A: ?Sized + 'static, R: for<'a> Answered<Answer<'a> = Whole<'a, A>>>(
-    root: &Root,
+    home: &Home<'_>,
     request: &R,
     as_of: Option<Date>,
     answer: &A,
 ) -> Result<String, WorkspaceError> {
-    json(request, Whole { answer }, around(root, as_of))
+    json(request, Whole { answer }, around(&home.found()?, as_of))
 }
 
 fn print(

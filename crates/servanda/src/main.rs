@@ -8,8 +8,10 @@ mod assessments_args;
 mod case;
 mod case_args;
 mod failure;
+mod home;
 mod remedy;
 mod remedy_args;
+mod serve;
 mod simulate;
 mod simulate_args;
 mod style;
@@ -98,7 +100,8 @@ fn main() -> ExitCode {
         now: jiff::Zoned::now(),
         guard_formulas: cli.guard_formulas,
     };
-    match answers::answer(&cli, &place) {
+    let home = home::Home::here(cli.workspace.as_deref());
+    match answers::answer(&home, &place, &cli.command) {
         Ok(answer) => {
             for remark in &answer.remarks {
                 say(&visible(&format!("{remark}\n")));
