@@ -14,12 +14,14 @@ fn reads(cond: &Cond) -> (bool, bool) {
         match expr {
             Expr::Flow { .. } => (true, false),
             Expr::Ledger(_) | Expr::Count(_) | Expr::Entry => (false, true),
-            Expr::Times(_, a) => of(a),
+            Expr::Times(_, a) | Expr::Rated(a, _) => of(a),
             Expr::Add(a, b) | Expr::Sub(a, b) | Expr::Ratio(a, b) | Expr::Min(a, b) | Expr::Max(a, b) => {
                 let (a, b) = (of(a), of(b));
                 (a.0 || b.0, a.1 || b.1)
             }
-            Expr::Quantity(..) | Expr::Number(_) | Expr::Price(_) | Expr::Need => (false, false),
+            Expr::Quantity(..) | Expr::Number(_) | Expr::Price(_) | Expr::Yuan(_) | Expr::Need => {
+                (false, false)
+            }
         }
     }
     let (a, b) = match cond {

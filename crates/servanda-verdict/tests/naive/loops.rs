@@ -2,7 +2,7 @@
 
 use crate::common::party;
 use crate::flow::flow;
-use crate::num::Num;
+use crate::num::{Num, both};
 use crate::region::Region;
 use crate::world::{COUNTS_FROM, Cond, Entry, Expr, Item, Reading, When, World};
 use servanda_core::{Date, Dimension, Exact, Period, Point, Stage, Status};
@@ -43,7 +43,18 @@ impl Asked<'_> {
     fn num(&self, expr: &Expr) -> Num {
         let two = |a, b| (self.num(a), self.num(b));
         match expr {
-            Expr::Quantity(n, _) | Expr::Number(n) | Expr::Price(n) => Num::plain(*n),
+            Expr::Quantity(n, _) | Expr::Number(n) | Expr::Price(n) | Expr::Yuan(n) => Num::plain(*n),
+            Expr::Rated(a, when) => {
+                let (a, rate) = (self.num(a), self.rate(when));
+                let zero = |x: &Option<Exact>| x.as_ref().is_some_and(|x| *x == Exact::zero());
+                let by = |x: &Option<Exact>| both(x, &rate.value, |x, r| x * r);
+                // Nothing times anything is nothing; something times what nobody knows is not known.
+                let end = |x: &Option<Exact>| {
+                    if zero(&a.low) && zero(&a.high) { Some(Exact::zero()) } else { by(x) }
+                };
+                let (value, low, high) = (by(&a.value), end(&a.low), end(&a.high));
+                Num { value, low, high, ..Num::from("*", a, rate) }
+            }
             Expr::Need => Num::plain(self.reading.need),
             Expr::Entry => self.entry(),
             Expr::Add(a, b) => {
@@ -102,6 +113,59 @@ impl Asked<'_> {
                 all.reduce(sum).unwrap()
             }
         }
+    }
+
+    /// The rate of a period: its own entry, or the mean of all its years, quarters or months.
+    fn rate(&self, when: &When) -> Num {
+        let period = self.period(when);
+        let baseline = period.end() < COUNTS_FROM;
+        let today = match self.reading.frozen {
+            Some(frozen) if baseline => frozen.min(self.world.as_of),
+            _ => self.world.as_of,
+        };
+        let all = &self.world.rates;
+        let newest = |name: &str| {
+            let known = all.iter().filter(|(p, day, _)| *p == name && *day <= today);
+            let (_, day, value) = known.max_by_key(|(_, day, _)| *day)?;
+            // A rate of what was not over is a forecast.
+            over_on(&Period::parse(name).unwrap(), *day).then(|| Exact::integer(i128::from(*value)))
+        };
+        let mut names: Vec<&str> = all.iter().map(|(p, ..)| *p).collect();
+        names.sort();
+        names.dedup();
+        let same = |n: &&&str| {
+            let own = Period::parse(n).unwrap();
+            (own.start(), own.end()) == (period.start(), period.end())
+        };
+        let mut value = names.iter().find(same).and_then(|n| newest(n));
+        let kinds: [fn(Point) -> bool; 3] = [
+            |p| matches!(p, Point::Year(_)),
+            |p| matches!(p, Point::Quarter(..)),
+            |p| matches!(p, Point::Month(..)),
+        ];
+        for kind in kinds {
+            let mut at = period.start();
+            let mut found: Vec<Exact> = Vec::new();
+            while value.is_none() && at <= period.end() {
+                let part = names.iter().find(|n| {
+                    let own = Period::parse(n).unwrap();
+                    own.start() == at && own.end() <= period.end() && kind(own.from)
+                });
+                let Some((part, rate)) = part.and_then(|n| Some((n, newest(n)?))) else { break };
+                found.push(rate);
+                at = Period::parse(part).unwrap().end().tomorrow().unwrap();
+            }
+            if value.is_none() && at > period.end() {
+                let sum = found.iter().fold(Exact::zero(), |sum, x| &sum + x);
+                value = sum.checked_div(&Exact::integer(found.len() as i128));
+            }
+        }
+        let mut out = Num { name: format!("rate {period}"), ..Num::default() };
+        (out.value, out.low, out.high) = (value.clone(), value.clone(), value);
+        if !baseline {
+            out.tested.push((period.start(), period.end()));
+        }
+        out
     }
 
     /// One stage on this source, its own or the other side's record, and whether all of it is held.

@@ -144,6 +144,8 @@ proptest! {
         let mut world = World::draw(&choices.0);
         // A ledger is not vintaged by sub-period: the word of its keeper holds or not.
         world.ledger = crate::world::Ledger::default();
+        // Nor are rates: another is another answer.
+        world.rates.clear();
         let Some(mut agreement) = load(&world) else { return Ok(()) };
         // A window that moves with the day is another question on each.
         agreement.commitments.retain(|c| !format!("{:?}", c.duty).contains("Last("));

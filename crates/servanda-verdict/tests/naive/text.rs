@@ -67,6 +67,12 @@ impl World {
             writeln!(csv, "e{},{},{},{},a paper", e.id, e.period, e.published, e.value).unwrap();
         }
         files.insert("orders.csv".into(), csv.into_bytes());
+        text.push_str("[rate.fx]\ntitle = \"Yuan\"\nfile = \"fx.csv\"\nunit = \"CNY/USD\"\ncertainty = \"primary\"\nmethod = \"mean\"\n");
+        let mut csv = String::from("id,period,published,value,document\n");
+        for (period, published, value) in &self.rates {
+            writeln!(csv, "r{period},{period},{published},{value},a bank").unwrap();
+        }
+        files.insert("fx.csv".into(), csv.into_bytes());
         for (n, p) in self.promises.iter().enumerate() {
             let each = p.each.map_or("", |each| each.text().0);
             let entry = match &p.each_entry {
@@ -162,6 +168,8 @@ fn expr_text(expr: &Expr) -> String {
         Expr::Quantity(n, mass) => format!("{n} {}", if *mass { "t" } else { "USD" }),
         Expr::Number(n) => n.to_string(),
         Expr::Price(n) => format!("{n} USD/t"),
+        Expr::Yuan(n) => format!("{n} CNY"),
+        Expr::Rated(a, when) => format!("{} * rate(fx, {})", expr_text(a), when_text(when)),
         Expr::Need => "$need".into(),
         Expr::Ledger(None) => "ledger(orders)".into(),
         Expr::Ledger(Some(when)) => format!("ledger(orders, {})", when_text(when)),

@@ -115,6 +115,10 @@ pub enum Expr {
     Number(i64),
     /// A price, in USD/t.
     Price(i64),
+    /// Money of China, in CNY.
+    Yuan(i64),
+    /// Dollars at the rate of a period, in CNY.
+    Rated(Box<Expr>, When),
     Need,
     Ledger(Option<When>),
     /// How many entries a ledger has.
@@ -188,6 +192,8 @@ pub struct World {
     pub readings: Vec<Reading>,
     pub promises: Vec<Promise>,
     pub ledger: Ledger,
+    /// Rates in CNY for a dollar: period, publication and how much, each period and day of publication once.
+    pub rates: Vec<(&'static str, Date, i64)>,
     pub waiver: Option<(Date, Option<Date>)>,
     pub superseded: Option<Date>,
     pub figures: Vec<InlineFigure>,
@@ -220,6 +226,7 @@ impl World {
         }
         let promises = (0..1 + b.pick(2)).map(|n| promise(&mut b, length, n, &counted)).collect();
         let ledger = ledger(&mut b, length);
+        let rates = rates(&mut b, length);
         let waiver = b.once_in(6).then(|| (moment(&mut b, length), None::<Date>)).map(|(from, _)| {
             (from, b.once_in(2).then(|| from.checked_add(jiff::Span::new().days(60)).unwrap()))
         });
@@ -239,6 +246,7 @@ impl World {
             readings,
             promises,
             ledger,
+            rates,
             waiver,
             superseded,
             figures,
@@ -279,6 +287,24 @@ fn moment(b: &mut Bytes<'_>, length: Length) -> Date {
         ],
     };
     day(b.of(all))
+}
+
+fn rates(b: &mut Bytes<'_>, length: Length) -> Vec<(&'static str, Date, i64)> {
+    let periods: &[&'static str] = match length {
+        Length::Year => &["2019", "2020", "2020-Q1", "2020-Q2", "2020-Q3", "2020-Q4", "2021"],
+        Length::Quarter => &["2019-Q4", "2020-Q1", "2020-01", "2020-02", "2020-03", "2020-Q2"],
+        Length::Month => &["2019-12", "2020-02", "2020-03", "2020"],
+    };
+    let mut all: Vec<(&'static str, Date, i64)> = Vec::new();
+    for period in periods {
+        for _ in 0..b.pick(3) {
+            let published = moment(b, length);
+            if !all.iter().any(|(p, d, _)| p == period && *d == published) {
+                all.push((period, published, 1 + b.pick(9) as i64));
+            }
+        }
+    }
+    all
 }
 
 fn ledger(b: &mut Bytes<'_>, length: Length) -> Ledger {
@@ -508,6 +534,11 @@ fn condition(b: &mut Bytes<'_>, length: Length, each: bool, depth: usize) -> Con
         _ => {
             let op = b.of(&[">=", ">=", ">=", "<=", "<=", ">", "<", "="]);
             let kind = b.pick(10);
+            if kind == 6 && b.once_in(3) {
+                let dollars = Box::new(flow(b, length, each, false));
+                let rated = Expr::Rated(dollars, when(b, length, each));
+                return Cond::Compare(rated, op, Expr::Yuan(b.pick(99) as i64));
+            }
             if kind == 8 && b.once_in(3) {
                 let (value, mass) = (flow(b, length, each, false), flow(b, length, each, true));
                 return Cond::Compare(
