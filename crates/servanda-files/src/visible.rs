@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-/// Whether a character is obeyed rather than shown: control characters but line ends and tabs, and marks that turn the direction of
-/// writing.
+/// Whether a character is obeyed rather than shown: control characters but line ends and tabs, marks that turn the direction of
+/// writing, and those that take no room, by which two texts that look alike differ.
 #[must_use]
 pub fn is_obeyed(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\t'))
         || matches!(
             c,
-            '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            '\u{ad}' | '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
         )
 }
 
@@ -78,6 +78,7 @@ mod tests {
         assert_eq!(visible("08\u{1b}]0;owned\u{7}08"), "08\\u001b]0;owned\\u000708");
         assert_eq!(visible("a\u{9b}31m\u{202e}b\u{2067}c\u{7f}"), "a\\u009b31m\\u202eb\\u2067c\\u007f");
         assert_eq!(visible("a\rb\r\nc\td\n"), "a\\u000db\r\nc\td\n");
+        assert_eq!(visible("08\u{200b}08\u{feff}\u{2060}\u{ad}"), "08\\u200b08\\ufeff\\u2060\\u00ad");
         assert!(matches!(visible("Côte d'Ivoire, 中国\n"), Cow::Borrowed(_)));
         assert_eq!(visible_in_place("a\u{1b}\u{9b}\u{202e}é"), "a???\u{fffd}é");
     }

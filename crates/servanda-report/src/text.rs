@@ -88,8 +88,8 @@ fn push_clean(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             NB => out.push(' '),
+            BREAK | OPEN | CLOSE => {}
             c if is_obeyed(c) => push_visible(out, c),
-            '\u{2060}'..='\u{206f}' | '\u{200b}'..='\u{200d}' | '\u{feff}' => {}
             c => out.push(c),
         }
     }
