@@ -20,6 +20,17 @@ fn output(line: &str) -> String {
 }
 
 #[test]
+fn the_commands_that_answer_questions_run() {
+    let page = std::fs::read_to_string(root().join("docs/how-to.md")).unwrap();
+    // `serve` runs until it is stopped; in running text it stands between backticks.
+    let lines: Vec<&str> = page.lines().filter(|line| line.starts_with("servanda ")).collect();
+    assert!(lines.len() >= 8, "{lines:?}");
+    for line in lines {
+        assert!(!output(line).is_empty(), "{line}");
+    }
+}
+
+#[test]
 fn the_outputs_in_the_page_on_tariffs_are_the_programs() {
     outputs_are_the_programs("docs/tariffs.md", 8);
 }
