@@ -11,7 +11,6 @@ mod due;
 mod editions;
 mod format_file;
 mod id;
-mod ladder_schema;
 mod ledger;
 pub mod lint;
 mod load;

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// The names of the schemas.
 pub fn schema_names() -> &'static [&'static str] {
-    &["agreement", "cases", "coverage", "ladder", "texts"]
+    &["agreement", "cases", "coverage", "texts"]
 }
 
 /// The JSON Schema of a kind of file: `agreement` (`agreement.toml`), `cases` (`cases.toml`), `coverage`
@@ -20,7 +20,6 @@ pub fn schema(name: &str) -> Option<serde_json::Value> {
         "agreement" => schema_for!(AgreementFile),
         "cases" => schema_for!(CasesFile),
         "coverage" => schema_for!(CoverageFile),
-        "ladder" => schema_for!(crate::ladder_schema::LadderFile),
         "texts" => schema_for!(crate::texts_schema::TextsFile),
         _ => return None,
     };

@@ -1,28 +1,24 @@
 //! Reads `calendars/ID.toml`.
 
 use crate::inbox::Inbox;
-use crate::toml_form::{Day, DayForm, Form, Text};
+use crate::toml_form::Form;
 use jiff::civil::Weekday;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use servanda_agreement::FolderFiles;
-use servanda_core::Party;
 use servanda_core::calendar::{Calendar, Notice, Off};
-use servanda_files::Diagnostics;
+use servanda_core::{Certainty, Party};
+use servanda_files::{Day, Diagnostics, Spanned, Text};
 use std::collections::BTreeMap;
-use toml::Spanned;
 
 /// The working days of a capital
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawCalendar {
-    #[schemars(with = "String")]
     id: Text,
-    #[schemars(with = "String")]
     party: Text,
     capital: String,
     title: String,
-    #[schemars(with = "Vec<String>")]
     weekend: Vec<Text>,
     #[serde(default)]
     notice: Vec<RawNotice>,
@@ -31,27 +27,21 @@ struct RawCalendar {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawNotice {
-    #[schemars(with = "Option<i16>")]
     year: Option<Spanned<i16>>,
-    #[schemars(with = "DayForm")]
     published: Day,
     source: String,
-    #[schemars(with = "String")]
-    certainty: Text,
+    certainty: Certainty,
     #[serde(default)]
     off: Vec<RawOff>,
     #[serde(default)]
-    #[schemars(with = "Vec<DayForm>")]
-    work: Vec<Day>,
+    work: Vec<Spanned<Day>>,
 }
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawOff {
-    #[schemars(with = "DayForm")]
     from: Day,
-    #[schemars(with = "Option<DayForm>")]
-    to: Option<Day>,
+    to: Option<Spanned<Day>>,
     why: String,
 }
 
@@ -121,7 +111,7 @@ pub fn all(files: &dyn FolderFiles) -> Result<BTreeMap<Party, Calendar>, Diagnos
 }
 
 fn read(inbox: &mut Inbox, file: &str, text: &str, id: &str) -> Option<Calendar> {
-    let (mut form, raw) = Form::parse::<RawCalendar>(inbox, file, text, "docs/cases.md")?;
+    let (mut form, raw) = Form::parse::<RawCalendar>(inbox, file, text)?;
     if raw.id.get_ref() != id {
         let message = format!("the id is `{}`, and the file is {id}.toml", raw.id.get_ref());
         form.error("other-id", raw.id.span(), message, "give both one name");
@@ -161,13 +151,10 @@ fn read(inbox: &mut Inbox, file: &str, text: &str, id: &str) -> Option<Calendar>
 }
 
 fn notice(form: &mut Form<'_>, raw: &RawNotice) -> Option<Notice> {
-    let published = form.day(&raw.published);
-    let certainty = form.certainty(&raw.certainty);
     let mut off = Vec::new();
     for days in &raw.off {
-        let from = form.day(&days.from);
-        let to = days.to.as_ref().map_or(from, |to| form.day(to));
-        let (Some(from), Some(to)) = (from, to) else { continue };
+        let from = days.from.0;
+        let to = days.to.as_ref().map_or(from, |to| to.get_ref().0);
         if to < from {
             let at = days.to.as_ref().map(Spanned::span);
             form.error("backwards", at, "these days end before they begin", "write the first day in `from`");
@@ -176,7 +163,7 @@ fn notice(form: &mut Form<'_>, raw: &RawNotice) -> Option<Notice> {
     }
     let mut work = Vec::new();
     for at in &raw.work {
-        let Some(day) = form.day(at) else { continue };
+        let day = at.get_ref().0;
         if off.iter().any(|o| o.from <= day && day <= o.to) || work.contains(&day) {
             let help = "name each day once";
             form.error("day-twice", at.span(), format!("this notice says two things of {day}"), help);
@@ -185,9 +172,9 @@ fn notice(form: &mut Form<'_>, raw: &RawNotice) -> Option<Notice> {
     }
     Some(Notice {
         year: raw.year.as_ref().map(|y| *y.get_ref()),
-        published: published?,
+        published: raw.published.0,
         source: raw.source.clone(),
-        certainty: certainty?,
+        certainty: raw.certainty,
         off,
         work,
     })

@@ -1,11 +1,12 @@
 //! Collects all that is wrong in files that people write, each with its place.
 
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use servanda_agreement::{FolderFiles, MAX_FILE_BYTES};
-use servanda_files::{Diagnostic, Diagnostics, did_you_mean};
+use servanda_files::{Diagnostic, Diagnostics, NOWHERE, Text, did_you_mean, form};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
-use toml::Spanned;
 
 /// The most mistakes that are reported.
 const MAX_MISTAKES: usize = 100;
@@ -26,22 +27,22 @@ impl Inbox {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        if !self.full() {
+        let span = span.into();
+        if !self.full() && span != Some(NOWHERE) {
             self.items.push(Diagnostic::error(code, file, span, message).with_help(help));
         }
     }
 
-    /// A file that is no TOML, or has keys that do not stand there; `help` says where all keys are shown.
-    pub(crate) fn not_toml(&mut self, file: &str, error: &toml::de::Error, help: impl Into<String>) {
-        let message = error.message().trim_end().replace('\n', "; ");
-        self.error("toml", file, error.span(), message, help);
+    /// The text of a file as a type; none, with the reason reported, where it is too far from it.
+    pub(crate) fn form<T: DeserializeOwned + JsonSchema>(&mut self, file: &str, text: &str) -> Option<T> {
+        form::read(file, text, &mut self.items)
     }
 
     /// A word of a closed set.
     pub(crate) fn word<T: Copy>(
         &mut self,
         file: &str,
-        text: &Spanned<String>,
+        text: &Text,
         all: &[T],
         as_str: impl Fn(T) -> &'static str,
     ) -> Option<T> {

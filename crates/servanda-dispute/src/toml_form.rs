@@ -3,22 +3,10 @@
 use crate::inbox::Inbox;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use servanda_agreement::{Certainty, is_id};
-use servanda_core::{Date, Party};
+use servanda_agreement::is_id;
+use servanda_core::Party;
+use servanda_files::Text;
 use std::ops::Range;
-use toml::Spanned;
-use toml::value::Datetime;
-
-/// A text with its place.
-pub(crate) type Text = Spanned<String>;
-/// A day with its place.
-pub(crate) type Day = Spanned<Datetime>;
-
-/// A day, in TOML without quotes: 2018-07-13
-#[derive(JsonSchema)]
-#[schemars(extend("format" = "date"))]
-#[allow(dead_code, reason = "turned into a schema, never built")]
-pub(crate) struct DayForm(String);
 
 /// One file being read.
 pub(crate) struct Form<'i> {
@@ -27,20 +15,14 @@ pub(crate) struct Form<'i> {
 }
 
 impl<'i> Form<'i> {
-    /// The file's keys; none, with the reason reported, where it is no such file. `shown_in` names the page with all keys.
-    pub(crate) fn parse<T: DeserializeOwned>(
+    /// The file's keys; none, with the reason reported, where it is no such file.
+    pub(crate) fn parse<T: DeserializeOwned + JsonSchema>(
         inbox: &'i mut Inbox,
         file: &'i str,
         text: &str,
-        shown_in: &str,
     ) -> Option<(Self, T)> {
-        match toml::from_str(text) {
-            Ok(raw) => Some((Self { inbox, file }, raw)),
-            Err(error) => {
-                inbox.not_toml(file, &error, format!("{shown_in} shows all keys"));
-                None
-            }
-        }
+        let raw = inbox.form(file, text)?;
+        Some((Self { inbox, file }, raw))
     }
 
     pub(crate) fn error(
@@ -63,37 +45,13 @@ impl<'i> Form<'i> {
         self.inbox.word(self.file, text, all, as_str)
     }
 
-    pub(crate) fn certainty(&mut self, text: &Text) -> Option<Certainty> {
-        let all = [Certainty::Primary, Certainty::Secondary, Certainty::Unconfirmed];
-        self.word(text, &all, |c| c.as_str())
-    }
-
     pub(crate) fn party(&mut self, text: &Text) -> Option<Party> {
         let party = Party::new(text.get_ref());
         if party.is_none() {
             let message = format!("`{}` is no party", text.get_ref());
-            self.error("not-a-party", text.span(), message, "write three capital letters as in ISO 3166");
+            self.error("unknown-party", text.span(), message, "write three capital letters as in ISO 3166");
         }
         party
-    }
-
-    /// A day without a time, in the years that are understood.
-    pub(crate) fn day(&mut self, at: &Day) -> Option<Date> {
-        let raw = at.get_ref();
-        let date = match (raw.date, raw.time) {
-            (Some(date), None) => i16::try_from(date.year)
-                .ok()
-                .zip(i8::try_from(date.month).ok())
-                .zip(i8::try_from(date.day).ok())
-                .and_then(|((y, m), d)| Date::new(y, m, d).ok())
-                .filter(|d| (1000..=9000).contains(&d.year())),
-            _ => None,
-        };
-        if date.is_none() {
-            let help = "write a day without quotes, such as 2020-09-25";
-            self.error("not-a-day", at.span(), format!("`{raw}` is no day of the calendar"), help);
-        }
-        date
     }
 
     /// An id: lower-case letters, digits, hyphens.

@@ -182,7 +182,7 @@ fn a_calendar_that_is_wrong_says_where() {
     for (text, says) in [
         (head.replace("sunday", "sonntag"), "`sonntag` is no word"),
         (head.replace("\"x\"", "\"y\""), "the id is `y`"),
-        (format!("{head}{notice}colour = 1\n"), "unknown field `colour`"),
+        (format!("{head}{notice}colour = 1\n"), "has no key `colour`"),
         (format!("{head}{notice}{notice}"), "2020 is made known twice"),
         (
             format!("{head}{notice}off = [{{ from = 2020-02-02, to = 2020-02-01, why = \"w\" }}]\n"),

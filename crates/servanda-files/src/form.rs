@@ -203,10 +203,14 @@ impl<'w> Walk<'w> {
             .map(|p| p.keys().map(String::as_str).collect())
             .unwrap_or_default();
         let mut unknown: Vec<(Range<usize>, String)> = Vec::new();
-        if schema.get("additionalProperties") == Some(&Json::Bool(false)) {
-            let strange = table.keys().filter(|k| !keys.contains(&k.get_ref().as_ref()));
-            unknown.extend(strange.map(|k| (k.span(), k.get_ref().to_string())));
-        }
+        let missing: Vec<&str> = needed_of(schema).filter(|key| !table.contains_key(*key)).collect();
+        let strict = schema.get("additionalProperties") == Some(&Json::Bool(false));
+        let strange = table.keys().filter(|k| {
+            // A type that lets keys through that it does not know is still without one of its own.
+            let near = || nearest(k.get_ref(), missing.iter().copied()).is_some();
+            !keys.contains(&k.get_ref().as_ref()) && (strict || near())
+        });
+        unknown.extend(strange.map(|k| (k.span(), k.get_ref().to_string())));
         unknown.sort_by_key(|(span, _)| span.start);
         for (span, key) in unknown {
             let help = did_you_mean(&key, keys.iter().copied())
@@ -224,8 +228,7 @@ impl<'w> Walk<'w> {
                 self.node(inner, node, &key.span(), depth + 1);
             }
         }
-        let needed = schema.get("required").and_then(Json::as_array).into_iter().flatten();
-        for key in needed.filter_map(Json::as_str) {
+        for key in needed_of(schema) {
             if table.contains_key(key) {
                 continue;
             }
@@ -303,13 +306,21 @@ impl<'w> Walk<'w> {
             return;
         }
         let names: Vec<&str> = kinds.iter().map(|k| k.name).collect();
-        let example = kinds.first().map_or("...", |k| k.example);
+        let example = self.example(schema);
         self.error(
             "wrong-kind",
             span,
             format!("{} is needed here, and this is {}", names.join(" or "), kind_of(node.get_ref())),
             format!("write for example {example}"),
         );
+    }
+
+    /// A value as it could be written.
+    fn example(&self, schema: &'w Json) -> String {
+        let word = self.choices(schema).first().and_then(|s| words_of(s)?.first().copied());
+        word.map(|w| format!("\"{w}\""))
+            .or_else(|| self.kinds(schema).first().map(|k| k.example.to_owned()))
+            .unwrap_or_else(|| "...".to_owned())
     }
 
     /// The kinds of value that a schema takes, each once.
@@ -350,8 +361,7 @@ impl<'w> Walk<'w> {
         } else if has_type(schema, "object") {
             let mut table = DeTable::new();
             if depth < DEEPEST {
-                let needed = schema.get("required").and_then(Json::as_array).into_iter().flatten();
-                for key in needed.filter_map(Json::as_str) {
+                for key in needed_of(schema) {
                     let inner = self.key(schema, key).unwrap_or(&Json::Bool(true));
                     table.insert(
                         Spanned::new(NOWHERE, Cow::Owned(key.to_owned())),
@@ -451,4 +461,9 @@ fn key_of<'w>(schema: &'w Json, name: &str) -> Option<&'w Json> {
 fn rest_of(schema: &Json) -> Option<&Json> {
     let named = schema.get("patternProperties").and_then(Json::as_object).and_then(|all| all.values().next());
     named.or_else(|| schema.get("additionalProperties")).filter(|s| s.as_bool().is_none())
+}
+
+/// The keys that a table must have.
+fn needed_of(schema: &Json) -> impl Iterator<Item = &str> {
+    schema.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str)
 }

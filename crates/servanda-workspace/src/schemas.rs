@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 /// The names of the kinds of file, in order.
 pub fn schema_names() -> Vec<&'static str> {
-    let mut names = vec!["assessment", "calendar", "source", "talks", "workspace"];
+    let mut names = vec!["assessment", "calendar", "ladder", "source", "talks", "workspace"];
     names.extend(servanda_agreement::schema_names());
     names.extend(servanda_tariff::schema_names());
     names.sort_unstable();
@@ -21,6 +21,7 @@ pub fn schema(name: &str) -> Option<Value> {
     match name {
         "assessment" => Some(servanda_dispute::assessment::assessment_schema()),
         "calendar" => Some(servanda_dispute::calendar::calendar_schema()),
+        "ladder" => Some(servanda_dispute::ladder::ladder_schema()),
         "source" => Some(servanda_evidence::source_schema()),
         "talks" => Some(servanda_dispute::talks::talks_schema()),
         "workspace" => Some(schemars::schema_for!(Marker).to_value()),

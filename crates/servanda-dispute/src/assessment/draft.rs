@@ -1,14 +1,13 @@
 //! The file in which an author writes an assessment, before it is signed.
 
 use crate::inbox::Inbox;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use servanda_agreement::{Certainty, is_id};
 use servanda_core::{Conclusion, Date, EvidenceItem, Grade};
-use servanda_files::{Diagnostic, Diagnostics};
+use servanda_files::{Day, Diagnostic, Diagnostics, Spanned, Text};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use toml::Spanned;
-use toml::value::Datetime;
 
 /// An assessment as its author wrote it.
 #[derive(Debug, Clone)]
@@ -62,44 +61,64 @@ pub struct Limits<'a> {
     pub document: &'a dyn Fn(&DraftDocument) -> Result<String, String>,
 }
 
-#[derive(Deserialize)]
+/// An assessment of one act or refraining, before it is signed
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Raw {
-    as_of: Spanned<Datetime>,
-    rubric: Spanned<String>,
-    conclusion: Spanned<String>,
-    grounds: Spanned<String>,
+    /// Evidence was considered up to this day, included
+    as_of: Spanned<Day>,
+    /// The rubric with its version: acts-v1
+    #[schemars(regex(pattern = r"^[a-z0-9][a-z0-9-]*-v[1-9][0-9]*$"))]
+    rubric: Text,
+    /// What the author concludes
+    conclusion: Spanned<Conclusion>,
+    /// Why
+    grounds: Text,
+    /// The evidence; needed for kept, partly-kept and not-kept
     #[serde(default)]
     item: Vec<Spanned<RawItem>>,
 }
 
-#[derive(Deserialize)]
+/// One item of evidence, with one of document, held and no_document
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawItem {
-    grade: Spanned<String>,
-    date: Spanned<Datetime>,
-    says: Spanned<String>,
-    publisher: Spanned<String>,
-    cite: Spanned<String>,
-    certainty: Spanned<String>,
-    document: Option<Spanned<String>>,
-    held: Option<Spanned<String>>,
-    sha256: Option<Spanned<String>>,
-    no_document: Option<Spanned<String>>,
+    /// How far the act has come by it
+    grade: Grade,
+    /// The day of what it tells, not later than as_of
+    date: Spanned<Day>,
+    /// What it says, in own words
+    says: Text,
+    /// Who published it
+    publisher: Text,
+    /// Where it stands
+    cite: Text,
+    /// How sure it is
+    certainty: Certainty,
+    /// A file that will be kept, relative to this one
+    document: Option<Text>,
+    /// The SHA-256 of a document that the workspace holds
+    #[schemars(regex(pattern = r"^[0-9a-fA-F]{64}$"))]
+    held: Option<Text>,
+    /// The SHA-256 of the document: checked beside document, noted beside no_document
+    #[schemars(regex(pattern = r"^[0-9a-fA-F]{64}$"))]
+    sha256: Option<Text>,
+    /// Why there is no document
+    no_document: Option<Text>,
 }
 
-const KEYS: &str = "docs/assessments.md shows all keys, and so does the schema `assessment`";
+/// The JSON Schema of an assessment's file, from the types that read it.
+pub fn assessment_schema() -> serde_json::Value {
+    schemars::schema_for!(Raw).to_value()
+}
 
 impl Draft {
     /// Reads an author's file and says all that is wrong with it at once.
     pub fn read(path: &str, bytes: Vec<u8>, limits: &Limits<'_>) -> Result<Self, Diagnostics> {
         let mut inbox = Inbox::default();
-        let draft = inbox.text(path, bytes).and_then(|text| match toml::from_str::<Raw>(&text) {
-            Ok(raw) => draft(&mut Form { inbox: &mut inbox, path, limits }, &raw, &text),
-            Err(error) => {
-                inbox.not_toml(path, &error, KEYS);
-                None
-            }
+        let draft = inbox.text(path, bytes).and_then(|text| {
+            let raw: Raw = inbox.form(path, &text)?;
+            draft(&mut Form { inbox: &mut inbox, path, limits }, &raw, &text)
         });
         inbox.end(draft)
     }
@@ -132,37 +151,14 @@ impl Form<'_> {
         self.inbox.error(code, self.path, at.span(), message, help);
     }
 
-    fn word<T: Copy>(
-        &mut self,
-        text: &Spanned<String>,
-        all: &[T],
-        as_str: impl Fn(T) -> &'static str,
-    ) -> Option<T> {
-        self.inbox.word(self.path, text, all, as_str)
-    }
-
-    fn line(&mut self, what: &str, text: &Spanned<String>) -> String {
+    fn line(&mut self, what: &str, text: &Text) -> String {
         if text.get_ref().trim().is_empty() {
             self.error("empty", text, format!("{what} is empty"), "say it in your own words");
         }
         text.get_ref().trim().to_owned()
     }
 
-    fn day(&mut self, what: &str, at: &Spanned<Datetime>) -> Option<Date> {
-        let day = at.get_ref();
-        let date = if day.time.is_some() { None } else { day.to_string().parse::<Date>().ok() };
-        if date.is_none() {
-            self.error(
-                "not-a-day",
-                at,
-                format!("{what}: `{day}` is no day"),
-                "write a day without quotes: 2018-07-13",
-            );
-        }
-        date
-    }
-
-    fn hash(&mut self, text: &Spanned<String>) -> Option<String> {
+    fn hash(&mut self, text: &Text) -> Option<String> {
         let hash = text.get_ref().to_ascii_lowercase();
         if hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Some(hash);
@@ -173,11 +169,9 @@ impl Form<'_> {
 }
 
 fn draft(form: &mut Form<'_>, raw: &Raw, text: &Arc<str>) -> Option<Draft> {
-    let as_of = form.day("as_of", &raw.as_of);
-    if let Some(day) = as_of
-        && day > form.limits.today
-    {
-        let message = format!("{day} is still to come: evidence is considered up to today at most");
+    let as_of = raw.as_of.get_ref().0;
+    if as_of > form.limits.today {
+        let message = format!("{as_of} is still to come: evidence is considered up to today at most");
         form.error("in-future", &raw.as_of, message, "write the last day of which you read the evidence");
     }
     let rubric = raw.rubric.get_ref();
@@ -188,11 +182,11 @@ fn draft(form: &mut Form<'_>, raw: &Raw, text: &Arc<str>) -> Option<Draft> {
         let message = format!("`{rubric}` is no rubric with a version");
         form.error("bad-name", &raw.rubric, message, "write the name of a file in rubrics/: acts-v1");
     }
-    let conclusion = form.word(&raw.conclusion, Conclusion::ALL, Conclusion::as_str);
+    let conclusion = *raw.conclusion.get_ref();
     let grounds = form.line("grounds", &raw.grounds);
-    let rests = matches!(conclusion, Some(Conclusion::Kept | Conclusion::PartlyKept | Conclusion::NotKept));
+    let rests = matches!(conclusion, Conclusion::Kept | Conclusion::PartlyKept | Conclusion::NotKept);
     if rests && raw.item.is_empty() {
-        let message = format!("`{}` rests on no evidence", raw.conclusion.get_ref());
+        let message = format!("`{conclusion}` rests on no evidence");
         form.error(
             "no-evidence",
             &raw.conclusion,
@@ -202,9 +196,9 @@ fn draft(form: &mut Form<'_>, raw: &Raw, text: &Arc<str>) -> Option<Draft> {
     }
     let items: Vec<Option<DraftItem>> = raw.item.iter().map(|i| item(form, i, as_of)).collect();
     Some(Draft {
-        as_of: as_of?,
+        as_of,
         rubric: rubric.clone(),
-        conclusion: conclusion?,
+        conclusion,
         grounds,
         items: items.into_iter().flatten().collect(),
         file: form.path.to_owned(),
@@ -213,21 +207,16 @@ fn draft(form: &mut Form<'_>, raw: &Raw, text: &Arc<str>) -> Option<Draft> {
     })
 }
 
-fn item(form: &mut Form<'_>, at: &Spanned<RawItem>, as_of: Option<Date>) -> Option<DraftItem> {
+fn item(form: &mut Form<'_>, at: &Spanned<RawItem>, as_of: Date) -> Option<DraftItem> {
     let raw = at.get_ref();
-    let grade = form.word(&raw.grade, Grade::ALL, Grade::as_str);
-    let date = form.day("date", &raw.date);
-    if let (Some(date), Some(as_of)) = (date, as_of)
-        && date > as_of
-    {
+    let date = raw.date.get_ref().0;
+    if date > as_of {
         let message = format!("this is of {date}, and evidence is considered up to {as_of} only");
         form.error("after-as-of", &raw.date, message, "leave it out, or move as_of");
     }
     let says = form.line("what it says", &raw.says);
     let publisher = form.line("the publisher", &raw.publisher);
     let cite = form.line("the citation", &raw.cite);
-    let all = [Certainty::Primary, Certainty::Secondary, Certainty::Unconfirmed];
-    let certainty = form.word(&raw.certainty, &all, |c| c.as_str());
     let said = raw.sha256.as_ref().and_then(|text| form.hash(text));
     let (document, sha256, reason) = match (&raw.document, &raw.held, &raw.no_document) {
         (Some(path), None, None) => {
@@ -252,12 +241,12 @@ fn item(form: &mut Form<'_>, at: &Spanned<RawItem>, as_of: Option<Date>) -> Opti
         }
     };
     let item = EvidenceItem {
-        grade: grade?,
-        date: date?,
+        grade: raw.grade,
+        date,
         says,
         publisher,
         cite,
-        certainty: certainty?.as_str().to_owned(),
+        certainty: raw.certainty.as_str().to_owned(),
         held: document != DraftDocument::None,
         sha256,
         no_document: reason,
@@ -265,7 +254,7 @@ fn item(form: &mut Form<'_>, at: &Spanned<RawItem>, as_of: Option<Date>) -> Opti
     Some(DraftItem { item, document })
 }
 
-fn held(form: &mut Form<'_>, document: &DraftDocument, at: &Spanned<String>) -> Option<String> {
+fn held(form: &mut Form<'_>, document: &DraftDocument, at: &Text) -> Option<String> {
     match (form.limits.document)(document) {
         Ok(sha) => Some(sha),
         Err(problem) => {

@@ -15,14 +15,13 @@ mod load;
 mod person;
 mod record;
 mod rubric;
-mod schema;
 mod set_aside;
 #[cfg(test)]
 mod tests;
 
 pub use agreement::{InterAssessor, inter_assessor};
 pub use check::{CasesProblem, HeldBy, check_people};
-pub use draft::{Draft, DraftDocument, DraftItem, Limits};
+pub use draft::{Draft, DraftDocument, DraftItem, Limits, assessment_schema};
 pub use key::{KeyError, SecretKey, fingerprint, public_key};
 pub use load::{Cases, Kept};
 pub use person::{Person, people_list};
@@ -31,7 +30,6 @@ pub use record::{
     SetAsideBody, SetAsideRecord, same_name, separate,
 };
 pub use rubric::Rubric;
-pub use schema::assessment_schema;
 pub use set_aside::SetAside;
 
 /// The folder of the register of people.

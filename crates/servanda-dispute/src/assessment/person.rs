@@ -3,12 +3,12 @@
 use super::key::public_key;
 use super::record::deceptive_name;
 use crate::inbox::Inbox;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use servanda_agreement::is_id;
 use servanda_core::Signer;
-use servanda_files::Diagnostics;
 use servanda_files::toml_string;
-use toml::Spanned;
+use servanda_files::{Diagnostics, Text};
 
 /// A person of the register.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,18 +25,18 @@ pub struct Person {
     pub key: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Raw {
-    id: Spanned<String>,
-    name: Spanned<String>,
+    id: Text,
+    name: Text,
     affiliation: String,
     #[serde(default)]
     earlier: Vec<String>,
-    key: Spanned<String>,
+    key: Text,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawList {
     #[serde(default)]
@@ -76,19 +76,14 @@ impl Person {
     /// Reads the file of a person; `path` is its name in messages, and says the id.
     pub fn read(path: &str, bytes: Vec<u8>) -> Result<Self, Diagnostics> {
         let mut inbox = Inbox::default();
-        let person = inbox.text(path, bytes).and_then(|text| match toml::from_str::<Raw>(&text) {
-            Ok(raw) => {
-                let id = path.rsplit('/').next().and_then(|n| n.strip_suffix(".toml")).unwrap_or_default();
-                if raw.id.get_ref() != id {
-                    let message = format!("the id is `{}`, and the file is {id}.toml", raw.id.get_ref());
-                    inbox.error("other-id", path, raw.id.span(), message, "give both one name");
-                }
-                person(&mut inbox, path, &raw)
+        let person = inbox.text(path, bytes).and_then(|text| {
+            let raw: Raw = inbox.form(path, &text)?;
+            let id = path.rsplit('/').next().and_then(|n| n.strip_suffix(".toml")).unwrap_or_default();
+            if raw.id.get_ref() != id {
+                let message = format!("the id is `{}`, and the file is {id}.toml", raw.id.get_ref());
+                inbox.error("other-id", path, raw.id.span(), message, "give both one name");
             }
-            Err(error) => {
-                inbox.not_toml(path, &error, KEYS);
-                None
-            }
+            person(&mut inbox, path, &raw)
         });
         inbox.end(person)
     }
@@ -125,12 +120,9 @@ impl Person {
 /// Reads a list of people that is kept elsewhere: `[[person]]` with the keys of a person's file.
 pub fn people_list(path: &str, bytes: Vec<u8>) -> Result<Vec<Person>, Diagnostics> {
     let mut inbox = Inbox::default();
-    let people = inbox.text(path, bytes).and_then(|text| match toml::from_str::<RawList>(&text) {
-        Ok(list) => Some(list.person.iter().filter_map(|raw| person(&mut inbox, path, raw)).collect()),
-        Err(error) => {
-            inbox.not_toml(path, &error, "write a [[person]] with id, name, affiliation and key for each");
-            None
-        }
+    let people = inbox.text(path, bytes).and_then(|text| {
+        let list: RawList = inbox.form(path, &text)?;
+        Some(list.person.iter().filter_map(|raw| person(&mut inbox, path, raw)).collect())
     });
     inbox.end(people)
 }

@@ -2,13 +2,12 @@
 //! its own, `rubrics/ID-vN.toml`.
 
 use crate::inbox::Inbox;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use servanda_agreement::is_id;
 use servanda_core::{Conclusion, Grade, RubricRef};
-use servanda_files::Diagnostics;
-use servanda_files::sha256;
+use servanda_files::{Diagnostics, Spanned, Text, sha256};
 use std::collections::BTreeMap;
-use toml::Spanned;
 
 /// A rubric as read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,15 +28,15 @@ pub struct Rubric {
     pub text: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Raw {
-    id: Spanned<String>,
+    id: Text,
     version: Spanned<u32>,
     title: String,
     author: String,
-    grade: Spanned<BTreeMap<Spanned<String>, String>>,
-    conclusion: Spanned<BTreeMap<Spanned<String>, String>>,
+    grade: Spanned<BTreeMap<Text, String>>,
+    conclusion: Spanned<BTreeMap<Text, String>>,
     questions: Vec<String>,
 }
 
@@ -49,37 +48,26 @@ impl Rubric {
     pub fn read(path: &str, name: &str, bytes: Vec<u8>) -> Result<Self, Diagnostics> {
         let mut inbox = Inbox::default();
         let sha = sha256(&bytes);
-        let rubric = inbox.text(path, bytes).and_then(|text| match toml::from_str::<Raw>(&text) {
-            Ok(raw) => {
-                let (id, version) = (raw.id.get_ref(), *raw.version.get_ref());
-                let said = format!("{id}-v{version}");
-                if said != name || !is_id(id) || version == 0 {
-                    let message = format!("this is `{said}`, and the file is {name}.toml");
-                    inbox.error(
-                        "other-id",
-                        path,
-                        raw.id.span(),
-                        message,
-                        "name the file ID-vN.toml, N from 1",
-                    );
-                }
-                let grades = meanings(&mut inbox, path, &raw.grade, Grade::ALL, Grade::as_str);
-                let conclusions =
-                    meanings(&mut inbox, path, &raw.conclusion, Conclusion::ALL, Conclusion::as_str);
-                Some(Self {
-                    is: RubricRef { id: id.clone(), version, sha256: sha },
-                    title: raw.title,
-                    author: raw.author,
-                    grades,
-                    conclusions,
-                    questions: raw.questions,
-                    text: text.to_string(),
-                })
+        let rubric = inbox.text(path, bytes).and_then(|text| {
+            let raw: Raw = inbox.form(path, &text)?;
+            let (id, version) = (raw.id.get_ref(), *raw.version.get_ref());
+            let said = format!("{id}-v{version}");
+            if said != name || !is_id(id) || version == 0 {
+                let message = format!("this is `{said}`, and the file is {name}.toml");
+                inbox.error("other-id", path, raw.id.span(), message, "name the file ID-vN.toml, N from 1");
             }
-            Err(error) => {
-                inbox.not_toml(path, &error, KEYS);
-                None
-            }
+            let grades = meanings(&mut inbox, path, &raw.grade, Grade::ALL, Grade::as_str);
+            let conclusions =
+                meanings(&mut inbox, path, &raw.conclusion, Conclusion::ALL, Conclusion::as_str);
+            Some(Self {
+                is: RubricRef { id: id.clone(), version, sha256: sha },
+                title: raw.title,
+                author: raw.author,
+                grades,
+                conclusions,
+                questions: raw.questions,
+                text: text.to_string(),
+            })
         });
         inbox.end(rubric)
     }
@@ -88,7 +76,7 @@ impl Rubric {
 fn meanings<T: Copy + Ord>(
     inbox: &mut Inbox,
     path: &str,
-    table: &Spanned<BTreeMap<Spanned<String>, String>>,
+    table: &Spanned<BTreeMap<Text, String>>,
     all: &[T],
     word: fn(T) -> &'static str,
 ) -> BTreeMap<T, String> {

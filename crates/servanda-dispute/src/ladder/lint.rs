@@ -1,8 +1,8 @@
 //! What is wrong with a ladder as a whole: steps that do not exist, stand twice, lead nowhere or cannot be reached.
 
 use super::load::{RESERVED, RawLadder};
-use crate::toml_form::{Form, Text};
-use servanda_files::did_you_mean;
+use crate::toml_form::Form;
+use servanda_files::{Text, did_you_mean};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(form: &mut Form<'_>, raw: &RawLadder) {
@@ -41,7 +41,7 @@ pub(super) fn check(form: &mut Form<'_>, raw: &RawLadder) {
             whole &= named(next);
         }
         for clock in &step.clock {
-            for text in [&clock.from, &clock.after].into_iter().flatten() {
+            for text in [Some(&clock.from), clock.after.as_ref()].into_iter().flatten() {
                 named(text);
             }
         }

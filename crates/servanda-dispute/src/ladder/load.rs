@@ -2,111 +2,165 @@
 
 use super::{CapitalOf, Clock, Counting, Ladder, Meaning, Meeting, OffDay, Outside, Step, Who, Whose, lint};
 use crate::inbox::Inbox;
-use crate::toml_form::{Day, Form, Text};
+use crate::toml_form::Form;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use servanda_agreement::FolderFiles;
-use servanda_core::Party;
 use servanda_core::calendar::{Kind, MAX_DAYS};
-use servanda_files::Diagnostics;
-use toml::Spanned;
+use servanda_core::{Certainty, Party, words};
+use servanda_files::{Day, Diagnostics, Spanned, Text};
 
-#[derive(Deserialize)]
+/// The steps of an agreement's dispute: who acts, by when, what may follow, and how sure each number is
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawLadder {
+    /// The agreement's id
     id: Text,
+    /// What it is called
     title: String,
+    /// Where it stands in the agreement
     cite: String,
+    /// A line that stands beside every answer
     note: Option<String>,
+    /// The steps with which a case can begin; the first without a word
     pub(super) start: Spanned<Vec<Text>>,
+    /// How days are counted where a clock does not say otherwise
     counting: Option<RawCounting>,
+    /// Regular meetings
     #[serde(default)]
     meeting: Vec<RawMeeting>,
     #[serde(default)]
     pub(super) step: Vec<RawStep>,
+    /// Steps with which a case ends
     #[serde(default)]
     pub(super) end: Vec<RawEnd>,
+    /// Routes outside the agreement that a party took
     #[serde(default)]
     outside: Vec<RawOutside>,
 }
 
-#[derive(Deserialize)]
+words! {
+    /// Whether the day of the event is day 1.
+    StartDay {
+        /// It is.
+        Counted = "counted",
+        /// The day after is.
+        NotCounted = "not-counted",
+    }
+}
+
+words! {
+    /// Whether the last day still belongs to the clock.
+    EndDay {
+        /// It does.
+        Included = "included",
+        /// It does not.
+        Excluded = "excluded",
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawCounting {
-    start_day: Text,
-    end_day: Text,
-    off_day: Text,
-    certainty: Text,
+    /// Whether the day of the event is day 1
+    start_day: StartDay,
+    /// Whether the last day still belongs to the clock
+    end_day: EndDay,
+    /// What happens where calendar days end on a day that is no working day
+    off_day: OffDay,
+    certainty: Certainty,
     source: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawMeeting {
     level: String,
     every: String,
-    certainty: Text,
+    certainty: Certainty,
     source: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawStep {
+    /// Lower case, digits and hyphens
     pub(super) id: Text,
     title: String,
     cite: String,
-    by: Text,
+    /// Who takes it
+    by: Who,
+    /// When it may be taken, in words
     when: Option<String>,
     #[serde(default)]
     pub(super) clock: Vec<RawClock>,
+    /// What it must have
     #[serde(default)]
     needs: Vec<String>,
+    /// What it may leave out
     #[serde(default)]
     may_omit: Vec<String>,
+    /// The answer that is owed, in words
     answer: Option<String>,
+    /// The right that it is the use of
     right: Option<String>,
+    /// What the party that takes it says of the matter: its own claim
     claim: Option<String>,
+    /// Acts that are forbidden from it on, until the next step
     #[serde(default)]
     forbidden: Vec<String>,
+    /// What may follow
     pub(super) next: Spanned<Vec<Text>>,
-    certainty: Text,
+    certainty: Certainty,
     source: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawClock {
+    /// 10 working-days, 21 days
     within: Text,
+    /// Whose working days: complainant, respondent or a party
     calendar: Option<Text>,
-    pub(super) from: Option<Text>,
+    /// The step whose day is the start
+    pub(super) from: Text,
+    /// It runs only where the case comes to this step from that one
     pub(super) after: Option<Text>,
-    meaning: Text,
+    /// What its end means
+    meaning: Meaning,
+    /// Whether the number is only about right
     #[serde(default)]
     about: bool,
-    start_day: Option<Text>,
-    end_day: Option<Text>,
-    off_day: Option<Text>,
-    certainty: Text,
+    start_day: Option<StartDay>,
+    end_day: Option<EndDay>,
+    off_day: Option<OffDay>,
+    certainty: Certainty,
     source: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawEnd {
     pub(super) id: Text,
     title: String,
-    by: Text,
-    certainty: Text,
+    by: Who,
+    certainty: Certainty,
     source: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawOutside {
     title: String,
     by: Text,
     date: Day,
-    certainty: Text,
+    certainty: Certainty,
     source: String,
+}
+
+/// The JSON Schema of `ladder.toml`, from the types that read it.
+pub fn ladder_schema() -> serde_json::Value {
+    schemars::schema_for!(RawLadder).to_value()
 }
 
 /// Event words that are no steps.
@@ -150,33 +204,34 @@ impl Ladder {
 }
 
 fn read(inbox: &mut Inbox, file: &str, text: &str, agreement: &str) -> Option<Ladder> {
-    let (mut form, raw) = Form::parse::<RawLadder>(inbox, file, text, "docs/cases.md")?;
+    let (mut form, raw) = Form::parse::<RawLadder>(inbox, file, text)?;
     if raw.id.get_ref() != agreement {
         let message = format!("the id is `{}`, and the agreement is `{agreement}`", raw.id.get_ref());
         form.error("other-id", raw.id.span(), message, "write the agreement's id");
     }
-    let counting = raw.counting.as_ref().map(|c| form.counting(c));
-    let counting = match counting {
-        Some(None) => return None,
-        Some(some) => some,
-        None => None,
-    };
+    let counting = raw.counting.as_ref().map(|c| Counting {
+        start_counts: c.start_day == StartDay::Counted,
+        end_included: c.end_day == EndDay::Included,
+        off_day: c.off_day,
+        certainty: c.certainty,
+        source: c.source.clone(),
+    });
     lint::check(&mut form, &raw);
-    let mut steps: Vec<Step> = raw.step.iter().filter_map(|s| form.step(s, counting.as_ref())).collect();
-    steps.extend(raw.end.iter().filter_map(|e| form.end(e)));
-    let meetings = raw.meeting.iter().filter_map(|m| {
-        let certainty = form.certainty(&m.certainty)?;
-        Some(Meeting { level: m.level.clone(), every: m.every.clone(), certainty, source: m.source.clone() })
+    let mut steps: Vec<Step> = raw.step.iter().map(|s| form.step(s, counting.as_ref())).collect();
+    steps.extend(raw.end.iter().map(|e| form.end(e)));
+    let meetings = raw.meeting.iter().map(|m| Meeting {
+        level: m.level.clone(),
+        every: m.every.clone(),
+        certainty: m.certainty,
+        source: m.source.clone(),
     });
     let meetings = meetings.collect();
     let outside = raw.outside.iter().filter_map(|o| {
-        let (by, date) = (form.party(&o.by), form.day(&o.date));
-        let certainty = form.certainty(&o.certainty);
         Some(Outside {
             title: o.title.clone(),
-            by: by?,
-            date: date?,
-            certainty: certainty?,
+            by: form.party(&o.by)?,
+            date: o.date.0,
+            certainty: o.certainty,
             source: o.source.clone(),
         })
     });
@@ -195,26 +250,6 @@ fn read(inbox: &mut Inbox, file: &str, text: &str, agreement: &str) -> Option<La
 }
 
 impl Form<'_> {
-    fn start_day(&mut self, text: &Text) -> Option<bool> {
-        self.word(text, &[true, false], |counts| if counts { "counted" } else { "not-counted" })
-    }
-
-    fn end_day(&mut self, text: &Text) -> Option<bool> {
-        self.word(text, &[true, false], |included| if included { "included" } else { "excluded" })
-    }
-
-    fn counting(&mut self, raw: &RawCounting) -> Option<Counting> {
-        let (start, end) = (self.start_day(&raw.start_day), self.end_day(&raw.end_day));
-        let off_day = self.word(&raw.off_day, OffDay::ALL, OffDay::as_str);
-        Some(Counting {
-            start_counts: start?,
-            end_included: end?,
-            off_day: off_day?,
-            certainty: self.certainty(&raw.certainty)?,
-            source: raw.source.clone(),
-        })
-    }
-
     /// `10 working-days`, `21 days`.
     fn days(&mut self, text: &Text) -> Option<(u32, Kind)> {
         let help = "write a number of days, such as \"10 working-days\" or \"21 days\"";
@@ -260,25 +295,15 @@ impl Form<'_> {
             let help = "say whose: calendar = \"respondent\", \"complainant\" or a party such as \"CHN\"";
             self.error("clock-without-calendar", raw.within.span(), "working days of which capital?", help);
         }
-        let Some(from) = &raw.from else {
-            let help = "name the step whose day is the start: from = \"appeal\"";
-            self.error("clock-without-start", raw.within.span(), "from when does this clock run?", help);
-            return None;
-        };
-        let own_start = raw.start_day.as_ref().map(|t| self.start_day(t));
-        let own_end = raw.end_day.as_ref().map(|t| self.end_day(t));
-        let own_off = raw.off_day.as_ref().map(|t| self.word(t, OffDay::ALL, OffDay::as_str));
-        let meaning = self.word(&raw.meaning, Meaning::ALL, Meaning::as_str);
-        let certainty = self.certainty(&raw.certainty)?;
+        let own_start = raw.start_day.map(|day| day == StartDay::Counted);
+        let own_end = raw.end_day.map(|day| day == EndDay::Included);
         let (Some(start_counts), Some(end_included), Some(off_day)) = (
-            own_start.unwrap_or_else(|| counting.map(|c| c.start_counts)),
-            own_end.unwrap_or_else(|| counting.map(|c| c.end_included)),
-            own_off.unwrap_or_else(|| counting.map(|c| c.off_day)),
+            own_start.or_else(|| counting.map(|c| c.start_counts)),
+            own_end.or_else(|| counting.map(|c| c.end_included)),
+            raw.off_day.or_else(|| counting.map(|c| c.off_day)),
         ) else {
-            if counting.is_none() {
-                let help = "add [counting] with start_day, end_day and off_day, or say it at the clock";
-                self.error("clock-without-counting", raw.within.span(), "how are its days counted?", help);
-            }
+            let help = "add [counting] with start_day, end_day and off_day, or say it at the clock";
+            self.error("clock-without-counting", raw.within.span(), "how are its days counted?", help);
             return None;
         };
         let (days, kind) = days?;
@@ -289,26 +314,25 @@ impl Form<'_> {
                 Some(found) => Some(found?),
                 None => None,
             },
-            from: from.get_ref().clone(),
+            from: raw.from.get_ref().clone(),
             after: raw.after.as_ref().map(|a| a.get_ref().clone()),
-            meaning: meaning?,
+            meaning: raw.meaning,
             about: raw.about,
             start_counts,
             end_included,
             off_day,
-            certainty,
+            certainty: raw.certainty,
             source: raw.source.clone(),
         })
     }
 
-    fn step(&mut self, raw: &RawStep, counting: Option<&Counting>) -> Option<Step> {
-        let by = self.word(&raw.by, Who::ALL, Who::as_str);
+    fn step(&mut self, raw: &RawStep, counting: Option<&Counting>) -> Step {
         let clocks = raw.clock.iter().filter_map(|c| self.clock(c, counting)).collect();
-        Some(Step {
+        Step {
             id: self.id(&raw.id),
             title: raw.title.clone(),
             cite: raw.cite.clone(),
-            by: by?,
+            by: raw.by,
             when: raw.when.clone(),
             clocks,
             needs: raw.needs.clone(),
@@ -319,18 +343,17 @@ impl Form<'_> {
             forbidden: raw.forbidden.clone(),
             next: raw.next.get_ref().iter().map(|n| n.get_ref().clone()).collect(),
             end: false,
-            certainty: self.certainty(&raw.certainty)?,
+            certainty: raw.certainty,
             source: raw.source.clone(),
-        })
+        }
     }
 
-    fn end(&mut self, raw: &RawEnd) -> Option<Step> {
-        let by = self.word(&raw.by, Who::ALL, Who::as_str);
-        Some(Step {
+    fn end(&mut self, raw: &RawEnd) -> Step {
+        Step {
             id: self.id(&raw.id),
             title: raw.title.clone(),
             cite: String::new(),
-            by: by?,
+            by: raw.by,
             when: None,
             clocks: Vec::new(),
             needs: Vec::new(),
@@ -341,8 +364,8 @@ impl Form<'_> {
             forbidden: Vec::new(),
             next: Vec::new(),
             end: true,
-            certainty: self.certainty(&raw.certainty)?,
+            certainty: raw.certainty,
             source: raw.source.clone(),
-        })
+        }
     }
 }

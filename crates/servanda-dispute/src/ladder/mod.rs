@@ -6,6 +6,8 @@
 mod lint;
 mod load;
 
+pub use load::ladder_schema;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_agreement::Certainty;

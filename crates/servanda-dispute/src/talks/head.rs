@@ -6,27 +6,21 @@ use crate::inbox::Inbox;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use servanda_core::{Date, Party, Period};
-use servanda_files::did_you_mean;
+use servanda_files::{Any, Spanned, Text, did_you_mean};
 use std::collections::BTreeMap;
-use toml::Spanned;
-
-type Text = Spanned<String>;
 
 /// The head of a record of talks: what its rows come from, and what became of them
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawHead {
-    #[schemars(with = "String")]
     id: Text,
     title: String,
     #[serde(default)]
-    #[schemars(with = "Vec<String>")]
     parties: Vec<Text>,
     encoder: Option<String>,
     note: Option<String>,
     provenance: RawProvenance,
     #[serde(default)]
-    #[schemars(with = "BTreeMap<String, String>")]
     certainty: BTreeMap<Text, String>,
     #[serde(default)]
     report: Vec<RawReport>,
@@ -42,7 +36,6 @@ struct RawHead {
 #[serde(deny_unknown_fields)]
 struct RawProvenance {
     original: String,
-    #[schemars(with = "String")]
     sha256: Text,
     note: Option<String>,
 }
@@ -50,7 +43,6 @@ struct RawProvenance {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawReport {
-    #[schemars(with = "String")]
     id: Text,
     publisher: String,
     published: String,
@@ -59,23 +51,14 @@ struct RawReport {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawMatch {
-    #[schemars(with = "String")]
     row: Text,
-    #[schemars(with = "Option<String>")]
     source: Option<Text>,
-    #[schemars(with = "Option<String>")]
     flow: Option<Text>,
-    #[schemars(with = "Option<String>")]
     partner: Option<Text>,
-    #[schemars(with = "Option<String>")]
     period: Option<Text>,
-    #[schemars(with = "Option<String>")]
     act: Option<Text>,
-    #[schemars(with = "Option<String>")]
     agreement: Option<Text>,
-    #[schemars(with = "Option<String>")]
     commitment: Option<Text>,
-    #[schemars(with = "Option<String>")]
     not_held: Option<Text>,
     #[serde(default)]
     part: bool,
@@ -85,12 +68,9 @@ struct RawMatch {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawFate {
-    #[schemars(with = "String")]
     row: Text,
-    #[schemars(with = "String")]
     fate: Text,
-    #[schemars(with = "Option<serde_json::Value>")]
-    on: Option<Spanned<toml::Value>>,
+    on: Option<Spanned<Any>>,
     cite: String,
     note: Option<String>,
 }
@@ -98,14 +78,11 @@ struct RawFate {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawConflict {
-    #[schemars(with = "Vec<String>")]
     rows: Spanned<Vec<String>>,
     over: String,
     settles: Option<String>,
-    #[schemars(with = "Option<serde_json::Value>")]
-    said: Option<Spanned<toml::Value>>,
-    #[schemars(with = "Option<serde_json::Value>")]
-    settled: Option<Spanned<toml::Value>>,
+    said: Option<Spanned<Any>>,
+    settled: Option<Spanned<Any>>,
 }
 
 /// The JSON Schema of `talks/ID.toml`, from the types that read it.
@@ -121,15 +98,9 @@ pub(super) fn read(
     id: &str,
     claims: Vec<Claim>,
 ) -> Option<Record> {
-    let raw: RawHead = match toml::from_str(text) {
-        Ok(raw) => raw,
-        Err(error) => {
-            inbox.not_toml(file, &error, "docs/talks.md shows all keys");
-            return None;
-        }
-    };
     // Rows that could not be read cannot be named here: what is said of them would be wrong.
     let rows_are_whole = !inbox.has_errors();
+    let raw: RawHead = inbox.form(file, text)?;
     let mut form = Form { inbox, file, claims: &claims, rows_are_whole };
     if *raw.id.get_ref() != id {
         form.error(
@@ -199,7 +170,7 @@ impl Form<'_> {
         let party = Party::new(text.get_ref());
         if party.is_none() {
             let message = format!("`{}` is no party", text.get_ref());
-            self.error("not-a-party", text, message, "write three capital letters as in ISO 3166");
+            self.error("unknown-party", text, message, "write three capital letters as in ISO 3166");
         }
         party
     }
@@ -314,8 +285,8 @@ impl Form<'_> {
     }
 
     /// A day, written as a TOML date or as text.
-    fn day(&mut self, raw: &Spanned<toml::Value>) -> Option<Date> {
-        let text = match raw.get_ref() {
+    fn day(&mut self, raw: &Spanned<Any>) -> Option<Date> {
+        let text = match &raw.get_ref().0 {
             toml::Value::String(text) => text.clone(),
             other => other.to_string(),
         };
@@ -350,7 +321,7 @@ impl Form<'_> {
     }
 
     /// A day that need not be there; none where it is there and is no day.
-    fn told(&mut self, day: Option<&Spanned<toml::Value>>) -> Option<Option<Date>> {
+    fn told(&mut self, day: Option<&Spanned<Any>>) -> Option<Option<Date>> {
         day.map_or(Some(None), |day| self.day(day).map(Some))
     }
 

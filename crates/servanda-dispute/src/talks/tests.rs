@@ -31,7 +31,7 @@ fn a_head_names_rows_reports_and_one_thing_to_match_with() {
     let more = "\n[[match]]\nrow = \"Z\"\nact = \"m/a\"\n\n[[match]]\nrow = \"A\"\nact = \"m/a\"\nnot_held = \"x\"\n\n[[match]]\nrow = \"A\"\nsource = \"s\"\nflow = \"surplus\"\npartner = \"CHN\"\nperiod = \"2017\"\n\n[[fate]]\nrow = \"A\"\nfate = \"forgotten\"\ncite = \"x\"\n\n[[conflict]]\nrows = [\"A\"]\nover = \"x\"\n";
     insta::assert_snapshot!(load(&[row(&[("id", "A")])], &(head + more)).unwrap_err());
     let unknown = load(&[row(&[("id", "A")])], &format!("colour = 1\n{HEAD}")).unwrap_err();
-    assert!(unknown.contains("unknown field `colour`"), "{unknown}");
+    assert!(unknown.contains("has no key `colour`"), "{unknown}");
 }
 
 #[test]
