@@ -4,10 +4,10 @@ use crate::describe::{
     Amount, CodeFrom, CodePattern, Covers, Duplicates, FileDescription, Filter, FinalityFrom, Flag, Flags,
     PartnerFrom, PeriodFrom, UnitFrom, VintageFrom,
 };
-use crate::error::SourceFileError;
 use crate::ingest::bad_code;
 use crate::number::{Decimal, Measure};
 use crate::source_file::Placer;
+use crate::source_file::Wrong;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use servanda_core::{Absence, Dimension, FlowDecl, Frequency, Party, Period, Point, Stage, Unit};
@@ -117,7 +117,7 @@ struct RawFlags {
 }
 
 impl RawFlags {
-    fn check(self, cx: &Context<'_>) -> Result<Flags, SourceFileError> {
+    fn check(self, cx: &Context<'_>) -> Result<Flags, Wrong> {
         if self.column.is_some() == self.inside {
             return cx.fail(
                 "flags stand in a column, or inside the cells of figures",
@@ -271,14 +271,14 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
-    fn fail<T>(&self, problem: impl Into<String>, remedy: impl Into<String>) -> Result<T, SourceFileError> {
+    fn fail<T>(&self, problem: impl Into<String>, remedy: impl Into<String>) -> Result<T, Wrong> {
         Err(self.place.at(Some(self.span.clone()), problem, remedy))
     }
 }
 
 impl RawFile {
     /// The descriptions that it makes: one, or one for each flow that a column names.
-    pub(crate) fn check(self, cx: &Context<'_>) -> Result<Vec<FileDescription>, SourceFileError> {
+    pub(crate) fn check(self, cx: &Context<'_>) -> Result<Vec<FileDescription>, Wrong> {
         let Self { mut dialect, flow, .. } = self;
         if let Some((problem, remedy)) = dialect.contradiction() {
             return cx.fail(problem, remedy);
@@ -422,7 +422,7 @@ fn of_flow(
     stage: Stage,
     by: &RawFlowColumn,
     cx: &Context<'_>,
-) -> Result<FileDescription, SourceFileError> {
+) -> Result<FileDescription, Wrong> {
     let Some(flow) = cx.flows.iter().find(|f| f.stage == stage) else {
         return cx.fail(
             format!(
@@ -462,7 +462,7 @@ fn of_flow(
     Ok(one)
 }
 
-fn filter(column: String, raw: RawFilter, cx: &Context<'_>) -> Result<Filter, SourceFileError> {
+fn filter(column: String, raw: RawFilter, cx: &Context<'_>) -> Result<Filter, Wrong> {
     let filter = match raw {
         RawFilter::Keep(keep) => Filter { column, keep: keep.set(), ..Filter::default() },
         RawFilter::Whole(whole) => {
@@ -494,11 +494,7 @@ fn filter(column: String, raw: RawFilter, cx: &Context<'_>) -> Result<Filter, So
     }
 }
 
-fn period(
-    mut raw: RawPeriod,
-    dialect: &mut Dialect,
-    cx: &Context<'_>,
-) -> Result<PeriodFrom, SourceFileError> {
+fn period(mut raw: RawPeriod, dialect: &mut Dialect, cx: &Context<'_>) -> Result<PeriodFrom, Wrong> {
     if let Some(columns) = raw.columns.take() {
         if raw.column.is_some() || columns.len() < 2 {
             return cx.fail(
@@ -628,7 +624,7 @@ pub(crate) fn read_period(text: &str, frequency: Frequency, compact: bool) -> Re
     Ok(ordinal)
 }
 
-fn partner(raw: RawPartner, cx: &Context<'_>) -> Result<PartnerFrom, SourceFileError> {
+fn partner(raw: RawPartner, cx: &Context<'_>) -> Result<PartnerFrom, Wrong> {
     match (raw.column, raw.constant) {
         (Some(column), None) if !raw.map.is_empty() => {
             Ok(PartnerFrom::Column { column, map: raw.map, skip_others: raw.others == Others::Skip })
@@ -642,7 +638,7 @@ fn partner(raw: RawPartner, cx: &Context<'_>) -> Result<PartnerFrom, SourceFileE
     }
 }
 
-fn code(raw: RawCode, cx: &Context<'_>) -> Result<CodeFrom, SourceFileError> {
+fn code(raw: RawCode, cx: &Context<'_>) -> Result<CodeFrom, Wrong> {
     match (raw.column, raw.longest_of, raw.join, raw.constant) {
         (Some(column), None, None, None) => Ok(CodeFrom::Column(column)),
         (None, Some(columns), None, None) if !columns.is_empty() => Ok(CodeFrom::LongestOf(columns)),
@@ -657,7 +653,7 @@ fn code(raw: RawCode, cx: &Context<'_>) -> Result<CodeFrom, SourceFileError> {
     }
 }
 
-fn amount(raw: RawAmount, by_column: Option<Stage>, cx: &Context<'_>) -> Result<Amount, SourceFileError> {
+fn amount(raw: RawAmount, by_column: Option<Stage>, cx: &Context<'_>) -> Result<Amount, Wrong> {
     let flow = match (raw.flow.or(by_column), cx.flows) {
         (Some(stage), flows) => flows.iter().find(|f| f.stage == stage),
         (None, [only]) => Some(only),
@@ -702,7 +698,7 @@ fn amount(raw: RawAmount, by_column: Option<Stage>, cx: &Context<'_>) -> Result<
                     };
                     Ok((name, measure))
                 })
-                .collect::<Result<_, SourceFileError>>()?,
+                .collect::<Result<_, Wrong>>()?,
             none: raw.none,
         },
         _ => {

@@ -2,24 +2,6 @@
 
 use std::fmt;
 
-/// Why a source file is not accepted.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}:{column}: {problem}; {remedy}")]
-pub struct SourceFileError {
-    /// The file as it was named.
-    pub file: String,
-    /// The line, from 1.
-    pub line: usize,
-    /// The column, from 1.
-    pub column: usize,
-    /// What is wrong.
-    pub problem: String,
-    /// What to do.
-    pub remedy: String,
-    /// The bytes of the file that it is about, for a report that shows them.
-    pub span: Option<(usize, usize)>,
-}
-
 /// Where in a data file something is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {

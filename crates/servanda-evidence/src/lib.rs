@@ -65,7 +65,7 @@ pub use describe::{
     Amount, CodeFrom, CodePattern, Covers, Duplicates, FileDescription, Filter, FinalityFrom, Flag, Flags,
     PartnerFrom, PeriodFrom, UnitFrom, VintageFrom,
 };
-pub use error::{IngestError, Place, SourceFileError, StoreError};
+pub use error::{IngestError, Place, StoreError};
 pub use files::{Content, FileMap, Files, Folder};
 pub use guess::{Guess, guess};
 pub use ingest::{

@@ -5,17 +5,16 @@
 
 use crate::describe::{CodePattern, FileDescription, PeriodFrom};
 use crate::describe_raw::RawFile;
-use crate::error::{SourceFileError, did_you_mean};
 use crate::number::QUANTITY_SCALE;
 use crate::unfilled;
 use jiff::tz::TimeZone;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use servanda_core::{
     Absence, AbsenceRules, Basis, Date, DeclaredCodes, Dimension, Edition, FlowDecl, Frequency, Mark, Party,
     RevisionWindow, Source, Stage, Unit,
 };
-use toml::Spanned;
+use servanda_files::{Day, Diagnostic, Diagnostics, Spanned, Text, form};
 use toml::de::{DeTable, DeValue};
 
 /// A source with the description of the files that it publishes.
@@ -49,18 +48,15 @@ pub struct SourceFile {
 #[schemars(title = "source")]
 struct Raw {
     /// Lower case letters, digits and hyphens; the name of the file
-    #[schemars(with = "String")]
-    id: Spanned<String>,
+    id: Text,
     /// What it is called
     title: String,
     /// Who publishes it
     publisher: String,
     /// The party whose statistics these are: three capital letters
-    #[schemars(with = "Party")]
-    reporter: Spanned<String>,
+    reporter: Text,
     /// The publisher's time zone by its IANA name: America/New_York
-    #[schemars(with = "String")]
-    zone: Spanned<String>,
+    zone: Text,
     /// Where it publishes
     #[serde(default)]
     url: Option<String>,
@@ -68,28 +64,22 @@ struct Raw {
     #[serde(default)]
     derived: Option<String>,
     /// annual, quarterly, monthly or daily
-    #[schemars(with = "Frequency")]
-    frequency: Spanned<String>,
+    frequency: Spanned<Frequency>,
     /// Days from the end of a period until its figures are out, at the latest
     lag_days: u16,
     /// never, or { months_after_year = 18 }
-    #[schemars(with = "RawRevision")]
     revision: Spanned<RawRevision>,
     /// The most digits at which it publishes; none where codes are its own names
     #[serde(default)]
-    #[schemars(with = "Option<u8>")]
     depth: Option<Spanned<u8>>,
     /// Its code of all products together
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
-    total: Option<Spanned<String>>,
+    total: Option<Text>,
     /// Decimals of its money figures, 0 to 6
     #[serde(default)]
-    #[schemars(with = "Option<u32>")]
     decimals: Option<Spanned<u32>>,
     /// Decimals of its quantities in base units, 3 to 9; 3 if absent: kilograms of a tonne
     #[serde(default)]
-    #[schemars(with = "Option<u32>")]
     quantity_decimals: Option<Spanned<u32>>,
     /// A source of the same flow at coarser codes, which bounds what this one does not show
     #[serde(default)]
@@ -99,7 +89,6 @@ struct Raw {
     unfinished: Option<RawUnfinished>,
     /// For figures that are sums since a day of each year: { restarts = "01" }, or "09-01" in a daily source
     #[serde(default)]
-    #[schemars(with = "Option<RawCumulative>")]
     cumulative: Option<Spanned<RawCumulative>>,
     /// What else to know
     #[serde(default)]
@@ -107,20 +96,16 @@ struct Raw {
     /// What a figure of it is a figure of; every key is needed
     basis: Basis,
     /// What it means that a code has no figure
-    #[schemars(with = "RawAbsence")]
     absence: Spanned<RawAbsence>,
     /// The flows that it publishes
-    #[schemars(with = "Vec<RawFlow>")]
     flow: Spanned<Vec<RawFlow>>,
     /// Editions of its classification, oldest first
-    #[schemars(with = "Vec<RawEdition>")]
     edition: Spanned<Vec<RawEdition>>,
     /// Remarks that stand beside every figure of certain vintages
     #[serde(default)]
     mark: Vec<RawMark>,
     /// The files that it publishes, each told by its header
     #[serde(default)]
-    #[schemars(with = "Vec<RawFile>")]
     file: Vec<Spanned<RawFile>>,
 }
 
@@ -157,11 +142,9 @@ struct RawCumulative {
 struct RawAbsence {
     default: Absence,
     #[serde(default)]
-    #[schemars(with = "Vec<String>")]
-    unknown: Vec<Spanned<String>>,
+    unknown: Vec<Text>,
     #[serde(default)]
-    #[schemars(with = "Vec<String>")]
-    zero: Vec<Spanned<String>>,
+    zero: Vec<Text>,
     #[serde(default)]
     note: Option<String>,
 }
@@ -191,34 +174,8 @@ struct RawMark {
     note: String,
 }
 
-/// A day, written bare or between quotation marks.
-pub(crate) struct Day(pub Date);
-
-impl<'de> Deserialize<'de> for Day {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let bad = || serde::de::Error::custom("a day is written 2021-03-25");
-        let datetime = toml::value::Datetime::deserialize(deserializer)?;
-        match (datetime.date, datetime.time) {
-            (Some(d), None) => {
-                let year = i16::try_from(d.year).map_err(|_| bad())?;
-                let (month, day) = (i8::try_from(d.month), i8::try_from(d.day));
-                let (Ok(month), Ok(day)) = (month, day) else { return Err(bad()) };
-                Date::new(year, month, day).map(Self).map_err(|_| bad())
-            }
-            _ => Err(bad()),
-        }
-    }
-}
-
-impl JsonSchema for Day {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Day".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "format": "date", "description": "A day, in TOML without quotes: 2021-03-25" })
-    }
-}
+/// What is wrong at a place.
+pub(crate) type Wrong = Box<Diagnostic>;
 
 /// Places problems in the text of a source file.
 pub(crate) struct Placer<'a> {
@@ -232,19 +189,8 @@ impl Placer<'_> {
         span: Option<std::ops::Range<usize>>,
         problem: impl Into<String>,
         remedy: impl Into<String>,
-    ) -> SourceFileError {
-        let start = span.as_ref().map_or(0, |s| s.start).min(self.text.len());
-        let before = self.text.get(..start).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
-        SourceFileError {
-            file: self.file.to_owned(),
-            line,
-            column,
-            problem: problem.into(),
-            remedy: remedy.into(),
-            span: span.map(|s| (s.start, s.end)),
-        }
+    ) -> Wrong {
+        Box::new(Diagnostic::error("bad-value", self.file, span, problem).with_help(remedy))
     }
 }
 
@@ -265,16 +211,29 @@ impl SourceFile {
     }
 
     /// Reads a source file; `file` is its name for messages, and its stem must be the source's id.
-    pub fn parse(file: &str, text: &str) -> Result<Self, SourceFileError> {
+    ///
+    /// # Errors
+    /// All that is wrong with its form, and the first thing that is wrong beyond it.
+    pub fn parse(file: &str, text: &str) -> Result<Self, Diagnostics> {
         let place = Placer { file, text };
-        let mut table = DeTable::parse(text).map_err(|e| toml_error(&place, &e))?;
-        refuse_question_marks(&place, table.get_ref(), "")?;
-        let unfilled = unfilled::fill(table.get_mut());
-        let raw =
-            Raw::deserialize(toml::de::Deserializer::from(table)).map_err(|e| toml_error(&place, &e))?;
-        let mut file = Self::check(&place, raw)?;
-        file.source.unfilled = unfilled;
-        Ok(file)
+        let mut items = Vec::new();
+        let (mut table, _) = DeTable::parse_recoverable(text);
+        question_marks(&place, table.get_ref(), "", &mut items);
+        if items.is_empty() {
+            let unfilled = unfilled::fill(table.get_mut());
+            let raw: Option<Raw> = form::read_with(file, text, &mut items, |table| {
+                unfilled::fill(table);
+            });
+            match raw.map(|raw| Self::check(&place, raw)) {
+                Some(Ok(mut file)) if items.is_empty() => {
+                    file.source.unfilled = unfilled;
+                    return Ok(file);
+                }
+                Some(Err(wrong)) => items.push(*wrong),
+                _ => {}
+            }
+        }
+        Err(Diagnostics::of_file(file, text, items))
     }
 
     /// The month and day since which its figures are sums, as manifests have it.
@@ -282,7 +241,7 @@ impl SourceFile {
         self.source.cumulative.map(|(month, day)| format!("{month:02}-{day:02}"))
     }
 
-    fn check(place: &Placer<'_>, raw: Raw) -> Result<Self, SourceFileError> {
+    fn check(place: &Placer<'_>, raw: Raw) -> Result<Self, Wrong> {
         let id = raw.id.get_ref().clone();
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if id.is_empty() || !id.chars().all(plain) {
@@ -314,20 +273,7 @@ impl SourceFile {
                 "write the publisher's zone as in the IANA list, such as America/New_York",
             )
         })?;
-        let frequency = match raw.frequency.get_ref().as_str() {
-            "annual" => Frequency::Annual,
-            "quarterly" => Frequency::Quarterly,
-            "monthly" => Frequency::Monthly,
-            "daily" => Frequency::Daily,
-            other => {
-                let hint = did_you_mean(other, ["annual", "quarterly", "monthly", "daily"]);
-                return Err(place.at(
-                    Some(raw.frequency.span()),
-                    format!("`{other}` is no frequency{hint}"),
-                    "write annual, quarterly, monthly or daily",
-                ));
-            }
-        };
+        let frequency = *raw.frequency.get_ref();
         let mut notes = raw.notes;
         let revision = match raw.revision.get_ref() {
             RawRevision::Word(word) if word == "never" => None,
@@ -460,7 +406,7 @@ fn refuse_overlapping_labels(
     span: std::ops::Range<usize>,
     files: &[FileDescription],
     frequency: Frequency,
-) -> Result<(), SourceFileError> {
+) -> Result<(), Wrong> {
     let labels = files.iter().filter_map(|f| match &f.period {
         PeriodFrom::Column { labels, .. } => Some(labels),
         PeriodFrom::Constant(_) => None,
@@ -493,8 +439,8 @@ fn declared_codes(files: &[FileDescription]) -> DeclaredCodes {
 fn check_codes<'c>(
     place: &Placer<'_>,
     source: &Source,
-    mut codes: impl Iterator<Item = &'c Spanned<String>>,
-) -> Result<(), SourceFileError> {
+    mut codes: impl Iterator<Item = &'c Text>,
+) -> Result<(), Wrong> {
     let lengths = source.code_lengths();
     let wrong = codes.find_map(|code| Some((code.span(), lengths.check(code.get_ref()).err()?)));
     wrong.map_or(Ok(()), |(span, lost)| {
@@ -510,7 +456,7 @@ fn restart(
     place: &Placer<'_>,
     said: &Spanned<RawCumulative>,
     frequency: Frequency,
-) -> Result<(i8, i8), SourceFileError> {
+) -> Result<(i8, i8), Wrong> {
     let text = &said.get_ref().restarts;
     let fail = |problem: String, remedy: &str| Err(place.at(Some(said.span()), problem, remedy));
     let (month, day) = text.split_once('-').unwrap_or((text, "01"));
@@ -544,7 +490,7 @@ fn flows(
     place: &Placer<'_>,
     raw: &Spanned<Vec<RawFlow>>,
     currency: servanda_core::Currency,
-) -> Result<Vec<FlowDecl>, SourceFileError> {
+) -> Result<Vec<FlowDecl>, Wrong> {
     let mut flows: Vec<FlowDecl> = Vec::new();
     let at = |problem: String, remedy: &str| place.at(Some(raw.span()), problem, remedy);
     for flow in raw.get_ref() {
@@ -586,7 +532,7 @@ fn flows(
     Ok(flows)
 }
 
-fn editions(place: &Placer<'_>, raw: &Spanned<Vec<RawEdition>>) -> Result<Vec<Edition>, SourceFileError> {
+fn editions(place: &Placer<'_>, raw: &Spanned<Vec<RawEdition>>) -> Result<Vec<Edition>, Wrong> {
     let editions: Vec<Edition> =
         raw.get_ref().iter().map(|e| Edition { name: e.name.clone(), from: e.from.0 }).collect();
     let ordered = editions.windows(2).all(|pair| matches!(pair, [a, b] if a.from < b.from));
@@ -604,7 +550,7 @@ fn absence(
     place: &Placer<'_>,
     raw: &Spanned<RawAbsence>,
     notes: &mut Vec<String>,
-) -> Result<AbsenceRules, SourceFileError> {
+) -> Result<AbsenceRules, Wrong> {
     let rules = raw.get_ref();
     notes.extend(rules.note.iter().map(|n| format!("absence: {n}")));
     let unknown = rules.unknown.iter().map(|p| (p.get_ref().clone(), Absence::Unknown));
@@ -625,57 +571,27 @@ fn absence(
 }
 
 /// A `"?"` is what `guess` leaves where only a person can know.
-fn refuse_question_marks(
-    place: &Placer<'_>,
-    table: &DeTable<'_>,
-    prefix: &str,
-) -> Result<(), SourceFileError> {
+fn question_marks(place: &Placer<'_>, table: &DeTable<'_>, prefix: &str, out: &mut Vec<Diagnostic>) {
     for (key, value) in table.iter() {
         let name =
             if prefix.is_empty() { key.get_ref().to_string() } else { format!("{prefix}.{}", key.get_ref()) };
-        question_mark(place, value, &name)?;
+        question_mark(place, value, &name, out);
     }
-    Ok(())
 }
 
 fn question_mark(
     place: &Placer<'_>,
-    value: &Spanned<DeValue<'_>>,
+    value: &toml::Spanned<DeValue<'_>>,
     name: &str,
-) -> Result<(), SourceFileError> {
+    out: &mut Vec<Diagnostic>,
+) {
     match value.get_ref() {
-        DeValue::String(s) if s.trim() == "?" => Err(place.at(
-            Some(value.span()),
-            format!("`{name}` is still \"?\""),
-            "say what it is; nothing of a basis is guessed",
-        )),
-        DeValue::Table(t) => refuse_question_marks(place, t, name),
-        DeValue::Array(items) => items.iter().try_for_each(|item| question_mark(place, item, name)),
-        _ => Ok(()),
-    }
-}
-
-fn toml_error(place: &Placer<'_>, error: &toml::de::Error) -> SourceFileError {
-    let message = error.message().trim().replace('\n', " ");
-    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    let remedy = if message.starts_with("unknown field") {
-        let hint = quoted.split_first().map(|(wrong, names)| did_you_mean(wrong, names.iter().copied()));
-        match hint.filter(|h| !h.is_empty()) {
-            Some(hint) => hint.trim_start_matches("; ").to_owned(),
-            None => "take it out, or see the page on source files in the book".to_owned(),
+        DeValue::String(s) if s.trim() == "?" => {
+            let message = format!("`{name}` is still \"?\"");
+            out.push(*place.at(Some(value.span()), message, "say what it is; nothing of a basis is guessed"));
         }
-    } else if let Some((wrong, words)) =
-        quoted.split_first().filter(|_| message.starts_with("unknown variant"))
-    {
-        let hint = did_you_mean(wrong, words.iter().copied());
-        format!("the words are {}{hint}", words.join(", "))
-    } else if message.starts_with("missing field") {
-        format!(
-            "add `{}`: each key of a source and of its basis is mandatory",
-            quoted.first().unwrap_or(&"it")
-        )
-    } else {
-        "see the page on source files in the book".to_owned()
-    };
-    place.at(error.span(), message, remedy)
+        DeValue::Table(t) => question_marks(place, t, name, out),
+        DeValue::Array(items) => items.iter().for_each(|item| question_mark(place, item, name, out)),
+        _ => {}
+    }
 }

@@ -4,7 +4,7 @@
 //! said in one run: what stands in place of what is wrong claims nothing, so that the meaning of the rest can be checked as well.
 
 use crate::diag::{Diagnostic, NOWHERE, did_you_mean, listed, nearest};
-use crate::spanned::in_calendar;
+use crate::spanned::{BARE, in_calendar};
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -441,8 +441,9 @@ fn has_type(schema: &Json, word: &str) -> bool {
     }
 }
 
+/// Whether it is a day without quotes; a date that is read from a text is a text here.
 fn is_date(schema: &Json) -> bool {
-    schema.get("format").and_then(Json::as_str).is_some_and(|f| f == "date")
+    schema.get(BARE).is_some()
 }
 
 /// The words of a closed set; none where any text will do.

@@ -81,6 +81,9 @@ impl JsonSchema for Any {
     }
 }
 
+/// In the schema of a day that stands in TOML without quotes. Other readers of schemas pass over it.
+pub(crate) const BARE: &str = "x-toml-date";
+
 /// A day, in TOML without quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(pub Date);
@@ -107,6 +110,6 @@ impl JsonSchema for Day {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "format": "date", "description": "A day, in TOML without quotes: 2021-03-25" })
+        json_schema!({ "type": "string", "format": "date", BARE: true, "description": "A day, in TOML without quotes: 2021-03-25" })
     }
 }

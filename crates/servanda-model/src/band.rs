@@ -3,8 +3,9 @@
 use crate::error::ModelError;
 use crate::outcome::{CERTIFIED, Table, Value};
 use rayon::prelude::*;
+use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
+use servanda_files::Spanned;
 
 /// Elasticities lie between three quarters and five quarters of the base's, unless the scenario says otherwise.
 pub(crate) const BAND: [f64; 2] = [0.75, 1.25];
@@ -22,7 +23,7 @@ pub(crate) fn is_band([low, high]: [f64; 2]) -> bool {
 pub(crate) type Key = Option<Spanned<[f64; 2]>>;
 
 /// `[elasticities]` of a model that has no other key there.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BandOnly {
     /// Factors between which the elasticities lie.

@@ -2,9 +2,10 @@
 
 use crate::ModelError;
 use crate::error::toml_of;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use servanda_core::{CodeForm, CodeLengths, LineSet};
-use toml::Spanned;
+use servanda_files::Spanned;
 
 /// A concordance of HS codes and sectors: the longest code that a line begins with decides.
 #[derive(Debug, Clone)]
@@ -30,7 +31,7 @@ pub enum NoSector {
     TooShort,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Written {
     id: Spanned<String>,
@@ -41,7 +42,7 @@ struct Written {
     sector: Vec<WrittenSector>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct WrittenSector {
     name: Spanned<String>,
@@ -174,15 +175,18 @@ codes = ["01", "0207"]
         let of = |from: &str, to: &str| {
             Concordance::parse("c.toml", &TEXT.replace(from, to)).unwrap_err().to_string()
         };
-        assert_eq!(of("\"01\"", "\"02\""), "c.toml:12:10: the code 02 already belongs to the sector `food`");
-        assert!(of("\"01\"", "\"1\"").contains("c.toml:12:10: `1` is not a code: write 2 to 10 digits"));
         assert!(
-            of("name = \"farms\"", "name = \"food\"").contains("c.toml:11:8: the sector `food` stands twice")
+            of("\"01\"", "\"02\"")
+                .contains("c.toml:12:10: error: the code 02 already belongs to the sector `food`")
         );
-        assert!(of("\"assumption\"", "\"sure\"").contains("c.toml:6:13: certainty is one of"));
         assert!(
-            of("codes = [\"02\"]", "codes = [\"02\"]\ncode = 1")
-                .contains("c.toml:10:1: unknown field `code`")
+            of("\"01\"", "\"1\"").contains("c.toml:12:10: error: `1` is not a code: write 2 to 10 digits")
         );
+        assert!(
+            of("name = \"farms\"", "name = \"food\"")
+                .contains("c.toml:11:8: error: the sector `food` stands twice")
+        );
+        assert!(of("\"assumption\"", "\"sure\"").contains("c.toml:6:13: error: certainty is one of"));
+        assert!(of("codes = [\"02\"]", "codes = [\"02\"]\ncode = 1").contains("has no key `code`"));
     }
 }

@@ -1,6 +1,8 @@
 //! What keeps a model from being worked out. Each error says where it lies and what to do.
 
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
+use servanda_files::{Diagnostic, Diagnostics, form};
 use std::ops::Range;
 
 /// What is wrong with a base, a scenario or a file.
@@ -14,7 +16,10 @@ pub enum ModelError {
         /// What is wrong, and what to do.
         problem: String,
     },
-    /// A text file is wrong at a place.
+    /// A file that people write is wrong: all that is, each with its place.
+    #[error("{0}")]
+    Written(Box<Diagnostics>),
+    /// A table of figures is wrong at a place.
     #[error("{file}:{line}{}: {problem}", if *.column == 0 { String::new() } else { format!(":{}", .column) })]
     Place {
         /// The file.
@@ -49,19 +54,23 @@ impl ModelError {
 
     /// A wrong place in a text.
     pub(crate) fn at(file: &str, text: &str, span: Option<Range<usize>>, problem: impl Into<String>) -> Self {
-        let problem = problem.into();
-        let Some(span) = span else { return Self::File { file: file.to_owned(), problem } };
-        let before = text.get(..span.start.min(text.len())).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
-        Self::Place { file: file.to_owned(), line, column, problem }
+        Self::wrong(file, text, Diagnostic::error("bad-value", file, span, problem))
+    }
+
+    /// One mistake in a text.
+    pub(crate) fn wrong(file: &str, text: &str, said: Diagnostic) -> Self {
+        Self::Written(Box::new(Diagnostics::of_file(file, text, vec![said])))
     }
 }
 
-/// Reads a TOML text; a key that is unknown, missing or of another type is an error with its place.
+/// Reads a TOML text by its type.
 ///
 /// # Errors
-/// The file's name, the line, the column, and what is wrong there.
-pub fn toml_of<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, ModelError> {
-    toml::from_str(text).map_err(|e| ModelError::at(file, text, e.span(), e.message().trim()))
+/// All that is wrong with its form, each with its place.
+pub fn toml_of<T: DeserializeOwned + JsonSchema>(file: &str, text: &str) -> Result<T, ModelError> {
+    let mut items = Vec::new();
+    match form::read(file, text, &mut items) {
+        Some(found) if items.is_empty() => Ok(found),
+        _ => Err(ModelError::Written(Box::new(Diagnostics::of_file(file, text, items)))),
+    }
 }

@@ -7,13 +7,15 @@ use crate::liberation::LiberationScenario;
 use crate::ossa::OssaScenario;
 use crate::run::Asked;
 use crate::smart::SmartScenario;
+use schemars::JsonSchema;
 use serde::Deserialize;
+use servanda_files::{Diagnostic, Spanned, did_you_mean};
 
 /// The keys that every scenario has. A model's own type holds them too and needs all three: it refuses unknown keys.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct Head {
     /// Which model.
-    pub model: toml::Spanned<String>,
+    pub model: Spanned<String>,
     /// What is asked, in one line.
     #[serde(default)]
     pub title: String,
@@ -77,9 +79,12 @@ impl Scenario {
             "ossa" => Model::Ossa(OssaScenario::parse(file, text)?),
             "smart" => Model::Smart(SmartScenario::parse(file, text)?),
             other => {
-                let problem =
-                    format!("there is no model `{other}`; there are {}, {JOINED}", KINDS.join(", "));
-                return Err(ModelError::at(file, text, Some(head.model.span()), problem));
+                let all = KINDS.iter().copied().chain([JOINED]);
+                let help = did_you_mean(other, all)
+                    .unwrap_or_else(|| format!("there are {}, {JOINED}", KINDS.join(", ")));
+                let message = format!("there is no model `{other}`");
+                let said = Diagnostic::error("unknown-word", file, head.model.span(), message);
+                return Err(ModelError::wrong(file, text, said.with_help(help)));
             }
         };
         Ok(Self { title: head.title, base: head.base, model })

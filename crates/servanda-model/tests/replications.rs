@@ -212,6 +212,6 @@ fn a_band_that_is_none_has_a_place() {
         let said = Scenario::parse("s.toml", &format!("{head}band = [1.5, 2]\n")).unwrap_err().to_string();
         assert!(said.contains(":8: a band is two factors around one"), "{said}");
         let said = Scenario::parse("s.toml", &format!("{head}bend = [0.5, 2]\n")).unwrap_err().to_string();
-        assert!(said.contains("unknown field `bend`"), "{said}");
+        assert!(said.contains("has no key `bend`"), "{said}");
     }
 }

@@ -4,10 +4,9 @@ use super::effects::Case;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use servanda_core::{CodeForm, CodeLengths};
-use servanda_files::{Diagnostic, Diagnostics};
+use servanda_files::{Diagnostic, Diagnostics, Spanned, form};
 use std::collections::BTreeMap;
 use std::ops::Range;
-use toml::Spanned;
 
 /// A figure with its low and high end.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -92,7 +91,7 @@ pub struct Elasticities {
     pub consumer: BTreeMap<String, f64>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawFile {
     title: String,
@@ -104,7 +103,7 @@ struct RawFile {
     consumer: Vec<Spanned<RawConsumer>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawElasticity {
     codes: Vec<Spanned<String>>,
@@ -114,7 +113,7 @@ struct RawElasticity {
     certainty: Spanned<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawSupply {
     elasticity: f64,
@@ -122,7 +121,7 @@ struct RawSupply {
     certainty: Spanned<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawWeights {
     dependence: f64,
@@ -131,14 +130,14 @@ struct RawWeights {
     certainty: Spanned<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawShare {
     assumed: f64,
     cite: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawConsumer {
     codes: Vec<Spanned<String>>,
@@ -185,23 +184,10 @@ impl Elasticities {
     /// Reads a table. `file` is its name in messages.
     pub fn parse(file: &str, text: &str) -> Result<Self, Diagnostics> {
         let mut inbox = Inbox { file, items: Vec::new() };
-        let found = match toml::from_str::<RawFile>(text) {
-            Ok(raw) => Some(read(raw, &mut inbox)),
-            Err(e) => {
-                let message = e.message().trim().to_owned();
-                let span = e.span().unwrap_or(0..0);
-                inbox.wrong("bad-toml", span, message, "the book's page on remedies shows the form");
-                None
-            }
-        };
-        match found.filter(|_| inbox.items.is_empty()) {
+        let raw: Option<RawFile> = form::read(file, text, &mut inbox.items);
+        match raw.map(|raw| read(raw, &mut inbox)).filter(|_| inbox.items.is_empty()) {
             Some(table) => Ok(table),
-            None => {
-                let texts = BTreeMap::from([(file.to_owned(), text.into())]);
-                let mut all = Diagnostics { items: inbox.items, texts };
-                all.tidy();
-                Err(all)
-            }
+            None => Err(Diagnostics::of_file(file, text, inbox.items)),
         }
     }
 
@@ -350,7 +336,7 @@ mod tests {
     #[test]
     fn mistakes_have_a_place() {
         for (from, to, said) in [
-            ("title", "titel", "unknown field"),
+            ("title", "titel", "has no key"),
             ("[\"all\"]", "[\"1\"]", "`1` is not a code"),
             ("central = 1.53", "central = 15.3", "no elasticities of demand"),
             ("elasticity = 10.0", "elasticity = -1.0", "no elasticity of supply"),

@@ -4,7 +4,7 @@ use servanda_core::EvidenceError;
 use servanda_core::problem::{Code, Command, Field, Kind, Mistake, Problem as Said};
 use servanda_dispute::assessment::CasesProblem;
 use servanda_dispute::case::{Problem, Refusal};
-use servanda_evidence::{IngestError, SourceFileError, StoreError};
+use servanda_evidence::{IngestError, StoreError};
 use servanda_files::{Diagnostics, Severity};
 use servanda_model::ModelError;
 use servanda_remedy::RemedyError;
@@ -53,8 +53,6 @@ pub enum WorkspaceError {
     },
     /// Files that people write are wrong.
     Agreement(Box<Diagnostics>),
-    /// A source's file is wrong.
-    Source(Box<SourceFileError>),
     /// A file was not ingested.
     Ingest(IngestError),
     /// The store is damaged.
@@ -265,7 +263,6 @@ impl WorkspaceError {
                 );
                 Said { mistakes, ..Said::bad_file(said) }
             }
-            Self::Source(e) => Said::bad_file(e.to_string()),
             Self::Ingest(e) => of_ingest(e),
             Self::Store(e) => of_store(e),
             Self::Cases(problems) => Said::new(Code::Damaged, cases_problems(problems)).run(
@@ -331,11 +328,13 @@ macro_rules! kept {
 kept! {
     Said => |e| Self::Said(Box::new(e)),
     Diagnostics => |e| Self::Agreement(Box::new(e)),
-    SourceFileError => |e| Self::Source(Box::new(e)),
     IngestError => Self::Ingest,
     StoreError => Self::Store,
     VerdictError => Self::Verdict,
     RemedyError => Self::Remedy,
-    ModelError => Self::Model,
+    ModelError => |e| match e {
+        ModelError::Written(found) => Self::Agreement(found),
+        other => Self::Model(other),
+    },
     Refusal => |e| Self::Refused(Box::new(e)),
 }

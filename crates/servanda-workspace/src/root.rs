@@ -4,6 +4,7 @@ use crate::WorkspaceError;
 use servanda_agreement::FolderFiles;
 use servanda_core::problem::{Code, Command, Field, Problem};
 use servanda_evidence::{Content, Files};
+use servanda_files::{Diagnostic, Diagnostics, Spanned, form};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -21,7 +22,7 @@ pub(crate) static EXAMPLES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"),
 #[serde(deny_unknown_fields)]
 pub(crate) struct Marker {
     /// The version of the workspace's layout: 1
-    format: Option<u32>,
+    format: Option<Spanned<u32>>,
 }
 
 /// The version of the layout that this program knows.
@@ -31,22 +32,17 @@ impl Marker {
     /// Reads and checks `servanda.toml` of a workspace.
     pub(crate) fn read(dir: &Path) -> Result<(), WorkspaceError> {
         let path = dir.join(MARKER);
-        let shown = path.display();
+        let shown = path.display().to_string();
         let text = std::fs::read_to_string(&path).map_err(|e| WorkspaceError::io(&path, &e))?;
-        let marker: Self = toml::from_str(&text).map_err(|e| {
-            let before = e.span().and_then(|s| text.get(..s.start)).unwrap_or_default();
-            let line = before.matches('\n').count() + 1;
-            WorkspaceError::from(Problem::bad_file(format!(
-                "{shown}:{line}: {}; it holds `format = {FORMAT}` and nothing else",
-                e.message()
-            )))
-        })?;
-        match marker.format {
-            None | Some(FORMAT) => Ok(()),
-            Some(other) => Err(WorkspaceError::from(Problem::bad_file(format!(
-                "{shown}: its format is {other}, this program reads {FORMAT}; use a newer version of the program"
-            )))),
+        let mut items = Vec::new();
+        let marker: Option<Self> = form::read(&shown, &text, &mut items);
+        let format = marker.and_then(|m| m.format);
+        if let Some(other) = format.filter(|f| *f.get_ref() != FORMAT) {
+            let message = format!("the format is {}, this program reads {FORMAT}", other.get_ref());
+            let said = Diagnostic::error("other-format", &shown, other.span(), message);
+            items.push(said.with_help("use a newer version of the program"));
         }
+        if items.is_empty() { Ok(()) } else { Err(Diagnostics::of_file(&shown, &text, items).into()) }
     }
 }
 

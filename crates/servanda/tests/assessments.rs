@@ -422,10 +422,10 @@ fn bad_input_leaves_the_record_as_it_is() {
         ("document  = \"notice.txt\"", "", "one of document"),
         ("\"applied\"", "\"in-force\"", "needs an item that is applied or more"),
         ("2020-04-30", "2020-05-02", "evidence is considered up to 2020-05-01"),
-        ("\"kept\"", "\"keep\"", "`keep` is no word"),
+        ("\"kept\"", "\"keep\"", "`keep` is not a word"),
         ("acts-v1", "acts-v9", "there is no rubric rubrics/acts-v9.toml"),
         ("2020-05-01", "2999-01-01", "is still to come"),
-        ("grounds ", "ground ", "unknown field `ground`"),
+        ("grounds ", "ground ", "has no key `ground`"),
     ] {
         world.write("draft.toml", &DRAFT.replacen(from, to, 1));
         let said = world.refused(ASSESS);

@@ -253,7 +253,7 @@ fn bad_input_is_said_with_what_to_do() {
         (["--judge", "no-measure"], "there is no measure `no-measure`"),
         (["--weights", "2031:usa-census-imports-china-hts10"], "2031 is not held whole"),
         (["--complainant", "EUN"], "EUN cannot complain"),
-        (["--elasticities", "Cargo.toml"], "unknown field"),
+        (["--elasticities", "Cargo.toml"], "has no key"),
     ] {
         let args = [of("purchases.energy.2020", "3 bn USD").as_slice(), more.as_slice()].concat();
         let said = run(&args);

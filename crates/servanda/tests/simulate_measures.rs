@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{servanda_in, text};
+use common::{servanda_in, text, undrawn};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -56,7 +56,7 @@ fn ask(dir: &Path, name: &str, text_of: &str, status: i32) -> String {
         0 => text(&out, 0),
         _ => {
             assert_eq!(out.status.code(), Some(status), "{}", String::from_utf8_lossy(&out.stderr));
-            String::from_utf8(out.stderr).unwrap()
+            undrawn(&String::from_utf8(out.stderr).unwrap())
         }
     }
 }
@@ -139,7 +139,7 @@ fn what_is_wrong_has_a_place() {
             "bad.toml:8:1: no rate of USA on goods of CHN is held for 1990-01-01",
         ),
         ("\"2017-12-31\"", "\"2020-01-01\"", "`before`, 2020-01-01, is after `from`, 2019-12-31"),
-        ("weights  ", "weight  ", "unknown field `weight`"),
+        ("weights  ", "weight  ", "has no key `weight`"),
         ("\"2017-12-31\"", "\"2017-13-31\"", "bad.toml:13"),
     ] {
         let found = wrong(from, to);

@@ -3,7 +3,7 @@
 use super::tree::{Node, Table, Value};
 use serde::de::DeserializeOwned;
 use servanda_core::{Date, Party, Period};
-use servanda_files::{Diagnostic, did_you_mean, listed};
+use servanda_files::{Diagnostic, did_you_mean, listed, nearest};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -65,7 +65,15 @@ impl Reader<'_> {
         }
     }
 
+    /// Reports a key that is not there, unless it is there misspelt, which was said.
     pub(crate) fn missing(&mut self, at: At<'_>, key: &str, example: &str) {
+        let misspelt = at.table.entries.iter().any(|(own, _)| {
+            let said = |d: &Diagnostic| d.code == "unknown-key" && d.span.as_ref() == Some(&own.span);
+            nearest(&own.name, [key]).is_some() && self.items.iter().any(said)
+        });
+        if misspelt {
+            return;
+        }
         self.error(
             "missing-key",
             at.span,

@@ -5,7 +5,9 @@ use super::us_china::{Flows, from_flows};
 use super::{BaseFiles, BaseSet, bytes_of};
 use crate::error::toml_of;
 use crate::{Economy, ModelError};
+use schemars::JsonSchema;
 use serde::Deserialize;
+use servanda_files::Spanned;
 use servanda_files::sha256;
 use std::collections::BTreeMap;
 
@@ -13,24 +15,24 @@ use std::collections::BTreeMap;
 pub(crate) const MANIFEST: &str = "manifest.toml";
 
 /// What a base says of itself.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Manifest {
-    id: toml::Spanned<String>,
+    id: Spanned<String>,
     name: String,
     /// `official` or `synthetic`: where the figures come from.
-    kind: toml::Spanned<String>,
-    #[allow(dead_code)]
-    source: String,
-    #[allow(dead_code)]
-    licence: String,
+    kind: Spanned<String>,
+    #[serde(rename = "source")]
+    _source: String,
+    #[serde(rename = "licence")]
+    _licence: String,
     unit: String,
-    #[allow(dead_code)]
-    year: Option<i32>,
+    #[serde(rename = "year")]
+    _year: Option<i32>,
     countries: Vec<String>,
     sectors: Vec<String>,
     /// Each CSV file with its SHA-256.
-    files: BTreeMap<toml::Spanned<String>, String>,
+    files: BTreeMap<Spanned<String>, String>,
     /// Names of columns of `tariffs.csv` besides `percent`.
     #[serde(default)]
     schedules: Vec<String>,

@@ -30,8 +30,8 @@ struct Params {
     #[serde(rename = "Es")]
     es: Elasticity,
     /// What a publication prints; for tests to compare with, never used.
-    #[allow(dead_code)]
-    reported_price_change: Option<BTreeMap<String, f64>>,
+    #[serde(rename = "reported_price_change")]
+    _reported_price_change: Option<BTreeMap<String, f64>>,
 }
 
 impl Market {

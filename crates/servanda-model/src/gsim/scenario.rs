@@ -7,10 +7,11 @@ use crate::folder::Folder;
 use crate::newton::SolveError;
 use crate::residuals::{Worst, largest};
 use crate::{BaseFiles, Certificate, ModelError, Outcome, Part, Table, Value};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// How the market is solved.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Method {
     /// Constant elasticities, without linearisation.
@@ -21,14 +22,14 @@ pub enum Method {
 }
 
 /// A scenario on one industry.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GsimScenario {
-    #[allow(dead_code)]
-    pub(super) model: String,
+    #[serde(rename = "model")]
+    pub(super) _model: String,
     pub(super) title: String,
-    #[allow(dead_code)]
-    pub(super) base: String,
+    #[serde(rename = "base")]
+    pub(super) _base: String,
     #[serde(default)]
     pub(super) method: Method,
     #[serde(default)]

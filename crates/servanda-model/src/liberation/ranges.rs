@@ -8,7 +8,7 @@ use crate::residuals::largest;
 use serde::Deserialize;
 
 /// A closure that ranges are over: it replaces one part of what the scenario asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 enum Other {
     /// Revenue lowers the tax on labour.
@@ -27,7 +27,7 @@ const ALL: [Other; 5] =
     [Other::IncomeTax, Other::LumpSum, Other::ProportionalDeficits, Other::FixedDeficits, Other::FixedLabour];
 
 /// `[ranges]` of a scenario.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Keys {
     /// All closures without the key.

@@ -9,17 +9,18 @@ use crate::error::toml_of;
 use crate::folder::Folder;
 use crate::residuals::largest;
 use crate::{BaseFiles, Certificate, ModelError, Outcome, Table, Value};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// A scenario of the 194-country model.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LiberationScenario {
-    #[allow(dead_code)]
-    model: String,
+    #[serde(rename = "model")]
+    _model: String,
     title: String,
-    #[allow(dead_code)]
-    base: String,
+    #[serde(rename = "base")]
+    _base: String,
     #[serde(default)]
     us_tariff: UsTariff,
     #[serde(default)]
@@ -35,7 +36,7 @@ pub struct LiberationScenario {
 }
 
 /// Elasticities that differ from the publication's main case.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Elasticities {
     trade: Option<f64>,

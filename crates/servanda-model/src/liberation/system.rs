@@ -8,7 +8,7 @@ use faer::Mat;
 use serde::Deserialize;
 
 /// What happens to tariff revenue.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rebate {
     /// It lowers the tax on labour income.
@@ -19,7 +19,7 @@ pub enum Rebate {
 }
 
 /// What happens to trade deficits, which the model does not explain.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Deficits {
     /// They are transfers in proportion to world income.

@@ -5,7 +5,7 @@ use crate::ModelError;
 use serde::Deserialize;
 
 /// What the United States sets.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum UsTariff {
     /// The list of 2 April 2025, at least ten percent on all.
@@ -18,7 +18,7 @@ pub enum UsTariff {
 }
 
 /// How every other country answers, on goods from the United States.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Retaliation {
     /// Not at all.

@@ -7,7 +7,7 @@ use crate::residuals::largest;
 use serde::Deserialize;
 
 /// Which tariffs a range has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 enum At {
     /// Those of the answer, whatever the elasticities.
@@ -18,7 +18,7 @@ enum At {
 }
 
 /// `[ranges]` of a scenario.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Keys {
     #[serde(default)]

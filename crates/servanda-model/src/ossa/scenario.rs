@@ -11,10 +11,12 @@ use crate::folder::Folder;
 use crate::newton::SolveError;
 use crate::residuals::largest;
 use crate::{BaseFiles, Certificate, ModelError, Outcome, Part, Table, Value};
+use schemars::JsonSchema;
 use serde::Deserialize;
+use servanda_files::Spanned;
 
 /// What is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Ask {
     /// The best tariffs of each region, one at a time, the others keeping those of the data.
@@ -26,7 +28,7 @@ pub(super) enum Ask {
 }
 
 /// What talks fall back on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 enum Fallback {
     /// The tariffs of the data.
@@ -39,7 +41,7 @@ enum Fallback {
 }
 
 /// How talks share the gain.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 enum Sharing {
     #[default]
@@ -48,21 +50,21 @@ enum Sharing {
 }
 
 /// A scenario on a world of regions and industries.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OssaScenario {
-    #[allow(dead_code)]
-    model: String,
+    #[serde(rename = "model")]
+    _model: String,
     title: String,
-    #[allow(dead_code)]
-    base: String,
-    ask: toml::Spanned<Ask>,
+    #[serde(rename = "base")]
+    _base: String,
+    ask: Spanned<Ask>,
     /// The lowest tariff, a share.
-    lowest: Option<toml::Spanned<f64>>,
+    lowest: Option<Spanned<f64>>,
     /// The highest.
-    highest: Option<toml::Spanned<f64>>,
-    fallback: Option<toml::Spanned<Fallback>>,
-    sharing: Option<toml::Spanned<Sharing>>,
+    highest: Option<Spanned<f64>>,
+    fallback: Option<Spanned<Fallback>>,
+    sharing: Option<Spanned<Sharing>>,
     #[serde(default)]
     elasticities: band::BandOnly,
     #[serde(default)]
@@ -80,10 +82,10 @@ impl OssaScenario {
         let wrong = |span, problem: &str| Err(ModelError::at(file, text, Some(span), problem));
         if *scenario.ask.get_ref() != Ask::Cooperative {
             let problem = "this key is for ask = \"cooperative\"";
-            if let Some(span) = scenario.fallback.as_ref().map(toml::Spanned::span) {
+            if let Some(span) = scenario.fallback.as_ref().map(Spanned::span) {
                 return wrong(span, problem);
             }
-            if let Some(span) = scenario.sharing.as_ref().map(toml::Spanned::span) {
+            if let Some(span) = scenario.sharing.as_ref().map(Spanned::span) {
                 return wrong(span, problem);
             }
         }

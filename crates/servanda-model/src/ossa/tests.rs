@@ -209,10 +209,10 @@ fn a_scenario_is_refused_with_its_place() {
     let head = "model = \"ossa\"\ntitle = \"t\"\nbase = \"b\"\n";
     for (rest, wanted) in [
         ("ask = \"peace\"\n", "s.toml:4:7"),
-        ("ask = \"nash\"\nfallback = \"data\"\n", "s.toml:5:12: this key is for"),
-        ("ask = \"nash\"\nlowest = -1.0\n", "s.toml:5:10: the lowest tariff"),
-        ("ask = \"nash\"\nhighest = inf\n", "s.toml:5:11: the highest tariff"),
-        ("ask = \"nash\"\nspeed = 1\n", "unknown field `speed`"),
+        ("ask = \"nash\"\nfallback = \"data\"\n", "s.toml:5:12: error: this key is for"),
+        ("ask = \"nash\"\nlowest = -1.0\n", "s.toml:5:10: error: the lowest tariff"),
+        ("ask = \"nash\"\nhighest = inf\n", "s.toml:5:11: error: the highest tariff"),
+        ("ask = \"nash\"\nspeed = 1\n", "has no key `speed`"),
     ] {
         let problem = OssaScenario::parse("s.toml", &format!("{head}{rest}")).unwrap_err().to_string();
         assert!(problem.contains(wanted), "{problem}");

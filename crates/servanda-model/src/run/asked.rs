@@ -8,9 +8,10 @@ use crate::band;
 use crate::base::BaseSet;
 use crate::equilibrium::{Closure, Numeraire};
 use crate::error::toml_of;
+use schemars::JsonSchema;
 use serde::Deserialize;
+use servanda_files::Spanned;
 use std::ops::Range;
-use toml::Spanned;
 
 /// A scenario of the model `caliendo-parro`.
 #[derive(Debug, Clone)]
@@ -22,14 +23,14 @@ pub struct Asked {
     text: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Keys {
-    #[allow(dead_code)]
-    model: String,
+    #[serde(rename = "model")]
+    _model: String,
     pub title: String,
-    #[allow(dead_code)]
-    base: String,
+    #[serde(rename = "base")]
+    _base: String,
     /// Which starting point of the base.
     pub start: Option<String>,
     /// Re-solve the base without any shock first.
@@ -58,7 +59,7 @@ pub(crate) struct Keys {
     pub cooperation: Option<Spanned<CooperationKeys>>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Change {
     importers: Vec<Spanned<String>>,
@@ -78,7 +79,7 @@ struct Change {
 }
 
 /// The trade elasticities and their band.
-#[derive(Debug, Clone, Deserialize, Default)]
+#[derive(Debug, Clone, Deserialize, JsonSchema, Default)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Elasticities {
     /// One elasticity for all sectors, in place of the base's.
@@ -94,7 +95,7 @@ pub(crate) struct Elasticities {
     pub together: bool,
 }
 
-#[derive(Debug, Clone, Deserialize, Default)]
+#[derive(Debug, Clone, Deserialize, JsonSchema, Default)]
 #[serde(deny_unknown_fields)]
 struct Ranges {
     closures: Option<Vec<Spanned<String>>>,

@@ -5,12 +5,13 @@ use super::asked::Asked;
 use crate::ModelError;
 use crate::base::BaseSet;
 use crate::outcome::{Table, Value};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use servanda_core::{Date, Party};
-use toml::Spanned;
+use servanda_files::Spanned;
 
 /// One importer's duties on one origin's goods, before and after.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MeasuresAsked {
     /// Who charges.

@@ -5,12 +5,13 @@ use crate::ModelError;
 use crate::base::BaseSet;
 use crate::policy::Limits;
 use crate::policy::penalty::{PenaltyAsked, Target};
+use schemars::JsonSchema;
 use serde::Deserialize;
+use servanda_files::Spanned;
 use std::ops::Range;
-use toml::Spanned;
 
 /// `[penalty]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PenaltyKeys {
     by: Spanned<String>,
@@ -24,7 +25,7 @@ pub(crate) struct PenaltyKeys {
 }
 
 /// The highest added rate of a penalty.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(
     untagged,
     expecting = "percentage points: one number for all sectors, or one for each in the order of `sectors`"
@@ -35,7 +36,7 @@ enum Most {
 }
 
 /// `[optimum]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OptimumKeys {
     country: Spanned<String>,
@@ -46,7 +47,7 @@ pub(crate) struct OptimumKeys {
 }
 
 /// `[nash]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NashKeys {
     players: Vec<Spanned<String>>,
@@ -57,7 +58,7 @@ pub(crate) struct NashKeys {
 }
 
 /// `[cooperation]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CooperationKeys {
     players: Vec<Spanned<String>>,

@@ -8,11 +8,12 @@ use crate::outcome::{Table, Value};
 use crate::{Economy, ModelError};
 use faer::Mat;
 use faer::linalg::solvers::Solve;
+use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
+use servanda_files::Spanned;
 
 /// An aim as it stands in a scenario.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReachAsked {
     importer: Spanned<String>,

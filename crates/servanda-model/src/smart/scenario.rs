@@ -6,6 +6,7 @@ use crate::error::toml_of;
 use crate::folder::Folder;
 use crate::residuals::{Worst, largest};
 use crate::{BaseFiles, Certificate, ModelError, Outcome, Table, Value};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -15,14 +16,14 @@ const COLUMNS: [&str; 5] = ["line", "supplier", "imports", "tariff_before", "tar
 const PROHIBITIVE: &str = "prohibitive";
 
 /// A scenario on tariff lines.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SmartScenario {
-    #[allow(dead_code)]
-    model: String,
+    #[serde(rename = "model")]
+    _model: String,
     title: String,
-    #[allow(dead_code)]
-    base: String,
+    #[serde(rename = "base")]
+    _base: String,
     /// Elasticity of import demand, negative.
     demand: f64,
     /// Elasticity of export supply, positive; `inf` where suppliers' prices do not move.

@@ -10,6 +10,7 @@ use super::rates::{DayRates, Period, days, each_line, mean_rates};
 use crate::tariff_lines::WeightsOf;
 use crate::{Root, Workspace, WorkspaceError};
 use against::{Cases, Chapter, chapter};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use servanda_core::problem::Problem;
 use servanda_core::{AsOf, Date, Exact, Party};
@@ -24,11 +25,11 @@ use std::path::PathBuf;
 pub(super) const KIND: &str = "smart-measures";
 
 /// A scenario on measures that are held.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MeasuresScenario {
-    #[allow(dead_code)]
-    model: String,
+    #[serde(rename = "model")]
+    _model: String,
     title: String,
     importer: Party,
     origin: Party,
@@ -40,7 +41,7 @@ pub(super) struct MeasuresScenario {
     elasticities: Table,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Measures {
     /// The day whose rates stand for before.
@@ -53,7 +54,7 @@ struct Measures {
     weights: String,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Imports {
     /// Imports by chapter.
@@ -66,7 +67,7 @@ struct Imports {
     shares: String,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Table {
     /// A table as `servanda remedy` reads it; without it the workspace's.

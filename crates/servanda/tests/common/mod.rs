@@ -25,6 +25,32 @@ pub fn text(output: &Output, code: i32) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
+/// What is drawn of mistakes, each as `FILE:LINE:COLUMN: MESSAGE; HELP` on a line; other lines as they are.
+pub fn undrawn(said: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let (mut message, mut place, mut help) = (String::new(), String::new(), String::new());
+    for line in said.lines().chain([""]) {
+        let text = line.trim();
+        if let Some(start) = text.strip_prefix("× ") {
+            message = start.to_owned();
+        } else if let Some((_, at)) = text.split_once("─[") {
+            place = format!("{}: ", at.trim_end_matches(']'));
+        } else if let Some(more) = text.strip_prefix("│ ").filter(|_| place.is_empty()) {
+            message = format!("{message} {more}");
+        } else if let Some(start) = text.strip_prefix("help: ") {
+            help = format!("; {start}");
+        } else if !help.is_empty() && !text.is_empty() {
+            help = format!("{help} {text}");
+        } else if message.is_empty() {
+            lines.push(line.to_owned());
+        } else if text.is_empty() && (!place.is_empty() || !help.is_empty()) {
+            lines.push(format!("{place}{message}{help}"));
+            (message, place, help) = Default::default();
+        }
+    }
+    lines.join("\n")
+}
+
 /// Standard output as JSON; the program must have ended with 0.
 pub fn json(output: &Output) -> Value {
     serde_json::from_str(&text(output, 0)).unwrap()
