@@ -53,7 +53,7 @@ fn the_last_row_of_history_is_the_finding_of_the_day() {
                 let own = |row: &&Value| row["finding"]["id"] == finding["id"];
                 if rows.iter().any(|row| own(&row)) {
                     let up_to = |row: &&Value| own(row) && row["date"].as_str().unwrap() <= day;
-                    let last = rows.iter().filter(up_to).last();
+                    let last = rows.iter().rfind(up_to);
                     let then = last.map(|row| said(&row["finding"], row["date"].as_str().unwrap()));
                     assert_eq!(then, Some(said(finding, day)), "{id} {day}");
                     compared += 1;
