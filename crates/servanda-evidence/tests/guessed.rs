@@ -260,6 +260,39 @@ fn what_can_be_read_in_two_ways_is_said_or_refused() {
 }
 
 #[test]
+fn a_flow_is_read_from_the_column_that_is_named_so() {
+    let write = |text: &str| {
+        let input = Input::Bytes { name: "rows.csv".to_owned(), bytes: text.as_bytes().to_vec() };
+        guess(&input, "guessed", NOW.parse().unwrap()).unwrap().text
+    };
+    let text = write(
+        "FreqCode,Period,FlowCode,FlowDesc,PartnerISO,CmdCode,PrimaryValue\n\
+         M,202201,X,Export,CHN,1201,100\nM,202202,X,Export,CHN,1201,7\n",
+    );
+    assert!(text.contains("flow     = { column = \"FlowCode\", map = { \"X\" = \"exports\" } }"), "{text}");
+    // A letter in a column of another name is no flow, and a word is; a name of something else never is one.
+    for (name, cell, flow) in [
+        ("Frequency", "M", false),
+        ("Sex", "M", false),
+        ("Unit", "X", false),
+        ("Kind", "X", false),
+        ("Kind", "Import", true),
+        ("Frequency", "Import", false),
+        ("TRADE_FLOW", "M", true),
+    ] {
+        let text =
+            write(&format!("{name},Period,PartnerISO,CmdCode,PrimaryValue\n{cell},202201,CHN,1201,100\n"));
+        assert_eq!(text.contains("flow     = {"), flow, "{name}, {cell}: {text}");
+        assert_eq!(text.contains("stage        = \"CHECK\""), !flow, "{name}, {cell}: {text}");
+    }
+    let Some(data) = common::data() else { return };
+    let path = data.join("published/raw/comtrade-TradeData-2023-04-16.csv");
+    let text = guess(&Input::Path(path), "guessed", NOW.parse().unwrap()).unwrap().text;
+    let part = "flow     = { column = \"FlowCode\", map = { \"M\" = \"imports\", \"X\" = \"exports\" }";
+    assert!(text.contains(part), "{text}");
+}
+
+#[test]
 fn what_nobody_names_a_figure_is_none_and_letters_inside_a_word_are_no_unit() {
     let written = |name: &str, text: &str| {
         let input = Input::Bytes { name: name.to_owned(), bytes: text.as_bytes().to_vec() };

@@ -2,8 +2,8 @@
 
 use super::shape::{Shape, WRITTEN, is_figure, is_period, named_period};
 use super::words::{
-    CODES, FLOWS, NEVER_A_FIGURE, NO_CALENDAR_YEAR, NOT_ITS_VALUE, PARTNERS, QUANTITIES, VALUES, flow_word,
-    party, short_unit, unit,
+    CODES, FLOWS, NEVER_A_FIGURE, NEVER_A_FLOW, NO_CALENDAR_YEAR, NOT_ITS_VALUE, PARTNERS, QUANTITIES,
+    VALUES, flow_word, party, short_unit, unit,
 };
 use crate::number::Decimal;
 use servanda_tables::Pattern;
@@ -173,8 +173,10 @@ impl Roles {
             }
         }
         let flow = flow(&columns, &used);
-        let unknown =
-            |c: &&Column<'_>| matches!(c.lower.as_str(), "flow" | "trade flow" | "tradeflow" | "flow_code");
+        let unknown = |c: &&Column<'_>| {
+            let name: String = c.lower.chars().filter(|x| x.is_alphanumeric()).collect();
+            matches!(name.as_str(), "flow" | "tradeflow" | "flowcode" | "tradeflowcode")
+        };
         if flow.is_none()
             && let Some(column) = columns.iter().filter(unknown).find(|c| c.distinct.len() > 1)
         {
@@ -607,18 +609,23 @@ fn with_labels(columns: &[Column<'_>]) -> Option<(&'static str, PeriodRole, bool
 pub(super) type FlowRole = (String, BTreeMap<String, &'static str>, BTreeSet<String>);
 
 fn flow(columns: &[Column<'_>], used: &BTreeSet<&str>) -> Option<FlowRole> {
+    // `M` and `X` are monthly, male and much else: letters are flows only where the column is named so.
+    let named = |c: &Column<'_>| c.place(FLOWS).is_some();
+    let word = |v: &str| flow_word(v).filter(|_| v.trim().chars().nth(1).is_some());
     let told = |c: &&Column<'_>| {
         !used.contains(c.name)
+            && c.place(NEVER_A_FLOW).is_none()
             && c.distinct.len() <= 12
-            && c.distinct.iter().any(|v| flow_word(v).is_some())
-            && (c.place(FLOWS).is_some()
-                || c.all(|v| flow_word(v).is_some())
-                || c.distinct.iter().filter_map(|v| flow_word(v)).collect::<BTreeSet<_>>().len() > 1)
+            && if named(c) {
+                c.distinct.iter().any(|v| flow_word(v).is_some())
+            } else {
+                c.all(|v| word(v).is_some())
+                    || c.distinct.iter().filter_map(|v| word(v)).collect::<BTreeSet<_>>().len() > 1
+            }
     };
-    let column = columns
-        .iter()
-        .filter(told)
-        .min_by_key(|c| (c.distinct.iter().any(|v| flow_word(v).is_none()), c.lower.contains("desc")))?;
+    let unknown = |c: &Column<'_>| c.distinct.iter().any(|v| flow_word(v).is_none());
+    let column =
+        columns.iter().filter(told).min_by_key(|c| (!named(c), unknown(c), c.lower.contains("desc")))?;
     let map = column.distinct.iter().filter_map(|v| Some(((*v).to_owned(), flow_word(v)?))).collect();
     let skip = column.distinct.iter().filter(|v| flow_word(v).is_none()).map(|v| (*v).to_owned()).collect();
     Some((column.name.to_owned(), map, skip))

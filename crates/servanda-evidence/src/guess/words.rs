@@ -203,6 +203,10 @@ pub(super) const PERIODS: &[&str] = &[
 pub(super) const FLOWS: &[&str] =
     &["flow", "verkehrsrichtung", "direction", "regime", "\u{8fdb}\u{51fa}\u{53e3}"];
 
+/// Names of columns that are none of flows, whatever stands in them.
+pub(super) const NEVER_A_FLOW: &[&str] =
+    &["freq", "unit", "scale", "sex", "gender", "mult", "status", "flag", "adjust", "\u{5355}\u{4f4d}"];
+
 /// What columns of flows say.
 pub(super) fn flow_word(text: &str) -> Option<&'static str> {
     match text.trim().to_lowercase().as_str() {
