@@ -293,6 +293,69 @@ fn a_flow_is_read_from_the_column_that_is_named_so() {
 }
 
 #[test]
+fn what_parts_a_year_is_read_with_it_or_refused() {
+    let write = |text: &str| {
+        let input = Input::Bytes { name: "rows.csv".to_owned(), bytes: text.as_bytes().to_vec() };
+        guess(&input, "guessed", NOW.parse().unwrap())
+    };
+    for (name, cells, format) in [
+        ("Quarter", ["Q1", "Q1"], "{YYYY} Q{Q}"),
+        ("Quarter", ["Q1", "Q2"], "{YYYY} Q{Q}"),
+        ("Qtr", ["4", "3"], "{YYYY} {Q}"),
+        ("Quartal", ["1", "2"], "{YYYY} {Q}"),
+        ("Month", ["Jan", "Mar"], "{YYYY} {MON}"),
+    ] {
+        let [a, b] = cells;
+        let read = write(&format!(
+            "Year,{name},HS Code,Country,Value (USD)\n2024,{a},1201,China,5\n2024,{b},1005,China,6\n"
+        ));
+        let read = read.unwrap_or_else(|e| panic!("{name}, {a}: {e}"));
+        let part = format!("period   = {{ columns = [\"Year\", \"{name}\"], format = \"{format}\" }}");
+        assert!(read.ingests && read.text.contains(&part), "{}", read.text);
+        let sure = if a == b { "frequency = \"quarterly\"         # CHECK" } else { "" };
+        assert!(read.text.contains(sure), "{}", read.text);
+    }
+    for (name, cell) in [
+        ("Month", "Mai"),
+        ("Month", "Jan-Mar"),
+        ("Mth", "M03"),
+        ("Monat", "M\u{e4}rz"),
+        ("Export month", "Mai"),
+        ("Quarter", "First"),
+        ("Quartal", "I"),
+        ("Period", "H1"),
+        ("Ref period", "20240201"),
+        ("Half-year", "1"),
+        ("Week", "12"),
+    ] {
+        for text in [
+            format!(
+                "Year,{name},HS Code,Country,Value (USD)\n2024,{cell},1201,China,5\n2024,{cell},1005,China,6\n"
+            ),
+            format!(
+                "HS Code,Country,{name},2023,2024\n1201,China,{cell},500,600\n1005,China,{cell},700,800\n"
+            ),
+        ] {
+            let error = write(&text).map(|g| g.text).unwrap_err().to_string();
+            assert!(
+                error.contains(&format!("its column `{name}` (`{cell}`) parts the period")),
+                "{text}{error}"
+            );
+        }
+    }
+    // What says that the year is whole, and figures of a month beside those of a year, part nothing.
+    for (name, cell) in
+        [("refMonth", "52"), ("Period", "2024"), ("RefPeriodId", "20240101"), ("Value of last month", "170")]
+    {
+        let read = write(&format!(
+            "Year,{name},HS Code,Country,Value (USD)\n2024,{cell},1201,China,5\n2024,{cell},1005,China,6\n"
+        ));
+        let read = read.unwrap_or_else(|e| panic!("{name}, {cell}: {e}"));
+        assert!(read.ingests && read.text.contains("frequency = \"annual\""), "{}", read.text);
+    }
+}
+
+#[test]
 fn what_nobody_names_a_figure_is_none_and_letters_inside_a_word_are_no_unit() {
     let written = |name: &str, text: &str| {
         let input = Input::Bytes { name: name.to_owned(), bytes: text.as_bytes().to_vec() };

@@ -1,5 +1,6 @@
 //! What each column of a table may be.
 
+use super::beside::{is_quarter, quarters, refuse_parts};
 use super::shape::{Shape, WRITTEN, is_figure, is_period, named_period};
 use super::words::{
     CODES, FLOWS, NEVER_A_FIGURE, NEVER_A_FLOW, NO_CALENDAR_YEAR, NOT_ITS_VALUE, PARTNERS, QUANTITIES,
@@ -63,19 +64,19 @@ pub(super) struct Roles {
     pub others: Vec<String>,
 }
 
-struct Column<'a> {
-    name: &'a str,
-    lower: String,
-    values: Vec<&'a str>,
-    distinct: BTreeSet<&'a str>,
+pub(super) struct Column<'a> {
+    pub name: &'a str,
+    pub lower: String,
+    pub values: Vec<&'a str>,
+    pub distinct: BTreeSet<&'a str>,
 }
 
 impl Column<'_> {
-    fn place(&self, words: &[&str]) -> Option<usize> {
+    pub fn place(&self, words: &[&str]) -> Option<usize> {
         words.iter().position(|w| self.lower.contains(w))
     }
 
-    fn all(&self, test: impl Fn(&str) -> bool) -> bool {
+    pub fn all(&self, test: impl Fn(&str) -> bool) -> bool {
         let mut some = false;
         self.distinct.iter().filter(|v| !v.is_empty()).all(|v| {
             some = true;
@@ -266,6 +267,7 @@ impl Roles {
                 list()
             ));
         };
+        refuse_parts(&columns, frequency, &period)?;
         used.insert(value.name);
         let quantity = free
             .iter()
@@ -543,6 +545,15 @@ fn period(shape: &Shape, columns: &[Column<'_>]) -> Option<(&'static str, Period
         let first = year.distinct.first().map(|y| format!("{y}-01")).unwrap_or_default();
         let format = if digits { "{YYYY} {M}" } else { "{YYYY} {MON}" };
         return Some(("monthly", PeriodRole::Two { names, format }, month.distinct.len() > 1, first));
+    }
+    let quarter = columns
+        .iter()
+        .filter(|c| year.is_some_and(|y| y.name != c.name) && is_quarter(c))
+        .find_map(|c| Some((c, quarters(c)?)));
+    if let (Some(year), Some((quarter, format)), false) = (year, quarter, whole) {
+        let names = vec![year.name.to_owned(), quarter.name.to_owned()];
+        let first = year.distinct.first().map(|y| format!("{y}-Q1")).unwrap_or_default();
+        return Some(("quarterly", PeriodRole::Two { names, format }, quarter.distinct.len() > 1, first));
     }
     if found.is_empty() {
         return with_labels(columns);

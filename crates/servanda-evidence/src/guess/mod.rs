@@ -4,6 +4,7 @@
 //! unless there is only one way to read it. What is written is tried on the file before it is given out, and what `ingest` says of it
 //! stands at its top.
 
+mod beside;
 mod columns;
 mod shape;
 mod words;
