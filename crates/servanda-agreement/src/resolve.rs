@@ -8,7 +8,7 @@ use crate::model::{
     ListScope, PartlyMeant, ResolvedScope, Scope, Share,
 };
 use crate::rule::{PeriodContext, Vars, period_of};
-use servanda_core::{Date, LineSet, Party, Period, Source};
+use servanda_core::{Date, Exact, LineSet, Party, Period, Source};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// One item of a scope expression in the codes of a source: which prefixes it speaks of, and which of them it has.
@@ -389,7 +389,11 @@ fn combine(items: &[(bool, Item)], source: &Source, meant: &dyn Fn(usize, &str) 
     if let [(false, item)] = items {
         return single(item, source);
     }
-    let all: BTreeSet<&String> = items.iter().flat_map(|(_, item)| item.prefixes.keys()).collect();
+    let partly = parts_of(items, meant);
+    // Of these a part is asked for by itself, so that no line has them.
+    let in_part = |prefix: &str| partly.iter().any(|part| prefix.starts_with(&part.code));
+    let keys = items.iter().flat_map(|(_, item)| item.prefixes.keys());
+    let all: BTreeSet<&String> = keys.chain(partly.iter().map(|part| &part.code)).collect();
     // The item and line that has each region.
     let mut owners: BTreeMap<&str, Option<(usize, &str)>> = BTreeMap::new();
     for prefix in all {
@@ -400,7 +404,7 @@ fn combine(items: &[(bool, Item)], source: &Source, meant: &dyn Fn(usize, &str) 
                 owner = if *away { owner.filter(other) } else { owner.or(Some((index, line))) };
             }
         }
-        owners.insert(prefix.as_str(), owner);
+        owners.insert(prefix.as_str(), owner.filter(|_| !in_part(prefix)));
     }
     // A region whose nearest shorter prefix has the same owner adds nothing.
     let needed = |prefix: &str, owner: &Option<(usize, &str)>| {
@@ -434,24 +438,57 @@ fn combine(items: &[(bool, Item)], source: &Source, meant: &dyn Fn(usize, &str) 
     for prefix in outside {
         lines.exclude(prefix);
     }
-    let partly = parts_of(items, &lines, &mut notes);
     ResolvedScope::Lines { lines, notes, partly }
 }
 
-/// The codes of which only a part is meant by items that are joined: those that no line has whole, each once. Of a code of which a
-/// part is taken away and that a line has whole, what is taken away is left in, and said.
-fn parts_of(items: &[(bool, Item)], lines: &LineSet, notes: &mut Vec<String>) -> Vec<PartlyMeant> {
+/// How much of a code is meant.
+enum HowMuch {
+    Nothing,
+    All,
+    Part(Option<Exact>),
+}
+
+/// The codes of which only a part is meant by items that are joined, in the order of the items: what has a part, or has all of a code of which a
+/// part is taken away. A share is known where one item alone says it, of a code that no item divides further.
+fn parts_of(items: &[(bool, Item)], meant: &dyn Fn(usize, &str) -> Meant) -> Vec<PartlyMeant> {
     let mut partly: Vec<PartlyMeant> = Vec::new();
-    for (away, part) in items.iter().flat_map(|(away, item)| item.partly.iter().map(move |p| (*away, p))) {
-        let whole = lines.classify(&part.code).line.is_some();
-        if away && whole {
-            notes.push(format!("a part of {} is taken away and stays in: an upper bound", part.code));
-        } else if !away && !whole {
-            match partly.iter_mut().find(|p| p.code == part.code) {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for part in items.iter().flat_map(|(_, item)| &item.partly).filter(|part| seen.insert(&part.code)) {
+        let code = part.code.as_str();
+        let divides = |item: &Item| item.prefixes.keys().any(|p| p.len() > code.len() && p.starts_with(code));
+        let divided = items.iter().any(|(_, item)| divides(item));
+        let mut much = HowMuch::Nothing;
+        // The item that has all of it, for as long as it has.
+        let mut owner = None;
+        for (index, (away, item)) in items.iter().enumerate() {
+            let own = item.partly.iter().find(|p| p.code == code);
+            let whole = membership(item, code).is_some();
+            much = match (*away, whole, own, much) {
+                (false, true, _, _) => {
+                    owner = owner.or(Some(index));
+                    HowMuch::All
+                }
+                (false, false, Some(own), HowMuch::Nothing) => HowMuch::Part(own.share.clone()),
                 // Two parts of one code are at most all of it.
-                Some(known) => known.share = None,
-                None => partly.push(part.clone()),
-            }
+                (false, false, Some(_), HowMuch::Part(_)) => HowMuch::Part(None),
+                (true, true, _, HowMuch::All)
+                    if owner.is_some_and(|of| meant(of, code).differs(&meant(index, code))) =>
+                {
+                    HowMuch::All
+                }
+                (true, true, _, _) => {
+                    owner = None;
+                    HowMuch::Nothing
+                }
+                (true, false, Some(own), HowMuch::All) => {
+                    HowMuch::Part(own.share.as_ref().map(|share| &Exact::integer(1) - share))
+                }
+                (true, false, Some(_), HowMuch::Part(_)) => HowMuch::Part(None),
+                (_, _, _, same) => same,
+            };
+        }
+        if let HowMuch::Part(share) = much {
+            partly.push(PartlyMeant { share: share.filter(|_| !divided), ..part.clone() });
         }
     }
     partly

@@ -24,8 +24,20 @@ fn finding(
 
 fn told(
     rule: &str,
+    editions: (u16, u16),
+    codes: &BTreeSet<String>,
+    figures: &BTreeMap<String, i128>,
+    concordance: &str,
+    shares: &str,
+) -> Finding {
+    told_of(rule, editions, codes, "", figures, concordance, shares)
+}
+
+fn told_of(
+    rule: &str,
     (list, held): (u16, u16),
     codes: &BTreeSet<String>,
+    more: &str,
     figures: &BTreeMap<String, i128>,
     concordance: &str,
     shares: &str,
@@ -38,7 +50,7 @@ fn told(
     let text = format!(
         "id = \"small\"\ntitle = \"Small\"\nparties = [\"CHN\", \"USA\"]\ninstrument = \"binding-agreement\"\n\
          [statistics]\nsources = [\"usa\"]\n{concordance}\n\
-         [scope.some]\ncodes = [{}]\nclassification = \"HS{list}\"\n\
+         [scope.some]\ncodes = [{}]\nclassification = \"HS{list}\"\n{more}\
          [[commitment]]\nid = \"c\"\nby = \"USA\"\ncite = \"x\"\nforce = \"shall\"\n\
          rule = \"{rule}\"\n",
         codes.join(", ")
@@ -109,6 +121,107 @@ proptest! {
         let found = bounds(&finding(editions, &listed, &figures, SHARED, &rows.concat()));
         prop_assert_eq!(found.value, Some(truth.clone()));
         prop_assert!(found.low == Some(truth.clone()) && found.high.is_some_and(|h| h >= truth));
+    }
+}
+
+/// A further scope.
+fn scope(name: &str, codes: &BTreeSet<String>, edition: u16) -> String {
+    let codes: Vec<String> = codes.iter().map(|c| format!("\"{c}\"")).collect();
+    format!("[scope.{name}]\ncodes = [{}]\nclassification = \"HS{edition}\"\n", codes.join(", "))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_added_and_taken_away_is_within_the_bounds(
+        picks in vec((0usize..10_000, 0i128..=8, 0u8..4, 0u8..4), 1..5),
+        of_held in any::<bool>(),
+        form in prop::sample::select(vec!["some - other", "goods - other", "other - some", "some + other", "some - other + some"]),
+        shared in any::<bool>(),
+        editions in prop::sample::select(vec![(2017, 2022), (2022, 2017)]),
+    ) {
+        let moved: Vec<(&str, Vec<&str>)> =
+            moved(editions.0, editions.1).unwrap().into_iter().map(|(c, o)| (c, o.into_iter().collect())).collect();
+        let (mut some, mut other) = (BTreeSet::new(), BTreeSet::new());
+        let mut parts: BTreeMap<&str, Vec<(&str, i128)>> = BTreeMap::new();
+        for (at, cut, in_some, in_other) in &picks {
+            let (code, origins) = &moved[at % moved.len()];
+            let (first, last) = (origins[0], origins[origins.len() - 1]);
+            parts.insert(code, vec![(first, *cut), (last, 8 - cut)]);
+            some.extend([first, last].into_iter().enumerate().filter(|(n, _)| in_some & (1 << n) != 0).map(|(_, o)| o.to_owned()));
+            if of_held {
+                other.extend((in_other % 2 == 1).then(|| (*code).to_owned()));
+            } else {
+                other.extend([first, last].into_iter().enumerate().filter(|(n, _)| in_other & (1 << n) != 0).map(|(_, o)| o.to_owned()));
+            }
+        }
+        if some.is_empty() || other.is_empty() {
+            return Ok(());
+        }
+        let in_other = |code: &str, origin: &str| if of_held { other.contains(code) } else { other.contains(origin) };
+        let meant = |code: &str, origin: &str| {
+            let (one, two) = (some.contains(origin), in_other(code, origin));
+            match form {
+                "some - other" => one && !two,
+                "goods - other" => !two,
+                "other - some" => two && !one,
+                _ => one || (two && form == "some + other"),
+            }
+        };
+        let truth = Exact::integer(parts.iter().flat_map(|(c, all)| all.iter().map(move |(o, n)| (c, o, n))).filter(|(c, o, _)| meant(c, o)).map(|(.., n)| n).sum());
+        let figures: BTreeMap<String, i128> = parts.keys().map(|c| ((*c).to_owned(), 8)).collect();
+        // The true shares of either list, as far as they are shares.
+        let mut rows = String::new();
+        for (code, made) in &parts {
+            for (name, list) in [("some", &some), ("other", &other)] {
+                let all = made.iter().map(|(o, _)| list.contains(*o)).collect::<Vec<_>>();
+                if all.contains(&true) && all.contains(&false) && !(name == "other" && of_held) {
+                    let part = made.iter().filter(|(o, _)| list.contains(*o)).map(|(_, n)| n).sum::<i128>();
+                    rows.push_str(&format!("{name},HS{},{code},{},made up\n", editions.1, Exact::scaled(125 * part, 3).plain()));
+                }
+            }
+        }
+        let more = scope("other", &other, if of_held { editions.1 } else { editions.0 });
+        let rule = format!("exports(USA to CHN, {form}, 2023) >= 1 USD");
+        let (concordance, rows) = if shared { (SHARED, rows.as_str()) } else { (DECLARED, "") };
+        let found = told_of(&rule, editions, &some, &more, &figures, concordance, rows);
+        let found = bounds(&found);
+        prop_assert!(found.contains(&truth), "{form} of {some:?} and {other:?} in {parts:?}: {found:?} without {truth}");
+    }
+}
+
+#[test]
+fn a_part_that_is_taken_away_leaves_a_part() {
+    // 6201.20 of 2022 has the overcoats of wool of 6201.11 and the anoraks of 6201.91.
+    let figures: BTreeMap<String, i128> = [("620120".to_owned(), 100), ("620130".to_owned(), 50)].into();
+    let more =
+        [scope("both", &codes(&["620111", "620191"]), 2017), scope("later", &codes(&["620120"]), 2022)];
+    let asked = |form: &str, shares: &str| {
+        let rule = format!("exports(USA to CHN, {form}, 2023) >= 100 USD");
+        let concordance = if shares.is_empty() { DECLARED } else { SHARED };
+        bounds(&told_of(
+            &rule,
+            (2017, 2022),
+            &codes(&["620111"]),
+            &more.concat(),
+            &figures,
+            concordance,
+            shares,
+        ))
+    };
+    let share = "some,HS2022,620120,0.4,survey\n";
+    let (low, high) = (|b: &Bounds| b.low.clone(), |b: &Bounds| b.high.clone());
+    let number = |n: i128| Some(Exact::integer(n));
+    for (form, open, shared) in
+        [("both - some", (0, 100), 60), ("goods - some", (50, 150), 110), ("later - some", (0, 100), 60)]
+    {
+        let found = asked(form, "");
+        assert_eq!((low(&found), high(&found)), (number(open.0), number(open.1)), "{form}");
+        assert_eq!(asked(form, share), Bounds::exactly(Exact::integer(shared)), "{form}");
+    }
+    for form in ["some - later", "some - both", "some - goods"] {
+        assert_eq!(asked(form, share), Bounds::exactly(Exact::zero()), "{form}");
     }
 }
 
