@@ -14,9 +14,13 @@ struct Table {
     earlier: BTreeMap<&'static str, BTreeSet<&'static str>>,
 }
 
-/// The edition of the HS that a classification of a year rests on: `HTS2018` and `CN2018` on 2017. None where it names no year.
+/// The first year of an edition of which no table is held: what is of that year or later rests on goods that are not known here.
+const NOT_KNOWN: u16 = 2028;
+
+/// The edition of the HS that a classification of a year rests on: `HTS2018` and `CN2018` on 2017. None where it names no year, or one of an
+/// edition that is not known here.
 pub fn hs_edition(classification: &str) -> Option<u16> {
-    let year = year(classification)?;
+    let year = year(classification).filter(|year| *year < NOT_KNOWN)?;
     [2022, 2017, 2012, 2007, 2002, 1996].into_iter().find(|edition| *edition <= year)
 }
 
@@ -160,7 +164,7 @@ mod tests {
             ["HTS2018", "CN2018", "HS2022", "HTS2025"].map(hs_edition),
             [2017, 2017, 2022, 2022].map(Some)
         );
-        assert_eq!(["N1", "HTS", "HS1990"].map(hs_edition), [None; 3]);
+        assert_eq!(["N1", "HTS", "HS1990", "HS2028", "HTS2031"].map(hs_edition), [None; 5]);
     }
 
     #[test]
