@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 /// A workspace that stays open, for many threads. Whether something of it changed is told by the names, sizes and times of all files
 /// in its folders, and by the content of those that changed within the last two seconds, since a system's clock may not tell two
 /// changes apart. What the store holds is named by its SHA-256, so that its names tell its content. A file of the same size whose
-/// time was set back by hand is not seen to have changed.
+/// time was set back by hand is seen to have changed where the system keeps the time of that, as Unix does.
 pub struct Live {
     root: Root,
     held: Mutex<Held>,
@@ -131,8 +131,24 @@ struct Mark {
     bytes: u64,
     /// None where the system keeps none.
     modified: Option<SystemTime>,
+    /// When the system last changed what it keeps of the file, which nobody sets, in seconds and nanoseconds; none where it keeps none.
+    changed: Option<(i64, i64)>,
     /// The SHA-256 of its content, where its time does not tell.
     content: Option<String>,
+}
+
+/// When the system last changed what it keeps of a file.
+fn changed(about: &std::fs::Metadata) -> Option<(i64, i64)> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        Some((about.ctime(), about.ctime_nsec()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = about;
+        None
+    }
 }
 
 impl State {
@@ -198,7 +214,10 @@ impl State {
             },
             false => None,
         };
-        self.files.insert(path.to_owned(), Mark { bytes: about.len(), modified, content });
+        self.files.insert(
+            path.to_owned(),
+            Mark { bytes: about.len(), modified, changed: changed(&about), content },
+        );
         Ok(())
     }
 }

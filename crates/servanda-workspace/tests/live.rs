@@ -49,6 +49,26 @@ fn a_change_opens_it_again_even_within_one_tick_and_of_equal_size() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_change_whose_time_was_set_back_is_seen() {
+    let (dir, root) = workspace();
+    retitle(dir.path(), "title 0");
+    let path = dir.path().join("agreements/ours/agreement.toml");
+    // As archives and version control set it, long ago.
+    let long_ago = || {
+        let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1);
+        std::fs::File::options().write(true).open(&path).unwrap().set_modified(at).unwrap();
+    };
+    long_ago();
+    let live = Live::open(root, SystemTime::now()).unwrap();
+    assert_eq!(title(&live), ("title 0".to_owned(), 1));
+    std::thread::sleep(Duration::from_millis(20));
+    retitle(dir.path(), "title 1");
+    long_ago();
+    assert_eq!(title(&live), ("title 1".to_owned(), 2));
+}
+
+#[test]
 fn an_answer_rests_on_one_state_of_the_files_or_is_none() {
     let (dir, root) = workspace();
     let live = Live::open(root, SystemTime::now()).unwrap();
