@@ -362,7 +362,11 @@ fn what_is_known_already_is_not_sent_again_and_what_is_new_is_seen() {
         let file = ws.join("agreements/us-zte-2018/agreement.toml");
         let agreement = std::fs::read_to_string(&file).unwrap();
         let line = agreement.lines().find(|l| l.starts_with("title ")).unwrap().to_owned();
-        std::fs::write(&file, agreement.replacen(&line, &format!("title = {to:?}"), 1)).unwrap();
+        std::fs::write(
+            &file,
+            agreement.replacen(&line, &format!("title = \"{}\"", to.replace('"', "\\\"")), 1),
+        )
+        .unwrap();
     };
     let server = Server::start(&ws, &[]);
     let path = "/a/us-zte-2018?as_of=2019-01-01";
@@ -381,6 +385,11 @@ fn what_is_known_already_is_not_sent_again_and_what_is_new_is_seen() {
         "{}",
         changed.body
     );
+    // One that would turn the text around is shown.
+    title("ab\u{202e}cd");
+    std::thread::sleep(Duration::from_millis(700));
+    let turned = server.ok(path);
+    assert!(turned.contains("ab\\u202ecd") && !turned.contains('\u{202e}'), "{turned}");
     // A mistake in a file is said, and the next state is seen.
     std::fs::write(ws.join("agreements/us-zte-2018/agreement.toml"), "titel = 1\n").unwrap();
     std::thread::sleep(Duration::from_millis(700));

@@ -184,7 +184,8 @@ impl Asking<'_> {
         let body = match &address.subject {
             Subject::Command(command) => self.text(*command, fields, shape)?,
             Subject::OpenApi => format!("{:#}\n", api::openapi(ENGINE)),
-            _ => pages::answer(self)?,
+            // What turns text around or takes no room is shown, as everywhere.
+            _ => visible(&pages::answer(self)?).into_owned(),
         };
         Ok(Reply::new(200, shape.mime(), body))
     }
