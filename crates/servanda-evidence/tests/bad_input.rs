@@ -12,6 +12,22 @@ use servanda_evidence::{
 use std::io::Write;
 use std::sync::Arc;
 
+/// Totals told by a column that is not there would all be counted as parts.
+#[test]
+fn totals_told_by_a_column_that_is_not_there_are_refused() {
+    let text = SOURCE.replace(
+        "[[file.value]]",
+        "[file.dialect]\ntotals = [{ column = \"Moonth\", is = [\"Total\"] }]\n[[file.value]]",
+    );
+    let source = SourceFile::parse("sources/mine.toml", &text).unwrap();
+    let rows = "month,partner,code,value,qty,unit,note\n2020-01,China,1201,5,1,t,\n";
+    let input = Input::Bytes { name: "rows.csv".to_owned(), bytes: rows.as_bytes().to_vec() };
+    let folder = scratch();
+    let error = ingest(folder.path(), &source, &input, &options(Some("2020-03-01")), NOW.parse().unwrap());
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("its column `Moonth`") && error.contains("sources/mine.toml"), "{error}");
+}
+
 const SOURCE: &str = r#"
 id = "mine"
 title = "t"

@@ -242,7 +242,11 @@ fn read_table(
         readers.push(Rows::new(source, file, Chooser::new(file, others, |c| columns.of(c)), &columns));
     }
     let strict = files.iter().any(|f| f.filter.iter().any(|f| f.strict));
-    let mut sums = Sums::new(&files, &columns);
+    let mut sums = Sums::new(&files, &columns).map_err(|column| IngestError::Input {
+        place: Place::file(name),
+        problem: format!("totals are told by its column `{column}`, and it has none of that name"),
+        remedy: format!("name one of its columns under `totals` in {}", source.file_name),
+    })?;
     let mut counts = Counts::default();
     let mut choices = vec![Choice::Take; readers.len()];
     let (mut last_line, mut ends_a_line) = (1, true);

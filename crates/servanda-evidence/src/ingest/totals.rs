@@ -64,8 +64,13 @@ pub(crate) struct TotalsSaid {
 }
 
 impl<'a> Sums<'a> {
-    pub fn new(files: &[&'a FileDescription], columns: &Columns<'_>) -> Self {
+    /// The rules of the descriptions that read a table; the name of a column of totals that it does not have.
+    pub fn new(files: &[&'a FileDescription], columns: &Columns<'_>) -> Result<Self, &'a str> {
         let dialect = files.first().map(|f| &f.dialect).filter(|d| !d.totals.is_empty());
+        let missing = |t: &&Totals| columns.of(&t.column) == usize::MAX;
+        if let Some(totals) = dialect.and_then(|d| d.totals.iter().find(missing)) {
+            return Err(&totals.column);
+        }
         let amounts = || files.iter().flat_map(|f| f.values.iter().chain(&f.quantities));
         let mut figures: Vec<(usize, &str)> =
             amounts().map(|a| (columns.of(&a.column), a.column.as_str())).collect();
@@ -104,13 +109,13 @@ impl<'a> Sums<'a> {
                 .collect(),
             sums: BTreeMap::new(),
         });
-        Self {
+        Ok(Self {
             dialect,
             rules: rules.collect(),
             figures,
             none: files.iter().flat_map(|f| f.none.iter().map(String::as_str)).collect(),
             too_many: false,
-        }
+        })
     }
 
     /// Whether a row is a total, which no description takes. It is kept in mind for [`Self::finish`], and so is a part.
