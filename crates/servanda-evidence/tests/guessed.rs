@@ -355,6 +355,63 @@ fn what_parts_a_year_is_read_with_it_or_refused() {
     }
 }
 
+/// Figures of each month of a year that are the sums of those before.
+fn growing(columns: &str, more: &str) -> String {
+    let rows = (1..=8).map(|m| format!("2024-{m:02},1201,China,{}{more}\n", m * 100));
+    format!("{columns}\n{}", rows.collect::<String>())
+}
+
+#[test]
+fn sums_since_january_are_refused_where_words_say_so_and_checked_where_figures_do() {
+    let write = |name: &str, text: &str| {
+        let input = Input::Bytes { name: name.to_owned(), bytes: text.as_bytes().to_vec() };
+        guess(&input, "guessed", NOW.parse().unwrap())
+    };
+    let plain = growing("Month,HS Code,Country,Value (USD)", "");
+    let read = write("rows.csv", &plain).unwrap();
+    assert!(read.ingests, "{}", read.text);
+    assert!(
+        read.text.contains("CHECK: ") && read.text.contains("sums since the beginning of a year?"),
+        "{}",
+        read.text
+    );
+    for title in [
+        "Exports, cumulative",
+        "Exports (Year-to-date)",
+        "Exports since January",
+        "Exports, January to month",
+        "Exports, Jan-Aug 2024",
+        "Exports, January through August 2024",
+        "Running total of exports",
+        "Ausfuhr, kumuliert",
+        "Ausfuhr Januar bis August",
+        "\u{51fa}\u{53e3}\u{7d2f}\u{8ba1}",
+        "\u{51fa}\u{53e3}_\u{5e74}\u{521d}\u{81f3}\u{4eca}",
+    ] {
+        let error =
+            write("rows.csv", &format!("{title}\n\n{plain}")).map(|g| g.text).unwrap_err().to_string();
+        assert!(error.contains("are sums since the beginning of a year, it seems"), "{title}: {error}");
+    }
+    for title in [
+        "Exports, not cumulative",
+        "Exports, January to December 2024",
+        "Exports, January 2024 to August 2024",
+        "Accumulators",
+    ] {
+        assert!(write("rows.csv", &format!("{title}\n\n{plain}")).unwrap().ingests, "{title}");
+    }
+    let error = write("exports-ytd-2024.csv", &plain).map(|g| g.text).unwrap_err().to_string();
+    assert!(error.contains("exports-ytd-2024.csv"), "{error}");
+    let beside = growing("Month,HS Code,Country,Value (USD),Measure", ",Cumulative");
+    let error = write("rows.csv", &beside).map(|g| g.text).unwrap_err().to_string();
+    assert!(error.contains("it seems (`Cumulative`)"), "{error}");
+    for column in ["Value (USD) since January", "Value (USD) Jan-Aug", "Running total USD"] {
+        let text = growing(&format!("Month,HS Code,Country,{column}"), "");
+        let error = write("rows.csv", &text).map(|g| g.text).unwrap_err().to_string();
+        assert!(error.contains("a sum so far"), "{error}");
+    }
+}
+
 #[test]
 fn what_nobody_names_a_figure_is_none_and_letters_inside_a_word_are_no_unit() {
     let written = |name: &str, text: &str| {

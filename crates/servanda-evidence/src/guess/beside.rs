@@ -110,3 +110,94 @@ pub(super) fn refuse_parts(
     }
     Ok(())
 }
+
+/// Names of columns of figures that are of one period by their names, whatever else a title speaks of.
+const OWN_PERIOD: &[&str] = &["month", "monat", "current", "quarter", "\u{5f53}\u{6708}"];
+
+/// Refuses figures that a title, a file's name or a column beside them says to be sums since the beginning of a year.
+pub(super) fn refuse_sums(columns: &[Column<'_>], value: &Column<'_>, titles: &[&str]) -> Result<(), String> {
+    let refused = |said: &str| {
+        Err(format!(
+            "its figures in `{}` are sums since the beginning of a year, it seems (`{}`)",
+            value.name,
+            said.trim().chars().take(80).collect::<String>()
+        ))
+    };
+    if let Some(title) = titles.iter().find(|t| so_far(t))
+        && value.place(OWN_PERIOD).is_none()
+    {
+        return refused(title);
+    }
+    for column in columns.iter().filter(|c| c.name != value.name && c.distinct.len() <= 12) {
+        if let Some(cell) = column.distinct.iter().find(|v| v.len() <= 60 && so_far(v)) {
+            return refused(cell);
+        }
+    }
+    Ok(())
+}
+
+/// Whether words say that figures are sums since the beginning of a year.
+pub(super) fn so_far(text: &str) -> bool {
+    let lower = text.to_lowercase().replace(['-', '\u{2013}', '\u{2014}'], " - ");
+    let words: Vec<&str> =
+        lower.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|w| !w.is_empty()).collect();
+    let word = |at: usize| words.get(at).copied().unwrap_or_default();
+    let january = |w: &str| {
+        matches!(
+            w,
+            "jan" | "january" | "januar" | "janvier" | "janv" | "enero" | "ene" | "gennaio" | "janeiro"
+        )
+    };
+    let summed = |w: &str| {
+        w.starts_with("cumul")
+            || w.starts_with("kumul")
+            || matches!(
+                w,
+                "ytd"
+                    | "accumulated"
+                    | "accumulation"
+                    | "acumulado"
+                    | "acumulada"
+                    | "acumulados"
+                    | "acumuladas"
+            )
+    };
+    for at in 0..words.len() {
+        let before = |n: usize| if at >= n { word(at - n) } else { "" };
+        let denied = |w: &str| matches!(w, "not" | "non" | "no" | "nicht");
+        if summed(word(at)) && !denied(before(1)) && !(before(1) == "-" && denied(before(2))) {
+            return true;
+        }
+        let to = matches!(
+            word(at + 1),
+            "-" | "to" | "through" | "thru" | "until" | "till" | "bis" | "a" | "\u{e0}" | "au"
+        );
+        let end = word(at + 2);
+        let ends = matches!(end, "month" | "current" | "latest" | "date")
+            || Pattern::parse("{MON} {YYYY}")
+                .is_ok_and(|p| p.read(&format!("{end} 2020")).is_some_and(|period| !period.ends_with("-12")));
+        if january(word(at)) && to && ends {
+            return true;
+        }
+    }
+    let joined = format!(" {} ", words.iter().filter(|w| **w != "-").copied().collect::<Vec<_>>().join(" "));
+    [
+        " year to date ",
+        " since jan",
+        " since the beginning ",
+        " since beginning ",
+        " running total",
+        " running sum",
+        " so far ",
+        " seit januar",
+        " seit jahresbeginn",
+        " depuis janvier",
+        " desde enero",
+        "\u{7d2f}\u{8ba1}",
+        "\u{7d2f}\u{8a08}",
+        "1\u{81f3}",
+        "\u{81f3}\u{4eca}",
+    ]
+    .iter()
+    .any(|w| joined.contains(w))
+}

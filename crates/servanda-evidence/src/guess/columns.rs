@@ -1,13 +1,13 @@
 //! What each column of a table may be.
 
-use super::beside::{is_quarter, quarters, refuse_parts};
+use super::beside::{is_quarter, quarters, refuse_parts, refuse_sums, so_far};
 use super::shape::{Shape, WRITTEN, is_figure, is_period, named_period};
 use super::words::{
     CODES, FLOWS, NEVER_A_FIGURE, NEVER_A_FLOW, NO_CALENDAR_YEAR, NOT_ITS_VALUE, PARTNERS, QUANTITIES,
     VALUES, flow_word, party, short_unit, unit,
 };
 use crate::number::Decimal;
-use servanda_tables::Pattern;
+use servanda_tables::{Columns, Pattern};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Columns that a table may have to be looked at.
@@ -215,6 +215,7 @@ impl Roles {
                 }
             };
             c.place(NOT_ITS_VALUE).is_some()
+                || so_far(c.name)
                 || NEVER_A_FIGURE.iter().any(|w| named(w)) && !c.lower.contains("value")
         };
         // What says its unit beside it, as in `generation` and `generation-units`, is a figure whatever it is called.
@@ -268,6 +269,10 @@ impl Roles {
             ));
         };
         refuse_parts(&columns, frequency, &period)?;
+        let wide = shape.dialect.wide.iter().flat_map(|w| w.values.values());
+        let wide: Vec<&str> =
+            wide.filter_map(|c| if let Columns::Pattern(p) = c { Some(p.as_str()) } else { None }).collect();
+        refuse_sums(&columns, value, &[&[shape.titles.as_str(), file], wide.as_slice()].concat())?;
         used.insert(value.name);
         let quantity = free
             .iter()

@@ -307,6 +307,23 @@ pub(crate) fn try_on(source: &SourceFile, snapshot: Snapshot, now: Timestamp) ->
         says.push('\n');
         says.push_str(more);
     }
+    // What the figures themselves look like, beside nothing that is held.
+    let (nothing, mut notes) = (Holdings::default(), Vec::new());
+    for new in &file.vintages {
+        against::compare(
+            &Folder::new(Path::new("")),
+            source,
+            &nothing,
+            new,
+            &file.original.name,
+            file.end,
+            &mut notes,
+        )?;
+    }
+    for note in notes.iter().filter(|n| n.code == NoteCode::YearToDate) {
+        says.push_str("\nCHECK: ");
+        says.push_str(&note.text);
+    }
     Ok(says)
 }
 
