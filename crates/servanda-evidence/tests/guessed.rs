@@ -413,6 +413,33 @@ fn sums_since_january_are_refused_where_words_say_so_and_checked_where_figures_d
 }
 
 #[test]
+fn codes_that_are_in_no_column_that_is_named_so_are_not_lost() {
+    let write = |text: &str| {
+        let input = Input::Bytes { name: "rows.csv".to_owned(), bytes: text.as_bytes().to_vec() };
+        guess(&input, "guessed", NOW.parse().unwrap())
+    };
+    for code in ["1201", "120190", "12019000", "1201900095"] {
+        for rows in [
+            format!("Month,Position,Country,Value (USD)\n2024-01,{code},China,5\n2024-02,{code},China,6\n"),
+            // Names would tell the rows apart.
+            format!(
+                "Month,Position,Wording,Country,Value (USD)\n2024-01,{code},Soya,China,5\n2024-01,{code},Maize,China,6\n"
+            ),
+        ] {
+            let error = write(&rows).map(|g| g.text).unwrap_err().to_string();
+            assert!(error.contains(&format!("`Position` may be the product codes (`{code}`)")), "{error}");
+        }
+    }
+    for (name, cell) in [("Country code", "5700"), ("Base", "2015"), ("Position", "5"), ("Position", "Soya")]
+    {
+        let rows =
+            format!("Month,{name},Country,Value (USD)\n2024-01,{cell},China,5\n2024-02,{cell},China,6\n");
+        let text = write(&rows).unwrap_or_else(|e| panic!("{name}: {e}")).text;
+        assert!(text.contains("code     = { constant = \"all\""), "{text}");
+    }
+}
+
+#[test]
 fn what_nobody_names_a_figure_is_none_and_letters_inside_a_word_are_no_unit() {
     let written = |name: &str, text: &str| {
         let input = Input::Bytes { name: name.to_owned(), bytes: text.as_bytes().to_vec() };

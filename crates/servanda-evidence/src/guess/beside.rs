@@ -1,9 +1,10 @@
 //! What stands beside a period and says that it is another one than it looks.
 
 use super::columns::{Column, PeriodRole};
-use super::shape::is_figure;
+use super::shape::{is_figure, named_period};
 use super::words::{QUANTITIES, VALUES};
 use servanda_tables::Pattern;
+use std::collections::BTreeSet;
 
 /// Parts of names of columns that part a year in months.
 const MONTHS: &[&str] = &[
@@ -200,4 +201,42 @@ pub(super) fn so_far(text: &str) -> bool {
     ]
     .iter()
     .any(|w| joined.contains(w))
+}
+
+/// Refuses a table of which no column is read as product codes, while one that is not read may be.
+pub(super) fn refuse_lost_codes(columns: &[Column<'_>], used: &BTreeSet<&str>) -> Result<(), String> {
+    let other = [
+        "country", "cty", "partner", "reporter", "area", "geo", "port", "district", "iso", "base", "vintage",
+        "updat", "version", "note", "row", "line", "id",
+    ];
+    for column in columns.iter().filter(|c| !used.contains(c.name)) {
+        let named =
+            column.place(VALUES).is_some() || column.place(QUANTITIES).is_some() || named_period(column.name);
+        if named || named_any(column, &other) {
+            continue;
+        }
+        let cells = || column.distinct.iter().map(|v| v.trim()).filter(|v| !v.is_empty());
+        let Some(first) = cells().next() else { continue };
+        let uniform = matches!(first.len(), 4 | 6 | 8 | 10)
+            && cells().all(|v| v.len() == first.len() && v.bytes().all(|b| b.is_ascii_digit()));
+        if uniform {
+            return Err(format!(
+                "its column `{}` may be the product codes (`{first}`), and no column is named as those: rows of several products would \
+                 be read as one",
+                column.name
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whether one of the words of a name is among these; longer ones may be a part of one.
+fn named_any(column: &Column<'_>, words: &[&str]) -> bool {
+    words.iter().any(|w| {
+        if w.len() > 3 {
+            column.lower.contains(w)
+        } else {
+            column.lower.split(|c: char| !c.is_alphanumeric()).any(|p| p == *w)
+        }
+    })
 }

@@ -1,6 +1,6 @@
 //! What each column of a table may be.
 
-use super::beside::{is_quarter, quarters, refuse_parts, refuse_sums, so_far};
+use super::beside::{is_quarter, quarters, refuse_lost_codes, refuse_parts, refuse_sums, so_far};
 use super::shape::{Shape, WRITTEN, is_figure, is_period, named_period};
 use super::words::{
     CODES, FLOWS, NEVER_A_FIGURE, NEVER_A_FLOW, NO_CALENDAR_YEAR, NOT_ITS_VALUE, PARTNERS, QUANTITIES,
@@ -352,6 +352,9 @@ impl Roles {
         };
         let (code, repeats) =
             names_where_rows_repeat(&columns, code, &period, partner.as_ref(), flow.as_ref(), &mut used);
+        if !matches!(code, CodeRole::Digits { .. }) {
+            refuse_lost_codes(&columns, &used)?;
+        }
         let others = free.iter().filter(|c| !used.contains(c.name) && c.place(VALUES).is_some() && !never(c));
         let others = others.map(|c| c.name.to_owned()).collect();
         let value_figure = of(value, value_unit, None);
