@@ -210,7 +210,7 @@ fn a_band_that_is_none_has_a_place() {
     ] {
         let head = format!("model = \"{model}\"\ntitle = \"t\"\nbase = \"b\"\n{rest}[elasticities]\n");
         let said = Scenario::parse("s.toml", &format!("{head}band = [1.5, 2]\n")).unwrap_err().to_string();
-        assert!(said.contains(":8: a band is two factors around one"), "{said}");
+        assert!(said.contains(":8: error: a band is two factors around one"), "{said}");
         let said = Scenario::parse("s.toml", &format!("{head}bend = [0.5, 2]\n")).unwrap_err().to_string();
         assert!(said.contains("has no key `bend`"), "{said}");
     }
