@@ -151,8 +151,12 @@ fn pages_data_and_charts_say_what_the_commands_say() {
         let at = |suffix: &str| format!("/a/{agreement}/{id}{suffix}?as_of={day}");
         assert_eq!(server.ok(&at(".json")), explained("json"));
         let page = server.ok(&at(""));
-        assert!(page.contains("data-") || page.contains("<pre>"), "{id}");
         let told = words(&page);
+        // The derivation, whole and in order, as the same address gives it for documents.
+        let derivation = server.ok(&at(".md"));
+        let derivation: Vec<&str> = derivation.lines().filter(|line| !line.starts_with("```")).collect();
+        let derivation = derivation.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(derivation.len() > 500 && told.contains(&derivation), "{id}: {derivation}");
         for reading in own["readings"].as_array().unwrap() {
             let (source, status) = (reading["source"].as_str().unwrap(), reading["status"].as_str().unwrap());
             assert!(told.contains(source) && told.contains(status), "{id}: {source} {status}");
