@@ -13,8 +13,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
-/// The most mistakes of one file that are reported.
-const MOST: usize = 100;
+/// The most mistakes of one file that are reported: one more than others show, who then say that there are more.
+const MOST: usize = 101;
 
 /// What schemas are nested at most.
 const DEEPEST: usize = 60;
@@ -40,25 +40,41 @@ pub fn read_with<T: DeserializeOwned + JsonSchema>(
 ) -> Option<T> {
     let (mut table, broken) = DeTable::parse_recoverable(text);
     before(table.get_mut());
-    if broken.is_empty()
-        && let Ok(found) = T::deserialize(Deserializer::from(table))
-    {
+    if broken.is_empty() {
+        return of_table(file, text, &table, out);
+    }
+    let mut items = Vec::new();
+    of_table::<T>(file, text, &table, &mut items);
+    // Of a text that is no TOML only keys and words are known that are wrong whatever follows.
+    items.retain(|d| matches!(d.code, "unknown-key" | "unknown-word"));
+    items.extend(broken.iter().map(|error| not_toml(file, error)));
+    out.extend(items.into_iter().take(MOST));
+    None
+}
+
+/// A text as a table, with what is said of it where it is no TOML; as much of it is there as could be read.
+pub fn table<'t>(file: &str, text: &'t str, out: &mut Vec<Diagnostic>) -> Spanned<DeTable<'t>> {
+    let (table, broken) = DeTable::parse_recoverable(text);
+    out.extend(broken.iter().map(|error| not_toml(file, error)));
+    table
+}
+
+/// [`read`], of a table of the file that may have been changed since.
+pub fn of_table<T: DeserializeOwned + JsonSchema>(
+    file: &str,
+    text: &str,
+    table: &Spanned<DeTable<'_>>,
+    out: &mut Vec<Diagnostic>,
+) -> Option<T> {
+    if let Ok(found) = T::deserialize(Deserializer::from(table.clone())) {
         return Some(found);
     }
     let root = SchemaGenerator::default().into_root_schema_for::<T>().to_value();
-    let (mut table, _) = DeTable::parse_recoverable(text);
-    before(table.get_mut());
+    let mut table = table.clone();
     let mut walk = Walk { file, text, root: &root, out: Vec::new() };
     let place = table.get_ref().keys().map(Spanned::span).min_by_key(|s| s.start).unwrap_or(0..0);
     walk.table(&root, table.get_mut(), &place, "this file", 0);
-    if !broken.is_empty() {
-        // Of a text that is no TOML only keys and words are known that are wrong whatever follows.
-        walk.out.retain(|d| matches!(d.code, "unknown-key" | "unknown-word"));
-    }
-    for error in &broken {
-        walk.out.push(not_toml(file, error));
-    }
-    let found = if broken.is_empty() { walk.value(&mut table) } else { None };
+    let found = walk.value(&mut table);
     out.extend(walk.out.into_iter().take(MOST));
     found
 }
@@ -92,7 +108,7 @@ impl<'w> Walk<'w> {
     }
 
     /// The value of a table that the schema allows; what its type refuses beyond is said, one after the other.
-    fn value<T: DeserializeOwned>(&mut self, table: &mut Spanned<DeTable<'w>>) -> Option<T> {
+    fn value<T: DeserializeOwned>(&mut self, table: &mut Spanned<DeTable<'_>>) -> Option<T> {
         for _ in 0..MOST {
             let error = match T::deserialize(Deserializer::from(table.clone())) {
                 Ok(found) => return Some(found),
@@ -179,16 +195,20 @@ impl<'w> Walk<'w> {
         key_of(schema, name).or_else(|| rest_of(schema))
     }
 
-    /// The name of a table for messages: its header as written.
-    fn name(&self, span: &Range<usize>) -> &'w str {
+    /// The name of a table for messages: its header as written and its id, or the key that it is the value of.
+    fn name(&self, span: &Range<usize>, table: &DeTable<'_>, under: &str) -> String {
         let written = self.text.get(span.clone()).filter(|t| t.starts_with('[') && !t.contains('\n'));
-        written.unwrap_or("this table")
+        let Some(header) = written else { return under.to_owned() };
+        match table.get("id").and_then(|id| id.get_ref().as_str()) {
+            Some(id) if header.starts_with("[[") && id.len() <= 100 => format!("{header} `{id}`"),
+            _ => header.to_owned(),
+        }
     }
 
     fn table(
         &mut self,
         schema: &'w Json,
-        table: &mut DeTable<'w>,
+        table: &mut DeTable<'_>,
         place: &Range<usize>,
         name: &str,
         depth: usize,
@@ -213,19 +233,30 @@ impl<'w> Walk<'w> {
         unknown.extend(strange.map(|k| (k.span(), k.get_ref().to_string())));
         unknown.sort_by_key(|(span, _)| span.start);
         for (span, key) in unknown {
+            if self.out.len() >= MOST {
+                table.remove(key.as_str());
+                continue;
+            }
             let help = did_you_mean(&key, keys.iter().copied())
                 .unwrap_or_else(|| format!("its keys are {}", listed(&keys)));
             self.error("unknown-key", &span, format!("{name} has no key `{key}`"), help);
             let node = table.remove(key.as_str());
-            // What is written under a misspelt key is meant for the one that is near.
+            // What is written under a misspelt key is meant for the one that is near, if that takes such a value.
             let free = keys.iter().copied().filter(|k| !table.contains_key(*k));
-            if let (Some(node), Some(near)) = (node, nearest(&key, free)) {
-                table.insert(Spanned::new(span, Cow::Borrowed(near)), node);
+            let takes = |near: &str, node: &Node<'_>| {
+                let inner = self.key(schema, near).unwrap_or(&Json::Bool(true));
+                missing.contains(&near) || self.choices(inner).iter().any(|s| fits(s, node.get_ref()))
+            };
+            if let (Some(node), Some(near)) = (node, nearest(&key, free))
+                && takes(near, &node)
+            {
+                table.insert(Spanned::new(span, Cow::Owned(near.to_owned())), node);
             }
         }
         for (key, node) in table.iter_mut() {
             if let Some(inner) = self.key(schema, key.get_ref()) {
-                self.node(inner, node, &key.span(), depth + 1);
+                let name = format!("`{}`", key.get_ref());
+                self.node(inner, node, &key.span(), &name, depth + 1);
             }
         }
         for key in needed_of(schema) {
@@ -233,18 +264,19 @@ impl<'w> Walk<'w> {
                 continue;
             }
             let inner = self.key(schema, key).unwrap_or(&Json::Bool(true));
-            let example = self.kinds(inner).first().map_or("...", |k| k.example);
+            let example = self.example(inner);
             self.error(
                 "missing-key",
                 place,
                 format!("{name} needs `{key}`"),
                 format!("add {key} = {example}"),
             );
-            table.insert(Spanned::new(NOWHERE, Cow::Borrowed(key)), self.placeholder(inner, 0));
+            table.insert(Spanned::new(NOWHERE, Cow::Owned(key.to_owned())), self.placeholder(inner, 0));
         }
     }
 
-    fn node(&mut self, schema: &'w Json, node: &mut Node<'w>, key: &Range<usize>, depth: usize) {
+    /// A value that stands under a key, or in the list that does.
+    fn node(&mut self, schema: &'w Json, node: &mut Node<'_>, key: &Range<usize>, under: &str, depth: usize) {
         if depth > DEEPEST || node.span() == NOWHERE {
             return;
         }
@@ -258,13 +290,18 @@ impl<'w> Walk<'w> {
         };
         match node.get_mut() {
             DeValue::Table(table) => {
-                let name = self.name(&span);
-                self.table(schema, table, &span, name, depth + 1);
+                let name = self.name(&span, table, under);
+                self.table(schema, table, &span, &name, depth + 1);
             }
             DeValue::Array(items) => {
                 if let Some(inner) = first.get("items") {
+                    let one = if under.starts_with("an entry") {
+                        under.to_owned()
+                    } else {
+                        format!("an entry of {under}")
+                    };
                     for item in items.iter_mut() {
-                        self.node(inner, item, &span, depth + 1);
+                        self.node(inner, item, &span, &one, depth + 1);
                     }
                 }
             }
@@ -315,10 +352,25 @@ impl<'w> Walk<'w> {
         );
     }
 
+    /// A value as the schema's own example has it.
+    fn written(&self, schema: &'w Json) -> Option<String> {
+        let of = |schema: &'w Json| schema.get("examples")?.as_array()?.first();
+        of(schema).or_else(|| self.choices(schema).into_iter().find_map(of)).map(as_toml)
+    }
+
     /// A value as it could be written.
     fn example(&self, schema: &'w Json) -> String {
-        let word = self.choices(schema).first().and_then(|s| words_of(s)?.first().copied());
-        word.map(|w| format!("\"{w}\""))
+        if let Some(written) = self.written(schema) {
+            return written;
+        }
+        let words = self.choices(schema).into_iter().map(words_of).collect::<Option<Vec<_>>>();
+        let quoted: Vec<String> =
+            words.unwrap_or_default().concat().iter().map(|word| format!("\"{word}\"")).collect();
+        let words = quoted.split_last().map(|(last, rest)| match rest {
+            [] => last.clone(),
+            rest => format!("{} or {last}", rest.join(", ")),
+        });
+        words
             .or_else(|| self.kinds(schema).first().map(|k| k.example.to_owned()))
             .unwrap_or_else(|| "...".to_owned())
     }
@@ -452,6 +504,18 @@ fn words_of(schema: &Json) -> Option<Vec<&str>> {
         return word.as_str().map(|w| vec![w]);
     }
     Some(schema.get("enum")?.as_array()?.iter().filter_map(Json::as_str).collect())
+}
+
+/// A value of JSON as TOML writes it on one line.
+fn as_toml(value: &Json) -> String {
+    match value {
+        Json::Array(all) => format!("[{}]", all.iter().map(as_toml).collect::<Vec<_>>().join(", ")),
+        Json::Object(all) => {
+            let pairs: Vec<String> = all.iter().map(|(k, v)| format!("{k} = {}", as_toml(v))).collect();
+            format!("{{ {} }}", pairs.join(", "))
+        }
+        other => other.to_string(),
+    }
 }
 
 fn key_of<'w>(schema: &'w Json, name: &str) -> Option<&'w Json> {

@@ -1,5 +1,5 @@
 use crate::form::read;
-use crate::{Any, Day, Diagnostics, NOWHERE, Spanned, Text};
+use crate::{Any, Day, Diagnostics, NOWHERE, OneOrMore, Spanned, Text, TextOr};
 use proptest::prelude::*;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -121,6 +121,44 @@ fn each_mistake_has_its_code_place_and_remedy() {
         let found = said(&GOOD.replacen(from, to, 1));
         assert!(found.len() == 1 && found[0].starts_with(expected), "{to}: {found:?}");
     }
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Loose {
+    #[schemars(example = serde_json::json!(["USA"]))]
+    whose: Spanned<TextOr<Vec<Text>>>,
+    origin: Option<OneOrMore<Act>>,
+}
+
+#[test]
+fn a_text_or_a_list_and_one_or_more_keep_the_places_within() {
+    let read = |text: &str| {
+        let mut out = Vec::new();
+        let found = read::<Loose>("f.toml", text, &mut out);
+        (found, Diagnostics::of_file("f.toml", text, out).to_string())
+    };
+    let places = |text: &str| {
+        let (found, said) = read(text);
+        assert_eq!(said, "");
+        let found = found.unwrap();
+        let of = found.origin.iter().flat_map(|all| &all.0).map(|act| act.name.span().start);
+        found.whose.texts().iter().map(|t| t.span().start).chain(of).collect::<Vec<_>>()
+    };
+    assert_eq!(places("whose = \"all\"\n[origin]\nname = \"x\"\n"), [8, 30]);
+    assert_eq!(
+        places("whose = [\"a\", \"b\"]\n[[origin]]\nname = \"x\"\n[[origin]]\nname = \"y\"\n"),
+        [9, 14, 37, 59]
+    );
+    let says = |text: &str, wanted: &str| {
+        let (_, said) = read(text);
+        assert!(said.contains(wanted), "{said}");
+    };
+    says("", "add whose = [\"USA\"]");
+    says("whose = 3\n", "a text in quotes or a list is needed here");
+    says("whose = [3]\n", "f.toml:1:10: error: a text in quotes is needed here");
+    says("whose = \"a\"\n[origin]\nnane = \"x\"\n", "[origin] has no key `nane`");
+    says("whose = \"a\"\n[[origin]]\nname = 3\n", "f.toml:3:8: error: a text in quotes");
 }
 
 #[test]

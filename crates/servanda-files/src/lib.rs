@@ -24,5 +24,5 @@ pub use outlet::{
     Doubt, Outlet, TEMPORARY, create_file, create_private_file, leads_out, make_dir, sync_dir, turn,
     unconfirmed,
 };
-pub use spanned::{Any, Day, Spanned, Text, in_calendar};
+pub use spanned::{Any, Day, DayOr, OneOrMore, Spanned, Text, TextOr, in_calendar};
 pub use visible::{is_obeyed, push_visible, toml_string, visible, visible_in_place};

@@ -4,38 +4,20 @@ use crate::{Concordance, Duty, Memo, Moment};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use servanda_agreement::Certainty;
-use servanda_core::Party;
+use servanda_core::{Party, words};
 use std::sync::Arc;
 
-/// What kind of rates a schedule holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ScheduleKind {
-    /// MFN as applied.
-    MfnApplied,
-    /// MFN as bound. It is shown and never charged.
-    MfnBound,
-    /// The rates for origins without MFN treatment.
-    Column2,
-    /// The rates for origins with a preference.
-    Preference,
-}
-
-impl ScheduleKind {
-    /// The word, as in files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::MfnApplied => "mfn-applied",
-            Self::MfnBound => "mfn-bound",
-            Self::Column2 => "column-2",
-            Self::Preference => "preference",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::MfnApplied, Self::MfnBound, Self::Column2, Self::Preference]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
+words! {
+    /// What kind of rates a schedule holds.
+    ScheduleKind {
+        /// MFN as applied.
+        MfnApplied = "mfn-applied",
+        /// MFN as bound. It is shown and never charged.
+        MfnBound = "mfn-bound",
+        /// The rates for origins without MFN treatment.
+        Column2 = "column-2",
+        /// The rates for origins with a preference.
+        Preference = "preference",
     }
 }
 
@@ -189,38 +171,19 @@ pub struct ProductList {
     pub note: Option<String>,
 }
 
-/// What an act does to a rate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Effect {
-    /// On top of the base.
-    Add,
-    /// In place of the base.
-    Replace,
-    /// What is missing between the base and its rate.
-    TopUp,
-    /// The total is at most its rate.
-    Cap,
-    /// The total is at least its rate.
-    Floor,
-}
-
-impl Effect {
-    /// The word, as in files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Add => "add",
-            Self::Replace => "replace",
-            Self::TopUp => "top-up",
-            Self::Cap => "cap",
-            Self::Floor => "floor",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Add, Self::Replace, Self::TopUp, Self::Cap, Self::Floor]
-            .into_iter()
-            .find(|effect| effect.as_str() == text)
+words! {
+    /// What an act does to a rate.
+    Effect {
+        /// On top of the base.
+        Add = "add",
+        /// In place of the base.
+        Replace = "replace",
+        /// What is missing between the base and its rate.
+        TopUp = "top-up",
+        /// The total is at most its rate.
+        Cap = "cap",
+        /// The total is at least its rate.
+        Floor = "floor",
     }
 }
 
@@ -233,44 +196,23 @@ pub enum ActRate {
     ByLine,
 }
 
-/// What a step does to an act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Does {
-    /// It is to begin at an instant.
-    Arm,
-    /// It is to begin at a later instant than was said before.
-    Postpone,
-    /// It stands still, until it is resumed or armed again.
-    Suspend,
-    /// It applies again.
-    Resume,
-    /// It stops at an instant.
-    End,
-    /// It stops without anybody's act, at an instant.
-    Lapse,
-    /// It never applies, whatever was said before.
-    Void,
-}
-
-impl Does {
-    /// The word, as in files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Arm => "arm",
-            Self::Postpone => "postpone",
-            Self::Suspend => "suspend",
-            Self::Resume => "resume",
-            Self::End => "end",
-            Self::Lapse => "lapse",
-            Self::Void => "void",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Arm, Self::Postpone, Self::Suspend, Self::Resume, Self::End, Self::Lapse, Self::Void]
-            .into_iter()
-            .find(|does| does.as_str() == text)
+words! {
+    /// What a step does to an act.
+    Does {
+        /// It is to begin at an instant.
+        Arm = "arm",
+        /// It is to begin at a later instant than was said before.
+        Postpone = "postpone",
+        /// It stands still, until it is resumed or armed again.
+        Suspend = "suspend",
+        /// It applies again.
+        Resume = "resume",
+        /// It stops at an instant.
+        End = "end",
+        /// It stops without anybody's act, at an instant.
+        Lapse = "lapse",
+        /// It never applies, whatever was said before.
+        Void = "void",
     }
 }
 
@@ -399,13 +341,14 @@ pub struct Measure {
     pub provenance: Vec<Provenance>,
 }
 
-/// How several acts of one authority on one line add up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Within {
-    /// All count.
-    Sum,
-    /// The one that adds most counts.
-    Highest,
+words! {
+    /// How several acts of one authority on one line add up.
+    Within {
+        /// All count.
+        Sum = "sum",
+        /// The one that adds most counts.
+        Highest = "highest",
+    }
 }
 
 /// A ground on which an importer charges, and how it combines with others.
@@ -475,21 +418,16 @@ pub struct Bears {
     pub of: Vec<String>,
 }
 
-/// What acts that are not held do to a rate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MissingEffect {
-    /// They are duties: no rate is lower for them.
-    Adds,
-    /// They are exclusions: they take goods out of acts that are held.
-    TakesAway,
-    /// Either, or not known.
-    Either,
-}
-
-impl MissingEffect {
-    /// As files write it.
-    pub const ALL: [(&'static str, Self); 3] =
-        [("adds", Self::Adds), ("takes-away", Self::TakesAway), ("either", Self::Either)];
+words! {
+    /// What acts that are not held do to a rate.
+    MissingEffect {
+        /// They are duties: no rate is lower for them.
+        Adds = "adds",
+        /// They are exclusions: they take goods out of acts that are held.
+        TakesAway = "takes-away",
+        /// Either, or not known.
+        Either = "either",
+    }
 }
 
 /// Whether what was said on a day, if one is told, was known at the end of another.

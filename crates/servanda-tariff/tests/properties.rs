@@ -229,7 +229,7 @@ fn forget(book: &Book, as_of: Date) -> Book {
 /// Acts that are missing, mostly with what they do to which rates.
 fn missing(tape: &mut Tape<'_>) -> Missing {
     let said = tape.once_in(2).then(|| day(tape.below(20)));
-    let effect = MissingEffect::ALL[[0, 1, 1, 2][tape.below(4)]].1;
+    let effect = MissingEffect::ALL[[0, 1, 1, 2][tape.below(4)]];
     let from = tape.once_in(2).then(|| tape.below(20));
     let bears = Bears {
         effect,

@@ -1,12 +1,13 @@
 //! Acts of a measure and their history.
 
-use super::form::{Form, place_of};
+use super::form::{Form, day, day_if, got, place_of};
 use super::lists::{RATE_HELP, duty_error};
-use super::raw::{Any, RawAct, RawInTransit, RawStep, Text};
-use crate::{Act, ActRate, Does, Duty, Effect, InTransit, Moment, Step};
+use super::raw::{RawAct, RawInTransit, RawStep};
+use crate::{Act, ActRate, Does, Duty, InTransit, Moment, Step};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use servanda_agreement::Certainty;
+use servanda_core::Certainty;
+use servanda_files::{Any, Spanned, Text};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Value;
@@ -61,16 +62,15 @@ pub(super) fn read(
     if list.is_none() {
         form.unknown(&raw.list, names.lists.keys().map(String::as_str), "unknown-list", "list");
     }
-    let words = ["add", "replace", "top-up", "cap", "floor"];
-    let effect = form.word(&raw.effect, &words, Effect::parse);
+    let effect = got(&raw.effect);
     let by_line = list.and_then(|index| names.by_line.get(index)).copied().flatten();
     let rate = rate(form, &raw.rate, &raw.list, by_line);
-    let announced = form.day_if(raw.announced.as_ref());
-    let signed = form.day_if(raw.signed.as_ref());
-    let published = form.day_if(raw.published.as_ref());
+    let announced = day_if(raw.announced.as_ref());
+    let signed = day_if(raw.signed.as_ref());
+    let published = day_if(raw.published.as_ref());
     let instead_of = form.references(&raw.instead_of, names.acts, "unknown-act", "act");
     let cite = form.say(&raw.cite);
-    let certainty = form.certainty(&raw.certainty);
+    let certainty = got(&raw.certainty);
     let note = form.say_if(raw.note.as_ref());
     let dates = [announced, signed, published].map(Option::flatten);
     // A wrong certainty was reported; the steps are checked all the same.
@@ -96,8 +96,8 @@ pub(super) fn read(
     })
 }
 
-fn rate(form: &mut Form<'_, '_>, raw: &Any, list: &Text, by_line: Option<bool>) -> Option<ActRate> {
-    let text = match raw.get_ref() {
+fn rate(form: &mut Form<'_, '_>, raw: &Spanned<Any>, list: &Text, by_line: Option<bool>) -> Option<ActRate> {
+    let text = match &raw.get_ref().0 {
         Value::String(text) if text == "by-line" => {
             if by_line == Some(false) {
                 let message = format!("list `{}` has no rate for each line", list.get_ref());
@@ -133,10 +133,11 @@ fn steps(
     if raw.step.is_empty() {
         return only_step(form, raw, zone, dates, certainty).map(|step| vec![step]);
     }
-    if let Some(stray) = raw.effective.as_ref().or(raw.until.as_ref()).or(raw.through.as_ref()) {
+    let instant = raw.effective.as_ref().or(raw.until.as_ref()).map(Spanned::span);
+    if let Some(stray) = instant.or(raw.through.as_ref().map(Spanned::span)) {
         let message = format!("act `{}` has steps and an instant of its own", raw.id.get_ref());
         let help = "with steps, `effective`, `until` and `through` stand in the steps";
-        form.error("instant-beside-steps", stray.span(), message, help);
+        form.error("instant-beside-steps", stray, message, help);
     }
     if let Some(stray) = raw.popular.as_ref().or(raw.condition.as_ref()) {
         let message = format!("act `{}` has steps, and words of no day", raw.id.get_ref());
@@ -277,15 +278,14 @@ fn only_step(
 }
 
 fn step(form: &mut Form<'_, '_>, raw: &RawStep, zone: &TimeZone, of_act: Certainty) -> Option<Step> {
-    let words = ["arm", "postpone", "suspend", "resume", "end", "lapse", "void"];
-    let does = form.word(&raw.does, &words, Does::parse);
-    let on = form.day(&raw.on);
+    let does = got(&raw.does);
+    let on = day(&raw.on);
     let effective = form.moment_if(raw.effective.as_ref(), zone);
     let end = form.end(raw.until.as_ref(), raw.through.as_ref(), zone);
     let popular = form.say_if(raw.popular.as_ref());
     let condition = form.say_if(raw.condition.as_ref());
     let cite = form.say_if(raw.cite.as_ref());
-    let certainty = raw.certainty.as_ref().map_or(Some(of_act), |text| form.certainty(text));
+    let certainty = raw.certainty.as_ref().map_or(Some(of_act), got);
     let note = form.say_if(raw.note.as_ref());
     let (does, on) = (does?, on?);
     let (effective, until) = instants(form, raw, does, on, effective?, end?)?;
@@ -367,7 +367,7 @@ fn instants(
 }
 
 fn in_transit(form: &mut Form<'_, '_>, raw: &RawInTransit, zone: &TimeZone) -> Option<InTransit> {
-    let on = form.day(&raw.on);
+    let on = day(&raw.on);
     let exported = form.moment(&raw.exported_before, zone);
     let entered = form.moment(&raw.entered_before, zone);
     let cite = form.say_if(raw.cite.as_ref());

@@ -2,10 +2,11 @@
 
 use super::Once;
 use super::cycle::cycles;
-use super::form::Form;
+use super::form::{Form, got};
 use super::inbox::Inbox;
 use super::raw::{RawAuthorities, RawAuthority};
-use crate::{Authority, Within};
+use crate::Authority;
+use servanda_files::Text;
 use std::collections::BTreeMap;
 
 /// The file.
@@ -49,7 +50,7 @@ pub(super) fn read(inbox: &mut Inbox<'_>, text: &str) -> Option<Vec<Authority>> 
                 "`{}` is an authority of {}, and `{}` one of {}",
                 other.id, other.importer, authority.id, authority.importer
             );
-            let span = place.map_or(raw.id.span(), toml::Spanned::span);
+            let span = place.map_or(raw.id.span(), Text::span);
             form.error("other-importer", span, message, "name authorities of the same importer");
         }
         next.push(found);
@@ -58,7 +59,7 @@ pub(super) fn read(inbox: &mut Inbox<'_>, text: &str) -> Option<Vec<Authority>> 
         let names: Vec<&str> =
             cycle.iter().chain(cycle.first()).filter_map(|i| all.get(*i)).map(|a| a.id.as_str()).collect();
         let Some(raw) = cycle.first().and_then(|i| raw.authority.get(*i)) else { continue };
-        let span = raw.yields_to.first().map_or(raw.id.span(), toml::Spanned::span);
+        let span = raw.yields_to.first().map_or(raw.id.span(), Text::span);
         let message = format!("authorities yield to each other in a circle: {}", shown(&names));
         form.error("cycle", span, message, "take one `yields_to` of the circle away");
     }
@@ -77,11 +78,7 @@ fn one(form: &mut Form<'_, '_>, raw: &RawAuthority) -> Option<Authority> {
     let id = form.id(&raw.id);
     let title = form.say(&raw.title);
     let importer = form.party(&raw.importer);
-    let within = form.word(&raw.within, &["sum", "highest"], |word| match word {
-        "sum" => Some(Within::Sum),
-        "highest" => Some(Within::Highest),
-        _ => None,
-    });
+    let within = got(&raw.within);
     let group = form.say_if(raw.group.as_ref());
     let (cite, note) = (form.say_if(raw.cite.as_ref()), form.say_if(raw.note.as_ref()));
     Some(Authority {

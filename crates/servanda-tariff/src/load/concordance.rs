@@ -1,17 +1,16 @@
 //! Concordances between editions: `schedules/concordances/ID.toml` and its rows.
 
-use super::form::Form;
+use super::form::{Form, day_if, got};
 use super::inbox::Inbox;
 use super::lists;
-use super::raw::{Any, Text};
 use super::schedule::short;
 use super::sheet::Sheet;
 use crate::{Concordance, ConcordanceRow, Relation};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use servanda_core::{CodeForm, CodeLengths};
+use servanda_core::{Certainty, CodeForm, CodeLengths};
+use servanda_files::{Day, Spanned, Text};
 use std::collections::BTreeSet;
-use toml::Spanned;
 
 /// The folder.
 pub(super) const FOLDER: &str = "schedules/concordances";
@@ -22,30 +21,19 @@ const COLUMNS: &[&str] = &["from", "to", "relation"];
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawConcordance {
-    #[schemars(with = "String")]
     id: Text,
-    #[schemars(with = "String")]
     title: Text,
     /// None: for everybody's schedules.
-    #[schemars(with = "Option<String>")]
     importer: Option<Text>,
-    #[schemars(with = "String")]
     from: Text,
-    #[schemars(with = "String")]
     to: Text,
-    #[schemars(with = "Option<serde_json::Value>")]
-    published: Option<Any>,
-    #[schemars(with = "String")]
+    published: Option<Spanned<Day>>,
     lines: Text,
     /// How many digits codes have, in place of what the editions say
-    #[schemars(with = "Option<Vec<u8>>")]
     lengths: Option<Spanned<Vec<u8>>>,
-    #[schemars(with = "String")]
-    certainty: Text,
-    #[schemars(with = "String")]
+    certainty: Spanned<Certainty>,
     cite: Text,
     #[serde(default, rename = "note")]
-    #[schemars(with = "Option<String>")]
     _note: Option<Text>,
 }
 
@@ -64,8 +52,8 @@ pub(super) fn read(inbox: &mut Inbox<'_>, file: &str, text: &str) -> Option<Conc
         let message = "this leads from an edition to itself";
         form.error("same-edition", raw.to.span(), message, "name the edition in which the codes are read");
     }
-    let published = form.day_if(raw.published.as_ref());
-    let (certainty, cite) = (form.certainty(&raw.certainty), form.say(&raw.cite));
+    let published = day_if(raw.published.as_ref());
+    let (certainty, cite) = (got(&raw.certainty), form.say(&raw.cite));
     let declared = lists::declared(&mut form, raw.lengths.as_ref());
     let lengths = [&raw.from, &raw.to]
         .map(|edition| CodeLengths::of_or_declared(edition.get_ref(), declared.as_deref()));

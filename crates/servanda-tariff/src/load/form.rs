@@ -1,18 +1,31 @@
 //! Reading single values of a TOML file, with what is wrong at their place.
 
 use super::inbox::Inbox;
-use super::raw::{Any, Provenances, RawProvenance, Text};
+use super::raw::{Instant, RawProvenance};
 use crate::{Moment, Provenance, parse_moment};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use servanda_agreement::Certainty;
 use servanda_core::Party;
-use servanda_files::did_you_mean;
+use servanda_files::{Day, OneOrMore, Spanned, Text, did_you_mean};
 use std::ops::Range;
-use toml::{Spanned, Value};
 
-/// Years in which days of tariffs lie.
+/// Years in which instants lie.
 const YEARS: std::ops::RangeInclusive<i16> = 1000..=9000;
+
+/// A value; none where it stands for one that is missing or wrong, which was reported.
+pub(super) fn got<T: Copy>(value: &Spanned<T>) -> Option<T> {
+    value.given().copied()
+}
+
+/// A day.
+pub(super) fn day(value: &Spanned<Day>) -> Option<Date> {
+    got(value).map(|day| day.0)
+}
+
+/// A day that may be absent; `None` outside: it is wrong.
+pub(super) fn day_if(value: Option<&Spanned<Day>>) -> Option<Option<Date>> {
+    value.map_or(Some(None), |value| day(value).map(Some))
+}
 
 /// One TOML file that is being read.
 pub(super) struct Form<'a, 'f> {
@@ -134,65 +147,10 @@ impl Form<'_, '_> {
         found
     }
 
-    pub(super) fn certainty(&mut self, text: &Text) -> Option<Certainty> {
-        self.word(text, &["primary", "secondary", "unconfirmed"], Certainty::parse)
-    }
-
-    /// One of a few words.
-    pub(super) fn word<T>(
-        &mut self,
-        text: &Text,
-        words: &[&str],
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Option<T> {
-        let found = parse(text.get_ref());
-        if found.is_none() {
-            let help = did_you_mean(text.get_ref(), words.iter().copied())
-                .unwrap_or_else(|| format!("write one of {}", words.join(", ")));
-            self.error(
-                "unknown-word",
-                text.span(),
-                format!("`{}` does not stand here", text.get_ref()),
-                help,
-            );
-        }
-        found
-    }
-
-    /// A day.
-    pub(super) fn day(&mut self, value: &Any) -> Option<Date> {
-        let (problem, help) = match value.get_ref() {
-            Value::Datetime(at) if at.time.is_none() && at.offset.is_none() => {
-                let date = at.date.and_then(|date| {
-                    let (month, day) = (i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?);
-                    Date::new(i16::try_from(date.year).ok()?, month, day).ok()
-                });
-                match date.filter(|d| YEARS.contains(&d.year())) {
-                    Some(date) => return Some(date),
-                    None => ("this day is not in the calendar", "years run from 1000 to 9000".to_owned()),
-                }
-            }
-            Value::String(text) if text.parse::<Date>().is_ok() => {
-                ("a day is written without quotes", format!("write {text}"))
-            }
-            _ => ("a day is needed here", "write it without quotes, such as 2018-07-06".to_owned()),
-        };
-        self.error("bad-date", value.span(), problem, help);
-        None
-    }
-
-    /// A day that may be absent; `None` outside: it is wrong.
-    pub(super) fn day_if(&mut self, value: Option<&Any>) -> Option<Option<Date>> {
-        value.map_or(Some(None), |value| self.day(value).map(Some))
-    }
-
     /// An instant.
-    pub(super) fn moment(&mut self, value: &Any, zone: &TimeZone) -> Option<Moment> {
+    pub(super) fn moment(&mut self, value: &Spanned<Instant>, zone: &TimeZone) -> Option<Moment> {
         let help = "write a clock time in quotes, such as \"2018-07-06T00:01\"";
-        let Value::String(text) = value.get_ref() else {
-            self.error("bad-instant", value.span(), "an instant is needed here", help);
-            return None;
-        };
+        let Instant(text) = value.given()?;
         // A clock time with an offset from UTC and without a zone is not read as a time of this zone.
         let offset = !text.contains('[')
             && text.split_once('T').is_some_and(|(_, t)| t.contains(['+', '-', 'Z', 'z']));
@@ -206,21 +164,25 @@ impl Form<'_, '_> {
     }
 
     /// An instant that may be absent; `None` outside: it is wrong.
-    pub(super) fn moment_if(&mut self, value: Option<&Any>, zone: &TimeZone) -> Option<Option<Moment>> {
+    pub(super) fn moment_if(
+        &mut self,
+        value: Option<&Spanned<Instant>>,
+        zone: &TimeZone,
+    ) -> Option<Option<Moment>> {
         value.map_or(Some(None), |value| self.moment(value, zone).map(Some))
     }
 
     /// An end, exclusive, out of `until` (an instant) and `through` (a day, inclusive).
     pub(super) fn end(
         &mut self,
-        until: Option<&Any>,
-        through: Option<&Any>,
+        until: Option<&Spanned<Instant>>,
+        through: Option<&Spanned<Day>>,
         zone: &TimeZone,
     ) -> Option<Option<(Moment, Range<usize>)>> {
         match (until, through) {
             (None, None) => Some(None),
             (Some(until), None) => self.moment(until, zone).map(|m| Some((m, until.span()))),
-            (None, Some(through)) => self.day(through).map(|d| Some((Moment::end_of(d), through.span()))),
+            (None, Some(through)) => day(through).map(|d| Some((Moment::end_of(d), through.span()))),
             (Some(_), Some(through)) => {
                 let help = "keep until (an instant, exclusive) or through (a day, inclusive)";
                 self.error(
@@ -263,7 +225,7 @@ impl Form<'_, '_> {
         good.then_some(provenance)
     }
 
-    pub(super) fn provenances(&mut self, raw: Option<&Provenances>) -> Option<Vec<Provenance>> {
+    pub(super) fn provenances(&mut self, raw: Option<&OneOrMore<RawProvenance>>) -> Option<Vec<Provenance>> {
         let all: Vec<_> = raw.map_or(&[][..], |r| &r.0).iter().map(|p| self.provenance(p)).collect();
         all.into_iter().collect()
     }

@@ -1,20 +1,16 @@
 //! How far acts are held: `measures/held.toml`.
 
 use super::Wanted;
-use super::form::Form;
+use super::form::{Form, day, day_if, got};
 use super::inbox::Inbox;
 use super::lists;
-use super::raw::{Any, Text};
 use crate::{Bears, Book, HeldActs, Measure, Missing, MissingEffect, Origins};
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use servanda_core::{CodeForm, CodeLengths};
-use std::fmt;
+use servanda_files::{Day, Spanned, Text, TextOr};
 use std::sync::Arc;
-use toml::Spanned;
 
 /// The file.
 pub(super) const FILE: &str = "measures/held.toml";
@@ -30,82 +26,37 @@ pub(super) struct RawHeldFile {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawHeld {
-    #[schemars(with = "String")]
     importer: Text,
     /// None: everybody's.
-    #[schemars(with = "Option<Vec<String>>")]
     origins: Option<Vec<Text>>,
-    #[schemars(with = "serde_json::Value")]
-    from: Any,
-    #[schemars(with = "Option<serde_json::Value>")]
-    through: Option<Any>,
+    from: Spanned<Day>,
+    through: Option<Spanned<Day>>,
     #[serde(default)]
-    #[schemars(with = "Vec<String>")]
     except: Vec<Text>,
     /// How many digits codes have, in place of what the importer's schedules and lists say
-    #[schemars(with = "Option<Vec<u8>>")]
     lengths: Option<Spanned<Vec<u8>>>,
     /// Each a text, or a table.
-    #[schemars(with = "Vec<RawMissing>")]
-    missing: Vec<Spanned<RawMissing>>,
+    missing: Spanned<Vec<Spanned<TextOr<Box<RawLack>>>>>,
     /// The day on which this was said; it counts from then on. None: it is the encoder's reading, at any date.
-    #[schemars(with = "Option<serde_json::Value>")]
-    said: Option<Any>,
+    said: Option<Spanned<Day>>,
     #[serde(default, rename = "note")]
-    #[schemars(with = "Option<String>")]
     _note: Option<Text>,
-}
-
-/// An entry of `missing`: a text, or a table.
-#[derive(JsonSchema)]
-#[serde(untagged)]
-enum RawMissing {
-    Text(String),
-    Table(Box<RawLack>),
-}
-
-impl<'de> Deserialize<'de> for RawMissing {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entry;
-        impl<'de> Visitor<'de> for Entry {
-            type Value = RawMissing;
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("a text, or a table such as { text = \"...\", said = 2018-03-08 }")
-            }
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<RawMissing, E> {
-                Ok(RawMissing::Text(text.to_owned()))
-            }
-            // Unlike an untagged enum, this keeps the places of what the table holds.
-            fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<RawMissing, A::Error> {
-                RawLack::deserialize(MapAccessDeserializer::new(table))
-                    .map(|t| RawMissing::Table(Box::new(t)))
-            }
-        }
-        deserializer.deserialize_any(Entry)
-    }
 }
 
 /// An entry of `missing` that is a table.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawLack {
-    #[schemars(with = "String")]
     text: Text,
     /// The day from which it could be said; it counts from then on. None: at any date.
-    #[schemars(with = "Option<serde_json::Value>")]
-    said: Option<Any>,
+    said: Option<Spanned<Day>>,
     /// `adds`, `takes-away` or `either`. None: it is missing outside the days and lines of the declaration.
-    #[schemars(with = "Option<String>")]
-    effect: Option<Text>,
+    effect: Option<Spanned<MissingEffect>>,
     /// Beginnings of the codes of lines on which it may bear. None: any line.
-    #[schemars(with = "Option<Vec<String>>")]
     lines: Option<Vec<Text>>,
-    #[schemars(with = "Option<serde_json::Value>")]
-    from: Option<Any>,
-    #[schemars(with = "Option<serde_json::Value>")]
-    through: Option<Any>,
+    from: Option<Spanned<Day>>,
+    through: Option<Spanned<Day>>,
     /// What it may take away: measures, or MEASURE/NAME of an act or of a list. None: any act.
-    #[schemars(with = "Option<Vec<String>>")]
     of: Option<Vec<Text>>,
 }
 
@@ -124,27 +75,27 @@ fn one(form: &mut Form<'_, '_>, raw: &RawHeld, book: &Book, wanted: Option<Wante
         None => Some(Origins::AllBut(Vec::new())),
         Some(some) => form.parties(some).map(Origins::Only),
     };
-    let (from, through) = (form.day(&raw.from), form.day_if(raw.through.as_ref()));
+    let (from, through) = (day(&raw.from), day_if(raw.through.as_ref()));
     let lengths = match (lists::declared(form, raw.lengths.as_ref()), importer) {
         (Some(declared), _) => CodeLengths::declared(&declared),
         (None, Some(importer)) => book.code_lengths(importer),
         (None, None) => CodeLengths::of(""),
     };
     let except = codes(form, &raw.except, &lengths);
-    let said = form.day_if(raw.said.as_ref());
+    let said = day_if(raw.said.as_ref());
     let named = importer.filter(|importer| wanted.is_some_and(|w| w.has(*importer)));
     let ours =
         named.map(|importer| book.measures.iter().filter(|m| m.importer == importer).collect::<Vec<_>>());
-    let missing: Vec<Missing> =
-        raw.missing.iter().filter_map(|entry| missing(form, entry, ours.as_deref(), &lengths)).collect();
-    if missing.is_empty() {
+    let missing: Vec<Missing> = raw
+        .missing
+        .get_ref()
+        .iter()
+        .filter_map(|entry| missing(form, entry, ours.as_deref(), &lengths))
+        .collect();
+    if raw.missing.get_ref().is_empty() {
         let message = "this does not say which acts are not held";
-        form.error(
-            "empty-text",
-            raw.importer.span(),
-            message,
-            "write missing = [\"...\"], one text for each",
-        );
+        let help = "write missing = [\"...\"], one text for each";
+        form.error("empty-text", raw.missing.span(), message, help);
         return None;
     }
     let (from, through) = (from?, through?);
@@ -170,7 +121,7 @@ fn forwards(
     form: &mut Form<'_, '_>,
     from: Option<Date>,
     through: Option<Date>,
-    at: Option<&Any>,
+    at: Option<&Spanned<Day>>,
 ) -> Option<()> {
     if let (Some(from), Some(through), Some(at)) = (from, through, at)
         && through < from
@@ -185,18 +136,18 @@ fn forwards(
 /// One entry of `missing`.
 fn missing(
     form: &mut Form<'_, '_>,
-    entry: &Spanned<RawMissing>,
+    entry: &Spanned<TextOr<Box<RawLack>>>,
     measures: Option<&[&Arc<Measure>]>,
     lengths: &CodeLengths,
 ) -> Option<Missing> {
     let raw = match entry.get_ref() {
-        RawMissing::Text(text) => {
-            let text = form.say(&Spanned::new(entry.span(), text.clone()))?;
+        TextOr::Text(text) => {
+            let text = form.say(&Text::new(entry.span(), text.clone()))?;
             return Some(Missing { text, said: None, bears: None });
         }
-        RawMissing::Table(raw) => raw,
+        TextOr::Other(raw) => raw,
     };
-    let (text, said) = (form.say(&raw.text)?, form.day_if(raw.said.as_ref())?);
+    let (text, said) = (form.say(&raw.text)?, day_if(raw.said.as_ref())?);
     let Some(effect) = &raw.effect else {
         if raw.lines.is_some() || raw.from.is_some() || raw.through.is_some() || raw.of.is_some() {
             let help = "write effect = \"adds\", \"takes-away\" or \"either\"";
@@ -205,23 +156,18 @@ fn missing(
         }
         return Some(Missing { text, said, bears: None });
     };
-    let found = MissingEffect::ALL.iter().find(|(word, _)| *word == effect.get_ref());
-    let Some((_, effect)) = found else {
-        let message = format!("`{}` is no effect of acts that are missing", effect.get_ref());
-        form.error("bad-effect", effect.span(), message, "write adds, takes-away or either");
-        return None;
-    };
+    let effect = got(effect)?;
     let lines = raw.lines.as_ref().map(|lines| codes(form, lines, lengths));
-    if lines.as_ref().is_some_and(Vec::is_empty) {
+    if raw.lines.as_ref().is_some_and(Vec::is_empty) {
         let help = "write beginnings of codes, or leave `lines` out where any line may be meant";
         form.error("empty-list", entry.span(), "no line is named here", help);
         return None;
     }
-    let (from, through) = (form.day_if(raw.from.as_ref())?, form.day_if(raw.through.as_ref())?);
+    let (from, through) = (day_if(raw.from.as_ref())?, day_if(raw.through.as_ref())?);
     forwards(form, from, through, raw.through.as_ref())?;
     let of =
-        raw.of.iter().flatten().map(|name| named(form, name, *effect, measures)).collect::<Option<_>>()?;
-    Some(Missing { text, said, bears: Some(Bears { effect: *effect, lines, from, through, of }) })
+        raw.of.iter().flatten().map(|name| named(form, name, effect, measures)).collect::<Option<_>>()?;
+    Some(Missing { text, said, bears: Some(Bears { effect, lines, from, through, of }) })
 }
 
 /// A measure, or an act or a list of one, that may be taken away.

@@ -1,7 +1,9 @@
 //! The files as text, and what is wrong in them.
 
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use servanda_agreement::{FolderFiles, MAX_FILE_BYTES, check_path};
-use servanda_files::{Diagnostic, Diagnostics, did_you_mean};
+use servanda_files::{Diagnostic, Diagnostics, NOWHERE, form};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::ops::Range;
@@ -103,28 +105,14 @@ impl<'f> Inbox<'f> {
     }
 
     /// Reads a TOML file; what is wrong in its form is reported.
-    pub(super) fn toml<T: serde::de::DeserializeOwned>(&mut self, path: &str, text: &str) -> Option<T> {
-        let error = match toml::from_str(text) {
-            Ok(value) => return Some(value),
-            Err(error) => error,
-        };
-        let message = error.message().trim_end().replace('\n', "; ");
-        let span = error.span();
-        if let Some((key, known)) = unknown_field(&message) {
-            let help = did_you_mean(key, known.iter().copied())
-                .unwrap_or_else(|| format!("the keys that stand here are {}", known.join(", ")));
-            self.error("unknown-key", path, span, format!("there is no key `{key}` here"), help);
-        } else if let Some(key) = message.strip_prefix("missing field ") {
-            let help = "add it; docs/tariff-data.md shows all keys";
-            self.error("missing-key", path, span, format!("the key {key} is missing here"), help);
-        } else {
-            let help = "texts stand in quotes, dates and numbers without; docs/tariff-data.md shows all keys";
-            self.error("toml", path, span, format!("this cannot be read: {message}"), help);
-        }
-        None
+    pub(super) fn toml<T: DeserializeOwned + JsonSchema>(&mut self, path: &str, text: &str) -> Option<T> {
+        let mut found = Vec::new();
+        let value = form::read(path, text, &mut found);
+        found.into_iter().for_each(|item| self.add(item));
+        value
     }
 
-    /// Reports a mistake, up to a number in each file.
+    /// Reports a mistake.
     pub(super) fn error(
         &mut self,
         code: &'static str,
@@ -133,14 +121,22 @@ impl<'f> Inbox<'f> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        let count = self.counts.entry(file.to_owned()).or_default();
+        self.add(Diagnostic::error(code, file, span, message).with_help(help));
+    }
+
+    /// Reports a mistake, up to a number in each file.
+    fn add(&mut self, item: Diagnostic) {
+        if item.span == Some(NOWHERE) {
+            return;
+        }
+        let count = self.counts.entry(item.file.clone()).or_default();
         *count += 1;
         if *count < MAX_MISTAKES {
-            self.items.push(Diagnostic::error(code, file, span, message).with_help(help));
+            self.items.push(item);
         } else if *count == MAX_MISTAKES {
             let message = "there are more mistakes in this file than are listed";
             let help = "check that it is the file that is meant, and correct the first ones";
-            self.items.push(Diagnostic::error("too-many", file, span, message).with_help(help));
+            self.items.push(Diagnostic::error("too-many", &item.file, item.span, message).with_help(help));
         }
     }
 
@@ -162,11 +158,4 @@ impl<'f> Inbox<'f> {
         texts.retain(|file, _| items.iter().any(|item| item.file == *file));
         found
     }
-}
-
-/// The key and the known keys of serde's message on an unknown one.
-fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
-    let rest = message.strip_prefix("unknown field `")?;
-    let (key, rest) = rest.split_once('`')?;
-    Some((key, rest.split('`').skip(1).step_by(2).collect()))
 }

@@ -2,14 +2,13 @@
 
 use super::form::Form;
 use super::inbox::{Inbox, Unread};
-use super::raw::Text;
 use super::schedule::short;
 use super::sheet::Sheet;
 use crate::{Duty, DutyError, ListLine};
 use servanda_core::{CodeForm, CodeLengths};
+use servanda_files::{Spanned, Text};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use toml::Spanned;
 
 /// Codes with whether a rate stands beside each.
 pub(super) struct Codes {
@@ -69,7 +68,7 @@ pub(super) fn inline(
         if form.inbox.full(form.file) {
             return None;
         }
-        let code = text.get_ref().as_str();
+        let Some(code) = text.given() else { continue };
         let span = text.span();
         line +=
             form.text.as_bytes().get(at..span.start).map_or(0, |b| b.iter().filter(|b| **b == b'\n').count());

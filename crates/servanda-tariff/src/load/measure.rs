@@ -3,28 +3,29 @@
 use super::act::{self, Names};
 use super::authority::shown;
 use super::cycle::cycles;
-use super::form::Form;
+use super::form::{Form, day, day_if, got};
 use super::inbox::Inbox;
 use super::lists::{self, Codes};
-use super::raw::{RawExclusion, RawList, RawMeasure, Text};
+use super::raw::{RawExclusion, RawList, RawMeasure};
 use super::{Once, Wanted};
 use crate::{Authority, Exclusion, Measure, Origins, ProductList};
 use jiff::tz::TimeZone;
 use servanda_core::{CodeLengths, Party};
+use servanda_files::{Text, TextOr};
 use std::collections::BTreeMap;
-use toml::Value;
+use std::ops::Range;
 
 /// The most cycles of `instead_of` that are reported.
 const MOST_CYCLES: usize = 10;
 
-/// Reads one file. `authorities` are those of the book, if they could be read.
+/// Reads one file, with the place of its zone. `authorities` are those of the book, if they could be read.
 pub(super) fn read(
     inbox: &mut Inbox<'_>,
     file: &str,
     text: &str,
     authorities: Option<&[Authority]>,
     wanted: Wanted<'_>,
-) -> Option<Measure> {
+) -> Option<(Measure, Range<usize>)> {
     let raw: RawMeasure = inbox.toml(file, text)?;
     let mut form = Form { inbox, file, text };
     let id = form.file_id(&raw.id);
@@ -68,7 +69,7 @@ pub(super) fn read(
     circles(&mut form, &raw, &acts);
     // An exclusion is of goods in the classifications of the measure's lists.
     let named = raw.list.values().filter(|l| l.all.is_none());
-    let classifications: Vec<&str> = named.map(|l| l.classification.get_ref().as_str()).collect();
+    let classifications: Vec<&str> = named.filter_map(|l| Some(l.classification.given()?.as_str())).collect();
     let mut once = Once::new();
     let mut exclusions = Vec::with_capacity(raw.exclusion.len());
     for raw in &raw.exclusion {
@@ -78,7 +79,7 @@ pub(super) fn read(
         twice(&mut form, &mut once, &raw.id, "exclusion");
         exclusions.push(exclusion(&mut form, raw, &names, &classifications, open));
     }
-    Some(Measure {
+    let measure = Measure {
         id: id?,
         title: title?,
         importer: importer?,
@@ -90,7 +91,8 @@ pub(super) fn read(
         exclusions: exclusions.into_iter().collect::<Option<_>>()?,
         note: note?,
         provenance: provenance?,
-    })
+    };
+    Some((measure, raw.zone.span()))
 }
 
 fn twice<'r>(form: &mut Form<'_, '_>, once: &mut Once<&'r str>, id: &'r Text, what: &str) {
@@ -105,8 +107,8 @@ fn origins(form: &mut Form<'_, '_>, raw: &RawMeasure) -> Option<Origins> {
     let except = raw.except.as_ref().map_or(&[][..], |e| e.get_ref());
     let help = "write origins = [\"CHN\"], or origins = \"all\"";
     match raw.origins.get_ref() {
-        Value::String(all) if all == "all" => form.parties(except).map(Origins::AllBut),
-        Value::Array(some) if !some.is_empty() => {
+        TextOr::Text(all) if all == "all" => form.parties(except).map(Origins::AllBut),
+        TextOr::Other(some) if !some.is_empty() => {
             if let Some(except) = &raw.except {
                 let help = "name the origins that are meant, or write origins = \"all\"";
                 form.error(
@@ -117,15 +119,7 @@ fn origins(form: &mut Form<'_, '_>, raw: &RawMeasure) -> Option<Origins> {
                 );
                 return None;
             }
-            let texts: Option<Vec<Text>> = some
-                .iter()
-                .map(|v| v.as_str().map(|s| Text::new(raw.origins.span(), s.to_owned())))
-                .collect();
-            let Some(texts) = texts else {
-                form.error("unknown-party", raw.origins.span(), "origins are texts of three letters", help);
-                return None;
-            };
-            form.parties(&texts).map(Origins::Only)
+            form.parties(some).map(Origins::Only)
         }
         _ => {
             form.error("bad-origins", raw.origins.span(), "this does not say whose goods are meant", help);
@@ -164,8 +158,8 @@ fn list(
     let id = form.id(name);
     let title = form.say(&raw.title);
     let classification = form.say(&raw.classification);
-    let published = form.day_if(raw.published.as_ref());
-    let certainty = form.certainty(&raw.certainty);
+    let published = day_if(raw.published.as_ref());
+    let certainty = got(&raw.certainty);
     let cite = form.say(&raw.cite);
     let note = form.say_if(raw.note.as_ref());
     if let Some(all) = raw.all.as_ref().filter(|all| !all.get_ref()) {
@@ -219,7 +213,7 @@ fn circles(form: &mut Form<'_, '_>, raw: &RawMeasure, acts: &[Option<crate::Act>
         let names: Vec<&str> =
             cycle.iter().chain(cycle.first()).filter_map(act).map(|a| a.id.get_ref().as_str()).collect();
         let Some(first) = cycle.first().and_then(act) else { continue };
-        let span = first.instead_of.first().map_or(first.id.span(), toml::Spanned::span);
+        let span = first.instead_of.first().map_or(first.id.span(), Text::span);
         let message = format!("acts stand in place of each other in a circle: {}", shown(&names));
         form.error("cycle", span, message, "take one `instead_of` of the circle away");
     }
@@ -264,13 +258,13 @@ fn exclusion(
             None
         }
     };
-    let published = form.day(&raw.published);
+    let published = day(&raw.published);
     let from = form.moment(&raw.effective, names.zone);
     let end = form.end(raw.until.as_ref(), raw.through.as_ref(), names.zone);
     if let (Some(from), Some(end)) = (from, &end) {
         form.ordered(from, end.as_ref());
     }
-    let (cite, certainty) = (form.say(&raw.cite), form.certainty(&raw.certainty));
+    let (cite, certainty) = (form.say(&raw.cite), got(&raw.certainty));
     Some(Exclusion {
         id: id?,
         title: title?,

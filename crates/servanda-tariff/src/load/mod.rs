@@ -85,7 +85,7 @@ fn load(files: &dyn FolderFiles, wanted: Wanted<'_>) -> Result<Book, Diagnostics
     let kept = |importer: Party| wanted.has(importer);
     let mut book = Book {
         schedules: schedules.into_iter().map(|s| Arc::new(s.schedule)).filter(|s| kept(s.importer)).collect(),
-        measures: measures.into_iter().map(Arc::new).filter(|m| kept(m.importer)).collect(),
+        measures: measures.into_iter().map(|(m, _)| Arc::new(m)).filter(|m| kept(m.importer)).collect(),
         authorities: authorities.unwrap_or_default(),
         held: Vec::new(),
         concordances: concordances.into_iter().map(|(_, c)| Arc::new(c)).collect(),

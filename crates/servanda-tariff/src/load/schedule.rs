@@ -1,6 +1,6 @@
 //! Schedules: `schedules/ID.toml` and its lines.
 
-use super::form::{Form, place_of};
+use super::form::{Form, day, day_if, got, place_of};
 use super::inbox::Inbox;
 use super::raw::{RawReadOn, RawSchedule};
 use super::sheet::{Row, Sheet};
@@ -19,6 +19,7 @@ pub(super) struct Placed {
     pub(super) schedule: Schedule,
     pub(super) file: String,
     from: Range<usize>,
+    pub(super) zone: Range<usize>,
 }
 
 /// Reads one file. Without the lines where the importer's are not wanted.
@@ -29,13 +30,12 @@ pub(super) fn read(inbox: &mut Inbox<'_>, file: &str, text: &str, wanted: Wanted
     let title = form.say(&raw.title);
     let importer = form.party(&raw.importer);
     let zone = form.zone(&raw.zone);
-    let words = ["mfn-applied", "mfn-bound", "column-2", "preference"];
-    let kind = form.word(&raw.kind, &words, ScheduleKind::parse);
+    let kind = got(&raw.kind);
     let origins = kind.and_then(|kind| origins(&mut form, &raw, kind));
     let classification = form.say(&raw.classification);
-    let published = form.day_if(raw.published.as_ref());
-    let from = form.day(&raw.from);
-    let through = form.day_if(raw.through.as_ref());
+    let published = day_if(raw.published.as_ref());
+    let from = day(&raw.from);
+    let through = day_if(raw.through.as_ref());
     if let (Some(from), Some(Some(through))) = (from, through)
         && through < from
     {
@@ -48,7 +48,7 @@ pub(super) fn read(inbox: &mut Inbox<'_>, file: &str, text: &str, wanted: Wanted
         None => Some(None),
     };
     let leaves_out: Vec<_> = raw.leaves_out.iter().map(|text| form.say(text)).collect();
-    let certainty = form.certainty(&raw.certainty);
+    let certainty = got(&raw.certainty);
     let cite = form.say(&raw.cite);
     let note = form.say_if(raw.note.as_ref());
     let provenance = raw.provenance.as_ref().map_or(Some(None), |p| form.provenance(p).map(Some));
@@ -81,7 +81,7 @@ pub(super) fn read(inbox: &mut Inbox<'_>, file: &str, text: &str, wanted: Wanted
         note: note?,
         provenance: provenance?,
     };
-    Some(Placed { schedule, file: file.to_owned(), from: raw.from.span() })
+    Some(Placed { schedule, file: file.to_owned(), from: raw.from.span(), zone: raw.zone.span() })
 }
 
 /// Whose goods the schedule is for.
@@ -104,8 +104,8 @@ fn origins(form: &mut Form<'_, '_>, raw: &RawSchedule, kind: ScheduleKind) -> Op
 
 fn read_on(form: &mut Form<'_, '_>, raw: &RawReadOn, through: Option<Date>) -> Option<ReadOn> {
     let why = form.say(&raw.why);
-    let said = form.day_if(raw.said.as_ref());
-    let last = form.day(&raw.through)?;
+    let said = day_if(raw.said.as_ref());
+    let last = day(&raw.through)?;
     let help = "it is for the days after the schedule's `through`, until its own";
     match through {
         None => {

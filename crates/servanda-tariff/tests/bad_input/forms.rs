@@ -9,29 +9,29 @@ fn forms_of_toml() {
         "cite =",
         "cites =",
         "unknown-key",
-        "schedules/usa-mfn.toml:12:1: error: there is no key `cites` here",
+        "schedules/usa-mfn.toml:12:1: error: this file has no key `cites`",
     );
     refused(
         S,
         "cite = \"USITC\"\n",
         "",
         "missing-key",
-        "schedules/usa-mfn.toml:1:1: error: the key `cite` is missing",
+        "schedules/usa-mfn.toml:1:1: error: this file needs `cite`",
     );
     refused(
         M,
         "effect = \"add\"\n",
         "",
         "missing-key",
-        "measures/usa-301.toml:22:1: error: the key `effect` is missing",
+        "measures/usa-301.toml:22:1: error: [[act]] `list-1.10` needs `effect`",
     );
-    refused(S, "title =", "title", "toml", "schedules/usa-mfn.toml:2:7: error: this cannot be read");
+    refused(S, "title =", "title", "toml", "schedules/usa-mfn.toml:2:7: error: this is not TOML");
     refused(
         S,
         "\"US tariff schedule\"",
         "7",
-        "toml",
-        "schedules/usa-mfn.toml:2:9: error: this cannot be read: invalid type",
+        "wrong-kind",
+        "schedules/usa-mfn.toml:2:9: error: a text in quotes is needed here, and this is a whole number",
     );
     refused(
         S,
@@ -39,6 +39,37 @@ fn forms_of_toml() {
         "\" \"",
         "empty-text",
         "schedules/usa-mfn.toml:2:9: error: this text is empty",
+    );
+}
+
+#[test]
+fn all_that_is_wrong_with_the_form_is_told_at_once() {
+    let text = MEASURE
+        .replace("title = \"Section 301 duties\"", "titel = \"Section 301 duties\"")
+        .replace("effect = \"add\"\nrate = \"10%\"", "effect = \"ad\"\nrate = \"10%\"")
+        .replace("announced = 2018-06-15", "announced = \"2018-06-15\"")
+        .replace("effective = \"2018-07-06T00:01\"\nthrough", "effective = 2018\nthrough")
+        .replace("on = 2018-09-17", "on = 0999-09-17")
+        .replace("[list.all]\ntitle = \"Everything\"\n", "[list.all]\n");
+    let mut files = files();
+    files.insert(M.to_owned(), text.into_bytes());
+    let found = load(&files).unwrap_err();
+    let said: Vec<String> = found
+        .items
+        .iter()
+        .map(|i| format!("{}: {}", i.code, i.help.as_deref().unwrap_or_default()))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "unknown-key: did you mean `title`?",
+            "unknown-word: did you mean `add`?",
+            "wrong-kind: write 2018-06-15",
+            "wrong-kind: write for example \"2018-07-06T00:01\"",
+            "bad-date: years run from 1000 to 9000, and a month has its own last day",
+            "missing-key: add title = \"...\"",
+        ],
+        "{found}"
     );
 }
 
@@ -69,8 +100,8 @@ fn words_names_and_days() {
         S,
         "2017-01-01",
         "\"2017-01-01\"",
-        "bad-date",
-        "schedules/usa-mfn.toml:7:8: error: a day is written without",
+        "wrong-kind",
+        "schedules/usa-mfn.toml:7:8: error: a date is written without",
     );
     refused(S, "2017-01-01", "2017-02-30", "toml", "schedules/usa-mfn.toml:7:");
     refused(
@@ -91,8 +122,8 @@ fn words_names_and_days() {
         M,
         "\"2018-07-06T00:01\"",
         "2018-07-06T00:01:00",
-        "bad-instant",
-        "measures/usa-301.toml:30:13: error: an instant",
+        "wrong-kind",
+        "measures/usa-301.toml:30:13: error: a text in quotes is needed here, and this is a time of day",
     );
     refused(
         M,
@@ -120,7 +151,7 @@ fn words_names_and_days() {
         "[\"CHN\"]",
         "[\"CHN\", \"CHN\"]",
         "party-twice",
-        "measures/usa-301.toml:5:11: error: CHN stands twice",
+        "measures/usa-301.toml:5:19: error: CHN stands twice",
     );
     refused(
         M,

@@ -122,19 +122,19 @@ fn each_mistake_has_its_place() {
         (GOOD, "[\"72\"]", "[\"7x\"]", "measures/held.toml:6:11: error: `7x` is not a code"),
         (GOOD, "missing = [\"steel\"]", "missing = []", "does not say which acts are not held"),
         (GOOD, "\"USA\"", "\"usa\"", "`usa` is not a party"),
-        (GOOD, "missing", "misses", "there is no key `misses` here"),
+        (GOOD, "missing", "misses", "[[held]] has no key `misses`"),
         (GOOD, "2018-01-01", "\"2018\"", "measures/held.toml:4:8"),
         (GOOD, "[\"steel\"]", "[1]", "measures/held.toml:7:12"),
-        (GOOD, "[\"steel\"]", "[{ text = \"x\", on = 2018-05-23 }]", "there is no key `on` here"),
+        (GOOD, "[\"steel\"]", "[{ text = \"x\", on = 2018-05-23 }]", "an entry of `missing` has no key `on`"),
         (GOOD, "[\"steel\"]", "[{ said = 2018-05-23 }]", "measures/held.toml:7:12"),
-        (FINE, "\"adds\"", "\"add\"", "measures/held.toml:8:10: error: `add` is no effect"),
+        (FINE, "\"adds\"", "\"add\"", "measures/held.toml:8:10: error: `add` is not a word that stands here"),
         (FINE, "effect = \"adds\"\n", "", "does not say what the missing acts do"),
         (FINE, "[\"72\"]", "[]", "no line is named here"),
         (FINE, "[\"72\"]", "[\"x\"]", "measures/held.toml:9:10: error: `x` is not a code"),
         (FINE, "2018-12-31", "2018-02-28", "measures/held.toml:18:11: error: this ends before it begins"),
         (FINE, "m/l", "m/k", "measures/held.toml:16:7: error: there is no measure, act or list `m/k`"),
         (FINE, "takes-away", "adds", "`of` names what exclusions take away"),
-        (FINE, "2018-08-01", "\"2018-08-01\"", "a day is written without quotes"),
+        (FINE, "2018-08-01", "\"2018-08-01\"", "a date is written without quotes"),
     ] {
         assert!(file.contains(old), "{old}");
         let said = load(&file.replace(old, new)).expect_err(new);
