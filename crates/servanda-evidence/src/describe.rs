@@ -239,6 +239,7 @@ impl FileDescription {
 
     pub(crate) fn used(&self) -> Vec<&str> {
         let mut used: Vec<&str> = self.filter.iter().map(|f| f.column.as_str()).collect();
+        used.extend(self.dialect.joined_columns());
         used.extend(self.flags.iter().filter_map(|f| f.column.as_deref()));
         if let PeriodFrom::Column { column, .. } = &self.period {
             used.push(column);

@@ -731,3 +731,65 @@ fn two_flows_under_merged_names() {
     ];
     assert_eq!(figures_of(&source, &input, "merged.csv", &expected).counts.kept, 8);
 }
+
+/// A source of dollars by year and month in two columns.
+fn by_year_and_month(totals: &str) -> SourceFile {
+    simple(
+        "depth = 4",
+        "monthly",
+        "exports",
+        "\"USD\"",
+        &format!(
+            "period = {{ columns = [\"Year\", \"Month\"], format = \"{{YYYY}} {{MON}}\" }}\npartner = {{ constant = \"CHN\" }}\n\
+             code = {{ column = \"HS\", pattern = \"digits\", lengths = [4] }}\n[file.dialect]\ntotals = [{totals}]\n\
+             [[file.value]]\ncolumn = \"Value\"\nunit = \"USD\"\n"
+        ),
+    )
+}
+
+#[test]
+fn totals_of_years_stand_among_months_in_two_columns() {
+    let file = |total: &str| {
+        Input::Bytes {
+        name: "months.csv".to_owned(),
+        bytes: format!(
+            "Year,Month,HS,Value\n2024,Jan,1201,5\n2024,Feb.,1201,6\n2024,Total,1201,{total}\n2024,Jan,1005,1\n2024,Feb.,1005,2\n\
+             2024,Total,1005,3\n2025,Jan,1201,7\n2025,Total,1201,7\n"
+        )
+        .into_bytes(),
+    }
+    };
+    let read = |source: &SourceFile, total: &str| {
+        let folder = scratch();
+        ingest(folder.path(), source, &file(total), &options(Some("2026-11-01")), NOW.parse().unwrap())
+    };
+    let source = by_year_and_month("{ column = \"Month\", is = [\"Total\"] }");
+    let report = read(&source, "11").unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(kept(&report), (5, "2024-01..2025-01".to_owned()));
+    assert!(
+        report.remarks.iter().any(|r| r.contains("3 equal to the sum of the parts")),
+        "{:?}",
+        report.remarks
+    );
+    let report = read(&source, "20").unwrap();
+    let note = report.notes.iter().find(|n| n.code == NoteCode::TotalDiffers).unwrap();
+    assert!(
+        note.text.contains("line 4, `Value` of 1201, 2024: the total is 20, its 2 parts come to 11"),
+        "{}",
+        note.text
+    );
+    let refused = by_year_and_month("{ column = \"Month\", is = [\"Total\"], refuse = true }");
+    assert!(read(&refused, "20").unwrap_err().to_string().contains("its 2 parts come to 11"));
+    // A total that is told by another column has the year alone; what it is made of differs in the month.
+    let text = "Year,Month,HS,Value\n2024,Jan,1201,5\n2024,Feb,1201,6\n2024,,Total,11\n";
+    let input = Input::Bytes { name: "months.csv".to_owned(), bytes: text.as_bytes().to_vec() };
+    let source = by_year_and_month("{ column = \"HS\", is = [\"Total\"], over = [\"Month\"] }");
+    let folder = scratch();
+    let report =
+        ingest(folder.path(), &source, &input, &options(Some("2026-11-01")), NOW.parse().unwrap()).unwrap();
+    assert!(
+        report.remarks.iter().any(|r| r.contains("1 equal to the sum of the parts")),
+        "{:?}",
+        report.remarks
+    );
+}

@@ -67,6 +67,9 @@ pub struct Reader<R> {
     line_end: LineEnd,
     /// Whether the last record read had a line end.
     ended: bool,
+    /// Whether an empty line stands before the last record read, and whether one was passed behind it.
+    below_blank: bool,
+    passed_blank: bool,
     done: bool,
     header: Record,
 }
@@ -90,6 +93,8 @@ impl<R: Read> Reader<R> {
             line: 1,
             line_end: LineEnd::Unknown,
             ended: false,
+            below_blank: false,
+            passed_blank: false,
             done: false,
             header: Record::default(),
         }
@@ -155,6 +160,12 @@ impl<R: Read> Reader<R> {
         self.ended
     }
 
+    /// Whether an empty line stands before the last record that was read; where none was, whether one stands at the end.
+    #[must_use]
+    pub fn below_a_blank_line(&self) -> bool {
+        self.below_blank
+    }
+
     /// The line on which the next record begins, or on which reading stopped; from 1.
     #[must_use]
     pub fn line(&self) -> u64 {
@@ -204,6 +215,7 @@ impl<R: Read> Reader<R> {
             self.line += 1;
         } else {
             self.line += returns;
+            self.passed_blank |= returns > 1;
         }
         Ok(())
     }
@@ -225,8 +237,10 @@ impl<R: Read> Reader<R> {
         if self.offset == 0 {
             self.byte_order_mark()?;
         }
+        self.below_blank = std::mem::take(&mut self.passed_blank);
         while let Some(b'\n' | b'\r') = self.look()? {
             self.take_line_end()?;
+            self.below_blank = true;
         }
         if self.look()?.is_none() {
             self.done = true;

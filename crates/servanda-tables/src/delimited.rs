@@ -43,14 +43,39 @@ impl Rows for Strict {
     }
 }
 
-/// Records of any width.
+/// Records of any width. An empty line is a row without anything in it.
 struct Any {
     reader: Reader<Box<dyn Read>>,
     separator: Separator,
+    /// The record below an empty line, which stands for a row of its own.
+    below: Option<Record>,
 }
 
 impl Rows for Any {
     fn next(&mut self, row: &mut Record) -> Result<bool, TableError> {
+        if let Some(below) = self.below.take() {
+            *row = below;
+            return Ok(true);
+        }
+        if !self.record(row)? {
+            return Ok(false);
+        }
+        if self.reader.below_a_blank_line() {
+            let line = row.line();
+            self.below = Some(std::mem::take(row));
+            row.fill(line.saturating_sub(1), std::iter::empty());
+        }
+        Ok(true)
+    }
+
+    fn ends_a_line(&self) -> bool {
+        self.reader.ended_with_line_end()
+    }
+}
+
+impl Any {
+    /// The next record.
+    fn record(&mut self, row: &mut Record) -> Result<bool, TableError> {
         if !self.reader.any(row).map_err(|e| TableError::csv(e, &[]))? {
             return Ok(false);
         }
@@ -65,10 +90,6 @@ impl Rows for Any {
         }
         Ok(true)
     }
-
-    fn ends_a_line(&self) -> bool {
-        self.reader.ended_with_line_end()
-    }
 }
 
 pub(crate) fn rows(packed: Packed, dialect: &Dialect) -> Result<Raw, TableError> {
@@ -76,7 +97,7 @@ pub(crate) fn rows(packed: Packed, dialect: &Dialect) -> Result<Raw, TableError>
     let Text { inner, byte_order_mark } = decode(inner, dialect.encoding)?;
     let reader = Reader::with_separator(inner, dialect.separator.byte());
     Ok(Raw {
-        rows: Box::new(Any { reader, separator: dialect.separator }),
+        rows: Box::new(Any { reader, separator: dialect.separator, below: None }),
         about: member.map(|m| format!("member `{m}`")),
         remarks: Vec::new(),
         grid: false,

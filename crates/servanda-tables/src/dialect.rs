@@ -16,7 +16,8 @@ pub struct Dialect {
     /// The member of a ZIP archive. Not needed if there is only one
     #[serde(skip_serializing_if = "is_default")]
     pub member: Option<String>,
-    /// utf-8, utf-16 (with a byte order mark), utf-16le, utf-16be or windows-1252
+    /// utf-8, utf-16 (with a byte order mark), utf-16le, utf-16be, windows-1250, windows-1251, windows-1252, gb18030, big5, shift_jis
+    /// or euc-kr
     #[serde(skip_serializing_if = "is_default")]
     pub encoding: Encoding,
     /// What stands between fields: "," ";" "\t" or "|"
@@ -34,12 +35,15 @@ pub struct Dialect {
     /// Where the array of rows is in JSON: names with points between, "response.data"
     #[serde(skip_serializing_if = "is_default")]
     pub path: Option<String>,
-    /// Title rows above the header that are passed over
+    /// Title rows above the header that are passed over; those without anything in them are not counted
     #[serde(skip_serializing_if = "is_default")]
     pub skip: u32,
     /// Rows are passed over until one has these cells: the header
     #[serde(skip_serializing_if = "is_default")]
     pub header: Vec<String>,
+    /// How the title begins that says how many rows the table has: "Data Row Count". Another number of rows is refused
+    #[serde(skip_serializing_if = "is_default")]
+    pub row_count: Option<String>,
     /// How many rows name the columns; their names are joined with a space. 1 if absent
     #[serde(skip_serializing_if = "is_default")]
     pub header_rows: Option<u8>,
@@ -192,6 +196,13 @@ pub struct Totals {
     pub refuse: bool,
 }
 
+impl Totals {
+    /// Whether a cell of its column says that the row is a total.
+    pub fn tells(&self, cell: &str) -> bool {
+        self.is.iter().any(|word| word.trim() == cell.trim())
+    }
+}
+
 /// How text is written in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub enum Encoding {
@@ -211,6 +222,24 @@ pub enum Encoding {
     /// Windows-1252, and with it Latin-1
     #[serde(rename = "windows-1252")]
     Windows1252,
+    /// Windows-1250: Polish, Czech, Hungarian and their neighbours
+    #[serde(rename = "windows-1250")]
+    Windows1250,
+    /// Windows-1251: Cyrillic
+    #[serde(rename = "windows-1251")]
+    Windows1251,
+    /// GB 18030, and with it GBK and GB 2312
+    #[serde(rename = "gb18030")]
+    Gb18030,
+    /// Big5
+    #[serde(rename = "big5")]
+    Big5,
+    /// Shift JIS
+    #[serde(rename = "shift_jis")]
+    ShiftJis,
+    /// EUC-KR, and with it code page 949
+    #[serde(rename = "euc-kr")]
+    EucKr,
 }
 
 /// What stands between fields.
@@ -229,6 +258,33 @@ pub enum Separator {
     /// A vertical bar
     #[serde(rename = "|")]
     Bar,
+}
+
+impl Encoding {
+    /// Those that are none of Unicode's.
+    pub(crate) const LEGACY: [Self; 7] = [
+        Self::Windows1252,
+        Self::Windows1250,
+        Self::Windows1251,
+        Self::Gb18030,
+        Self::Big5,
+        Self::ShiftJis,
+        Self::EucKr,
+    ];
+
+    /// What reads it, where it is none of Unicode's.
+    pub(crate) fn legacy(self) -> Option<&'static encoding_rs::Encoding> {
+        Some(match self {
+            Self::Utf8 | Self::Utf16 | Self::Utf16Le | Self::Utf16Be => return None,
+            Self::Windows1252 => encoding_rs::WINDOWS_1252,
+            Self::Windows1250 => encoding_rs::WINDOWS_1250,
+            Self::Windows1251 => encoding_rs::WINDOWS_1251,
+            Self::Gb18030 => encoding_rs::GB18030,
+            Self::Big5 => encoding_rs::BIG5,
+            Self::ShiftJis => encoding_rs::SHIFT_JIS,
+            Self::EucKr => encoding_rs::EUC_KR,
+        })
+    }
 }
 
 impl Separator {
@@ -292,6 +348,12 @@ impl Dialect {
             }
     }
 
+    /// Columns that were joined into one and stand beside it too, since `totals` may name them.
+    pub fn joined_columns(&self) -> impl Iterator<Item = &str> {
+        let of = if self.totals.is_empty() { [].as_slice() } else { self.joins.as_slice() };
+        of.iter().flat_map(|join| join.columns.iter().map(String::as_str))
+    }
+
     /// Each key that is said, and what is said, in the order of keys.
     pub fn words(&self) -> Vec<(String, String)> {
         let Ok(serde_json::Value::Object(keys)) = serde_json::to_value(self) else { return Vec::new() };
@@ -329,6 +391,14 @@ impl Dialect {
         }
         if self.table == Some(0) {
             return says("tables are counted from 1", "write table = 1");
+        }
+        if matches!(self.footnotes, Some(Footnotes::Word(_)))
+            && matches!(self.form, Form::Json | Form::SdmxMl)
+        {
+            return says(
+                "this form has no rows without anything in them",
+                "take `footnotes` out, or say how the first row below the table begins",
+            );
         }
         if self.skip > 0 && !self.header.is_empty() {
             return says("the header is found by a count and by its cells", "keep `skip` or `header`");

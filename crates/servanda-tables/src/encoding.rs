@@ -2,7 +2,7 @@
 
 use crate::dialect::Encoding;
 use crate::error::{Broken, TableError};
-use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE};
 use std::io::{self, Read};
 
 const CHUNK: usize = 1 << 14;
@@ -31,6 +31,7 @@ pub(crate) fn decode(mut inner: Box<dyn Read>, encoding: Encoding) -> Result<Tex
     let with = |skip: usize, start: &[u8], inner: Box<dyn Read>| -> Box<dyn Read> {
         Box::new(io::Cursor::new(start.get(skip..).unwrap_or_default().to_vec()).chain(inner))
     };
+    let legacy = encoding.legacy();
     let decoder = match encoding {
         Encoding::Utf8 if little || big || start.contains(&0) => return Err(wide()),
         Encoding::Utf8 => {
@@ -55,10 +56,10 @@ pub(crate) fn decode(mut inner: Box<dyn Read>, encoding: Encoding) -> Result<Tex
         Encoding::Utf16Be if little => return Err(other_end("utf-16le")),
         Encoding::Utf16Le => UTF_16LE,
         Encoding::Utf16Be => UTF_16BE,
-        Encoding::Windows1252 if little || big => return Err(wide()),
-        Encoding::Windows1252 => WINDOWS_1252,
+        _ if little || big => return Err(wide()),
+        _ => legacy.unwrap_or(encoding_rs::WINDOWS_1252),
     };
-    let marked = encoding != Encoding::Windows1252 && (little || big);
+    let marked = legacy.is_none() && (little || big);
     let skip = if marked { 2 } else { 0 };
     let decoded = Decoded {
         inner: with(skip, &start, inner),

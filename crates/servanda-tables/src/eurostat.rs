@@ -25,6 +25,10 @@ impl Rows for Keys {
             return Ok(false);
         }
         let line = self.raw.line();
+        if self.raw.iter().all(|cell| cell.trim().is_empty()) {
+            row.fill(line, std::iter::empty());
+            return Ok(true);
+        }
         let first = self.raw.get(0).unwrap_or_default();
         let keys: Vec<&str> = if self.dimensions == 0 {
             let Some((names, _)) = first.split_once('\\') else {

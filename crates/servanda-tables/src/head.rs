@@ -19,6 +19,8 @@ pub(crate) fn under(rows: Box<dyn Rows>, dialect: &Dialect, grid: bool) -> Resul
         raw_header: Record::default(),
         started: false,
         ended: false,
+        counted: None,
+        seen: 0,
         section: String::new(),
         above: Vec::new(),
         below: 0,
@@ -35,6 +37,10 @@ struct Under {
     raw_header: Record,
     started: bool,
     ended: bool,
+    /// The rows that a title says there are, with its line.
+    counted: Option<(u64, u64)>,
+    /// Rows of the table so far.
+    seen: u64,
     section: String,
     /// What stood last in each column to fill down.
     above: Vec<(usize, String)>,
@@ -47,6 +53,16 @@ fn blank(record: &Record) -> bool {
     record.iter().all(|cell| cell.trim().is_empty())
 }
 
+/// The next row with anything in it.
+fn next_filled(rows: &mut dyn Rows, record: &mut Record) -> Result<bool, TableError> {
+    while rows.next(record)? {
+        if !blank(record) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 fn first_filled(record: &Record) -> &str {
     record.iter().map(str::trim).find(|cell| !cell.is_empty()).unwrap_or_default()
 }
@@ -57,24 +73,19 @@ impl Under {
         let mut record = std::mem::take(&mut self.raw);
         let none = || TableError::file("there is no table in it", "check the file, and [file.dialect]");
         if self.dialect.header.is_empty() {
-            for _ in 0..self.dialect.skip {
-                if !self.rows.next(&mut record)? {
+            for title in 0..=self.dialect.skip {
+                if !next_filled(&mut self.rows, &mut record)? {
                     return Err(none());
                 }
-            }
-            loop {
-                if !self.rows.next(&mut record)? {
-                    return Err(none());
-                }
-                if !blank(&record) {
-                    break;
+                if title < self.dialect.skip {
+                    self.count(&record);
                 }
             }
         } else {
-            let wanted: Vec<&str> = self.dialect.header.iter().map(|c| c.trim()).collect();
+            let wanted: Vec<String> = self.dialect.header.iter().map(|c| c.trim().to_owned()).collect();
             let mut passed = 0;
             loop {
-                if passed > MOST_TITLES || !self.rows.next(&mut record)? {
+                if passed > MOST_TITLES || !next_filled(&mut self.rows, &mut record)? {
                     let names: Vec<String> = wanted.iter().map(|w| format!("`{w}`")).collect();
                     return Err(TableError::file(
                         format!("no row has the cells {}, by which its header is told", names.join(", ")),
@@ -84,18 +95,51 @@ impl Under {
                 if wanted.iter().all(|w| record.iter().any(|cell| cell.trim() == *w)) {
                     break;
                 }
+                self.count(&record);
                 passed += 1;
             }
         }
+        if let Some(label) = self.dialect.row_count.as_ref().filter(|_| self.counted.is_none()) {
+            return Err(TableError::line(
+                record.line(),
+                format!("no title above the table is `{label}` with a number of rows beside it"),
+                "check `row_count` in [file.dialect]",
+            ));
+        }
         let mut rows = vec![record.clone()];
         for _ in 1..self.dialect.header_rows.unwrap_or(1) {
-            if !self.rows.next(&mut record)? {
+            if !next_filled(&mut self.rows, &mut record)? {
                 return Err(none());
             }
             rows.push(record.clone());
         }
         self.raw_header = record;
         self.joined(&rows)
+    }
+
+    /// Reads how many rows there are, if a title says it.
+    fn count(&mut self, title: &Record) {
+        let Some(label) = &self.dialect.row_count else { return };
+        let mut cells = title.iter().map(str::trim).filter(|cell| !cell.is_empty());
+        let told = cells.next().and_then(|first| first.strip_prefix(label.trim()));
+        let Some(rest) = told.map(|rest| rest.trim_start_matches(':').trim()) else { return };
+        let number = if rest.is_empty() { cells.next().unwrap_or_default() } else { rest };
+        let digits: String = number.chars().filter(|c| !matches!(c, ',' | '.' | '\'' | ' ')).collect();
+        if let Ok(rows) = digits.parse() {
+            self.counted = Some((title.line(), rows));
+        }
+    }
+
+    /// Refuses a table of another number of rows than its title says.
+    fn all_there(&self) -> Result<(), TableError> {
+        match self.counted {
+            Some((line, rows)) if rows != self.seen => Err(TableError::line(
+                line,
+                format!("the file says that it has {rows} rows, and {} stand in it", self.seen),
+                "download it again; of an excerpt take `row_count` out of [file.dialect]",
+            )),
+            _ => Ok(()),
+        }
     }
 
     fn joined(&self, rows: &[Record]) -> Result<Vec<String>, TableError> {
@@ -288,11 +332,13 @@ impl Rows for Under {
         loop {
             if !self.rows.next(&mut record)? {
                 self.ended = true;
+                self.all_there()?;
                 return Ok(false);
             }
             if self.ends(&record) {
                 self.ended = true;
                 self.rest(&mut record)?;
+                self.all_there()?;
                 return Ok(false);
             }
             if blank(&record) {
@@ -306,6 +352,7 @@ impl Rows for Under {
             break;
         }
         self.checked(&record, row)?;
+        self.seen += 1;
         self.raw = record;
         Ok(true)
     }

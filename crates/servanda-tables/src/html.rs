@@ -96,7 +96,7 @@ impl Open {
         self.end_cell();
         self.reach();
         if let Some((line, cells)) = self.row.take()
-            && cells.iter().any(|c| !c.is_empty())
+            && !cells.is_empty()
         {
             self.rows.push((line, cells));
         }
@@ -197,7 +197,8 @@ pub(crate) fn tables(page: &str) -> Result<Vec<Lines>, TableError> {
         done.push((number, table.rows));
     }
     done.sort_by_key(|(number, _)| *number);
-    Ok(done.into_iter().map(|(_, rows)| rows).collect())
+    let filled = |rows: &Lines| rows.iter().any(|(_, cells)| cells.iter().any(|c| !c.is_empty()));
+    Ok(done.into_iter().map(|(_, rows)| if filled(&rows) { rows } else { Lines::new() }).collect())
 }
 
 /// Where a tag ends, marks in quotation marks passed over.

@@ -158,8 +158,10 @@ impl Pattern {
     pub fn read(&self, text: &str) -> Option<String> {
         let mut found = Read::default();
         let mut rest = text.trim();
-        for part in &self.parts {
-            rest = take(part, rest, &mut found)?;
+        for (at, part) in self.parts.iter().enumerate() {
+            // A point that the pattern has is not one that a short name may have.
+            let point = matches!(self.parts.get(at + 1), Some(Part::Text(next)) if next.starts_with('.'));
+            rest = take(part, rest, point, &mut found)?;
         }
         if !rest.is_empty() {
             return None;
@@ -188,7 +190,8 @@ fn full(short: u16) -> u16 {
     if short >= 70 { 1900 + short } else { 2000 + short }
 }
 
-fn take<'t>(part: &Part, text: &'t str, found: &mut Read) -> Option<&'t str> {
+/// `point`: whether the pattern has a point behind the part.
+fn take<'t>(part: &Part, text: &'t str, point: bool, found: &mut Read) -> Option<&'t str> {
     let within = |n: u16, most: u8| u8::try_from(n).ok().filter(|n| (1..=most).contains(n));
     match part {
         Part::Text(fixed) => text.strip_prefix(fixed.as_str()),
@@ -223,7 +226,7 @@ fn take<'t>(part: &Part, text: &'t str, found: &mut Read) -> Option<&'t str> {
                     || (name == "sept" && *month == "september")
             })?;
             found.month = u8::try_from(place + 1).ok();
-            Some(rest.strip_prefix('.').filter(|_| name.len() < 5).unwrap_or(rest))
+            Some(rest.strip_prefix('.').filter(|_| name.len() < 5 && !point).unwrap_or(rest))
         }
         Part::Quarter => {
             let (quarter, rest) = digits(text, 1, 1)?;
@@ -277,6 +280,10 @@ mod tests {
             ("{MON}-{YY}", "Jan-24", "2024-01"),
             ("{MON} {YYYY}", "September 2019", "2019-09"),
             ("{MON} {YYYY}", "Sept. 2019", "2019-09"),
+            ("{MON}. {YYYY}", "Jan. 2024", "2024-01"),
+            ("{MON}.{YY}", "Sept.24", "2024-09"),
+            ("{MON}.-{YY}", "May.-24", "2024-05"),
+            ("{YYYY} {MON}.", "2024 Dec.", "2024-12"),
             ("{MON}-{YY}", "Dec-99", "1999-12"),
             ("{YYYY}/{YY+1}", "2023/24", "2023"),
             ("{YYYY}/{YY+1}", "1999/00", "1999"),
@@ -300,6 +307,8 @@ mod tests {
             ("{YYYY}-{MM}-01", "2024-03-02"),
             ("{MON}-{YY}", "Jun-2024"),
             ("{MON}-{YY}", "Ja-24"),
+            ("{MON}. {YYYY}", "Jan 2024"),
+            ("{MON}. {YYYY}", "Jan.. 2024"),
             ("{YYYY}", "24"),
         ] {
             assert_eq!(Pattern::parse(pattern).unwrap().read(text), None, "{pattern} {text}");

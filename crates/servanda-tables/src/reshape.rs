@@ -1,6 +1,6 @@
 //! Columns that are one column, and columns whose cells are written otherwise than ours.
 
-use crate::dialect::{Columns, Dialect, Join, PeriodIn};
+use crate::dialect::{Columns, Dialect, Join, PeriodIn, Totals};
 use crate::error::TableError;
 use crate::table::Rows;
 use servanda_files::csv::Record;
@@ -16,6 +16,8 @@ pub(crate) fn reshaped(mut rows: Box<dyn Rows>, dialect: &Dialect) -> Result<Box
             rows,
             joins: dialect.joins.clone(),
             periods: dialect.periods.clone(),
+            totals: dialect.totals.clone(),
+            tells: Vec::new(),
             places: Vec::new(),
             read: Vec::new(),
             seen: HashMap::new(),
@@ -212,6 +214,9 @@ struct Joined {
     rows: Box<dyn Rows>,
     joins: Vec<Join>,
     periods: Vec<PeriodIn>,
+    totals: Vec<Totals>,
+    /// Columns of the rows under this that tell totals, and which rule.
+    tells: Vec<(usize, usize)>,
     /// For each column of the rows given: the columns that it is made of.
     places: Vec<Vec<usize>>,
     /// Columns of the rows given that are periods, and which pattern.
@@ -234,8 +239,10 @@ impl Joined {
             }
             joined.push((join.name.clone(), places));
         }
+        // What `totals` may name stays beside what it is joined to.
+        let stay = !self.totals.is_empty();
         for (column, name) in header.iter().enumerate() {
-            if !joined.iter().any(|(_, places)| places.contains(&column)) {
+            if stay || !joined.iter().any(|(_, places)| places.contains(&column)) {
                 names.push(name.to_owned());
                 self.places.push(vec![column]);
             }
@@ -244,6 +251,11 @@ impl Joined {
             names.push(name);
             self.places.push(places);
         }
+        for (number, totals) in self.totals.iter().enumerate() {
+            if let Some(column) = find(&totals.column) {
+                self.tells.push((column, number));
+            }
+        }
         for (number, period) in self.periods.iter().enumerate() {
             // A description that does not fit this header is found out where descriptions are chosen.
             if let Some(column) = names.iter().position(|n| *n == period.column) {
@@ -251,6 +263,14 @@ impl Joined {
             }
         }
         Ok(names)
+    }
+
+    /// Whether a row is a total of others. Its period may be written otherwise, or be none.
+    fn is_total(&self) -> bool {
+        self.tells.iter().any(|(column, number)| {
+            let cell = self.raw.get(*column).unwrap_or_default();
+            self.totals.get(*number).is_some_and(|totals| totals.tells(cell))
+        })
     }
 }
 
@@ -278,6 +298,7 @@ impl Rows for Joined {
                 several => several.iter().map(|c| of(c).trim()).collect::<Vec<_>>().join(" "),
             });
         }
+        let total = self.is_total();
         for (column, number) in &self.read {
             let Some((cell, period)) = cells.get_mut(*column).zip(self.periods.get(*number)) else {
                 continue;
@@ -290,6 +311,9 @@ impl Rows for Joined {
                 continue;
             }
             let Some(read) = period.pattern.read(cell) else {
+                if total {
+                    continue;
+                }
                 let first = self.places.get(*column).and_then(|p| p.first()).copied().unwrap_or(0);
                 return Err(TableError::cell(
                     line,

@@ -51,7 +51,9 @@ impl Rows for Plain {
             row.fill(line, names);
             return Ok(true);
         }
-        if let Some(action) = self.action.and_then(|a| self.raw.get(a))
+        // A row of another width is none of the table: a note.
+        if self.raw.len() == self.labelled.len()
+            && let Some(action) = self.action.and_then(|a| self.raw.get(a))
             && !matches!(action, "" | "I" | "A" | "R" | "M")
         {
             return Err(TableError::line(

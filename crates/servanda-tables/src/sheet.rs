@@ -135,6 +135,18 @@ fn put(rows: &mut Lines, line: u64, column: u32, text: String) -> Result<(), Tab
     Ok(())
 }
 
+/// Rows with one without anything in it where some are missing between them.
+fn with_blanks(rows: Lines) -> Lines {
+    let mut out = Lines::with_capacity(rows.len());
+    for row in rows {
+        if out.last().is_some_and(|(last, _)| last + 1 < row.0) {
+            out.push((row.0 - 1, Vec::new()));
+        }
+        out.push(row);
+    }
+    out
+}
+
 /// The sheet that is asked for, or the only one with rows.
 fn chosen(book: Book, dialect: &Dialect) -> Result<Raw, TableError> {
     let names: Vec<String> = book.sheets.iter().map(|(n, _)| format!("`{n}`")).collect();
@@ -163,7 +175,7 @@ fn chosen(book: Book, dialect: &Dialect) -> Result<Raw, TableError> {
             let Some((name, rows)) = filled.into_iter().next() else {
                 return Err(TableError::file("the workbook has no sheet", "check the file"));
             };
-            Ok(Raw { about: Some(format!("sheet `{name}`")), ..Raw::grid(Kept::new(rows)) })
+            Ok(Raw { about: Some(format!("sheet `{name}`")), ..Raw::grid(Kept::new(with_blanks(rows))) })
         }
     }
 }

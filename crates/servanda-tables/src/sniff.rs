@@ -212,7 +212,11 @@ fn one_of(names: &[String]) -> Result<Option<String>, TableError> {
         .iter()
         .filter(|n| {
             let lower = n.to_ascii_lowercase();
-            [".csv", ".tsv", ".txt", ".json", ".xml", ".html", ".htm"].iter().any(|e| lower.ends_with(e))
+            let beside = ["readme", "metadata", "license", "licence"].iter().any(|w| lower.contains(w));
+            !beside
+                && [".csv", ".tsv", ".txt", ".json", ".xml", ".html", ".htm"]
+                    .iter()
+                    .any(|e| lower.ends_with(e))
         })
         .collect();
     match (names, tables.as_slice()) {
@@ -243,24 +247,40 @@ fn workbook(packed: Packed, form: Form, most_rows: usize) -> Result<Found, Table
 }
 
 /// The encoding that bytes are in, and whether that is certain.
-fn encoding(look: &[u8], whole: bool) -> (Encoding, bool) {
+fn encoding(look: &[u8], whole: bool) -> Result<(Encoding, bool), TableError> {
     match look {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return (Encoding::Utf16, true),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return Ok((Encoding::Utf16, true)),
         _ => {}
     }
     let nul = |odd: usize| look.iter().take(2_000).skip(odd).step_by(2).filter(|b| **b == 0).count();
     let half = look.len().min(2_000) / 4;
     if nul(1) > half && nul(0) == 0 {
-        return (Encoding::Utf16Le, true);
+        return Ok((Encoding::Utf16Le, true));
     }
     if nul(0) > half && nul(1) == 0 {
-        return (Encoding::Utf16Be, true);
+        return Ok((Encoding::Utf16Be, true));
     }
     match std::str::from_utf8(look) {
-        Ok(_) => (Encoding::Utf8, true),
-        Err(e) if e.error_len().is_none() && !whole => (Encoding::Utf8, true),
-        Err(_) => (Encoding::Windows1252, false),
+        Ok(_) => Ok((Encoding::Utf8, true)),
+        Err(e) if e.error_len().is_none() && !whole => Ok((Encoding::Utf8, true)),
+        Err(_) => by_letters(look, whole).map(|found| (found, false)),
     }
+}
+
+/// The encoding in which text that is not Unicode has letters that stand together in some language.
+fn by_letters(look: &[u8], whole: bool) -> Result<Encoding, TableError> {
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(look, whole);
+    let likely = detector.guess(None, chardetng::Utf8Detection::Deny);
+    // GBK is the part of GB 18030 that is written.
+    let likely = if likely == encoding_rs::GBK { encoding_rs::GB18030 } else { likely };
+    let known = Encoding::LEGACY.into_iter().find(|e| e.legacy() == Some(likely));
+    known.ok_or_else(|| {
+        TableError::file(
+            format!("its text is in {}, it seems, which is not read", likely.name()),
+            "save it in UTF-8, or declare `encoding` in [file.dialect] if it is another one",
+        )
+    })
 }
 
 fn of_text(mut look: Vec<u8>, whole: bool, most_rows: usize) -> Result<Found, TableError> {
@@ -271,8 +291,8 @@ fn of_text(mut look: Vec<u8>, whole: bool, most_rows: usize) -> Result<Found, Ta
             doubts: Vec::new(),
         });
     }
-    let (encoding, sure) = encoding(&look, whole);
-    if !whole && encoding == Encoding::Utf8 {
+    let (encoding, sure) = encoding(&look, whole)?;
+    if !whole && !matches!(encoding, Encoding::Utf16 | Encoding::Utf16Le | Encoding::Utf16Be) {
         let end = look.iter().rposition(|b| *b == b'\n').map_or(look.len(), |n| n + 1);
         look.truncate(end);
     }
@@ -349,7 +369,11 @@ fn of_text(mut look: Vec<u8>, whole: bool, most_rows: usize) -> Result<Found, Ta
 fn delimited(text: &str, encoding: Encoding, whole: bool, most_rows: usize) -> Result<Grid, TableError> {
     let mut best: Option<(usize, Separator, html::Lines, bool)> = None;
     let mut wrong = None;
-    for separator in Separator::ALL {
+    // Eurostat's dimensions stand in one column, with commas between them: `freq,unit,geo\TIME_PERIOD`.
+    let first = text.lines().next().and_then(|line| line.split_once('\t'));
+    let dimensions = first.is_some_and(|(first, _)| first.contains(',') && first.contains('\\'));
+    let separators: &[Separator] = if dimensions { &[Separator::Tab] } else { &Separator::ALL };
+    for separator in separators.iter().copied() {
         let mut reader = Reader::with_separator(text.as_bytes(), separator.byte());
         let mut record = Record::default();
         let mut rows: Vec<(u64, Vec<String>)> = Vec::new();

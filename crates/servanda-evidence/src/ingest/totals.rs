@@ -80,7 +80,12 @@ impl<'a> Sums<'a> {
         for file in files {
             keys.extend(file.filter.iter().map(|f| f.column.as_str()));
             if let PeriodFrom::Column { column, .. } = &file.period {
-                keys.insert(column);
+                // Two columns that make a period are alike one by one: a total of a year has a month in neither.
+                let joined = file.dialect.joins.iter().find(|join| join.name == *column);
+                match joined {
+                    Some(join) => keys.extend(join.columns.iter().map(String::as_str)),
+                    None => drop(keys.insert(column)),
+                }
             }
             if let PartnerFrom::Column { column, .. } = &file.partner {
                 keys.insert(column);
@@ -121,10 +126,7 @@ impl<'a> Sums<'a> {
     /// Whether a row is a total, which no description takes. It is kept in mind for [`Self::finish`], and so is a part.
     pub fn takes(&mut self, record: &Record) -> bool {
         let Some(dialect) = self.dialect else { return false };
-        let is_total = |rule: &Rule<'_>| {
-            let cell = record.get(rule.column).unwrap_or_default().trim();
-            rule.totals.is.iter().any(|t| t.trim() == cell)
-        };
+        let is_total = |rule: &Rule<'_>| rule.totals.tells(record.get(rule.column).unwrap_or_default());
         let of = self.rules.iter().map(is_total).collect::<Vec<_>>();
         let total = of.contains(&true);
         let mut size = 0;
