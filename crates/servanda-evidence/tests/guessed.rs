@@ -1,6 +1,8 @@
 //! `guess` over every published file: the column of its figures, or refused with the reason.
 
 mod common;
+#[path = "guessed/forms.rs"]
+mod forms;
 
 use common::{NOW, options, scratch};
 use servanda_evidence::{Input, SourceFile, guess, ingest};
@@ -456,4 +458,68 @@ fn what_nobody_names_a_figure_is_none_and_letters_inside_a_word_are_no_unit() {
     assert!(guess.text.contains("column = \"generation\""), "{}", guess.text);
     let europe = written("europe.csv", "month,hs4,partner,value\n2021-03,1201,Eurasia,5\n").unwrap();
     assert!(!europe.text.contains("EUR"), "{}", europe.text);
+}
+
+#[test]
+fn the_usual_forms_of_statistical_offices_are_described_or_refused() {
+    for (name, text, encoding, comes) in forms::forms() {
+        // What is not written by the library that reads it: UTF-16, with its byte order mark.
+        let bytes: Vec<u8> = if encoding == encoding_rs::UTF_16LE {
+            std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+        } else {
+            encoding.encode(text).0.into_owned()
+        };
+        let input = Input::Bytes { name: name.to_owned(), bytes };
+        match (guess(&input, "guessed", NOW.parse().unwrap()), comes) {
+            (Ok(guess), forms::Comes::Says(parts)) => {
+                for part in parts {
+                    assert!(guess.text.contains(part), "{name}: {part} is not in\n{}", guess.text);
+                }
+                assert!(guess.ingests, "{name}: {}", guess.says);
+                let source =
+                    SourceFile::parse("guessed.toml", &guess.text).unwrap_or_else(|e| panic!("{name}: {e}"));
+                let folder = scratch();
+                let done = ingest(
+                    folder.path(),
+                    &source,
+                    &input,
+                    &options(Some("2026-11-20")),
+                    NOW.parse().unwrap(),
+                );
+                done.unwrap_or_else(|e| panic!("{name}: {e}"));
+            }
+            (Err(error), forms::Comes::Refused(why)) => {
+                assert!(error.to_string().contains(why), "{name}: {error}")
+            }
+            (Ok(guess), forms::Comes::Refused(_)) => panic!("{name} is described:\n{}", guess.text),
+            (Err(error), forms::Comes::Says(_)) => panic!("{name} is refused: {error}"),
+        }
+    }
+}
+
+/// What is written of every file of the folder that `GUESS` names, for whoever tries others.
+#[test]
+fn files_of_a_folder_that_is_named() {
+    let Some(folder) = std::env::var_os("GUESS") else { return };
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().flatten().map(|f| f.path()).collect();
+    paths.sort();
+    for path in paths.into_iter().filter(|p| p.is_file()) {
+        println!("== {}", path.display());
+        match guess(&Input::Path(path.clone()), "guessed", NOW.parse().unwrap()) {
+            Ok(guess) => {
+                println!("{}", guess.text);
+                if guess.ingests {
+                    let source =
+                        SourceFile::parse("guessed.toml", &guess.text).unwrap_or_else(|e| panic!("{e}"));
+                    let mut with = options(Some("2026-11-20"));
+                    with.no_final_newline = true;
+                    let folder = scratch();
+                    let done =
+                        ingest(folder.path(), &source, &Input::Path(path), &with, NOW.parse().unwrap());
+                    done.unwrap_or_else(|e| panic!("{e}"));
+                }
+            }
+            Err(error) => println!("refused: {error}"),
+        }
+    }
 }

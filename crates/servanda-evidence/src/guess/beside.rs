@@ -21,6 +21,12 @@ const MONTHS: &[&str] = &[
     "\u{6708}\u{4efd}",
 ];
 
+/// The same of years.
+const YEARS: &[&str] = &["year", "jahr", "a\u{f1}o", "ann\u{e9}e", "\u{433}\u{43e}\u{434}"];
+
+/// Whole words of such names.
+const SHORT_YEARS: &[&str] = &["yr", "ano", "anno", "rok", "an", "\u{5e74}"];
+
 /// The same of anything shorter than a year.
 const PARTS: &[&str] = &[
     "quarter",
@@ -49,6 +55,16 @@ const SHORT_PARTS: &[&str] = &["qtr", "qtrs", "qrt", "quart", "q", "per", "prd",
 fn named(column: &Column<'_>, parts: &[&str], words: &[&str]) -> bool {
     column.place(parts).is_some()
         || column.lower.split(|c: char| !c.is_alphabetic()).any(|word| words.contains(&word))
+}
+
+/// Columns that are named as one of years.
+pub(super) fn is_year(column: &Column<'_>) -> bool {
+    named(column, YEARS, SHORT_YEARS)
+}
+
+/// Columns that are named as one of months.
+pub(super) fn is_month(column: &Column<'_>) -> bool {
+    named(column, MONTHS, SHORT_MONTHS)
 }
 
 /// Columns that are named as one of quarters.
@@ -217,7 +233,7 @@ pub(super) fn refuse_lost_codes(columns: &[Column<'_>], used: &BTreeSet<&str>) -
         }
         let cells = || column.distinct.iter().map(|v| v.trim()).filter(|v| !v.is_empty());
         let Some(first) = cells().next() else { continue };
-        let uniform = matches!(first.len(), 4 | 6 | 8 | 10)
+        let uniform = matches!(first.len(), 4 | 6 | 8 | 9 | 10)
             && cells().all(|v| v.len() == first.len() && v.bytes().all(|b| b.is_ascii_digit()));
         if uniform {
             return Err(format!(

@@ -1,10 +1,12 @@
 //! What each column of a table may be.
 
-use super::beside::{is_quarter, quarters, refuse_lost_codes, refuse_parts, refuse_sums, so_far};
-use super::shape::{Shape, WRITTEN, is_figure, is_period, named_period};
+use super::beside::{
+    is_month, is_quarter, is_year, quarters, refuse_lost_codes, refuse_parts, refuse_sums, so_far,
+};
+use super::shape::{SPANS, Shape, WRITTEN, is_figure, is_period, named_period};
 use super::words::{
     CODES, FLOWS, NEVER_A_FIGURE, NEVER_A_FLOW, NO_CALENDAR_YEAR, NOT_ITS_VALUE, PARTNERS, QUANTITIES,
-    VALUES, flow_word, party, short_unit, unit,
+    VALUES, flow_word, other_dollars, party, plain_dollars, short_unit, unit,
 };
 use crate::number::Decimal;
 use servanda_tables::{Columns, Pattern};
@@ -59,6 +61,8 @@ pub(super) struct Roles {
     pub flag_column: Option<(String, BTreeSet<String>)>,
     /// Whether rows of one key stand more than once.
     pub repeats: bool,
+    /// Columns that are not used and tell such rows apart, if any do.
+    pub apart: Vec<String>,
     pub ignore: Vec<String>,
     /// Other columns that are named as figures.
     pub others: Vec<String>,
@@ -145,6 +149,7 @@ impl Roles {
         }
         let list = || columns.iter().take(30).map(|c| format!("`{}`", c.name)).collect::<Vec<_>>().join(", ");
         let mut used: BTreeSet<&str> = BTreeSet::new();
+        refuse_spans(&columns)?;
         let Some((frequency, period, period_sure, first_period)) = period(shape, &columns) else {
             return Err(format!("no column says of which period a row is; its columns are {}", list()));
         };
@@ -293,14 +298,18 @@ impl Roles {
             .iter()
             .filter(|c| c.place(&["unit", "uom", "currency", "\u{5355}\u{4f4d}"]).is_some())
             .collect();
+        // Where a country with a dollar of its own is spoken of, dollars that are nobody's by name may be its.
+        let said = |c: &Column<'_>| c.distinct.len() == 1 && c.distinct.iter().any(|v| other_dollars(v));
+        let whose = other_dollars(&shape.about) || other_dollars(file) || columns.iter().any(said);
+        let unit_of = |text: &str| unit(text).filter(|_| !(whose && plain_dollars(text)));
         let unit_words = |of: &Column<'_>| {
-            unit(of.name).or_else(|| {
+            unit_of(of.name).or_else(|| {
                 let one = units.iter().filter(|u| u.distinct.len() == 1 && u.name != of.name);
-                one.filter_map(|u| unit(u.distinct.first()?)).next()
+                one.filter_map(|u| unit_of(u.distinct.first()?)).next()
             })
         };
         let value_unit =
-            unit_words(value).filter(|(u, _)| u != "kg" || quantity.is_none()).or_else(|| unit(&titles));
+            unit_words(value).filter(|(u, _)| u != "kg" || quantity.is_none()).or_else(|| unit_of(&titles));
         let value_unit = match (value_unit, multiplier(&columns)?) {
             (Some((unit, None)), Some(words)) if unit.bytes().all(|b| b.is_ascii_uppercase()) => {
                 Some((format!("{words}{unit}"), None))
@@ -357,6 +366,8 @@ impl Roles {
         }
         let others = free.iter().filter(|c| !used.contains(c.name) && c.place(VALUES).is_some() && !never(c));
         let others = others.map(|c| c.name.to_owned()).collect();
+        let apart =
+            if repeats { apart(&columns, &used, &code, &period, &partner, &flow) } else { Vec::new() };
         let value_figure = of(value, value_unit, None);
         let quantity = quantity.map(|q| of(q, quantity_unit, unit_column));
         let flag_column = flag_column(&columns, &used).filter(|_| flags.is_empty());
@@ -382,6 +393,7 @@ impl Roles {
             flags,
             flag_column,
             repeats,
+            apart,
             ignore,
             others,
         })
@@ -434,7 +446,10 @@ fn refuse_units(columns: &[Column<'_>], value: &str, beside_quantity: bool) -> R
 /// The words of the power of ten that a column of SDMX says of all figures.
 fn multiplier(columns: &[Column<'_>]) -> Result<Option<&'static str>, String> {
     let Some(column) = columns.iter().find(|c| {
-        matches!(c.lower.as_str(), "unit_mult" | "unit_multiplier" | "multiplier" | "scale" | "magnitude")
+        matches!(
+            c.lower.as_str(),
+            "unit_mult" | "unit_multiplier" | "multiplier" | "scale" | "magnitude" | "scalar_factor"
+        )
     }) else {
         return Ok(None);
     };
@@ -499,6 +514,23 @@ fn unit_beside(
     (!units.is_empty()).then(|| (column.name.to_owned(), units, none))
 }
 
+/// Refuses a column of years that span two, among them those that months may be taken for: `2010-11`.
+fn refuse_spans(columns: &[Column<'_>]) -> Result<(), String> {
+    for written in SPANS {
+        let Ok(pattern) = Pattern::parse(written) else { continue };
+        let several = |c: &Column<'_>| c.distinct.iter().filter(|v| !v.trim().is_empty()).count() > 1;
+        let spans = |c: &&Column<'_>| c.all(|v| pattern.read(v).is_some()) && (several(c) || is_year(c));
+        if let Some(column) = columns.iter().find(spans) {
+            let first = column.distinct.iter().find(|v| !v.trim().is_empty()).copied().unwrap_or_default();
+            return Err(format!(
+                "its periods in `{}` are years that span two (`{first}`): such a year is no calendar year, and a source counts those",
+                column.name
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Frequency, place, whether there is one way only, and the first period.
 fn period(shape: &Shape, columns: &[Column<'_>]) -> Option<(&'static str, PeriodRole, bool, String)> {
     if let (Some(frequency), Some(wide)) = (shape.wide, &shape.dialect.wide) {
@@ -518,7 +550,7 @@ fn period(shape: &Shape, columns: &[Column<'_>]) -> Option<(&'static str, Period
         ));
     }
     let mut found: Vec<(&'static str, &'static str, &Column<'_>, String)> = Vec::new();
-    for (frequency, written) in WRITTEN.iter().filter(|(f, _)| *f != "spans two years") {
+    for (frequency, written) in WRITTEN {
         let Ok(pattern) = Pattern::parse(written) else { continue };
         for column in columns {
             if found.iter().any(|f| f.2.name == column.name) {
@@ -535,11 +567,9 @@ fn period(shape: &Shape, columns: &[Column<'_>]) -> Option<(&'static str, Period
         }
     }
     // A month beside a year.
-    let year = columns
-        .iter()
-        .find(|c| c.place(&["year", "jahr"]).is_some() && c.all(|v| v.len() == 4 && is_period(v)));
+    let year = columns.iter().find(|c| is_year(c) && c.all(|v| v.trim().len() == 4 && is_period(v)));
     let month = columns.iter().find(|c| {
-        c.place(&["month", "monat", "mois"]).is_some()
+        is_month(c)
             && (c.all(|v| v.trim().parse::<u8>().is_ok_and(|m| (1..=12).contains(&m)))
                 || c.all(|v| {
                     Pattern::parse("{MON} {YYYY}")
@@ -676,11 +706,19 @@ fn code<'a>(columns: &[Column<'a>], used: &BTreeSet<&str>) -> Option<CodeFound<'
             "lvl",
             "name",
             "\u{4f19}\u{4f34}",
+            "pais",
+            "pa\u{ed}s",
+            "pays",
+            "kraj",
+            "\u{56fd}",
+            "\u{570b}",
+            "\u{ad6d}\u{ac00}",
+            "\u{441}\u{442}\u{440}\u{430}\u{43d}",
         ];
         if other.iter().any(|w| column.lower.contains(w)) {
             continue;
         }
-        let marks: String = ['.', ' ']
+        let marks: String = ['.', ' ', '\'']
             .into_iter()
             .filter(|m| column.distinct.iter().any(|v| v.trim().contains(*m)))
             .collect();
@@ -708,7 +746,9 @@ fn partner(columns: &[Column<'_>], used: &BTreeSet<&str>) -> Option<PartnerRole>
     let fits = |c: &&Column<'_>| {
         !used.contains(c.name)
             && c.place(PARTNERS).is_some()
-            && !["partner2", "reporter", "geofips", "desc2"].iter().any(|w| c.lower.contains(w))
+            && !["partner2", "reporter", "geofips", "desc2", "ref_area", "declarant"]
+                .iter()
+                .any(|w| c.lower.contains(w))
     };
     let known = |c: &Column<'_>| c.distinct.iter().filter(|v| party(v).is_some()).count();
     let column = columns.iter().filter(fits).min_by_key(|c| {
@@ -813,4 +853,52 @@ fn names_where_rows_repeat<'a>(
         }
     }
     (by_code(code), true)
+}
+
+/// The columns of a few words or codes that, beside the key, tell all rows apart: parts of one figure, by region or by way. None where
+/// one of them has a word for all of them, whose row would be counted with its parts.
+fn apart(
+    columns: &[Column<'_>],
+    used: &BTreeSet<&str>,
+    code: &CodeRole,
+    period: &PeriodRole,
+    partner: &Option<PartnerRole>,
+    flow: &Option<FlowRole>,
+) -> Vec<String> {
+    let mut key: Vec<&str> = match period {
+        PeriodRole::Column { name, .. } => vec![name],
+        PeriodRole::Two { names, .. } => names.iter().map(String::as_str).collect(),
+    };
+    key.extend(partner.iter().map(|p| p.0.as_str()));
+    key.extend(flow.iter().map(|f| f.0.as_str()));
+    match code {
+        CodeRole::Digits { column, .. } => key.push(column),
+        CodeRole::Names { columns } => key.extend(columns.iter().map(String::as_str)),
+        CodeRole::Constant => return Vec::new(),
+    }
+    let labels = columns.iter().filter(|c| {
+        !used.contains(c.name)
+            && c.distinct.len() > 1
+            && c.distinct.len() * 2 <= c.values.len().max(4)
+            && c.place(VALUES).is_none()
+            && c.place(QUANTITIES).is_none()
+    });
+    let labels: Vec<&Column<'_>> = labels.collect();
+    let whole = |v: &&str| {
+        let lower = v.trim().to_lowercase();
+        matches!(lower.as_str(), "" | "0" | "00" | "000" | "all" | "t" | "tot" | "w00" | "world" | "sum")
+            || lower.contains("total")
+    };
+    if labels.iter().any(|c| c.distinct.iter().any(&whole)) {
+        return Vec::new();
+    }
+    let keys: Vec<&Column<'_>> = columns.iter().filter(|c| key.contains(&c.name)).collect();
+    let rows = columns.first().map_or(0, |c| c.values.len());
+    let mut seen: HashSet<Vec<&str>> = HashSet::new();
+    let cells = |row: usize| {
+        let all = keys.iter().chain(&labels);
+        all.map(|c| c.values.get(row).map_or("", |v| v.trim())).collect::<Vec<&str>>()
+    };
+    let told = !labels.is_empty() && (0..rows).all(|row| seen.insert(cells(row)));
+    if told { labels.iter().map(|c| c.name.to_owned()).collect() } else { Vec::new() }
 }

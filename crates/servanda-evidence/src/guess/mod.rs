@@ -95,16 +95,25 @@ fn of_grid(
     };
     let shape =
         Shape::of(grid).map_err(|why| refuse(grid.rows.first().map(|r| r.0), why, "describe it by hand"))?;
-    let roles = Roles::of(&shape, name).map_err(|why| refuse(None, why, "describe it by hand"))?;
-    let body = write::body(id, &shape, &roles, doubts, all);
+    let mut roles = Roles::of(&shape, name).map_err(|why| refuse(None, why, "describe it by hand"))?;
     let file_name = format!("sources/{id}.toml");
-    let tried = SourceFile::parse(&file_name, &body)
-        .map_err(|e| format!("the description does not stand: {e}"))
-        .and_then(|source| {
-            try_on(&source, snapshot.again().map_err(|e| e.to_string())?, now).map_err(|e| e.to_string())
-        });
+    let trial = |body: &str| {
+        SourceFile::parse(&file_name, body)
+            .map_err(|e| format!("the description does not stand: {e}"))
+            .and_then(|source| {
+                try_on(&source, snapshot.again().map_err(|e| e.to_string())?, now).map_err(|e| e.to_string())
+            })
+    };
+    let mut body = write::body(id, &shape, &roles, doubts, all);
+    let mut tried = trial(&body);
+    if tried.as_ref().is_ok_and(|t| t.totals_in_sum) {
+        // Rows that are parts of one figure are not so where one of them is their sum.
+        roles.apart.clear();
+        body = write::body(id, &shape, &roles, doubts, all);
+        tried = trial(&body);
+    }
     let (ingests, says) = match tried {
-        Ok(says) => (true, format!("ingest would keep {says}")),
+        Ok(tried) => (true, format!("ingest would keep {}", tried.says)),
         Err(why) => (false, format!("ingest would refuse it: {}", why.replace('\n', " "))),
     };
     let unread: Vec<String> = roles
@@ -113,6 +122,7 @@ fn of_grid(
         .filter(|i| shape.beside.contains(i) || roles.others.contains(i))
         .map(|i| format!("`{}`", visible(i)))
         .collect();
+    let says = shape.said.iter().fold(says, |says, more| format!("{says}\n{more}"));
     let says = if unread.is_empty() {
         says
     } else {

@@ -29,6 +29,10 @@ pub(super) const WRITTEN: &[(&str, &str)] = &[
     ("monthly", "{MON}-{YYYY}"),
     ("monthly", "{MON} {YYYY}"),
     ("monthly", "{YYYY} {MON}"),
+    ("monthly", "{YYYY}-{MON}"),
+    ("monthly", "{MON}{YYYY}"),
+    ("monthly", "{MON}{YY}"),
+    ("monthly", "{YY}-{MON}"),
     ("monthly", "{YYYY}\u{5e74}{M}\u{6708}"),
     ("quarterly", "{YYYY}-Q{Q}"),
     ("quarterly", "{YYYY}Q{Q}"),
@@ -36,12 +40,19 @@ pub(super) const WRITTEN: &[(&str, &str)] = &[
     ("quarterly", "Q{Q} {YYYY}"),
     ("monthly", "{YYYY}{MM}"),
     ("annual", "{YYYY}"),
-    ("spans two years", "{YYYY}/{YY+1}"),
+    ("annual", "{YYYY}\u{5e74}"),
+    ("annual", "{YYYY}\u{b144}"),
+    ("monthly", "{YYYY}\u{b144} {M}\u{c6d4}"),
+    ("monthly", "{YYYY}\u{b144}{M}\u{c6d4}"),
 ];
 
+/// How years that span two are written.
+pub(super) const SPANS: [&str; 4] = ["{YYYY}/{YY+1}", "{YYYY}/{YYYY+1}", "{YYYY}-{YYYY+1}", "{YYYY}-{YY+1}"];
+
 /// Those as they are read.
-static PATTERNS: LazyLock<Vec<Pattern>> =
-    LazyLock::new(|| WRITTEN.iter().filter_map(|(_, p)| Pattern::parse(p).ok()).collect());
+static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
+    WRITTEN.iter().map(|(_, p)| p).chain(&SPANS).filter_map(|p| Pattern::parse(p).ok()).collect()
+});
 
 /// A table that was found, in the shape that its dialect gives it.
 pub(super) struct Shape {
@@ -59,6 +70,8 @@ pub(super) struct Shape {
     pub wide: Option<&'static str>,
     /// Columns with figures in them beside those of periods.
     pub beside: Vec<String>,
+    /// What else is to be known of the file.
+    pub said: Vec<String>,
 }
 
 fn filled(row: &[String]) -> usize {
@@ -107,6 +120,7 @@ impl Shape {
             titles: String::new(),
             wide: None,
             beside: Vec::new(),
+            said: Vec::new(),
         };
         let plain_header =
             matches!(grid.dialect.form, Form::Json | Form::SdmxMl | Form::SdmxCsv | Form::EurostatTsv);
@@ -120,6 +134,9 @@ impl Shape {
             return Err(format!("it has {} columns: that is no table of trade", shape.header.len()));
         }
         shape.below(&rows, first + count, grid.whole);
+        if grid.whole {
+            shape.counted(&rows, first);
+        }
         shape.numbers();
         shape.totals();
         shape.widen()?;
@@ -205,6 +222,30 @@ impl Shape {
             }
         }
         self.header = header;
+    }
+
+    /// How many rows a title says there are.
+    fn counted(&mut self, rows: &[(u64, Vec<String>)], first: usize) {
+        for (_, title) in rows.iter().take(first) {
+            let mut cells = title.iter().map(|c| c.trim()).filter(|c| !c.is_empty());
+            let (Some(label), Some(number), None) = (cells.next(), cells.next(), cells.next()) else {
+                continue;
+            };
+            let lower = label.to_lowercase();
+            let named = ["row count", "number of rows", "number of records", "record count", "total records"];
+            let digits: String = number.chars().filter(|c| !matches!(c, ',' | '.' | '\'' | ' ')).collect();
+            let (true, Ok(count)) = (named.iter().any(|n| lower.contains(n)), digits.parse::<usize>()) else {
+                continue;
+            };
+            if count == self.rows.len() {
+                self.dialect.row_count = Some(label.to_owned());
+            } else {
+                self.said.push(format!(
+                    "CHECK: its title says that it has {count} rows, and {} stand in it: it was cut, or is an excerpt",
+                    self.rows.len()
+                ));
+            }
+        }
     }
 
     /// The rows of the table, headings among them, and what stands below.
@@ -375,6 +416,8 @@ impl Shape {
                     | "\u{603b}\u{503c}"
                     | "\u{7dcf}\u{984d}"
                     | "\u{d569}\u{acc4}"
+                    | "\u{cd1d}\u{acc4}"
+                    | "og\u{f3}\u{142}em"
             )
         };
         let mut totals: BTreeMap<usize, Vec<String>> = BTreeMap::new();
@@ -425,7 +468,17 @@ impl Shape {
     /// Periods in columns become rows.
     fn widen(&mut self) -> Result<(), String> {
         let mut best: Option<(usize, &'static str, String)> = None;
-        for (frequency, written) in WRITTEN {
+        let fiscal = |name: &&String| {
+            let rest = name.trim().to_lowercase();
+            let rest = rest.strip_prefix("fy").map(|r| r.trim_start().to_owned());
+            rest.is_some_and(|r| matches!(r.len(), 2 | 4) && r.bytes().all(|b| b.is_ascii_digit()))
+        };
+        if let Some(name) = self.header.iter().find(fiscal) {
+            return Err(format!("its columns are fiscal years (`{name}`), which are no calendar years"));
+        }
+        // What may be years that span two is none of months: of `2010-11` and `2011-12` nobody can see which.
+        let spans = SPANS.iter().map(|written| ("spans two years", *written));
+        for (frequency, written) in spans.chain(WRITTEN.iter().copied()) {
             for suffix in suffixes(&self.header) {
                 let pattern = format!("{written}{suffix}");
                 let Ok(parsed) = Pattern::parse(&pattern) else { continue };

@@ -122,6 +122,16 @@ pub(super) const VALUES: &[&str] = &[
     "\u{51fa}\u{53e3}_\u{5f53}\u{6708}",
     "betrag",
     "montant",
+    "\u{91d1}\u{984d}",
+    "\u{ae08}\u{c561}",
+    "\u{50f9}\u{503c}",
+    "\u{7dcf}\u{984d}",
+    "\u{7f8e}\u{5143}(",
+    "warto\u{15b}\u{107}",
+    "\u{441}\u{442}\u{43e}\u{438}\u{43c}\u{43e}\u{441}\u{442}\u{44c}",
+    "valore",
+    "vl_fob",
+    "waarde",
 ];
 
 /// Names of columns of quantities.
@@ -138,6 +148,16 @@ pub(super) const QUANTITIES: &[&str] = &[
     "\u{6570}\u{91cf}",
     "\u{91cd}\u{91cf}",
     "netweight",
+    "kg_liq",
+    "peso",
+    "netmass",
+    "net mass",
+    "pnet",
+    "\u{6578}\u{91cf}",
+    "\u{bb3c}\u{b7c9}",
+    "\u{c911}\u{b7c9}",
+    "ilo\u{15b}\u{107}",
+    "\u{43c}\u{430}\u{441}\u{441}\u{430}",
 ];
 
 /// Names of columns of product codes.
@@ -161,11 +181,27 @@ pub(super) const CODES: &[&str] = &[
     "cmd",
     "hs",
     "\u{5546}\u{54c1}\u{7f16}\u{7801}",
+    "ncm",
+    "nc8",
+    "taric",
+    "warenverzeichnis",
+    "kod cn",
+    "\u{442}\u{43d} \u{432}\u{44d}\u{434}",
+    "\u{54c1}\u{76ee}\u{30b3}\u{30fc}\u{30c9}",
+    "\u{54c1}\u{76ee}\u{756a}\u{53f7}",
+    "\u{865f}\u{5217}",
+    "\u{53f7}\u{5217}",
+    "\u{d488}\u{baa9}\u{cf54}\u{b4dc}",
+    "\u{cf54}\u{b4dc}",
+    "codigo",
+    "c\u{f3}digo",
     "code",
 ];
 
 /// Names of columns of countries.
 pub(super) const PARTNERS: &[&str] = &[
+    "counterpart",
+    "count_area",
     "partneriso",
     "partner_iso",
     "partner",
@@ -178,6 +214,16 @@ pub(super) const PARTNERS: &[&str] = &[
     "geo",
     "\u{8d38}\u{6613}\u{4f19}\u{4f34}",
     "area",
+    "pdes",
+    "pais",
+    "pa\u{ed}s",
+    "kraj",
+    "\u{441}\u{442}\u{440}\u{430}\u{43d}\u{430}",
+    "\u{56fd}\u{540d}",
+    "\u{570b}\u{5bb6}",
+    "\u{56fd}\u{5bb6}",
+    "\u{ad6d}\u{ac00}",
+    "paese",
 ];
 
 /// Names of columns of periods.
@@ -197,11 +243,27 @@ pub(super) const PERIODS: &[&str] = &[
     "\u{65f6}\u{95f4}",
     "\u{65e5}\u{671f}",
     "dim_3",
+    "mois",
+    "per\u{ed}odo",
+    "p\u{e9}riode",
+    "okres",
+    "\u{43f}\u{435}\u{440}\u{438}\u{43e}\u{434}",
+    "fecha",
+    "\u{ae30}\u{ac04}",
+    "\u{b144}\u{c6d4}",
 ];
 
 /// Names of columns of flows.
-pub(super) const FLOWS: &[&str] =
-    &["flow", "verkehrsrichtung", "direction", "regime", "\u{8fdb}\u{51fa}\u{53e3}"];
+pub(super) const FLOWS: &[&str] = &[
+    "flow",
+    "verkehrsrichtung",
+    "direction",
+    "regime",
+    "\u{8fdb}\u{51fa}\u{53e3}",
+    "flux",
+    "fluxo",
+    "flujo",
+];
 
 /// Names of columns that are none of flows, whatever stands in them.
 pub(super) const NEVER_A_FLOW: &[&str] =
@@ -210,6 +272,18 @@ pub(super) const NEVER_A_FLOW: &[&str] =
 /// What columns of flows say.
 pub(super) fn flow_word(text: &str) -> Option<&'static str> {
     match text.trim().to_lowercase().as_str() {
+        "importaci\u{f3}n"
+        | "importa\u{e7}\u{e3}o"
+        | "importazioni"
+        | "import."
+        | "\u{c218}\u{c785}"
+        | "\u{8f38}\u{5165}" => Some("imports"),
+        "exportaci\u{f3}n"
+        | "exporta\u{e7}\u{e3}o"
+        | "esportazioni"
+        | "export."
+        | "\u{c218}\u{cd9c}"
+        | "\u{8f38}\u{51fa}" => Some("exports"),
         "import" | "imports" | "m" | "einfuhr" | "importation" | "importations" | "\u{8fdb}\u{53e3}" => {
             Some("imports")
         }
@@ -225,6 +299,19 @@ const PARTIES: &[(&str, &[&str])] = &[
     (
         "USA",
         &[
+            "etats-unis",
+            "\u{e9}tats-unis",
+            "\u{e9}tats-unis d'am\u{e9}rique",
+            "estados unidos",
+            "eua",
+            "stany zjednoczone",
+            "stati uniti",
+            "\u{7c73}\u{56fd}",
+            "\u{30a2}\u{30e1}\u{30ea}\u{30ab}\u{5408}\u{8846}\u{56fd}",
+            "\u{7f8e}\u{570b}",
+            "\u{bbf8}\u{ad6d}",
+            "\u{441}\u{448}\u{430}",
+            "united states, total",
             "united states",
             "united states of america",
             "usa",
@@ -236,21 +323,54 @@ const PARTIES: &[(&str, &[&str])] = &[
             "c840",
         ],
     ),
-    ("CHN", &["china", "chn", "cn", "\u{4e2d}\u{56fd}", "5700", "156", "c156"]),
+    (
+        "CHN",
+        &[
+            "chine",
+            "chiny",
+            "cina",
+            "\u{4e2d}\u{83ef}\u{4eba}\u{6c11}\u{5171}\u{548c}\u{56fd}",
+            "\u{4e2d}\u{570b}",
+            "\u{c911}\u{ad6d}",
+            "\u{43a}\u{438}\u{442}\u{430}\u{439}",
+            "china, mainland",
+            "china",
+            "chn",
+            "cn",
+            "\u{4e2d}\u{56fd}",
+            "5700",
+            "156",
+            "c156",
+        ],
+    ),
     ("BRA", &["brazil", "brasilien", "\u{5df4}\u{897f}", "bra"]),
     ("ARG", &["argentina", "arg"]),
-    ("JPN", &["japan", "jpn", "5880"]),
-    ("KOR", &["korea rep", "korea, south", "south korea", "korea", "kor", "5800"]),
-    ("CAN", &["canada", "can", "1220"]),
-    ("MEX", &["mexico", "mex", "2010"]),
-    ("DEU", &["germany", "deutschland", "deu", "276", "4280"]),
+    ("JPN", &["japon", "\u{65e5}\u{672c}", "\u{c77c}\u{bcf8}", "jp", "japan", "jpn", "5880"]),
+    (
+        "KOR",
+        &[
+            "republic of korea",
+            "korea, republic of",
+            "\u{d55c}\u{ad6d}",
+            "\u{5927}\u{97d3}\u{6c11}\u{56fd}",
+            "korea rep",
+            "korea, south",
+            "south korea",
+            "korea",
+            "kor",
+            "5800",
+        ],
+    ),
+    ("CAN", &["kanada", "ca", "canada", "can", "1220"]),
+    ("MEX", &["m\u{e9}xico", "mexiko", "mexico", "mex", "2010"]),
+    ("DEU", &["allemagne", "niemcy", "alemania", "germany", "deutschland", "deu", "276", "4280"]),
     ("FRA", &["france", "fra"]),
     ("IND", &["india", "ind"]),
     ("IDN", &["indonesia", "idn"]),
     ("VNM", &["vietnam", "viet nam", "vnm"]),
     ("TWN", &["taiwan", "twn"]),
     ("CHE", &["switzerland", "schweiz", "che"]),
-    ("GBR", &["united kingdom", "gbr"]),
+    ("GBR", &["royaume-uni", "great britain", "vereinigtes k\u{f6}nigreich", "united kingdom", "gbr"]),
     ("RUS", &["russia", "russian federation", "rus"]),
     ("UKR", &["ukraine", "ukr"]),
     ("EGY", &["egypt", "egy"]),
@@ -268,7 +388,7 @@ pub(super) fn party(text: &str) -> Option<&'static str> {
 pub(super) fn short_unit(text: &str) -> Option<&'static str> {
     match text.trim().to_lowercase().as_str() {
         "t" | "mt" | "metric tons" | "tonnes" | "\u{5428}" => Some("t"),
-        "kg" | "kgs" | "kilogram" | "\u{5343}\u{514b}" | "\u{516c}\u{65a4}" => Some("kg"),
+        "kg" | "kgs" | "kgm" | "kilogram" | "\u{5343}\u{514b}" | "\u{516c}\u{65a4}" => Some("kg"),
         "bbl" | "barrels" => Some("bbl"),
         "m3" | "cubic metres" => Some("m3"),
         "no" | "nos" | "pcs" | "number" | "u" | "units" => Some("units"),
@@ -327,6 +447,23 @@ const CURRENCIES: &[(&str, &[&str])] = &[
     ("INR", &["inr"]),
     ("BRL", &["brl"]),
     ("MXN", &["mxn"]),
+    ("NZD", &["nzd"]),
+    ("HKD", &["hkd"]),
+    ("SGD", &["sgd"]),
+    ("TWD", &["twd"]),
+    ("NOK", &["nok"]),
+    ("SEK", &["sek"]),
+    ("DKK", &["dkk"]),
+    ("PLN", &["pln"]),
+    ("CZK", &["czk"]),
+    ("HUF", &["huf"]),
+    ("RUB", &["rub"]),
+    ("ZAR", &["zar"]),
+    ("THB", &["thb"]),
+    ("MYR", &["myr"]),
+    ("IDR", &["idr"]),
+    ("VND", &["vnd"]),
+    ("CLP", &["clp"]),
 ];
 
 /// The currencies that words name, and whether a dollar is named that may be another country's.
@@ -340,6 +477,10 @@ fn currencies(words: &[String]) -> (Vec<&'static str>, bool) {
         let own = CURRENCIES.iter().find(|(_, names)| names.contains(&word(at))).map(|(code, _)| *code);
         let own = own.or(match pair {
             ("us", "$") | ("$", "us") | ("\u{7f8e}", "\u{5143}") => Some("USD"),
+            ("\u{5186}", _) => Some("JPY"),
+            ("\u{434}\u{43e}\u{43b}\u{43b}", _) if words.iter().any(|w| w == "\u{441}\u{448}\u{430}") => {
+                Some("USD")
+            }
             ("\u{4eba}", "\u{6c11}") if word(at + 2) == "\u{5e01}" => Some("CNY"),
             ("dollar" | "dollars", _) => {
                 let plain = [
@@ -374,6 +515,24 @@ fn currencies(words: &[String]) -> (Vec<&'static str>, bool) {
     (found, unsure)
 }
 
+/// Whether words speak of a country with a dollar of its own, so that dollars that are not called US dollars may be its.
+pub(super) fn other_dollars(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["canada", "australia", "new zealand", "hong kong", "singapore", "taiwan"]
+        .iter()
+        .any(|c| lower.contains(c))
+}
+
+/// Whether words name dollars without saying whose.
+pub(super) fn plain_dollars(text: &str) -> bool {
+    let words = words(text);
+    let word = |at: usize| words.get(at).map_or("", String::as_str);
+    (0..words.len()).any(|at| {
+        matches!(word(at), "dollar" | "dollars")
+            && !(at > 0 && matches!(word(at - 1), "us" | "s") || at > 1 && word(at - 2) == "us")
+    })
+}
+
 /// By which power of ten figures are written, if words say one; `Err` where they say several, or one that has no name here.
 fn magnitude(words: &[String]) -> Result<u32, ()> {
     let mut found: Option<u32> = None;
@@ -387,6 +546,9 @@ fn magnitude(words: &[String]) -> Result<u32, ()> {
     };
     for at in 0..words.len() {
         let power = match word(at) {
+            "\u{442}\u{44b}\u{441}" | "tys" | "\u{cc9c}\u{bd88}" | "\u{cc9c}\u{b2ec}\u{b7ec}" => 3,
+            "\u{43c}\u{43b}\u{43d}" => 6,
+            "\u{43c}\u{43b}\u{440}\u{434}" | "mld" => 9,
             "thousand" | "thousands" | "tsd" | "tausend" | "milliers" | "miles" | "kusd" | "keur" | "k"
             | "000" | "1000" => 3,
             "million" | "millions" | "mio" | "mln" | "mn" | "meur" | "musd" | "millones" | "millionen"

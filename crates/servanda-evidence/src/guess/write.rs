@@ -144,7 +144,17 @@ pub(super) fn body(id: &str, shape: &Shape, roles: &Roles, doubts: &[String], al
             map.join(", ")
         ));
     }
-    if roles.repeats {
+    if !roles.apart.is_empty() {
+        line(&format!(
+            "duplicates = \"sum\"   # CHECK: several rows are of one period, partner and code, parts of one figure by {}?",
+            roles
+                .apart
+                .iter()
+                .map(|name| format!("`{}`", servanda_files::visible(name)))
+                .collect::<Vec<_>>()
+                .join(", ")
+        ));
+    } else if roles.repeats {
         line(
             "# CHECK: several rows are of one period, partner and code: a column that tells them apart is not used, or they are parts",
         );

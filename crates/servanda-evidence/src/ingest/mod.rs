@@ -280,8 +280,16 @@ fn read_file(
     })
 }
 
-/// Reads a file by a source and keeps nothing: what it would state, in words.
-pub(crate) fn try_on(source: &SourceFile, snapshot: Snapshot, now: Timestamp) -> Result<String, IngestError> {
+/// What a file would state by a source.
+pub(crate) struct Tried {
+    /// In words.
+    pub says: String,
+    /// Whether a total seems to be added to its own parts.
+    pub totals_in_sum: bool,
+}
+
+/// Reads a file by a source and keeps nothing.
+pub(crate) fn try_on(source: &SourceFile, snapshot: Snapshot, now: Timestamp) -> Result<Tried, IngestError> {
     let column = source.files.iter().any(|f| f.vintage.is_some());
     let options = IngestOptions {
         published: (!column).then_some(PublishedArg::Instant(now)),
@@ -324,7 +332,8 @@ pub(crate) fn try_on(source: &SourceFile, snapshot: Snapshot, now: Timestamp) ->
         says.push_str("\nCHECK: ");
         says.push_str(&note.text);
     }
-    Ok(says)
+    let totals_in_sum = file.notes.iter().any(|n| n.code == NoteCode::TotalsInSum);
+    Ok(Tried { says, totals_in_sum })
 }
 
 /// The figures that a file states by a source (flow, partner, code, period, value, quantity), and what is said of it.
