@@ -29,6 +29,11 @@ impl<K: Eq + Hash, V: Clone> Cache<K, V> {
         self.slots().by_key.contains_key(key)
     }
 
+    /// The value of a key, if it is kept; what is being worked out is not waited for.
+    pub fn kept(&self, key: &K) -> Option<V> {
+        self.slots().by_key.get(key).and_then(|slot| slot.get().cloned())
+    }
+
     /// The value of a key. Where another thread is working it out, this one waits for it; `make` must not ask for the same key.
     pub fn get(&self, key: K, make: impl FnOnce() -> V) -> V {
         let slot = Arc::clone(self.slots().by_key.entry(key).or_default());
@@ -87,7 +92,9 @@ mod tests {
     #[test]
     fn what_is_too_heavy_together_is_dropped_but_for_the_newest() {
         let cache: Cache<u32, u32> = Cache::new(10, |v| *v as usize);
+        assert_eq!(cache.kept(&1), None);
         assert_eq!((cache.get(1, || 6), cache.get(1, || 60), cache.get(2, || 5)), (6, 6, 5));
+        assert_eq!((cache.kept(&1), cache.kept(&2)), (None, Some(5)));
         assert_eq!((cache.get(2, || 50), cache.get(1, || 7)), (5, 7));
         // Heavier than the limit alone, it is kept alone.
         assert_eq!((cache.get(3, || 99), cache.get(3, || 1)), (99, 99));

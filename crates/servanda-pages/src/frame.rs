@@ -18,6 +18,8 @@ pub struct Frame<'a> {
     pub as_of: Option<&'a str>,
     /// Whether the day was asked for; else it is today.
     pub asked_day: bool,
+    /// What else was asked, by name, which another day does not change.
+    pub kept: &'a [(&'a str, &'a str)],
     /// The same as data, as pairs of a name and an address.
     pub data: &'a [(&'a str, String)],
     /// What is to be known beside the page.
@@ -91,7 +93,8 @@ impl Frame<'_> {
         html! {
             form class="day" method="get" {
                 label for="as_of" { "As known at the end of" }
-                input id="as_of" name="as_of" type="date" value=(day);
+                input id="as_of" name="as_of" type="date" required value=(day);
+                @for (name, value) in self.kept { input type="hidden" name=(name) value=(value); }
                 button { "Show" }
                 @if !self.asked_day { span { "Today; the permanent address below keeps this day." } }
             }
@@ -114,6 +117,7 @@ pub fn problem(engine: &str, status: u16, says: &str, more: &[String]) -> String
         permanent: "/",
         as_of: None,
         asked_day: false,
+        kept: &[],
         data: &[],
         notes: &[],
         rests_on: None,

@@ -16,5 +16,5 @@ pub use agreement::agreement;
 pub use chart::chart;
 pub use commitment::commitment;
 pub use frame::{Frame, STYLE, problem};
-pub use home::{Overview, home};
+pub use home::{Asked, Changed, Duties, Known, Overview, Standing, home};
 pub use lists::{api, claims, due, evidence, tariffs};

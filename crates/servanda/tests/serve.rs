@@ -36,7 +36,7 @@ struct Reply {
 impl Server {
     fn start(dir: &Path, more: &[&str]) -> Self {
         let mut child = Command::new(assert_cmd::cargo::cargo_bin("servanda"))
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(["serve", "--lazy", "--listen", "127.0.0.1:0"])
             .args(more)
             .current_dir(dir)
             .stderr(Stdio::piped())
@@ -174,6 +174,46 @@ fn pages_data_and_charts_say_what_the_commands_say() {
     let today = page.split("as_of=").nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert_eq!(today.len(), 10, "{today}");
     assert!(page.contains(&format!("rel=\"canonical\" href=\"/a/us-zte-2018?as_of={today}\"")));
+}
+
+#[test]
+fn the_first_page_never_waits_and_never_counts_a_part() {
+    let server = Server::examples();
+    let path = "/?as_of=2018-12-31&since=2018-06-10";
+    let began = Instant::now();
+    let mut page = server.ok(path);
+    assert!(words(&page).contains("still being counted"), "{page}");
+    while page.contains("still being") {
+        assert!(began.elapsed() < Duration::from_secs(300), "{page}");
+        std::thread::sleep(Duration::from_millis(200));
+        page = server.ok(path);
+    }
+    let told = words(&page);
+    let mut counted = 0;
+    for part in page.split("<a href=\"/a/").skip(1) {
+        let (id, _) = part.split_once('?').unwrap();
+        if id.contains('/') {
+            continue;
+        }
+        let check = json(&servanda(&["check", id, "--as-of", "2018-12-31", "--format", "json"]));
+        let all = check["commitments"].as_array().unwrap();
+        let mut groups: BTreeMap<(&str, &str), BTreeMap<&str, usize>> = BTreeMap::new();
+        for own in all {
+            let force = own["force"].as_str().unwrap_or("analysts' target");
+            let by = own["by"].as_str().unwrap();
+            *groups.entry((by, force)).or_default().entry(own["status"].as_str().unwrap()).or_default() += 1;
+        }
+        for ((_, force), counts) in &groups {
+            let each: Vec<String> = counts.iter().map(|(word, n)| format!("{n} {word}")).collect();
+            let said = format!("of {} decided: {}", counts.values().sum::<usize>(), each.join(", "));
+            assert!(told.contains(&said) && told.contains(force), "{id} {force}: {said} in {told}");
+            counted += 1;
+        }
+    }
+    assert!(counted >= 3, "{told}");
+    assert!(told.contains("between 2018-06-10 and 2018-12-31"), "{told}");
+    let wrong = server.get("/?as_of=2018-12-31&since=2019-01-01");
+    assert_eq!(wrong.status, 400, "{}", wrong.body);
 }
 
 #[test]

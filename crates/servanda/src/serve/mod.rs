@@ -6,6 +6,7 @@ mod api;
 mod guard;
 mod http;
 mod pages;
+mod prepared;
 mod site;
 
 use crate::Answer;
@@ -36,6 +37,9 @@ pub struct Serve {
     /// So many requests may come from one address in a second, ten times as many at once
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub rate: u32,
+    /// Count the agreements of the first page only once it is asked for, not as soon as it listens
+    #[arg(long)]
+    pub lazy: bool,
 }
 
 /// Serves until it is told to stop (interrupt or terminate), then finishes what was asked.
@@ -44,13 +48,18 @@ pub fn answer(home: &Home<'_>, serve: &Serve) -> Result<Answer, WorkspaceError> 
     let live = Live::open(home.root()?, SystemTime::now())?;
     let io =
         |e: std::io::Error| WorkspaceError::Io { path: serve.listen.to_string(), problem: e.to_string() };
+    let site = Arc::new(Site::new(live));
+    // It only reads, and ends with the program.
+    let lazy = serve.lazy;
+    let behind = Arc::clone(&site);
+    std::thread::Builder::new().spawn(move || behind.prepare(!lazy)).map_err(io)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(io)?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(serve.listen).await.map_err(io)?;
         let address = listener.local_addr().map_err(io)?;
         crate::say(&format!("listening on http://{address}\n"));
         let guard = Guard::new(address, serve.hosts.clone(), token, serve.rate);
-        http::run(listener, Arc::new(Site::new(live)), Arc::new(guard)).await.map_err(io)
+        http::run(listener, site, Arc::new(guard)).await.map_err(io)
     })?;
     Ok(Answer::text(""))
 }

@@ -3,13 +3,15 @@
 use crate::answers::ENGINE;
 use crate::serve::address::{Address, Shape, Subject};
 use crate::serve::api;
+use crate::serve::prepared::{Made, Part};
 use crate::serve::site::Asking;
 use serde_json::{Map, Value};
 use servanda_core::Date;
 use servanda_core::problem::{Code, Command, Field, Problem};
-use servanda_pages::{self as html, Frame, Overview};
-use servanda_workspace::WorkspaceError;
+use servanda_pages::{self as html, Changed, Frame, Known, Overview, Standing};
+use servanda_workspace::{Workspace, WorkspaceError};
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// What may be asked of a page, and whether the day is one.
 pub fn known(address: &Address) -> Result<(), Problem> {
@@ -17,6 +19,7 @@ pub fn known(address: &Address) -> Result<(), Problem> {
         Subject::Agreement(_) | Subject::Commitment(..) => &["as_of", "known", "source"],
         Subject::Tariffs => &["as_of", "importer", "origin", "line", "on"],
         Subject::Due => &["as_of", "within"],
+        Subject::Home => &["as_of", "since"],
         Subject::Api | Subject::OpenApi => &[],
         _ => &["as_of"],
     };
@@ -27,13 +30,14 @@ pub fn known(address: &Address) -> Result<(), Problem> {
     if let Some((name, _)) = address.asked.iter().find(|(_, values)| values.len() > 1) {
         return Err(Problem::new(Code::Conflict, format!("`{name}` is given more than once")));
     }
-    if let Some(day) = address.one("as_of")
-        && Date::from_str(day).is_err()
-    {
-        return Err(
-            Problem::bad_value(Field::AsOf, format!("`{day}` is not a day")).set(Field::AsOf, "2026-12-31")
-        );
-    }
+    let day = |name: &str, field: Field| match address.one(name).map(|text| (text, Date::from_str(text))) {
+        None | Some((_, Ok(_))) => Ok(()),
+        Some((text, Err(_))) => {
+            Err(Problem::bad_value(field, format!("`{text}` is not a day")).set(field, "2026-12-31"))
+        }
+    };
+    day("as_of", Field::AsOf)?;
+    day("since", Field::From)?;
     Ok(())
 }
 
@@ -75,7 +79,6 @@ fn asked(asking: &Asking<'_>) -> String {
 pub fn answer(asking: &Asking<'_>) -> Result<String, WorkspaceError> {
     let address = &asking.asked.address;
     match (&address.subject, address.shape) {
-        (Subject::Home, Shape::Html) => home(asking),
         (Subject::Agreement(id), Shape::Html) => agreement(asking, id),
         (Subject::Agreement(id), shape) => {
             asking.text(Command::Check, &map(&fields(asking, &[("agreement", id)])), shape)
@@ -145,7 +148,11 @@ struct Framed<'f> {
 
 impl Framed<'_> {
     fn around(&self, content: &maud::Markup) -> String {
+        let others = self.asking.asked.address.asked.iter().filter(|(name, _)| *name != "as_of");
+        let kept: Vec<(&str, &str)> =
+            others.flat_map(|(name, values)| values.iter().map(|v| (name.as_str(), v.as_str()))).collect();
         let frame = Frame {
+            kept: &kept,
             title: self.title,
             says: self.title,
             permanent: &self.permanent,
@@ -160,33 +167,79 @@ impl Framed<'_> {
     }
 }
 
-fn home(asking: &Asking<'_>) -> Result<String, WorkspaceError> {
-    let ids = asking.agreements()?;
-    let mut checks: Vec<(&str, Result<Value, String>)> = Vec::new();
-    for id in &ids {
-        match asking.document(Command::Check, &fields(asking, &[("agreement", id)])) {
-            Ok(check) => checks.push((id, Ok(check))),
-            Err(error) => {
-                let problem = error.problem();
-                match problem.code {
-                    // It was not there yet.
-                    Code::NotYet => {}
-                    _ => checks.push((id, Err(problem.text(&servanda_core::problem::Plain)))),
-                }
-            }
+/// The parts of the first page that are worked out ahead: how each agreement stands, what falls due, and what changed since a day, if one
+/// is named.
+pub fn parts(workspace: &Workspace, since: Option<&str>) -> Result<Vec<Part>, WorkspaceError> {
+    let ids = workspace.agreements()?;
+    let standing = ids.iter().cloned().map(Part::Standing);
+    let changed = since.into_iter().flat_map(|since| ids.iter().map(move |id| (id, since)));
+    let changed = changed.map(|(id, since)| Part::Changed(id.clone(), since.to_owned()));
+    Ok(standing.chain([Part::Due]).chain(changed).collect())
+}
+
+/// Works out a part.
+pub fn part(asking: &Asking<'_>, part: &Part) -> Result<Made, WorkspaceError> {
+    let day = asking.asked.day.as_str();
+    Ok(match part {
+        Part::Standing(id) => {
+            let check = asking.document(Command::Check, &[("agreement", id), ("as_of", day)])?;
+            Made::Standing(Arc::new(Standing::of(&check)))
         }
+        Part::Due => Made::Due(Arc::new(asking.document(Command::Due, &[("as_of", day)])?)),
+        Part::Changed(id, since) => {
+            let own = [("agreement", id.as_str()), ("from", since), ("to", day)];
+            Made::Changed(Arc::new(Changed::of(&asking.document(Command::Compare, &own)?)))
+        }
+    })
+}
+
+/// The first page, of the parts that are there.
+pub fn home(asking: &Asking<'_>, want: &dyn Fn(Part) -> Option<Made>) -> Result<String, WorkspaceError> {
+    let day = &asking.asked.day;
+    let since = asking.asked.address.one("since");
+    // Days as they are written are in the order of time.
+    if let Some(since) = since.filter(|since| *since > day.as_str()) {
+        let said = format!("`since` is {since}, which is after {day}, the day up to which is asked");
+        return Err(Problem::new(Code::Conflict, said).into());
     }
-    let all: Vec<Overview<'_>> = checks
-        .iter()
-        .map(|(id, check)| Overview { id, check: check.as_ref().map_err(Clone::clone) })
-        .collect();
-    let due = asking.document(Command::Due, &fields(asking, &[]))?;
-    let data = [("what is due, JSON", format!("/due.json{}", asked(asking)))];
-    Ok(frame(asking, "Promises and what became of them", "/", &data, None).around(&html::home(
+    let ids = asking.agreements()?;
+    let mut all: Vec<Overview<'_>> = Vec::new();
+    for id in &ids {
+        let standing = match want(Part::Standing(id.clone())) {
+            // It was not there yet on the day.
+            Some(Made::NotYet) => continue,
+            Some(Made::Standing(own)) => Known::Yes(own),
+            Some(Made::Failed(why)) => Known::No(why.to_string()),
+            _ => Known::NotYet,
+        };
+        let changed = since.map(|since| match want(Part::Changed(id.clone(), since.to_owned())) {
+            Some(Made::Changed(own)) => Known::Yes(own),
+            Some(Made::Failed(why)) => Known::No(why.to_string()),
+            Some(Made::NotYet) => Known::No(format!("it was not there yet on {since}")),
+            _ => Known::NotYet,
+        });
+        all.push(Overview { id, standing, changed });
+    }
+    let due = match want(Part::Due) {
+        Some(Made::Due(due)) => Known::Yes(due),
+        Some(Made::Failed(why)) => Known::No(why.to_string()),
+        _ => Known::NotYet,
+    };
+    let earlier = Date::from_str(day).ok().and_then(|d| d.checked_sub(jiff::Span::new().days(30)).ok());
+    let page = html::home(
         &all,
         &due,
-        &query(asking),
-    )))
+        html::Asked {
+            query: &query(asking),
+            address: &format!("/{}", asked(asking)),
+            day,
+            day_given: asking.asked.day_given,
+            since,
+            earlier: &earlier.map(|d| d.to_string()).unwrap_or_default(),
+        },
+    );
+    let data = [("what is due, JSON", format!("/due.json?as_of={day}"))];
+    Ok(frame(asking, "Promises and what became of them", "/", &data, None).around(&page))
 }
 
 fn suffixes(path: &str, among: &[&'static str], asking: &Asking<'_>) -> Vec<(&'static str, String)> {

@@ -4,6 +4,7 @@ use crate::answers::{self, ENGINE, Place};
 use crate::args::Command as Line;
 use crate::home::Home;
 use crate::serve::address::{Address, Shape, Subject, Unread};
+use crate::serve::prepared::{Key, Made, Prepared};
 use crate::serve::{api, pages};
 use serde_json::{Map, Value};
 use servanda_core::Cache;
@@ -12,6 +13,7 @@ use servanda_files::{sha256, visible};
 use servanda_pages as html;
 use servanda_workspace::request;
 use servanda_workspace::{Live, Snapshot, Workspace, WorkspaceError};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -47,12 +49,18 @@ pub struct Site {
     live: Live,
     seen: Mutex<Option<(Instant, Arc<Snapshot>)>>,
     kept: Cache<(u64, Address), Arc<Reply>>,
+    prepared: Prepared,
 }
 
 impl Site {
     /// Of a workspace.
     pub fn new(live: Live) -> Self {
-        Self { live, seen: Mutex::default(), kept: Cache::new(KEPT, |reply| reply.body.len() + 512) }
+        Self {
+            live,
+            seen: Mutex::default(),
+            kept: Cache::new(KEPT, |reply| reply.body.len() + 512),
+            prepared: Prepared::default(),
+        }
     }
 
     /// The answer to a path and a query. `body` is the JSON of a request to the API.
@@ -83,12 +91,80 @@ impl Site {
             Ok(snapshot) => snapshot,
             Err(error) => return failed(json, &error),
         };
+        if (&asked.address.subject, asked.address.shape) == (&Subject::Home, Shape::Html) {
+            return self.home(&snapshot, &now, &asked);
+        }
         self.kept.get((snapshot.generation(), asked.address.clone()), || {
             let answered = self.live.ask(SystemTime::now, |workspace| {
                 Asking { workspace, place: place(&now), asked: &asked }.reply()
             });
             answered.map_or_else(|error| failed(json, &error), |(reply, _)| reply)
         })
+    }
+
+    /// The first page, of what is prepared of it; the rest is being worked out when it is asked for again, and it is not kept until
+    /// then.
+    fn home(&self, snapshot: &Snapshot, now: &jiff::Zoned, asked: &Asked) -> Arc<Reply> {
+        let asking = Asking { workspace: snapshot.workspace(), place: place(now), asked };
+        let generation = snapshot.generation();
+        let want = |part| self.prepared.want(&Key { generation, day: asked.day.clone(), part });
+        match pages::home(&asking, &want) {
+            Ok(page) => Reply::new(200, asked.address.shape.mime(), visible(&page).into_owned()),
+            Err(error) => failed(false, &error),
+        }
+    }
+
+    /// Works out what pages tell of all agreements: what is asked for, and, if `today`, that of today before anybody asks.
+    pub fn prepare(&self, today: bool) {
+        /// So often it is seen whether the day or the workspace is another.
+        const LOOK: Duration = Duration::from_secs(60);
+        if today {
+            self.prepare_today();
+        }
+        loop {
+            match self.prepared.next(LOOK) {
+                Some(key) => self.prepare_part(key),
+                None if today => self.prepare_today(),
+                None => {}
+            }
+        }
+    }
+
+    fn prepare_today(&self) {
+        let Ok(snapshot) = self.snapshot() else { return };
+        let today = jiff::Zoned::now().date().to_string();
+        for part in pages::parts(snapshot.workspace(), None).unwrap_or_default() {
+            self.prepared.expect(&Key { generation: snapshot.generation(), day: today.clone(), part });
+        }
+    }
+
+    fn prepare_part(&self, key: Key) {
+        let made = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.made(&key)));
+        let broken = || Made::Failed("it could not be worked out; the server's log says why".into());
+        self.prepared.done(key, made.unwrap_or_else(|_| Some(broken())));
+    }
+
+    /// A part of a page; none where the workspace is another by now.
+    fn made(&self, key: &Key) -> Option<Made> {
+        let current = || self.snapshot().is_ok_and(|s| s.generation() == key.generation);
+        if !current() {
+            return None;
+        }
+        let asked = BTreeMap::from([("as_of".to_owned(), vec![key.day.clone()])]);
+        let address = Address { subject: Subject::Home, shape: Shape::Html, asked };
+        let asked = Asked { address, day_given: true, day: key.day.clone(), fields: Map::new() };
+        let now = jiff::Zoned::now();
+        let answered = self.live.ask(SystemTime::now, |workspace| {
+            pages::part(&Asking { workspace, place: place(&now), asked: &asked }, &key.part)
+        });
+        match answered {
+            Ok((made, snapshot)) => (snapshot.generation() == key.generation).then_some(made),
+            Err(error) => match error.problem() {
+                problem if problem.code == Code::NotYet => Some(Made::NotYet),
+                problem if problem.code == Code::Busy => None,
+                _ => Some(Made::Failed(told(&error).into())),
+            },
+        }
     }
 
     /// Whether it can answer.
@@ -216,18 +292,22 @@ impl Asking<'_> {
     }
 }
 
-/// Why there is no answer, for a program or for a reader. What concerns the machine alone is not told.
-pub fn failed(json: bool, error: &WorkspaceError) -> Arc<Reply> {
+/// Why there is no answer, in words for whoever asks. What concerns the machine alone is not told, and stands in the log.
+fn told(error: &WorkspaceError) -> String {
     let problem = error.problem();
-    let detail = match problem.kind() {
-        Kind::Store | Kind::Ours if problem.code != Code::Busy => {
-            "it could not be worked out; the server's log says why".to_owned()
-        }
-        _ => problem.text(&Plain),
-    };
     if matches!(problem.kind(), Kind::Store | Kind::Ours) {
         crate::say(&format!("error: {}\n", visible(&problem.text(&Plain))));
+        if problem.code != Code::Busy {
+            return "it could not be worked out; the server's log says why".to_owned();
+        }
     }
+    problem.text(&Plain)
+}
+
+/// Why there is no answer, for a program or for a reader.
+pub fn failed(json: bool, error: &WorkspaceError) -> Arc<Reply> {
+    let problem = error.problem();
+    let detail = told(error);
     let (status, document) = api::problem(&problem, &detail);
     if json {
         return Reply::new(status, "application/problem+json", format!("{document:#}\n"));
