@@ -100,6 +100,7 @@ pub(crate) fn source(id: &str, covers: &str, edition: &str, depth: Option<u8>) -
     Source {
         id: id.to_owned(),
         title: id.to_owned(),
+        short: None,
         publisher: "x".to_owned(),
         reporter: Party::new("USA").unwrap(),
         derived: None,

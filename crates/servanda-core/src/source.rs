@@ -301,6 +301,9 @@ pub struct Source {
     pub id: String,
     /// What it is called.
     pub title: String,
+    /// What a sentence calls its figures: `US exports`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short: Option<String>,
     /// Who publishes it.
     pub publisher: String,
     /// The party whose statistics these are.

@@ -51,6 +51,9 @@ struct Raw {
     id: Text,
     /// What it is called
     title: String,
+    /// What a sentence calls its figures: "US exports", "China's imports"
+    #[serde(default)]
+    short: Option<String>,
     /// Who publishes it
     publisher: String,
     /// The party whose statistics these are: three capital letters
@@ -360,6 +363,7 @@ impl SourceFile {
         let source = Source {
             id,
             title: raw.title,
+            short: raw.short,
             publisher: raw.publisher,
             reporter,
             derived: raw.derived,

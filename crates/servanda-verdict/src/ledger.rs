@@ -33,7 +33,11 @@ pub(crate) fn ledgers(agreement: &Agreement) -> BTreeMap<String, Source> {
         }
         let titles: Vec<&str> = read.iter().map(|l| l.title.as_str()).collect();
         let (title, publisher) = (titles.join(" and "), keepers.join(" and "));
-        found.insert(name.clone(), Source { id: name, title, publisher, ..schedules(agreement) });
+        let short = Some(format!(
+            "the ledger of {}",
+            read.iter().map(|l| l.name.as_str()).collect::<Vec<_>>().join(" and ")
+        ));
+        found.insert(name.clone(), Source { id: name, title, short, publisher, ..schedules(agreement) });
     }
     found
 }

@@ -62,6 +62,7 @@ impl<'a> Evaluator<'a> {
             publisher: ledger.publishers.join(" and "),
             basis: ledger.basis.clone(),
             brief: ledger.basis.clone(),
+            short: format!("the ledger {}", ledger.source),
         });
         let basis = sources.iter().filter_map(|id| self.basis(id)).chain(of_ledgers).collect();
         let share = shares(&worked);
@@ -261,6 +262,7 @@ impl<'a> Evaluator<'a> {
             publisher: source.publisher.clone(),
             basis: source.basis.line(),
             brief: source.basis.brief(),
+            short: source.short.clone().unwrap_or_else(|| format!("figures of {}", source.publisher)),
         })
     }
 

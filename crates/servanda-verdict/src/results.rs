@@ -312,6 +312,9 @@ pub struct SourceBasis {
     /// As far as its accounting, for short tables.
     #[serde(skip)]
     pub brief: String,
+    /// What a sentence calls its figures: `US exports`; else those of its publisher.
+    #[serde(skip)]
+    pub short: String,
 }
 
 /// A rule worked out on one source under one definition.

@@ -35,6 +35,7 @@ pub(crate) fn schedules(agreement: &Agreement) -> Source {
     Source {
         id: word(TARIFFS),
         title: word("Schedules and measures of the workspace"),
+        short: Some(word("the schedules and measures held")),
         publisher: word("each importer"),
         reporter: agreement.parties.first().copied().unwrap_or(Party::UNNAMED),
         derived: None,

@@ -271,6 +271,7 @@ pub fn with(mut reading: Reading, actual: Figure, required: Figure, through: &st
         publisher: "an office".into(),
         basis: BASIS_US.into(),
         brief: "goods, exporter's side, total exports, FAS, census basis".into(),
+        short: "US exports".into(),
     }];
     reading
 }

@@ -40,6 +40,7 @@ pub fn source(id: &str, reporter: &str, stages: &[Stage]) -> Source {
     Source {
         id: id.to_owned(),
         title: id.to_owned(),
+        short: None,
         publisher: "x".to_owned(),
         reporter: party(reporter),
         derived: None,
