@@ -16,7 +16,7 @@ pub fn agreement(brief: &Value, check: &Value, link: &dyn Fn(&str) -> String) ->
         }
         @if let Some(note) = text(page, "note") { p class="note" { (note) } }
         h2 { "What each party owes" }
-        div class="wide" tabindex="0" role="region" aria-label="Table" { table {
+        div class="wide" tabindex="0" role="region" aria-label="What each party owes" { table {
             caption { "Commitments by party and force, with how many are decided" }
             thead { tr { th scope="col" { "owed by" } th scope="col" { "force" } th class="n" scope="col" { "commitments" } th class="n" scope="col" { "decided" } } }
             tbody { @for party in items(page, "promised") {
@@ -56,7 +56,7 @@ pub fn agreement(brief: &Value, check: &Value, link: &dyn Fn(&str) -> String) ->
             } }
         }
         h2 { "Every commitment" }
-        div class="wide" tabindex="0" role="region" aria-label="Table" { table {
+        div class="wide" tabindex="0" role="region" aria-label="Every commitment" { table {
             caption { "In the order of the text" }
             thead { tr { th scope="col" { "commitment" } th scope="col" { "by" } th scope="col" { "what" } th scope="col" { "where" } th scope="col" { "status" } } }
             tbody { @for row in items(check, "commitments") {

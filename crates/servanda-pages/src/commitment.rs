@@ -40,7 +40,7 @@ pub fn commitment(explain: &Value, derivation: &str, agreement_address: &str, ch
         }
         @if !items(own, "readings").is_empty() {
             h2 { "Each source under each definition" }
-            div class="wide" tabindex="0" role="region" aria-label="Table" { table {
+            div class="wide" tabindex="0" role="region" aria-label="Each source under each definition" { table {
                 caption { "A source that counts decides; one that is shown beside does not" }
                 thead { tr { th scope="col" { "source" } th scope="col" { "definition" } th scope="col" { "counts" } th class="n" scope="col" { "held of required" } th class="n" scope="col" { "share" } th scope="col" { "says" } th scope="col" { "published" } } }
                 tbody { @for reading in items(own, "readings") {

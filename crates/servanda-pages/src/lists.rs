@@ -15,7 +15,7 @@ pub fn due(due: &Value, query: &str) -> Markup {
 
 pub(crate) fn due_rows(rows: &[Value], most: usize, query: &str) -> Markup {
     html! {
-        div class="wide" tabindex="0" role="region" aria-label="Table" { table {
+        div class="wide" tabindex="0" role="region" aria-label="What falls due" { table {
             caption { "Terms, clocks, triggers and releases by day" }
             thead { tr { th scope="col" { "day" } th scope="col" { "kind" } th scope="col" { "what" } th scope="col" { "by" } th scope="col" { "status" } } }
             tbody { @for row in rows.iter().take(most) {
@@ -103,7 +103,7 @@ pub fn api(served: &[(String, String)]) -> Markup {
         p class="lead" { "Every command that reads is had as JSON: a request by query or as the body of a POST, the answer in one envelope." }
         p { "Keys may be added to answers; within version 1 none is renamed or removed. The description for programs is "
             a href="/api/v1/openapi.json" { "OpenAPI 3.1" } ". An answer has a strong ETag; what is wrong is said as RFC 9457 has it." }
-        div class="wide" tabindex="0" role="region" aria-label="Table" { table {
+        div class="wide" tabindex="0" role="region" aria-label="Commands" { table {
             caption { "Commands" }
             thead { tr { th scope="col" { "address" } th scope="col" { "answers" } } }
             tbody { @for (address, says) in served { tr { td { code { (address) } } td { (says) } } } }
