@@ -44,6 +44,8 @@ pub(crate) struct LineGaps<'g> {
     declared: Vec<Stretch>,
     /// When which of those may bear.
     lacks: Vec<(Stretch, &'g Lack<'g>)>,
+    /// When which of all missing ones could bear, if nobody declared anything.
+    beyond: Vec<(Stretch, &'g Lack<'g>)>,
 }
 
 /// The same at a moment.
@@ -51,6 +53,7 @@ pub(crate) struct Now<'g> {
     /// Whether nobody declares anything.
     undeclared: bool,
     lacks: Vec<&'g Lack<'g>>,
+    beyond: Vec<&'g Lack<'g>>,
 }
 
 /// Whether a line may hold goods of one of some codes, in order: one begins with the other.
@@ -120,15 +123,20 @@ impl<'b> Gaps<'b> {
 
     /// What is said of a line of goods of an origin.
     pub fn on(&self, line: &str, origin: Party) -> LineGaps<'_> {
-        let mut out = LineGaps { declared: Vec::new(), lacks: Vec::new() };
-        let ours = self.declared.iter().filter(|d| d.by.origins.has(origin));
-        for own in ours.filter(|d| !meets(&d.by.except, line)) {
+        let mut out = LineGaps { declared: Vec::new(), lacks: Vec::new(), beyond: Vec::new() };
+        for own in self.declared.iter().filter(|d| d.by.origins.has(origin)) {
             let declared = days(Some(own.by.from), own.by.through);
-            out.declared.push(declared);
+            let ours = !meets(&own.by.except, line);
+            if ours {
+                out.declared.push(declared);
+            }
             for lack in &own.missing {
-                if let Some(bears) = lack.by.bears.as_ref()
-                    && bears.lines.as_ref().is_none_or(|lines| meets(lines, line))
-                    && let Some(both) = declared.meet(&days(bears.from, bears.through))
+                let Some(own_days) = lack.days_on(line) else { continue };
+                out.beyond.push((own_days, lack));
+                // What says of no act what it does is missing outside of the declaration only.
+                if ours
+                    && lack.by.bears.is_some()
+                    && let Some(both) = declared.meet(&own_days)
                 {
                     out.lacks.push((both, lack));
                 }
@@ -147,40 +155,51 @@ impl<'b> Gaps<'b> {
     }
 
     /// Which acts may not be held on a line of goods of an origin at a moment, in words; `applying`: numbers of those that are,
-    /// and apply.
+    /// and apply. What is missing on other lines or days is no reason.
     pub fn texts(&self, origin: Party, now: &Now<'_>, applying: &[usize]) -> Vec<String> {
-        let all = || self.declared.iter().filter(|d| d.by.origins.has(origin)).flat_map(|d| &d.missing);
-        let bearing = now.lacks.iter().copied().filter(|lack| lack.bears_on(applying));
+        let beyond = now.beyond.iter().filter(|_| now.undeclared);
         let mut out: Vec<String> = Vec::new();
-        for lack in bearing.chain(all().filter(|_| now.undeclared)) {
+        // What says what it does speaks for the days of a declaration, and elsewhere for itself alone.
+        let told = !now.undeclared || now.beyond.iter().any(|lack| lack.by.bears.is_none());
+        for lack in now.lacks.iter().chain(beyond).filter(|lack| lack.bears_on(applying)) {
             if !out.contains(&lack.by.text) {
                 out.push(lack.by.text.clone());
             }
         }
-        if out.is_empty() {
+        if out.is_empty() || !told {
             out.push(format!("acts of {} on goods of {origin}", self.importer));
         }
         out
     }
 }
 
-impl LineGaps<'_> {
+impl<'g> LineGaps<'g> {
     /// Where what is said begins and ends.
     pub fn stretches(&self) -> impl Iterator<Item = &Stretch> {
         self.declared.iter().chain(self.lacks.iter().map(|(stretch, _)| stretch))
     }
 
     /// What is said at a moment.
-    pub fn at(&self, moment: Moment) -> Now<'_> {
-        let lacks = self.lacks.iter().filter(|(stretch, _)| stretch.has(moment));
+    pub fn at(&self, moment: Moment) -> Now<'g> {
+        let of = |all: &[(Stretch, &'g Lack<'g>)]| {
+            all.iter().filter(|(stretch, _)| stretch.has(moment)).map(|(_, lack)| *lack).collect()
+        };
         Now {
             undeclared: !self.declared.iter().any(|stretch| stretch.has(moment)),
-            lacks: lacks.map(|(_, lack)| *lack).collect(),
+            lacks: of(&self.lacks),
+            beyond: of(&self.beyond),
         }
     }
 }
 
 impl Lack<'_> {
+    /// The days on which it could bear on a line; none where it bears on others. Of what nobody said, any line and all days.
+    fn days_on(&self, line: &str) -> Option<Stretch> {
+        let Some(bears) = &self.by.bears else { return Some(days(None, None)) };
+        let on = bears.lines.as_ref().is_none_or(|lines| meets(lines, line));
+        on.then(|| days(bears.from, bears.through))
+    }
+
     fn effect(&self) -> Option<MissingEffect> {
         self.by.bears.as_ref().map(|bears| bears.effect)
     }

@@ -195,3 +195,20 @@ fn what_is_missing_opens_one_end() {
     let either = FINE.replace("\"adds\"\nlines = [\"72\"]", "\"either\"\nlines = [\"9403\"]");
     assert_eq!(rate(&either, "CHN", "94036080", "2018-05-01", "").0, "3 or more");
 }
+
+/// On a day of which nobody speaks only what could touch the line is a reason, by its lines, days and acts.
+#[test]
+fn what_cannot_touch_a_line_is_no_reason() {
+    let anything = || "acts of USA on goods of CHN".to_owned();
+    let of = |held: &str, line: &str, on: &str| rate(held, "CHN", line, on, "").1;
+    assert_eq!(of(FINE, "94036080", "2017-12-31"), [anything()]);
+    assert_eq!(of(FINE, "72081000", "2017-12-31"), [anything()]);
+    let ended = FINE.replace("from = 2018-01-01\n", "from = 2018-01-01\nthrough = 2018-06-30\n");
+    assert_eq!(of(&ended, "94036080", "2018-07-01"), ["exclusions".to_owned(), anything()]);
+    assert_eq!(of(&ended, "72081000", "2018-07-01"), ["steel".to_owned(), anything()]);
+    assert_eq!(of(&ended, "94036080", "2019-01-01"), [anything()]);
+    // A line that the declaration leaves out has what is missing on it, and not what is missing elsewhere.
+    let but = FINE.replace("from = 2018-01-01\n", "from = 2018-01-01\nexcept = [\"72\", \"9403\"]\n");
+    assert_eq!(of(&but, "72081000", "2018-05-01"), ["steel".to_owned(), anything()]);
+    assert_eq!(of(&but, "94036080", "2018-05-01"), ["exclusions".to_owned(), anything()]);
+}
