@@ -109,6 +109,32 @@ impl Length {
     }
 }
 
+impl Length {
+    /// Whether it lasts longer than another whatever day both start on, or from one day if it is given. What hangs on calendars counts at
+    /// least as many days as it has working days.
+    pub fn outlasts(&self, other: &Self, from: Option<Date>) -> bool {
+        if let Some((one, two)) = from.and_then(|day| self.after(day).zip(other.after(day))) {
+            return one > two;
+        }
+        // Of months: how many, and so many days at least and at most.
+        let months = |length: &Self| match length.unit {
+            LengthUnit::Months => Some(u32::from(length.number)),
+            LengthUnit::Years => Some(u32::from(length.number) * 12),
+            LengthUnit::Days | LengthUnit::WorkingDays | LengthUnit::Weeks => None,
+        };
+        let days = |length: &Self, in_month: u32| match (length.unit, months(length)) {
+            (_, Some(months)) => months * in_month,
+            (LengthUnit::Weeks, _) => u32::from(length.number) * 7,
+            _ => u32::from(length.number),
+        };
+        match (months(self), months(other)) {
+            (Some(one), Some(two)) => one > two,
+            _ if self.unit == other.unit => self.number > other.number,
+            _ => other.unit != LengthUnit::WorkingDays && days(self, 28) > days(other, 31),
+        }
+    }
+}
+
 impl fmt::Display for Length {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unit = self.unit.as_str();
@@ -200,6 +226,30 @@ mod tests {
             assert!(Length::parse(text).unwrap_err().0.contains("not a length of time"), "{text}");
         }
         assert!(Length::parse("3701 working-days").unwrap_err().0.contains("more than the 3700"));
+    }
+
+    #[test]
+    fn a_length_outlasts_another_where_it_does_on_every_day() {
+        let outlasts = |one: &str, two: &str, from: Option<Date>| {
+            Length::parse(one).unwrap().outlasts(&Length::parse(two).unwrap(), from)
+        };
+        for (one, two) in [
+            ("31 days", "30 days"),
+            ("5 weeks", "30 days"),
+            ("31 working-days", "30 days"),
+            ("46 working-days", "45 working-days"),
+            ("13 months", "1 year"),
+            ("2 months", "30 days"),
+            ("60 days", "1 month"),
+        ] {
+            assert!(outlasts(one, two, None) && !outlasts(two, one, None), "{one} and {two}");
+        }
+        // Thirty days are more than February, and not than March.
+        for (one, two) in [("30 days", "1 month"), ("30 days", "30 working-days"), ("12 months", "1 year")] {
+            assert!(!outlasts(one, two, None), "{one} and {two}");
+        }
+        let day = |month: i8| Some(Date::constant(2019, month, 1));
+        assert!(outlasts("30 days", "1 month", day(2)) && !outlasts("30 days", "1 month", day(3)));
     }
 
     #[test]

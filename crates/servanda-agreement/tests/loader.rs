@@ -385,6 +385,33 @@ fn parties_that_are_no_countries_and_several_conditions() {
     }
 }
 
+#[test]
+fn a_clock_whose_first_day_lies_after_its_last_is_refused() {
+    let clock = |keys: &str| {
+        format!("signed = 2019-01-31\n{}", commitment("a", &format!("act = \"x\"\ndue = {{ {keys} }}")))
+    };
+    for keys in [
+        "not_before = \"60 days\", within = \"30 days\", of = \"signed\"",
+        "not_before = \"2 months\", within = \"30 days\", of = \"2020-01-01\"",
+        // From the last of January on thirty days are more than a month.
+        "not_before = \"30 days\", within = \"1 month\", of = \"signed\"",
+        "not_before = \"45 working-days\", within = \"6 weeks\", calendar = [\"USA\"], of = \"signed\"",
+        "not_before = \"2 years\", within = \"23 months\", of = { later = [\"signed\", \"2020-01-01\"] }",
+    ] {
+        let said = refused(&clock(keys), &[]);
+        assert!(said.contains("its first day lies after its last"), "{keys}: {said}");
+        assert!(said.contains("let `not_before` be the shorter of the two"), "{keys}: {said}");
+    }
+    for keys in [
+        "not_before = \"30 days\", within = \"30 days\", of = \"signed\"",
+        "not_before = \"30 days\", within = \"1 month\", of = \"2019-03-01\"",
+        "not_before = \"30 days\", within = \"1 month\", of = { later = [\"signed\", \"2019-03-01\"] }",
+    ] {
+        let text = format!("{HEAD}{}", clock(keys));
+        open(&[("agreement.toml", &text)]).unwrap_or_else(|e| panic!("{keys}: {e}"));
+    }
+}
+
 /// Mistakes and long lists cost time by their number, and not by its square.
 #[test]
 fn many_unknown_keys_and_codes_are_refused_or_read_soon() {

@@ -141,6 +141,24 @@ pub fn may_differ(code: &str, one: u16, other: u16) -> bool {
     at != to
 }
 
+/// Whether the first six digits of a code are none of an edition: the tables have their goods under other codes there. False where no
+/// table names them, and for fewer digits.
+pub fn absent(code: &str, edition: u16) -> bool {
+    let Some(code) = code.get(..6) else { return false };
+    // The nearest change of the code before the edition tells whether it has it, else the nearest after it.
+    for (_, table) in tables().values().rev().filter(|(to, _)| *to <= edition) {
+        if table.earlier.contains_key(code) || table.later.contains_key(code) {
+            return !table.earlier.contains_key(code);
+        }
+    }
+    for (_, (_, table)) in tables().range(edition..) {
+        if table.earlier.contains_key(code) || table.later.contains_key(code) {
+            return !table.later.contains_key(code);
+        }
+    }
+    false
+}
+
 /// Whether a code of so many digits can be compared by its digits in two classifications: the digits after the sixth are each
 /// country's own, and the first six those of an edition of the HS.
 pub fn same_goods(code: &str, one: &str, other: &str) -> bool {
@@ -194,6 +212,20 @@ mod tests {
         // Photovoltaic cells in modules were under 8541.40 with all else of it.
         assert_eq!(later.get("854143"), Some(&BTreeSet::from(["854140"])));
         assert!(moved(2007, 2022).is_none() && moved(2017, 2017).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_code_is_absent_where_the_tables_have_its_goods_elsewhere() {
+        assert!(absent("854140", 2022) && absent("85414020", 2022) && !absent("854140", 2017));
+        assert!(absent("854143", 2017) && absent("854143", 2012) && !absent("854143", 2022));
+        // Named by no table, and by fewer digits.
+        assert!(!absent("010121", 2022) && !absent("8541", 2022) && !absent("010121", 2007));
+        // What a table names is of one of its two editions.
+        for (from, to) in [(2017, 2022), (2012, 2017)] {
+            for code in moved(from, to).unwrap().into_keys() {
+                assert!(!absent(code, from) || !absent(code, to), "{code} of {from} and {to}");
+            }
+        }
     }
 
     #[test]

@@ -137,8 +137,8 @@ impl Evaluator<'_> {
             None => unassessed(&clock, &considered, day),
         };
         let doubted = in_doubt.is_some();
-        // Whether another conclusion would count is not known, so none does.
-        let (status, reason) = match in_doubt {
+        // Whether another conclusion would count is not known, so none does; nor where no day is in time.
+        let (status, reason) = match in_doubt.or_else(|| clock.contrary.clone()) {
             Some(why) => (Status::CannotTell, Some(why)),
             None => (status, reason),
         };
@@ -251,6 +251,14 @@ fn concluded(
     let as_of = assessed.as_of;
     let pending = |last: &Option<LastDay>| last.clone().filter(|last| last.to_come(day));
     match assessed.conclusion {
+        Conclusion::NotKept if clock.none_owed(as_of) => {
+            let first = clock.runs.iter().filter_map(|r| r.not_before.as_ref()).min_by_key(|d| d.earliest);
+            let first = first.map(LastDay::to_string).unwrap_or_default();
+            let why = format!(
+                "concluded not-kept as of {as_of}, and it is owed not before {first}: assess it again on that day or later"
+            );
+            (Status::CannotTell, Some(why))
+        }
         Conclusion::NotKept => (broken, Some(format!("concluded not-kept as of {as_of}"))),
         Conclusion::Kept if enough.is_some_and(|least| assessed.highest().is_none_or(|h| h < least)) => {
             let highest = assessed.highest().map_or("nothing", Grade::as_str);
@@ -274,7 +282,7 @@ fn concluded(
             None => (Status::Open, Some(format!("concluded kept so far, as of {as_of}; no last day is set"))),
         },
         Conclusion::Kept if clock.each_entry => kept_so_far(clock, as_of, day),
-        Conclusion::Kept if clock.not_before.as_ref().is_some_and(|n| too_early(n, as_of)) => {
+        Conclusion::Kept if clock.not_before.as_ref().is_some_and(|n| n.not_reached(as_of)) => {
             let first = clock.not_before.as_ref().map(LastDay::to_string).unwrap_or_default();
             let why = format!("concluded kept as of {as_of}, and it is owed not before {first}");
             (Status::CannotTell, Some(why))
@@ -307,11 +315,6 @@ fn concluded(
             }
         }
     }
-}
-
-/// Whether a day lies before the first on which an act may be done, or may do so.
-fn too_early(not_before: &LastDay, day: Date) -> bool {
-    not_before.latest.is_none_or(|latest| day < latest)
 }
 
 /// The status where no conclusion is accepted.
@@ -373,7 +376,7 @@ fn unassessed(clock: &Clock, considered: &[Considered], day: Date) -> (Status, O
 /// then is kept, and what began later stands on its own.
 fn kept_so_far(clock: &Clock, as_of: Date, day: Date) -> (Status, Option<String>) {
     let later = |r: &&ClockRun| {
-        r.start_latest > as_of || r.not_before.as_ref().is_some_and(|first| too_early(first, as_of))
+        r.start_latest > as_of || r.not_before.as_ref().is_some_and(|first| first.not_reached(as_of))
     };
     let later: Vec<ClockRun> = clock.runs.iter().filter(later).cloned().collect();
     if later.is_empty() {

@@ -41,6 +41,11 @@ impl LastDay {
         }
     }
 
+    /// As the first day of something: whether a day lies before it, or may do so.
+    pub(crate) fn not_reached(&self, day: Date) -> bool {
+        self.latest.is_none_or(|latest| day < latest)
+    }
+
     /// Whether it is known not to be over on a day.
     pub(crate) fn to_come(&self, day: Date) -> bool {
         self.over(day) == Some(false)
@@ -98,10 +103,20 @@ pub(crate) struct Clock {
     pub until: Option<LastDay>,
     /// Why a clock that the agreement names gives no day.
     pub unclear: Option<String>,
+    /// Why there is no day on which it is done in time, where a clock has its first after its last.
+    pub contrary: Option<String>,
     /// Every clock that is known to have started, by its last day.
     pub runs: Vec<ClockRun>,
     /// Whether somebody vouches that the ledger has every entry up to the day.
     pub entries_complete: bool,
+}
+
+impl Clock {
+    /// Whether on a day nothing of it is owed, or may be: each of its clocks has a first day that lies later.
+    pub(crate) fn none_owed(&self, day: Date) -> bool {
+        let later = |r: &ClockRun| r.not_before.as_ref().is_some_and(|first| first.not_reached(day));
+        !self.runs.is_empty() && self.runs.iter().all(later)
+    }
 }
 
 /// The entry of a ledger that starts a clock, for people, and the first and the last day on which it can start.
@@ -136,6 +151,9 @@ impl Evaluator<'_> {
                                 Ok(run) => clock.runs.push(ClockRun { entry, ..run }),
                                 Err(why) => clock.unclear = Some(why),
                             }
+                            let lengths = [*within, *not_before];
+                            clock.contrary =
+                                clock.contrary.or_else(|| contrary(lengths, &capitals, [first, last], day));
                         }
                     }
                     Err(why) => clock.unclear = Some(why),
@@ -309,6 +327,22 @@ fn run(
     };
     let not_before = least.map(|(day, _)| day);
     Ok(ClockRun { entry: None, start, start_latest, not_before, last, passed })
+}
+
+/// Why a clock from one of two days has no day on which the act is done in time: its first lies after its last.
+fn contrary(
+    [within, not_before]: [Option<Length>; 2],
+    capitals: &Capitals<'_>,
+    days: [Date; 2],
+    known_by: Date,
+) -> Option<String> {
+    let (within, not_before) = within.zip(not_before)?;
+    days.into_iter().find_map(|start| {
+        let (first, _) = end(not_before, capitals, start, known_by).ok()?;
+        let (last, _) = end(within, capitals, start, known_by).ok()?;
+        let none = last.latest.is_some_and(|latest| first.earliest > latest);
+        none.then(|| format!("from {start} on it is owed not before {first}, and due by {last}"))
+    })
 }
 
 /// The day so long after a start that lies within days, and the days passed over.

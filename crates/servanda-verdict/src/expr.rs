@@ -91,6 +91,9 @@ impl<'a> Evaluator<'a> {
                     BinaryOp::Mul => join("*", left, right, Bounds::mul, Dimension::times),
                     BinaryOp::Div => divide(left, right),
                 };
+                if side.value.no_number {
+                    return Ok(side);
+                }
                 side.value.addends = addends;
                 self.count_once(definition, &mut side, at)?;
                 Ok(side)
@@ -206,6 +209,7 @@ pub(crate) fn plain_value(figure: Figure, signature: Signature) -> TermValue {
         gaps: Vec::new(),
         proxy: false,
         non_negative: true,
+        no_number: false,
         baseline: false,
         tested: Vec::new(),
         windows: Vec::new(),
@@ -257,12 +261,17 @@ fn join(
 
 fn divide(a: Side, b: Side) -> Side {
     let quotient = a.value.figure.bounds.div(&b.value.figure.bounds);
-    let zero = quotient.is_none();
-    let label = b.trace.label.clone();
+    let no_number = quotient.is_none();
+    let divisor = &b.value;
+    let (label, zero) = (b.trace.label.clone(), divisor.figure.bounds.is_exact());
+    // Of a divisor that is not held yet, that is why.
+    let said = divisor.no_number || divisor.gaps.iter().any(|g| matches!(g, Gap::NotHeld { .. }));
     let quotient = move |_: &Bounds, _: &Bounds| quotient.clone().unwrap_or_else(Bounds::unknown);
     let mut joined = join("/", a, b, quotient, Dimension::over);
-    if zero && joined.value.gaps.is_empty() {
-        joined.value.gaps.push(Gap::Bounded(format!("{label} can be zero, and nothing is divided by zero")));
+    joined.value.no_number |= no_number;
+    if no_number && (zero || !said) {
+        let is = if zero { "is" } else { "can be" };
+        joined.value.gaps.push(Gap::Divisor(format!("{label} {is} zero, and nothing is divided by zero")));
     }
     joined
 }

@@ -9,6 +9,7 @@ mod asks;
 mod attribute;
 pub mod brief;
 mod clock;
+mod codes;
 mod compare;
 mod conditions;
 mod due;

@@ -19,6 +19,8 @@ words! {
         NotSupported = "not-supported",
         /// Figures in two currencies, or two units, without a rate between them.
         NoRate = "no-rate",
+        /// A code of a rule may mean other goods in one edition of a nomenclature than in another.
+        CodeEditions = "code-editions",
         /// A clock gives no day.
         NoDueDay = "no-due-day",
         /// The calendar of a capital is not held, or not for the years that a clock runs through.
@@ -89,6 +91,8 @@ impl Found<'_> {
 
 const UNITS: &str = "write both sides in one unit; nothing is converted without a declared rate";
 
+const CODES: &str = "name the code in a [scope] with its `classification`, which is read across editions";
+
 impl Evaluator<'_> {
     fn limits_of_rule(
         &self,
@@ -135,12 +139,15 @@ impl Evaluator<'_> {
                                 "write it over a smaller scope or period",
                             );
                         }
+                        Gap::OtherGoods(why) => found.add(LimitKind::CodeEditions, why, CODES),
                         Gap::NoRate(why) if published => found.add(LimitKind::NoRate, why, UNITS),
                         Gap::NoRate(_)
                         | Gap::Undefined(_)
                         | Gap::NotPublished(_)
                         | Gap::NotHeld { .. }
+                        | Gap::Names { .. }
                         | Gap::Ledger(_)
+                        | Gap::Divisor(_)
                         | Gap::Bounded(_) => {}
                     }
                 }
@@ -175,6 +182,9 @@ impl Evaluator<'_> {
                 names.join(", ")
             );
             found.add(LimitKind::NotUsed, what, "count working-days, or take `calendar` away");
+        }
+        if let Some(why) = &clock.contrary {
+            found.add(LimitKind::NoDueDay, why.clone(), "let `not_before` be the shorter of the two");
         }
         if let Some(why) = &clock.unclear {
             let (kind, help) = match of {

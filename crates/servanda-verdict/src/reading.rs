@@ -3,7 +3,7 @@
 use crate::each::Parts;
 use crate::expr::leaf;
 use crate::results::{LedgerRead, NodeTrace, Reading, SourceBasis, VerdictError, number};
-use crate::rule::{Outcome, Worked};
+use crate::rule::{Outcome, Worked, empty};
 use crate::signature::Signature;
 use crate::term::{At, Evaluator, Gap, Place, Tested};
 use servanda_agreement::ast::Rule;
@@ -150,6 +150,12 @@ impl<'a> Evaluator<'a> {
         parts: &mut Parts,
     ) -> Result<(Status, Vec<String>, Worked), VerdictError> {
         self.run.stop.check()?;
+        if let Some(gap) = self.codes_apart(definition, place, rule) {
+            let mut worked = empty(leaf(rule.to_string()));
+            worked.gaps.push(gap);
+            let (status, reasons) = self.status(&worked, place, words);
+            return Ok((status, reasons, worked));
+        }
         if rule.each.is_some() {
             return self.quantified(definition, place, rule, words, parts);
         }
@@ -298,12 +304,22 @@ fn reasons_of(gaps: &[Gap], place: &str) -> Vec<String> {
             parts.push(text);
         }
     };
+    for gap in gaps {
+        if let Gap::Divisor(reason) = gap {
+            push(reason.clone());
+        }
+    }
     // What is not held: a baseline that is missing matters only beside figures that are held.
     let mut tested_missing = false;
     for gap in gaps {
         if let Gap::NotHeld { source, after, preliminary, baseline: None, hole } = gap {
             tested_missing = true;
             let prefix = if source == place { String::new() } else { format!("{source} ") };
+            let named = |g: &&Gap| matches!(g, Gap::Names { source: of, .. } if of == source);
+            if let Some(Gap::Names { said, .. }) = gaps.iter().find(named) {
+                push(format!("{prefix}{said}"));
+                continue;
+            }
             let mut text = match (after, hole) {
                 (Some(after), Some(hole)) => {
                     format!("{prefix}not held whole after {after}: {hole}")
@@ -327,10 +343,13 @@ fn reasons_of(gaps: &[Gap], place: &str) -> Vec<String> {
     }
     for gap in gaps {
         match gap {
-            Gap::Undefined(reason) | Gap::Unsupported(reason) | Gap::Ledger(reason) => push(reason.clone()),
+            Gap::Undefined(reason)
+            | Gap::Unsupported(reason)
+            | Gap::OtherGoods(reason)
+            | Gap::Ledger(reason) => push(reason.clone()),
             Gap::NotPublished(reason) | Gap::NoRate(reason) => push(format!("not published: {reason}")),
             Gap::Bounded(reason) if !tested_missing => push(format!("bounds do not decide: {reason}")),
-            Gap::Bounded(_) | Gap::NotHeld { .. } => {}
+            Gap::Bounded(_) | Gap::Divisor(_) | Gap::Names { .. } | Gap::NotHeld { .. } => {}
         }
     }
     if parts.is_empty() {

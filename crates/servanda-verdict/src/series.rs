@@ -80,6 +80,22 @@ pub(crate) fn is_early(series: &Series, cell: &Cell, end: Date) -> bool {
     cell.held == Held::Preliminary && vintage.is_some_and(|v| v.date <= end)
 }
 
+/// That a source has names for codes, and lines ask for others by their own digits.
+fn none_named(source: &Source, lines: &LineSet) -> Option<Gap> {
+    let own = |line: usize, label: &String| lines.prefixes_of(line).all(|prefix| prefix == label);
+    let labels = lines.labels().iter().enumerate();
+    let asked: Vec<&str> = labels.filter(|(n, l)| own(*n, l)).map(|(_, l)| l.as_str()).collect();
+    if source.depth.is_some() || asked.is_empty() || asked.len() < lines.len() {
+        return None;
+    }
+    let shown = asked.iter().take(3).copied().collect::<Vec<_>>().join(", ");
+    let more = if asked.len() > 3 { ", ..." } else { "" };
+    let said = format!(
+        "it has names for codes, and none that is held is {shown}{more}: a crosswalk says which are meant"
+    );
+    Some(Gap::Names { source: source.id.clone(), said })
+}
+
 /// Which codes lack the sum that they had before in the year.
 fn missing_sums(source: &Source, series: &Series) -> String {
     let point = |ordinal: i32| source.frequency.point(ordinal);
@@ -323,6 +339,9 @@ impl<'a> Evaluator<'a> {
                 baseline: baseline.then(|| period.to_string()),
                 hole: later.and_then(|_| name(last_whole)),
             });
+            // Of periods of which nothing is held at all, that is why.
+            let other = rows == 0 && !sums.series.vintages.is_empty();
+            gaps.extend(none_named(source, request.lines).filter(|_| other));
         } else if bounds.high != bounds.low || bounds.high.is_none() {
             gaps.extend(claimed.iter().map(|p| Gap::Bounded(p.said(&source.id, period))));
             gaps.extend(
@@ -403,6 +422,7 @@ impl<'a> Evaluator<'a> {
             gaps,
             proxy: route.proxy,
             non_negative: route.non_negative,
+            no_number: false,
             baseline,
             tested,
             windows: vec![Window { until: source.revision.map(|r| r.closes(last_end)), published: oldest }],

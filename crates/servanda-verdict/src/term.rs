@@ -227,8 +227,19 @@ pub(crate) enum Gap {
         /// A hole before the last sub-period held.
         hole: Option<String>,
     },
+    /// Why nothing of a source that has names for codes answers: none that is held is one of those asked for.
+    Names {
+        /// The source.
+        source: String,
+        /// In words.
+        said: String,
+    },
     /// Held, but what the source does not show could be enough to turn it.
     Bounded(String),
+    /// A code of the rule may mean other goods in one edition than in another in which it is read.
+    OtherGoods(String),
+    /// Something is divided by what is zero, or can be.
+    Divisor(String),
     /// What a ledger leaves open, and by which of its entries.
     Ledger(String),
 }
@@ -240,6 +251,9 @@ pub(crate) struct TermValue {
     pub gaps: Vec<Gap>,
     pub proxy: bool,
     pub non_negative: bool,
+    /// Whether it may be no number at all, since something in it is divided by what can be zero. Then nothing bounds it, whatever is
+    /// made of it: the larger of it and a tenth is not a tenth.
+    pub no_number: bool,
     pub baseline: bool,
     /// For terms that are tested: what is known of each sub-period.
     pub tested: Vec<Tested>,
@@ -593,6 +607,7 @@ impl<'a> Evaluator<'a> {
             gaps: vec![gap],
             proxy: false,
             non_negative: false,
+            no_number: false,
             baseline,
             tested,
             windows: Vec::new(),
@@ -958,12 +973,14 @@ pub(crate) fn made_one(
     tested.extend(b.tested);
     let mut windows = a.windows;
     windows.extend(b.windows);
-    let bounds = if dimension.is_some() { bounds } else { Bounds::unknown() };
+    let no_number = a.no_number || b.no_number;
+    let bounds = if dimension.is_some() && !no_number { bounds } else { Bounds::unknown() };
     TermValue {
         figure: Figure { bounds, dimension: dimension.unwrap_or(a.figure.dimension) },
         gaps,
         proxy: a.proxy || b.proxy,
         non_negative: false,
+        no_number,
         baseline: a.baseline && b.baseline,
         tested,
         windows,

@@ -414,3 +414,56 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn not_kept_before_the_first_day_is_no_breach_yet() {
+    let keys = "due = { not_before = \"30 days\", within = \"60 days\", of = \"in_force\" }";
+    let agreement = agreement(keys, "", "");
+    // In force on 2020-09-25: owed from 2020-10-25 to 2020-11-24.
+    let early = [kept("2020-10-01", Conclusion::NotKept)];
+    says(
+        &agreement,
+        &early,
+        &[
+            (
+                "2020-10-02",
+                Status::CannotTell,
+                "not-kept as of 2020-10-01, and it is owed not before 2020-10-25",
+            ),
+            ("2021-06-01", Status::CannotTell, "assess it again on that day or later"),
+        ],
+    );
+    let again = [kept("2020-10-01", Conclusion::NotKept), kept("2020-10-25", Conclusion::NotKept)];
+    says(
+        &agreement,
+        &again,
+        &[
+            ("2020-10-24", Status::CannotTell, "not-kept as of 2020-10-01"),
+            ("2020-10-25", Status::Missed, "concluded not-kept as of 2020-10-25"),
+        ],
+    );
+}
+
+#[test]
+fn a_clock_without_a_day_in_time_is_undecided() {
+    // Thirty days from the end of January are more than a month, and from the end of March not.
+    let keys = "due = { not_before = \"30 days\", within = \"1 month\", of = \"ledger(selections)\" }";
+    let entries = "2021-02-01,2021-02-02,1,a\n";
+    let without = agreement(keys, entries, "complete_through = 2021-12-31");
+    for all in
+        [vec![], vec![kept("2021-03-10", Conclusion::Kept)], vec![kept("2021-03-10", Conclusion::NotKept)]]
+    {
+        let row = (
+            "2021-06-01",
+            Status::CannotTell,
+            "from 2021-02-01 on it is owed not before 2021-03-03, and due by 2021-03-01",
+        );
+        says(&without, &all, &[row]);
+    }
+    let with = agreement(keys, "2021-03-31,2021-04-01,1,a\n", "complete_through = 2021-12-31");
+    says(
+        &with,
+        &[kept("2021-05-30", Conclusion::NotKept)],
+        &[("2021-06-01", Status::Missed, "concluded not-kept")],
+    );
+}

@@ -289,3 +289,80 @@ fn each_line_is_a_line_of_its_list_and_edition() {
     let found = told(rule, (2017, 2022), &codes(&["620111", "620191"]), &figures, DECLARED, "");
     assert_eq!(found.status, Status::CannotTell, "{:?}", found.reason);
 }
+
+/// Figures of each year from 2020 to 2023, in HS2017 until 2021 and then in HS2022, and a rule.
+fn over_editions(rule: &str, code: &str) -> Finding {
+    let mut usa = source("usa", "USA", &[Stage::Exports]);
+    usa.frequency = Frequency::Annual;
+    usa.depth = Some(6);
+    let edition = |name: &str, year| Edition { name: name.to_owned(), from: Date::constant(year, 1, 1) };
+    usa.editions = vec![edition("HS2017", 2017), edition("HS2022", 2022)];
+    let text = format!(
+        "id = \"small\"\ntitle = \"Small\"\nparties = [\"CHN\", \"USA\"]\ninstrument = \"binding-agreement\"\n\
+         [statistics]\nsources = [\"usa\"]\n\
+         [scope.some]\ncodes = [\"{code}\"]\nclassification = \"HS2017\"\n\
+         [[commitment]]\nid = \"c\"\nby = \"USA\"\ncite = \"x\"\nforce = \"shall\"\nrule = '{rule}'\n"
+    );
+    let agreement = common::agreement(&files(&[("agreement.toml", &text)]), day("2024-06-01"))
+        .unwrap_or_else(|e| panic!("{rule}: {e:?}"));
+    let held = (2020..=2023)
+        .map(|year| figure(&usa, Stage::Exports, code, &year.to_string(), 5, &format!("{}-03-01", year + 1)));
+    let evidence = InlineEvidence::new(vec![usa.clone()], held.collect::<Vec<_>>());
+    check_one(&agreement, &evidence, &Question::on_day(day("2024-06-01")), "c").unwrap().findings.remove(0)
+}
+
+#[test]
+fn a_code_of_a_rule_names_no_edition_and_decides_nothing_where_two_differ() {
+    let rules = |code: &str| {
+        let flow = |period: &str| format!("exports(USA to CHN, code \"{code}\", {period})");
+        [
+            // In one sum, in two terms, in the years of a quantifier, and line by line.
+            format!("{} >= 10 USD", flow("2021..2022")),
+            format!("{} >= {}", flow("2023"), flow("2020")),
+            format!("each year in 2021..2022: {} >= 5 USD", flow("year")),
+            format!("exports(USA to CHN, goods - code \"{code}\", 2021..2022) <= 0 USD"),
+            format!("each line in code \"{code}\": exports(USA to CHN, line, 2021..2022) >= 10 USD"),
+        ]
+    };
+    for rule in rules("010121") {
+        let found = over_editions(&rule, "010121");
+        assert_eq!(found.status, Status::Met, "{rule}: {:?}", found.reason);
+    }
+    for code in ["620120", "8541", "85414010"] {
+        for rule in rules(code) {
+            let found = over_editions(&rule, code);
+            let reason = found.reason.unwrap_or_default();
+            assert_eq!(found.status, Status::CannotTell, "{rule}: {reason}");
+            assert!(reason.contains(&format!("code \"{code}\" is")), "{rule}: {reason}");
+        }
+    }
+    // Within one edition it is the code as the source has it, if the edition has it.
+    let within = |period: &str, code: &str| {
+        over_editions(&format!("exports(USA to CHN, code \"{code}\", {period}) >= 10 USD"), code)
+    };
+    assert_eq!(within("2022..2023", "854143").status, Status::Met);
+    assert_eq!(within("2020..2021", "854140").status, Status::Met);
+    for (period, code) in [("2020..2021", "854143"), ("2022..2023", "854140")] {
+        let found = within(period, code);
+        let reason = found.reason.unwrap_or_default();
+        assert_eq!(found.status, Status::CannotTell, "{code}: {reason}");
+        assert!(reason.contains("is none of HS20"), "{code}: {reason}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_code_in_two_editions_decides_only_where_the_tables_say_that_its_goods_are_the_same(
+        at in 0usize..10_000, digits in prop::sample::select(vec![2usize, 4, 6]), of_later in any::<bool>(),
+    ) {
+        let (from, to) = if of_later { (2017, 2022) } else { (2022, 2017) };
+        let codes: Vec<&str> = moved(from, to).unwrap().into_keys().collect();
+        let code = &codes[at % codes.len()][..digits];
+        let rule = format!("exports(USA to CHN, code \"{code}\", 2021) <= exports(USA to CHN, code \"{code}\", 2022)");
+        let found = over_editions(&rule, code);
+        let same = servanda_core::hs::same_goods(code, "HS2017", "HS2022");
+        prop_assert_eq!(found.status.is_decided(), same, "{}: {:?}", code, found.reason);
+    }
+}

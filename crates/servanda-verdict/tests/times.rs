@@ -4,10 +4,22 @@ mod common;
 
 use common::{day, figure, files, source};
 use servanda_core::{Stage, Status};
-use servanda_verdict::{InlineEvidence, Question, check};
+use servanda_verdict::{Finding, InlineEvidence, Question, check};
 
 /// US exports of code 1201 by month: 1 USD in each month of 2020, 2 in each of 2021, 4 in each of 2022, all out by 2023-02-01.
 fn told(rule: &str, as_of: &str) -> (Status, Vec<String>) {
+    let finding = found(rule, as_of);
+    let years = finding.readings[0].years.iter();
+    (finding.status, years.map(|y| format!("{} {}", y.period, y.part.status)).collect())
+}
+
+/// The same, with the reason.
+fn reasoned(rule: &str, as_of: &str) -> (Status, String) {
+    let finding = found(rule, as_of);
+    (finding.status, finding.reason.unwrap_or_default())
+}
+
+fn found(rule: &str, as_of: &str) -> Finding {
     let text = format!(
         "id = \"small\"\ntitle = \"Small\"\nparties = [\"CHN\", \"USA\"]\ninstrument = \"binding-agreement\"\n\
          [statistics]\nsources = [\"usa\"]\ncounts_from = 2020-01-01\n\
@@ -32,11 +44,7 @@ fn told(rule: &str, as_of: &str) -> (Status, Vec<String>) {
     });
     let evidence = InlineEvidence::new(vec![usa.clone()], figures.collect::<Vec<_>>());
     let mut checked = check(&agreement, &evidence, &Question::on_day(day(as_of))).unwrap();
-    let finding = checked.findings.remove(0);
-    (
-        finding.status,
-        finding.readings[0].years.iter().map(|y| format!("{} {}", y.period, y.part.status)).collect(),
-    )
+    checked.findings.remove(0)
 }
 
 #[test]
@@ -139,4 +147,49 @@ fn years_that_are_not_declared_or_have_no_day_of_every_year_are_refused() {
         let errors = common::agreement(&files(&[("agreement.toml", &text)]), day("2023-02-01")).unwrap_err();
         assert!(format!("{errors:?}").contains(code), "{year}: {errors:?}");
     }
+}
+
+/// Nobody has trade in 2203: a flow over it is zero and held.
+#[test]
+fn what_is_divided_by_zero_is_no_number_whatever_is_made_of_it() {
+    let some = |period: &str| format!("exports(USA to CHN, code \"1201\", {period})");
+    let none = |period: &str| format!("exports(USA to CHN, code \"2203\", {period})");
+    let zero = "and nothing is divided by zero";
+    for rule in [
+        format!("{} / {} >= 0.1", none("2020"), none("2020")),
+        format!("max(0.1, {} / {}) >= 0.1", none("2020"), none("2020")),
+        format!("max(0.1, 1 + 2 * ({} / {})) >= 0.1", none("2020"), none("2020")),
+        format!("min(0.1, {} / {}) <= 0.1", some("2020"), none("2020")),
+        format!("0 * ({} / {}) = 0", some("2020"), none("2020")),
+        format!("{} >= 0 * ({} / {}) * 1 USD", some("2020"), some("2020"), none("2020")),
+        // The divisor of a divisor.
+        format!("max(0.1, 1 / ({} / {})) >= 0.1", some("2020"), none("2020")),
+        format!("not max(0.1, {} / {}) < 0.1", none("2020"), none("2020")),
+        format!("max(0.1, {} / {}) >= 0.1 or {} >= 13 USD", none("2020"), none("2020"), some("2020")),
+        format!("max(0.1, {} / {}) >= 0.1 and {} >= 12 USD", none("2020"), none("2020"), some("2020")),
+    ] {
+        let (status, reason) = reasoned(&rule, "2023-03-01");
+        assert_eq!(status, Status::CannotTell, "{rule}");
+        assert!(reason.contains(zero), "{rule}: {reason}");
+    }
+    // What decides without it is decided, so that a rule can say what holds where there is no divisor.
+    for (rule, status) in [
+        (format!("{} = 0 USD or {} / {} >= 3", none("2020"), some("2020"), none("2020")), Status::Met),
+        (format!("{} > 0 USD and {} / {} >= 3", none("2020"), some("2020"), none("2020")), Status::Missed),
+        (format!("max(0.1, {} / {}) >= 0.1", none("2020"), some("2020")), Status::Met),
+    ] {
+        assert_eq!(reasoned(&rule, "2023-03-01").0, status, "{rule}");
+    }
+    // Of each month the true reason, and not that its figures are not held.
+    let rule = format!("each month in 2020: max(0.1, {} / {}) >= 0.1", some("month"), none("month"));
+    let (status, reason) = reasoned(&rule, "2023-03-01");
+    assert_eq!(status, Status::CannotTell);
+    assert!(
+        reason.contains("2020-01: ") && reason.contains(zero) && !reason.contains("not held"),
+        "{reason}"
+    );
+    // A divisor that is not held can be zero too, and that it is not held is why.
+    let rule = format!("max(0.1, {} / {}) >= 0.1", some("2020"), some("2023"));
+    let (status, reason) = reasoned(&rule, "2024-06-01");
+    assert_eq!((status, reason.as_str()), (Status::CannotTell, "usa: not held"));
 }

@@ -129,6 +129,7 @@ impl Workspace {
             let kind = match kind {
                 LimitKind::NotSupported => LintKind::NotSupported,
                 LimitKind::NoRate => LintKind::NoRate,
+                LimitKind::CodeEditions => LintKind::CodeEditions,
                 LimitKind::NoDueDay => LintKind::NoDueDay,
                 LimitKind::NoCalendar => LintKind::NoCalendar,
                 LimitKind::NoTrigger => LintKind::NoTrigger,

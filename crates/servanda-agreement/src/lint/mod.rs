@@ -48,6 +48,8 @@ servanda_core::words! {
         NotSupported = "not-supported",
         /// Two currencies or units without a rate.
         NoRate = "no-rate",
+        /// A code of a rule may mean other goods in one edition of a nomenclature than in another.
+        CodeEditions = "code-editions",
         /// A clock gives no day.
         NoDueDay = "no-due-day",
         /// A calendar that a clock counts on is not held, or not for its years.

@@ -378,6 +378,18 @@ fn due(r: &mut Reader<'_>, node: &Node, agreement: &Agreement, known: &[String])
     if within.is_none() && not_before.is_none() {
         return None;
     }
+    let from = match &of {
+        Some(Start::Signed) => agreement.signed,
+        Some(Start::InForce) => agreement.in_force,
+        Some(Start::Day(day)) => Some(*day),
+        _ => None,
+    };
+    if let (Some(least), Some(most), Some(node)) = (&not_before, &within, table.get("not_before"))
+        && least.outlasts(most, from)
+    {
+        let message = format!("not before {least}, and within {most}: its first day lies after its last");
+        r.error("bad-clock", &node.span, message, "let `not_before` be the shorter of the two");
+    }
     Some(Due::Within { within, not_before, calendar, of: of? })
 }
 

@@ -41,6 +41,10 @@ impl Asked<'_> {
     }
 
     fn num(&self, expr: &Expr) -> Num {
+        self.made(expr).or_none()
+    }
+
+    fn made(&self, expr: &Expr) -> Num {
         let two = |a, b| (self.num(a), self.num(b));
         match expr {
             Expr::Quantity(n, _) | Expr::Number(n) | Expr::Price(n) | Expr::Yuan(n) => Num::plain(*n),

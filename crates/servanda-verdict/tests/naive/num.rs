@@ -9,6 +9,8 @@ pub struct Num {
     pub low: Option<Exact>,
     pub high: Option<Exact>,
     pub undefined: bool,
+    /// Whether it may be none, since a divisor in it may be zero; then it has no ends, whatever was made of it.
+    pub none: bool,
     pub refused: bool,
     /// The day by which the first sub-period is out, and the day by which the last is; of what is tested, and of baselines.
     pub tested: Vec<(Date, Date)>,
@@ -37,6 +39,7 @@ impl Num {
     pub fn from(word: &str, a: Self, b: Self) -> Self {
         let mut out = Self {
             undefined: a.undefined || b.undefined,
+            none: a.none || b.none,
             refused: a.refused || b.refused,
             ..Self::default()
         };
@@ -46,6 +49,11 @@ impl Num {
             out.baselines.extend(n.baselines);
         }
         out
+    }
+
+    /// Without ends where it may be none.
+    pub fn or_none(self) -> Self {
+        if self.none { Self { value: None, low: None, high: None, ..self } } else { self }
     }
 
     pub fn add(a: Self, b: Self) -> Self {
@@ -96,7 +104,7 @@ impl Num {
             return Self::over(a.negative(), b.negative());
         }
         if !above(&b.low) {
-            return Self::from("/", a, b);
+            return Self { none: true, ..Self::from("/", a, b) };
         }
         let value = match (&a.value, &b.value) {
             (Some(x), Some(y)) => x.checked_div(y),

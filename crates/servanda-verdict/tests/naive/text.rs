@@ -178,6 +178,7 @@ fn expr_text(expr: &Expr) -> String {
         Expr::Count(Some(when)) => format!("count(orders, {})", when_text(when)),
         Expr::Add(a, b) => format!("({} + {})", expr_text(a), expr_text(b)),
         Expr::Sub(a, b) => format!("({} - {})", expr_text(a), expr_text(b)),
+        Expr::Times(n, a) if matches!(**a, Expr::Ratio(..)) => format!("{n} * ({})", expr_text(a)),
         Expr::Times(n, a) => format!("{n} * {}", expr_text(a)),
         Expr::Ratio(a, b) => format!("{} / {}", expr_text(a), expr_text(b)),
         Expr::Min(a, b) => format!("min({}, {})", expr_text(a), expr_text(b)),

@@ -552,7 +552,15 @@ fn condition(b: &mut Bytes<'_>, length: Length, each: bool, depth: usize) -> Con
                     Box::new(flow(b, length, each, false)),
                     Box::new(flow(b, length, each, false)),
                 );
-                return Cond::Compare(ratio, op, Expr::Number(b.pick(4) as i64));
+                let other = Box::new(Expr::Number(b.pick(3) as i64));
+                let ratio = Box::new(ratio);
+                let left = match b.pick(8) {
+                    5 => Expr::Times(b.pick(3) as i64, ratio),
+                    6 => Expr::Min(ratio, other),
+                    7 => Expr::Max(other, ratio),
+                    _ => *ratio,
+                };
+                return Cond::Compare(left, op, Expr::Number(b.pick(4) as i64));
             }
             if kind == 7 && b.once_in(3) {
                 let count = Expr::Count(b.once_in(2).then(|| when(b, length, each)));
