@@ -10,6 +10,7 @@ pub fn is_obeyed(c: char) -> bool {
         || matches!(
             c,
             '\u{ad}' | '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+                | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
         )
 }
 
@@ -34,7 +35,9 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 
 /// Adds a character as [`visible`] writes it.
 pub fn push_visible(out: &mut String, c: char) {
-    out.push_str(&format!("\\u{:04x}", u32::from(c)));
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        out.push_str(&format!("\\u{unit:04x}"));
+    }
 }
 
 /// A text as a string of TOML on one line, of which nothing is obeyed where it is looked at and which reads as the same text.
@@ -47,6 +50,8 @@ pub fn toml_string(text: &str) -> String {
             '"' | '\\' => out.extend(['\\', c]),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
+            // TOML has no surrogates.
+            c if is_obeyed(c) && c.len_utf16() > 1 => out.push_str(&format!("\\U{:08x}", u32::from(c))),
             c if is_obeyed(c) => push_visible(&mut out, c),
             c => out.push(c),
         }
@@ -79,14 +84,16 @@ mod tests {
         assert_eq!(visible("a\u{9b}31m\u{202e}b\u{2067}c\u{7f}"), "a\\u009b31m\\u202eb\\u2067c\\u007f");
         assert_eq!(visible("a\rb\r\nc\td\n"), "a\\u000db\r\nc\td\n");
         assert_eq!(visible("08\u{200b}08\u{feff}\u{2060}\u{ad}"), "08\\u200b08\\ufeff\\u2060\\u00ad");
+        assert_eq!(visible("a\u{e0041}b\u{fff9}"), "a\\udb40\\udc41b\\ufff9");
         assert!(matches!(visible("Côte d'Ivoire, 中国\n"), Cow::Borrowed(_)));
         assert_eq!(visible_in_place("a\u{1b}\u{9b}\u{202e}é"), "a???\u{fffd}é");
     }
 
     #[test]
     fn a_string_of_toml_is_on_one_line() {
-        let said = "a \"b\" \\c\r\n\td\u{1b}[31m\u{202e}é\u{7f}";
-        assert_eq!(toml_string(said), "\"a \\\"b\\\" \\\\c\\u000d\\n\\td\\u001b[31m\\u202eé\\u007f\"");
+        let said = "a \"b\" \\c\r\n\td\u{1b}[31m\u{202e}é\u{7f}\u{e0041}";
+        let written = "\"a \\\"b\\\" \\\\c\\u000d\\n\\td\\u001b[31m\\u202eé\\u007f\\U000e0041\"";
+        assert_eq!(toml_string(said), written);
     }
 
     #[test]

@@ -39,9 +39,10 @@ impl Layout {
     }
 }
 
-/// Around a status word: both have no width, allow no break, and are gone after [`finish`].
-const OPEN: char = '\u{2060}';
-const CLOSE: char = '\u{2061}';
+/// Around a status word: both have no width, allow no break, and are gone after [`finish`]. Nothing is assigned to them, so that no text
+/// has them.
+const OPEN: char = '\u{fff1}';
+const CLOSE: char = '\u{fff2}';
 
 /// A status word that [`finish`] may colour.
 pub(crate) fn word(status: Status) -> String {
@@ -95,15 +96,28 @@ fn push_clean(out: &mut String, text: &str) {
     }
 }
 
-/// Text that somebody wrote, on one line: white space of any kind is one space.
+/// Text that somebody wrote, on one line: white space of any kind is one space, and what a terminal would obey is shown.
 pub(crate) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    clean(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// As [`one_line`], and spaces at which no line is broken stay.
 pub(crate) fn one_line_nb(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() && c != NB).filter(|w| !w.is_empty());
-    words.collect::<Vec<_>>().join(" ")
+    clean(&words.collect::<Vec<_>>().join(" "))
+}
+
+/// With everything shown that a terminal would obey; the layout's own marks stay, and spaces at which no line is broken.
+fn clean(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_obeyed(c) && !matches!(c, BREAK | OPEN | CLOSE) {
+            push_visible(&mut out, c);
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// Columns that a text takes.
@@ -129,8 +143,8 @@ pub(crate) fn cut(text: &str, room: usize) -> String {
     format!("{}…", out.trim_end_matches([' ', NB, ',', ';']))
 }
 
-/// Has no width, and a line may be broken there: between the parts of a name.
-pub(crate) const BREAK: char = '\u{200b}';
+/// Has no width, and a line may be broken there: between the parts of a name. Nothing is assigned to it either.
+pub(crate) const BREAK: char = '\u{fff0}';
 
 /// Breaks at plain spaces and at [`BREAK`].
 fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
@@ -360,10 +374,22 @@ mod tests {
 
     #[test]
     fn only_what_we_colour_reaches_the_terminal() {
-        let text = format!("a\u{1b}[31mb {} \u{2060}evil\u{2061} c\u{a0}d\u{202e}", word(Status::Missed));
+        let text = format!("a\u{1b}[31mb {} {OPEN}evil{CLOSE} c\u{a0}d\u{202e}", word(Status::Missed));
         assert_eq!(finish(&text, false), "a\\u001b[31mb missed evil c d\\u202e\n");
         assert_eq!(finish(&text, true), "a\\u001b[31mb \u{1b}[31mmissed\u{1b}[0m evil c d\\u202e\n");
         assert_eq!(finish(&word(Status::CannotTell), true), "cannot-tell\n");
+    }
+
+    #[test]
+    fn what_somebody_wrote_is_shown_though_the_layout_has_marks_of_its_own() {
+        // A zero-width space that an author wrote, and words that look like coloured ones.
+        let written = "so\u{200b}ja \u{2060}missed\u{2061} \u{e0041}";
+        let shown = "so\\u200bja \\u2060missed\\u2061 \\udb40\\udc41";
+        assert_eq!(finish(&one_line(written), true), format!("{shown}\n"));
+        assert_eq!(finish(&one_line_nb(written), true), format!("{shown}\n"));
+        let mut grid = Grid::new(&[Column::Left, Column::Text]);
+        grid.row(vec!["so\u{200b}ja".into(), "ho\u{200b}g".into()]);
+        assert_eq!(finish(&grid.render(60, ""), false), "so\\u200bja  ho\\u200bg\n");
     }
 
     #[test]
