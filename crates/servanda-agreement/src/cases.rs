@@ -1,13 +1,14 @@
 //! Worked cases: inline observations, an as-of date, and what the finding must be and why.
 
-use crate::load::keys;
-use crate::load::reader::{At, Reader, good_name};
-use crate::load::tree::{Node, Value};
-use crate::load::{CASES, tree};
+use crate::load::CASES;
+use crate::load::raw::{CommitmentId, PartyText, PeriodText, SourceId};
+use crate::load::reader::{Reader, good_name};
 use crate::model::{Agreement, Duty, Scope};
 use crate::rule::good_code;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use servanda_core::{Conclusion, Date, Exact, Party, Period, Stage, Status, Unit};
-use servanda_files::Diagnostic;
+use servanda_files::{Day, DayOr, Diagnostic, Spanned, Text, form};
 
 /// A worked case.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +36,8 @@ pub struct Case {
 }
 
 /// What the vintages of a worked case cover. The observations of one source with one day of publication are a vintage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum CaseCoverage {
     /// The codes and periods that are named, and nothing else.
     #[default]
@@ -136,26 +138,116 @@ pub fn case_gaps(agreement: &Agreement, cases: &[Case]) -> Vec<CaseGap> {
         .collect()
 }
 
+/// Worked cases: inline observations, an as-of date, and what must come out and why
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CasesFile {
+    #[serde(default)]
+    case: Vec<Spanned<RawCase>>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawCase {
+    /// What it shows
+    name: Text,
+    commitment: Option<CommitmentId>,
+    /// In place of `commitment`, where several come out alike
+    commitments: Option<Spanned<Vec<CommitmentId>>>,
+    /// The day asked for
+    as_of: Spanned<Day>,
+    /// Score on this source alone
+    on: Option<SourceId>,
+    /// "all": each vintage holds every code for every period from its first to its last that is named
+    #[serde(default)]
+    covers: CaseCoverage,
+    /// All that is held
+    #[serde(default)]
+    observations: Vec<Spanned<RawObservation>>,
+    /// What two people concluded of acts
+    #[serde(default)]
+    concluded: Vec<RawConcluded>,
+    /// What must come out
+    expect: Spanned<RawExpect>,
+    /// Why it comes out so
+    why: Text,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(example = serde_json::json!({ "status": "missed" }))]
+struct RawExpect {
+    #[schemars(example = &"missed")]
+    status: Spanned<Status>,
+    /// The source of the reading that the figures are of
+    source: Option<SourceId>,
+    /// The definition of that reading
+    definition: Option<Text>,
+    /// The left side of the comparison, in the base unit
+    actual: Option<Text>,
+    /// The right side
+    required: Option<Text>,
+    /// What the reason must contain
+    reason: Option<Text>,
+    /// Every status that can still come out
+    possible: Option<Vec<Status>>,
+    /// The last day of an act's clock
+    due: Option<Day>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawConcluded {
+    /// Of which commitment; that of the case where none
+    commitment: Option<CommitmentId>,
+    /// Up to which day evidence was considered
+    as_of: Spanned<Day>,
+    conclusion: Conclusion,
+}
+
+/// A whole number, or a decimal in quotes, so that it stays exact
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(example = &"12.5")]
+enum Number {
+    Whole(i64),
+    Decimal(String),
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawObservation {
+    source: SourceId,
+    #[schemars(example = &"exports")]
+    stage: Spanned<Stage>,
+    /// The other of two parties where none
+    partner: Option<PartyText>,
+    /// The source's code
+    #[schemars(example = &"1201")]
+    code: Text,
+    period: PeriodText,
+    /// Money in the source's currency
+    value: Option<Spanned<Number>>,
+    /// A quantity
+    quantity: Option<Spanned<Number>>,
+    /// Its unit
+    unit: Option<Text>,
+    /// In a long row of figures a date in quotes is as good
+    published: Spanned<DayOr<String>>,
+    #[serde(default)]
+    preliminary: bool,
+}
+
 /// Reads `cases.toml`; `known` are the states of the agreement.
 pub(crate) fn load(text: &str, known: &[&Agreement], items: &mut Vec<Diagnostic>) -> Vec<Case> {
-    let tree = tree::parse(CASES, text, items);
+    let Some(file) = form::read::<CasesFile>(CASES, text, items) else { return Vec::new() };
     let mut r = Reader { file: CASES, items };
-    let whole = 0..0;
-    let at = At { table: &tree, span: &whole, name: "cases.toml" };
-    r.known(at, keys::CASES);
     let mut cases: Vec<Case> = Vec::new();
-    for (table, span) in r.listed_tables(at, "case") {
-        let at = At { table, span, name: "[[case]]" };
-        r.known(at, keys::CASE);
-        let place = table.get("name").map_or(span, |n| &n.span).clone();
-        if let Some(case) = case(&mut r, at, known) {
+    for own in &file.case {
+        if let Some(case) = case(&mut r, own, known) {
             if cases.iter().any(|c| c.name == case.name) {
-                r.error(
-                    "twice",
-                    &place,
-                    format!("there are two cases `{}`", case.name),
-                    "give one another name",
-                );
+                let message = format!("there are two cases `{}`", case.name);
+                r.error("twice", &own.get_ref().name.span(), message, "give one another name");
             }
             cases.push(case);
         }
@@ -163,275 +255,201 @@ pub(crate) fn load(text: &str, known: &[&Agreement], items: &mut Vec<Diagnostic>
     cases
 }
 
-fn case(r: &mut Reader<'_>, at: At<'_>, known: &[&Agreement]) -> Option<Case> {
-    let name = r.required_text(at, "name", "\"...\"");
-    let commitments = commitments(r, at, known);
-    let as_of = r.required_date(at, "as_of");
-    let on = r.optional_text(at, "on");
-    let covers = match at.table.get("covers").and_then(|n| r.word(n, &["all", "named"])) {
-        Some("all") => CaseCoverage::All,
-        _ => CaseCoverage::Named,
-    };
-    let expect = match at.table.get("expect") {
-        Some(node) => r.table(node, "{ status = \"missed\" }").and_then(|table| {
-            expectation(r, At { table, span: &node.span, name: "expect" }, known, on.as_deref())
-        }),
-        None => {
-            r.missing(at, "expect", "{ status = \"missed\" }");
-            None
-        }
-    };
-    let why = r.required_text(at, "why", "\"...\"");
-    let observations: Vec<Option<CaseObservation>> = match at.table.get("observations") {
-        None => Vec::new(),
-        Some(node) => {
-            let rows = r.array(node, "[{ source = \"...\", ... }]");
-            rows.iter()
-                .map(|row| {
-                    let table = r.table(row, "{ source = \"...\", stage = \"exports\", ... }")?;
-                    observation(r, At { table, span: &row.span, name: "an observation" })
-                })
-                .collect()
-        }
-    };
-    let concluded = match at.table.get("concluded") {
-        None => Vec::new(),
-        Some(node) => r
-            .array(node, "[{ as_of = 2026-02-01, conclusion = \"kept\" }]")
-            .iter()
-            .flat_map(|row| conclusions(r, row, known, &commitments))
-            .collect(),
-    };
+fn case(r: &mut Reader<'_>, own: &Spanned<RawCase>, known: &[&Agreement]) -> Option<Case> {
+    let raw = own.get_ref();
+    let name = r.say(&raw.name);
+    let commitments = commitments(r, own, known);
+    let on = raw.on.as_ref().and_then(|on| r.say(on));
+    let expect = raw.expect.given().and_then(|expect| expectation(r, expect, known, on.as_deref()));
+    let why = r.say(&raw.why);
+    let observations = raw.observations.iter().filter_map(|row| observation(r, row)).collect();
+    let concluded = raw.concluded.iter().flat_map(|row| conclusions(r, row, known, &commitments)).collect();
     Some(Case {
         name: name?,
         concluded,
         commitments,
-        as_of: as_of?,
+        as_of: raw.as_of.given()?.0,
         on,
-        covers,
-        observations: observations.into_iter().flatten().collect(),
+        covers: raw.covers,
+        observations,
         expect: expect?,
         why: why?,
-        span: at.span.clone(),
+        span: own.span(),
     })
 }
 
 /// What was concluded of a commitment that is named, or of all of the case.
-fn conclusions(r: &mut Reader<'_>, row: &Node, known: &[&Agreement], all: &[String]) -> Vec<CaseConclusion> {
-    let Some(table) = r.table(row, "{ as_of = 2026-02-01, conclusion = \"kept\" }") else {
-        return Vec::new();
-    };
-    let at = At { table, span: &row.span, name: "a conclusion" };
-    r.known(at, keys::CONCLUDED);
-    let of = match table.get("commitment") {
-        Some(_) => commitments(r, at, known),
+fn conclusions(
+    r: &mut Reader<'_>,
+    raw: &RawConcluded,
+    known: &[&Agreement],
+    all: &[String],
+) -> Vec<CaseConclusion> {
+    let of = match &raw.commitment {
+        Some(id) => there(r, &[&**id], known),
         None => all.to_vec(),
     };
-    let as_of = r.required_date(at, "as_of");
-    let words: Vec<&str> = Conclusion::ALL.iter().map(|c| c.as_str()).collect();
-    let conclusion = match table.get("conclusion") {
-        Some(node) => r.word(node, &words).and_then(Conclusion::parse),
-        None => {
-            r.missing(at, "conclusion", "\"kept\"");
-            None
-        }
-    };
-    let (Some(as_of), Some(conclusion)) = (as_of, conclusion) else { return Vec::new() };
+    let (as_of, conclusion) = (raw.as_of.get_ref().0, raw.conclusion);
     of.into_iter().map(|commitment| CaseConclusion { commitment, as_of, conclusion }).collect()
 }
 
 fn expectation(
     r: &mut Reader<'_>,
-    at: At<'_>,
+    raw: &RawExpect,
     known: &[&Agreement],
     on: Option<&str>,
 ) -> Option<Expectation> {
-    r.known(at, keys::EXPECT);
-    let status = match at.table.get("status") {
-        Some(node) => r.word(node, &Status::ALL.map(|s| s.as_str())).and_then(Status::parse),
-        None => {
-            r.missing(at, "status", "\"missed\"");
-            None
-        }
-    };
-    let source = r.optional_text(at, "source").or_else(|| on.map(str::to_owned));
-    let definition = definition(r, at, known);
-    let (actual, required) = (figure_text(r, at, "actual"), figure_text(r, at, "required"));
-    let reason = r.optional_text(at, "reason");
-    if let (None, Some(node)) = (&source, at.table.get("actual").or(at.table.get("required"))) {
+    let source = raw.source.as_ref().and_then(|id| r.say(id)).or_else(|| on.map(str::to_owned));
+    let definition = definition(r, raw.definition.as_ref(), known);
+    let (actual, required) = (figure_text(r, raw.actual.as_ref()), figure_text(r, raw.required.as_ref()));
+    let reason = r.say_if(raw.reason.as_ref());
+    if let (None, Some(figure)) = (&source, raw.actual.as_ref().or(raw.required.as_ref())) {
         let message = "a figure belongs to the reading of one source, and `source` is missing";
-        r.error("missing-key", &node.span, message, "add source = \"usa-census-exports\"");
+        r.error("missing-key", &figure.span(), message, "add source = \"usa-census-exports\"");
     }
-    let possible = at.table.get("possible").map(|_| {
-        let words = Status::ALL.map(|s| s.as_str());
-        let texts = r.texts(at, "possible");
-        texts.into_iter().filter_map(|(_, n)| r.word(n, &words).and_then(Status::parse)).collect()
-    });
-    let due = r.optional_date(at, "due");
-    Some(Expectation { status: status?, source, definition, actual, required, reason, possible, due })
+    Some(Expectation {
+        status: *raw.status.given()?,
+        source,
+        definition,
+        actual,
+        required,
+        reason,
+        possible: raw.possible.clone(),
+        due: raw.due.map(|day| day.0),
+    })
 }
 
-fn commitments(r: &mut Reader<'_>, at: At<'_>, known: &[&Agreement]) -> Vec<String> {
-    let named: Vec<(String, Node)> = match (at.table.get("commitment"), at.table.get("commitments")) {
-        (Some(node), None) => r.text(node).map(|t| (t.to_owned(), node.clone())).into_iter().collect(),
-        (None, Some(_)) => {
-            r.texts(at, "commitments").into_iter().map(|(t, n)| (t.to_owned(), n.clone())).collect()
+fn commitments(r: &mut Reader<'_>, own: &Spanned<RawCase>, known: &[&Agreement]) -> Vec<String> {
+    let raw = own.get_ref();
+    match (&raw.commitment, &raw.commitments) {
+        (Some(id), None) => there(r, &[&**id], known),
+        (None, Some(ids)) => {
+            let ids: Vec<&Text> = ids.get_ref().iter().map(|id| &**id).collect();
+            let ids = r.texts(ids);
+            there(r, &ids, known)
         }
-        (Some(_), Some(node)) => {
-            r.error(
-                "twice",
-                &node.span,
-                "the case has `commitment` and `commitments`",
-                "keep one of the two",
-            );
+        (Some(_), Some(ids)) => {
+            let message = "the case has `commitment` and `commitments`";
+            r.error("twice", &ids.span(), message, "keep one of the two");
             Vec::new()
         }
         (None, None) => {
-            r.missing(at, "commitment", "\"purchases.agriculture.2020\"");
+            r.missing("[[case]]", &own.span(), "commitment", "\"purchases.agriculture.2020\"");
             Vec::new()
         }
-    };
+    }
+}
+
+/// The ids that are those of commitments.
+fn there(r: &mut Reader<'_>, ids: &[&Text], known: &[&Agreement]) -> Vec<String> {
     let mut found = Vec::new();
-    for (id, node) in named {
-        if known.iter().any(|a| a.commitment(&id).is_some()) {
-            found.push(id);
+    for own in ids {
+        let Some(id) = r.text(own) else { continue };
+        if known.iter().any(|a| a.commitment(id).is_some()) {
+            found.push(id.to_owned());
             continue;
         }
-        let ids = known.iter().flat_map(|a| a.commitments.iter().map(|c| c.id.as_str()));
-        let help = servanda_files::did_you_mean(&id, ids)
+        let all = known.iter().flat_map(|a| a.commitments.iter().map(|c| c.id.as_str()));
+        let help = servanda_files::did_you_mean(id, all)
             .unwrap_or_else(|| "write the id of a commitment of this agreement".to_owned());
-        r.error("unknown-commitment", &node.span, format!("there is no commitment `{id}`"), help);
+        r.error("unknown-commitment", &own.span(), format!("there is no commitment `{id}`"), help);
     }
     found
 }
 
-fn definition(r: &mut Reader<'_>, at: At<'_>, known: &[&Agreement]) -> Option<String> {
-    let node = at.table.get("definition")?;
-    let text = r.text(node)?.to_owned();
+fn definition(r: &mut Reader<'_>, own: Option<&Text>, known: &[&Agreement]) -> Option<String> {
+    let own = own?;
+    let text = r.say(own)?;
     let ids: Vec<&str> = known.iter().flat_map(|a| a.definitions.iter().map(|d| d.id.as_str())).collect();
     if !ids.contains(&text.as_str()) {
         let help = servanda_files::did_you_mean(&text, ids.iter().copied())
             .unwrap_or_else(|| format!("the definitions are {}", servanda_files::listed(&ids)));
-        r.error("unknown-definition", &node.span, format!("there is no definition `{text}`"), help);
+        r.error("unknown-definition", &own.span(), format!("there is no definition `{text}`"), help);
     }
     Some(text)
 }
 
 /// An exact number as text, kept as written.
-fn figure_text(r: &mut Reader<'_>, at: At<'_>, key: &str) -> Option<String> {
-    let node = at.table.get(key)?;
-    let text = r.text(node)?;
+fn figure_text(r: &mut Reader<'_>, own: Option<&Text>) -> Option<String> {
+    let own = own?;
+    let text = r.text(own)?;
     if let Err(error) = Exact::parse(text) {
-        r.error(
-            "bad-number",
-            &node.span,
-            error.to_string(),
-            "write the figure in the base unit: \"27335339028\"",
-        );
+        let help = "write the figure in the base unit: \"27335339028\"";
+        r.error("bad-number", &own.span(), error.to_string(), help);
         return None;
     }
     Some(text.to_owned())
 }
 
 /// An exact number: a whole number, or a decimal in quotes.
-fn exact(r: &mut Reader<'_>, at: At<'_>, key: &str) -> Option<Exact> {
-    let node = at.table.get(key)?;
-    let parsed = match &node.value {
-        Value::Integer(text) => Exact::parse(text.trim_start_matches('+')),
-        Value::Text(text) => Exact::parse(text),
-        Value::Other(_) => {
-            let message = "a number with a point is written in quotes, so that it stays exact";
-            r.error("wrong-kind", &node.span, message, format!("write {key} = \"12.5\""));
-            return None;
-        }
-        _ => {
-            r.wrong_kind(node, "a number", &format!("{key} = 1000"));
-            return None;
-        }
+fn exact(r: &mut Reader<'_>, own: Option<&Spanned<Number>>) -> Option<Exact> {
+    let own = own?;
+    let parsed = match own.given()? {
+        Number::Whole(number) => Exact::parse(&number.to_string()),
+        Number::Decimal(text) => Exact::parse(text),
     };
     match parsed {
         Ok(value) => Some(value),
         Err(error) => {
-            r.error("bad-number", &node.span, error.to_string(), "write digits with at most one point");
+            r.error("bad-number", &own.span(), error.to_string(), "write digits with at most one point");
             None
         }
     }
 }
 
-fn observation(r: &mut Reader<'_>, at: At<'_>) -> Option<CaseObservation> {
-    r.known(at, keys::OBSERVATION);
-    let source = r.required_text(at, "source", "\"usa-census-exports\"");
-    if let (Some(source), Some(node)) = (&source, at.table.get("source"))
-        && !good_name(source)
-    {
-        r.error(
-            "bad-name",
-            &node.span,
-            format!("`{source}` is not the id of a source"),
-            "ids are in lower case",
-        );
+fn observation(r: &mut Reader<'_>, own: &Spanned<RawObservation>) -> Option<CaseObservation> {
+    let raw = own.get_ref();
+    let source = r.say(&raw.source);
+    if let Some(source) = source.as_ref().filter(|source| !good_name(source)) {
+        let message = format!("`{source}` is not the id of a source");
+        r.error("bad-name", &raw.source.span(), message, "ids are in lower case");
     }
-    let stage = match at.table.get("stage") {
-        Some(node) => r.word(node, &Stage::ALL.map(|s| s.as_str())).and_then(Stage::parse),
-        None => {
-            r.missing(at, "stage", "\"exports\"");
+    let partner = raw.partner.as_ref().and_then(|partner| r.party(partner, &[]));
+    let code = r.say(&raw.code);
+    if let Some(code) = code.as_ref().filter(|code| !good_code(code)) {
+        let help = "a code is digits, or a source's own name in lower case";
+        r.error("bad-code", &raw.code.span(), format!("`{code}` is not a code"), help);
+    }
+    let period = r.period(&raw.period);
+    let value = exact(r, raw.value.as_ref());
+    let amount = exact(r, raw.quantity.as_ref());
+    let unit = raw.unit.as_ref().and_then(|own| match Unit::parse(r.text(own)?) {
+        Ok(unit) => Some(unit),
+        Err(error) => {
+            r.error("unit", &own.span(), error.to_string(), "write t, kt, Mt, bbl, m3 or units");
             None
         }
+    });
+    let missing = match (&raw.quantity, &raw.unit) {
+        (Some(_), None) => Some(("unit", "\"t\"")),
+        (None, Some(_)) => Some(("quantity", "1000")),
+        (None, None) if raw.value.is_none() => Some(("value", "1000")),
+        _ => None,
     };
-    let partner = at.table.get("partner").and_then(|n| r.party(n, &[]));
-    let code = r.required_text(at, "code", "\"1201\"");
-    if let (Some(code), Some(node)) = (&code, at.table.get("code"))
-        && !good_code(code)
-    {
-        let help = "a code is digits, or a source's own name in lower case";
-        r.error("bad-code", &node.span, format!("`{code}` is not a code"), help);
+    if let Some((key, example)) = missing {
+        r.missing("an observation", &own.span(), key, example);
     }
-    if at.table.get("period").is_none() {
-        r.missing(at, "period", "\"2020-01\"");
-    }
-    let period = at.table.get("period").and_then(|n| r.period(n));
-    let value = exact(r, at, "value");
-    let amount = exact(r, at, "quantity");
-    let unit = match at.table.get("unit") {
-        None => None,
-        Some(node) => match r.text(node).map(Unit::parse) {
-            Some(Ok(unit)) => Some(unit),
-            Some(Err(error)) => {
-                r.error("unit", &node.span, error.to_string(), "write t, kt, Mt, bbl, m3 or units");
-                None
+    let published = match raw.published.given()? {
+        DayOr::Day(day) => Some(*day),
+        DayOr::Other(text) => {
+            let day: Option<Date> = text.parse().ok();
+            if day.is_none() {
+                let message = format!("`{text}` is not a day");
+                r.error("bad-date", &raw.published.span(), message, "write for example 2020-02-14");
             }
-            None => None,
-        },
-    };
-    match (at.table.get("quantity"), at.table.get("unit")) {
-        (Some(_), None) => r.missing(at, "unit", "\"t\""),
-        (None, Some(_)) => r.missing(at, "quantity", "1000"),
-        (None, None) if at.table.get("value").is_none() => r.missing(at, "value", "1000"),
-        _ => {}
-    }
-    let published = match at.table.get("published").map(|n| (&n.value, n)) {
-        // In a long row of figures a date in quotes is as good.
-        Some((Value::Text(text), _)) if text.parse::<Date>().is_ok() => text.parse().ok(),
-        _ => r.required_date(at, "published"),
-    };
-    let preliminary = match at.table.get("preliminary").map(|n| (&n.value, n)) {
-        None => false,
-        Some((Value::Boolean(b), _)) => *b,
-        Some((_, node)) => {
-            r.wrong_kind(node, "true or false", "preliminary = true");
-            false
+            day
         }
     };
     Some(CaseObservation {
         source: source?,
-        stage: stage?,
+        stage: *raw.stage.given()?,
         partner,
-        place: at.table.get("code").map_or_else(|| at.span.clone(), |node| node.span.clone()),
+        place: raw.code.span(),
         code: code?,
         period: period?,
         value,
         quantity: amount.zip(unit),
         published: published?,
-        preliminary,
+        preliminary: raw.preliminary,
     })
 }

@@ -2,11 +2,12 @@
 //! Everything else stays as it was written: comments, the order of keys, alignment, quotes.
 
 use crate::load::FILE;
-use crate::load::tree::{self, Node, Table, Value};
 use crate::rule::{format_rule, parse_rule};
-use servanda_files::Diagnostics;
+use servanda_files::{Diagnostics, form};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 /// Formats an `agreement.toml`. Formatting twice changes nothing more, and the file means what it meant.
 ///
@@ -14,14 +15,14 @@ use std::ops::Range;
 /// is an error.
 pub fn format_agreement(text: &str) -> Result<String, Diagnostics> {
     let mut items = Vec::new();
-    let tree = tree::parse(FILE, text, &mut items);
+    let tree = form::table(FILE, text, &mut items);
     if !items.is_empty() {
         let mut diagnostics = Diagnostics { items, texts: BTreeMap::from([(FILE.to_owned(), text.into())]) };
         diagnostics.tidy();
         return Err(diagnostics);
     }
     let mut edits: Vec<(Range<usize>, Option<String>)> = Vec::new();
-    visit(&tree, "", text, &mut edits);
+    visit(tree.get_ref(), "", text, &mut edits);
     edits.sort_by_key(|(span, _)| span.start);
     let mut out = String::with_capacity(text.len() + 64);
     let mut at = 0;
@@ -57,34 +58,40 @@ fn loose(text: &str, out: &mut String) {
 }
 
 /// Collects the rules with what they become, and the strings of several lines, which stay as they are.
-fn visit(table: &Table, path: &str, text: &str, edits: &mut Vec<(Range<usize>, Option<String>)>) {
-    for (key, node) in &table.entries {
-        let here = if path.is_empty() { key.name.clone() } else { format!("{path}.{}", key.name) };
+fn visit(table: &DeTable<'_>, path: &str, text: &str, edits: &mut Vec<(Range<usize>, Option<String>)>) {
+    for (key, node) in table {
+        let name = key.get_ref();
+        let here = if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
         node_edits(node, &here, text, edits);
     }
 }
 
-fn node_edits(node: &Node, path: &str, text: &str, edits: &mut Vec<(Range<usize>, Option<String>)>) {
-    match &node.value {
-        Value::Text(value) => {
+fn node_edits(
+    node: &Spanned<DeValue<'_>>,
+    path: &str,
+    text: &str,
+    edits: &mut Vec<(Range<usize>, Option<String>)>,
+) {
+    match node.get_ref() {
+        DeValue::String(value) => {
             let rule = path == "commitment.rule"
                 || (path.starts_with("amendment.set.commitment.") && path.ends_with(".rule"));
             if rule && let Ok(parsed) = parse_rule(value) {
                 let formatted = format_rule(&parsed);
                 if formatted != *value {
-                    edits.push((node.span.clone(), Some(quoted(&formatted))));
+                    edits.push((node.span(), Some(quoted(&formatted))));
                     return;
                 }
             }
-            if text.get(node.span.clone()).is_some_and(|raw| raw.contains('\n')) {
-                edits.push((node.span.clone(), None));
+            if text.get(node.span()).is_some_and(|raw| raw.contains('\n')) {
+                edits.push((node.span(), None));
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| match &item.value {
-            Value::Table(inner) => visit(inner, path, text, edits),
+        DeValue::Array(items) => items.iter().for_each(|item| match item.get_ref() {
+            DeValue::Table(inner) => visit(inner, path, text, edits),
             _ => node_edits(item, path, text, edits),
         }),
-        Value::Table(inner) => visit(inner, path, text, edits),
+        DeValue::Table(inner) => visit(inner, path, text, edits),
         _ => {}
     }
 }
@@ -125,25 +132,21 @@ mod tests {
         assert_eq!(format_agreement("\n \n").unwrap(), "");
     }
 
-    /// A tree without places, its rules read.
+    /// A file without places, its rules read.
     fn meaning(text: &str) -> String {
-        fn node(n: &Node, path: &str) -> String {
-            match &n.value {
-                Value::Text(t) => match parse_rule(t) {
+        fn value(own: &toml::Value, path: &str) -> String {
+            match own {
+                toml::Value::String(t) => match parse_rule(t) {
                     Ok(rule) if path.ends_with("rule") => format!("{:?}", rule.without_spans()),
                     _ => format!("{t:?}"),
                 },
-                Value::Array(all) => all.iter().map(|n| node(n, path) + ";").collect(),
-                Value::Table(t) => {
-                    t.entries.iter().map(|(k, n)| format!("{}={},", k.name, node(n, &k.name))).collect()
-                }
+                toml::Value::Array(all) => all.iter().map(|v| value(v, path) + ";").collect(),
+                toml::Value::Table(t) => t.iter().map(|(k, v)| format!("{k}={},", value(v, k))).collect(),
                 other => format!("{other:?}"),
             }
         }
-        let mut items = Vec::new();
-        let table = tree::parse(FILE, text, &mut items);
-        assert!(items.is_empty(), "{text}");
-        node(&Node { value: Value::Table(table), span: 0..0 }, "")
+        let table: toml::Table = text.parse().unwrap();
+        value(&toml::Value::Table(table), "")
     }
 
     proptest! {

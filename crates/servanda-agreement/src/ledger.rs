@@ -5,74 +5,38 @@
 //! missing until a day) counts from the day on which it was said.
 
 use crate::model::Certainty;
-use servanda_core::{Date, Exact, Period, Unit};
+use servanda_core::{Date, Exact, Period, Unit, words};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How far a purchase or a payment has come, from a word to money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LedgerStage {
-    /// Said, not promised.
-    Announced,
-    /// Promised.
-    Pledged,
-    /// Chosen as what a promise is for.
-    Selected,
-    /// Ordered.
-    Booked,
-    /// Asked to be paid.
-    Called,
-    /// Sent to where it is owed.
-    Transferred,
-    /// Loaded.
-    Shipped,
-    /// Cleared into the importer's territory.
-    Entered,
-    /// Paid for.
-    Paid,
-    /// Imports as customs of the importer record them.
-    Imports,
-    /// Exports as customs of the exporter record them.
-    Exports,
+words! {
+    /// How far a purchase or a payment has come, from a word to money.
+    LedgerStage {
+        /// Said, not promised.
+        Announced = "announced",
+        /// Promised.
+        Pledged = "pledged",
+        /// Chosen as what a promise is for.
+        Selected = "selected",
+        /// Ordered.
+        Booked = "booked",
+        /// Asked to be paid.
+        Called = "called",
+        /// Sent to where it is owed.
+        Transferred = "transferred",
+        /// Loaded.
+        Shipped = "shipped",
+        /// Cleared into the importer's territory.
+        Entered = "entered",
+        /// Paid for.
+        Paid = "paid",
+        /// Imports as customs of the importer record them.
+        Imports = "imports",
+        /// Exports as customs of the exporter record them.
+        Exports = "exports",
+    }
 }
 
 impl LedgerStage {
-    /// Every stage.
-    pub const ALL: [Self; 11] = [
-        Self::Announced,
-        Self::Pledged,
-        Self::Selected,
-        Self::Booked,
-        Self::Called,
-        Self::Transferred,
-        Self::Shipped,
-        Self::Entered,
-        Self::Paid,
-        Self::Imports,
-        Self::Exports,
-    ];
-
-    /// The word, as in files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Announced => "announced",
-            Self::Pledged => "pledged",
-            Self::Selected => "selected",
-            Self::Booked => "booked",
-            Self::Called => "called",
-            Self::Transferred => "transferred",
-            Self::Shipped => "shipped",
-            Self::Entered => "entered",
-            Self::Paid => "paid",
-            Self::Imports => "imports",
-            Self::Exports => "exports",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|stage| stage.as_str() == text)
-    }
-
     /// Whether an entry may speak of days to come: a promise or an order does, a payment or a shipment does not.
     pub fn looks_ahead(self) -> bool {
         match self {

@@ -24,7 +24,6 @@ mod skeleton;
 #[cfg(test)]
 mod testing;
 mod texts;
-mod texts_schema;
 mod walk;
 mod windows;
 

@@ -92,7 +92,9 @@ pub struct Statistics {
 }
 
 /// How counted sources make a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, schemars::JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Decide {
     /// Met if met on all.
@@ -124,13 +126,14 @@ pub struct OwnYear {
     pub named: NamedBy,
 }
 
-/// The calendar year that names a year of another beginning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NamedBy {
-    /// That of its first day: the marketing year 2025 begins in 2025.
-    Start,
-    /// That of its last day: the fiscal year 2026 ends in 2026.
-    End,
+servanda_core::words! {
+    /// The calendar year that names a year of another beginning.
+    NamedBy {
+        /// That of its first day: the marketing year 2025 begins in 2025.
+        Start = "start",
+        /// That of its last day: the fiscal year 2026 ends in 2026.
+        End = "end",
+    }
 }
 
 impl OwnYear {

@@ -186,7 +186,7 @@ fn a_word_for_the_whole_counts_from_the_day_it_was_said() {
     assert!(!until(list, &csv, "2021-01-14") && until(list, &csv, "2021-01-15"));
     refused("complete_through = 2020-06-30\nsaid = 2020-06-29", &csv, &["said-too-early"]);
     refused("complete = [{ through = 2020-06-30, said = 2020-06-01 }]", &csv, &["said-too-early"]);
-    refused("complete = [{ through = 2020-06-30 }]", &csv, &["complete needs `said`"]);
+    refused("complete = [{ through = 2020-06-30 }]", &csv, &["an entry of `complete` needs `said`"]);
     refused("said = 2020-06-29", &csv, &["misplaced-key"]);
 }
 

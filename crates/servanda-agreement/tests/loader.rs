@@ -370,7 +370,7 @@ fn parties_that_are_no_countries_and_several_conditions() {
         ("[party.ZTE]\nname = \"ZTE\"\n", "`ZTE` is no party of the agreement"),
         ("[party.USA]\n", "name"),
         ("[party.USA]\nname = \"x\"\ntitle = \"y\"\n", "title"),
-        ("party = 1\n", "party"),
+        ("party = 1\n", "write for example { ZTE = { name = \"ZTE Corporation\" } }"),
         (
             "[[commitment]]\nid = \"a\"\nby = \"CHN\"\ncite = \"1\"\nforce = \"shall\"\nact = \"x\"\nafter = []\n",
             "names nothing",

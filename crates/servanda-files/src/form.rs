@@ -342,6 +342,12 @@ impl<'w> Walk<'w> {
             self.error("wrong-kind", span, "a date is written without quotes", format!("write {text}"));
             return;
         }
+        let takes = |word: &str| kinds.iter().any(|k| k.word == word);
+        if let (DeValue::Float(number), true) = (node.get_ref(), takes("string") && takes("integer")) {
+            let message = "a number with a point is written in quotes, so that it stays exact";
+            self.error("wrong-kind", span, message, format!("write \"{}\"", number.as_str()));
+            return;
+        }
         let names: Vec<&str> = kinds.iter().map(|k| k.name).collect();
         let example = self.example(schema);
         self.error(
@@ -354,8 +360,13 @@ impl<'w> Walk<'w> {
 
     /// A value as the schema's own example has it.
     fn written(&self, schema: &'w Json) -> Option<String> {
-        let of = |schema: &'w Json| schema.get("examples")?.as_array()?.first();
-        of(schema).or_else(|| self.choices(schema).into_iter().find_map(of)).map(as_toml)
+        let example = |schema: &'w Json| schema.get("examples")?.as_array()?.first();
+        let resolved = self.resolve(schema);
+        if let Some(found) = example(schema).or_else(|| example(resolved)) {
+            return Some(as_toml(found));
+        }
+        let many = ["anyOf", "oneOf"].iter().find_map(|k| resolved.get(k)?.as_array())?;
+        many.iter().find_map(|one| self.written(one))
     }
 
     /// A value as it could be written.

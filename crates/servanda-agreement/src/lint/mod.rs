@@ -10,6 +10,7 @@ mod text;
 pub use evidence::BaseYearTrade;
 pub(crate) use sources::counted;
 pub(crate) use terms::scopes as scopes_of;
+pub(crate) use text::CoverageFile;
 pub use text::{ParagraphKind, TextParagraph, TextReport, text_report};
 
 use crate::ast::ExprKind;

@@ -5,12 +5,14 @@
 //! spaces in bold (`**6.2.1**`). What it is, is declared in `text/coverage.toml`, or follows from a commitment whose `cite`
 //! names it. Nothing is guessed from its words.
 
-use crate::load::reader::{At, Reader};
-use crate::load::tree::{self, Node, Table, Value};
-use crate::load::{AgreementFolder, keys};
+use crate::load::AgreementFolder;
+use crate::load::raw::{CommitmentId, Texts};
+use crate::load::reader::Reader;
 use crate::model::Agreement;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use servanda_core::Party;
-use servanda_files::{Diagnostic, Diagnostics, did_you_mean};
+use servanda_files::{Diagnostic, Diagnostics, Spanned, Text, did_you_mean, form};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -71,6 +73,33 @@ impl TextReport {
     }
 }
 
+/// What each numbered paragraph of the text is
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CoverageFile {
+    /// The file of `text/` that the paragraphs are of
+    file: Option<Text>,
+    #[serde(default)]
+    paragraph: Vec<Spanned<Paragraph>>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Paragraph {
+    /// Its number as the text has it
+    #[schemars(example = &"6.2.1")]
+    id: Text,
+    file: Option<Text>,
+    kind: Spanned<ParagraphKind>,
+    /// Whose duty it is
+    by: Option<Texts>,
+    /// The commitments that encode it
+    #[serde(default)]
+    commitments: Vec<CommitmentId>,
+    #[serde(rename = "note")]
+    _note: Option<Text>,
+}
+
 /// What `coverage.toml` says of one paragraph.
 struct Declared {
     file: Option<String>,
@@ -125,20 +154,12 @@ fn coverage(
     agreement: &Agreement,
     items: &mut Vec<Diagnostic>,
 ) -> BTreeMap<String, Vec<Declared>> {
-    let tree = tree::parse(file, text, items);
-    let mut r = Reader { file, items };
-    let whole = 0..0;
-    let at = At { table: &tree, span: &whole, name: "coverage.toml" };
-    r.known(at, keys::COVERAGE);
-    let default_file = r.optional_text(at, "file");
-    let known: Vec<String> = agreement.commitments.iter().map(|c| c.id.clone()).collect();
     let mut declared: BTreeMap<String, Vec<Declared>> = BTreeMap::new();
-    for (table, span) in r.listed_tables(at, "paragraph") {
-        let at = At { table, span, name: "[[paragraph]]" };
-        r.known(at, keys::PARAGRAPH);
-        let Some((id, entry)) = paragraph(&mut r, at, agreement, &known, default_file.clone()) else {
-            continue;
-        };
+    let Some(coverage) = form::read::<CoverageFile>(file, text, items) else { return declared };
+    let mut r = Reader { file, items };
+    let default_file = r.say_if(coverage.file.as_ref());
+    for own in &coverage.paragraph {
+        let Some((id, entry)) = paragraph(&mut r, own, agreement, default_file.clone()) else { continue };
         let entries = declared.entry(id.clone()).or_default();
         if entries.iter().any(|e| e.file == entry.file) {
             let message = format!("paragraph `{id}` is declared twice");
@@ -152,46 +173,35 @@ fn coverage(
 
 fn paragraph(
     r: &mut Reader<'_>,
-    at: At<'_>,
+    own: &Spanned<Paragraph>,
     agreement: &Agreement,
-    known: &[String],
     default_file: Option<String>,
 ) -> Option<(String, Declared)> {
-    let id = r.required_text(at, "id", "\"6.2.1\"");
-    let span = at.table.get("id").map_or_else(|| at.span.clone(), |n| n.span.clone());
-    let file = r.optional_text(at, "file").or(default_file);
-    if at.table.get("kind").is_none() {
-        r.missing(at, "kind", "\"duty\"");
+    let raw = own.get_ref();
+    let id = r.say(&raw.id);
+    let file = r.say_if(raw.file.as_ref()).or(default_file);
+    let mut by = Vec::new();
+    if let Some(whose) = &raw.by {
+        let whose = whose.texts();
+        by.extend(r.texts(whose.iter()).into_iter().filter_map(|text| r.party(text, &agreement.parties)));
     }
-    let kind = at.table.get("kind").and_then(|n| r.word(n, keys::KINDS));
-    let kind = kind.and_then(ParagraphKind::parse);
-    let listed = single(at);
-    let by = r.parties(At { table: &listed, ..at }, "by", &agreement.parties);
     let mut commitments = Vec::new();
-    for (text, node) in r.texts(at, "commitments") {
-        if known.iter().any(|k| k == text) {
-            commitments.push(text.to_owned());
+    for id in r.texts(raw.commitments.iter().map(|id| &**id)) {
+        let text = id.get_ref();
+        if agreement.commitment(text).is_some() {
+            commitments.push(text.clone());
         } else {
-            let help = did_you_mean(text, known.iter().map(String::as_str))
+            let known = agreement.commitments.iter().map(|c| c.id.as_str());
+            let help = did_you_mean(text, known)
                 .unwrap_or_else(|| "write the id of a commitment of this agreement".to_owned());
-            r.error("unknown-commitment", &node.span, format!("there is no commitment `{text}`"), help);
+            r.error("unknown-commitment", &id.span(), format!("there is no commitment `{text}`"), help);
         }
     }
-    if kind == Some(ParagraphKind::Duty) && at.table.get("by").is_none() {
-        r.missing(at, "by", "[\"CHN\"] (whose duty it is)");
+    let kind = raw.kind.given().copied();
+    if kind == Some(ParagraphKind::Duty) && raw.by.is_none() {
+        r.missing("[[paragraph]]", &own.span(), "by", "[\"CHN\"] (whose duty it is)");
     }
-    Some((id?, Declared { file, kind: kind?, by, commitments, span }))
-}
-
-/// The table with `by` as a list, where it was written as a single party.
-fn single(at: At<'_>) -> Table {
-    let mut table = at.table.clone();
-    if let Some(node) = table.get_mut("by")
-        && matches!(node.value, Value::Text(_))
-    {
-        *node = Node { value: Value::Array(vec![node.clone()]), span: node.span.clone() };
-    }
-    table
+    Some((id?, Declared { file, kind: kind?, by, commitments, span: raw.id.span() }))
 }
 
 fn classify(

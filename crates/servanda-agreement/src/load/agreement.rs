@@ -1,17 +1,16 @@
-//! From the tree of `agreement.toml` to the model: everything but commitments and amendments.
+//! From `agreement.toml` as it is written to the model: everything but commitments and amendments.
 
 use super::csvs::{self, CrosswalkNames};
-use super::keys;
-use super::reader::{At, Reader};
-use super::tree::{Node, Table, Value};
+use super::raw::{self, AgreementFile, SourceId};
+use super::reader::{Reader, good_name};
 use super::{FILE, Files, Loaded, Place};
 use super::{beside, commitment, ledgers, texts};
 use crate::model::{
-    Agreement, Baseline, Certainty, Concordance, Decide, Definition, Group, ListLine, ListScope, NamedBy,
-    OwnYear, Scope, Side, Statistics,
+    Agreement, Baseline, Concordance, Definition, Group, ListLine, ListScope, OwnYear, Scope, Side,
+    Statistics,
 };
-use servanda_core::{CodeForm, CodeLengths, Instrument, Party, Point};
-use servanda_files::{did_you_mean, listed};
+use servanda_core::{CodeForm, CodeLengths, Party, Point};
+use servanda_files::{Spanned, Text, TextOr, did_you_mean, listed};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -25,65 +24,53 @@ struct Lists<'f> {
 }
 
 /// The text of the file that a value names, with the path that was read.
-pub(super) fn file_text<'f>(r: &mut Reader<'_>, files: &'f Files, node: &Node) -> Option<(String, &'f str)> {
-    let path = r.text(node)?;
+pub(super) fn file_text<'f>(r: &mut Reader<'_>, files: &'f Files, name: &Text) -> Option<(String, &'f str)> {
+    let path = r.text(name)?;
     match files.get(path) {
         Ok((actual, text)) => Some((actual, text)),
         Err(problem) => {
-            r.error(
-                "file",
-                &node.span,
-                format!("`{path}`: {problem}"),
-                "name a file inside the agreement's folder",
-            );
+            let help = "name a file inside the agreement's folder";
+            r.error("file", &name.span(), format!("`{path}`: {problem}"), help);
             None
         }
     }
 }
 
-pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -> Agreement {
+/// One state of the agreement; `order` are the definitions of the state before, in their order.
+pub(super) fn load(
+    file: &AgreementFile,
+    id: &str,
+    files: &Files,
+    order: &[String],
+    loaded: &mut Loaded,
+) -> Agreement {
     let mut items = std::mem::take(&mut loaded.items);
     let mut r = Reader { file: FILE, items: &mut items };
-    let whole = 0..tree.entries.first().map_or(0, |(k, _)| k.span.end);
-    let at = At { table: tree, span: &whole, name: "the agreement" };
-    r.known(at, keys::AGREEMENT);
-
-    if let Some(said) = r.required_text(at, "id", &format!("\"{id}\""))
-        && said != id
-        && let Some(node) = tree.get("id")
-    {
+    let said = r.text(&file.id);
+    if let Some(said) = said.filter(|said| *said != id) {
         let message = format!("the id is `{said}`, and the folder is called `{id}`");
-        r.error("wrong-id", &node.span, message, format!("write id = \"{id}\", or rename the folder"));
+        let help = format!("write id = \"{id}\", or rename the folder");
+        r.error("wrong-id", &file.id.span(), message, help);
     }
-    let title = r.required_text(at, "title", "\"...\"").unwrap_or_default();
-    if tree.get("parties").is_none() {
-        r.missing(at, "parties", "[\"CHN\", \"USA\"]");
-    }
-    let parties: Vec<Party> = r.parties(at, "parties", &[]);
-    let party_names = party_names(&mut r, at, &parties);
-    let third_countries = third_countries(&mut r, at, &parties);
-    let groups = groups(&mut r, at);
-    if let Some(node) = tree.get("instrument") {
-        loaded.instrument = r.word_as(node, keys::INSTRUMENTS);
-    } else {
-        r.missing(at, "instrument", "\"binding-agreement\"");
-    }
-    let (signed, in_force) = (r.optional_date(at, "signed"), r.optional_date(at, "in_force"));
-    let (announced, encoded_on) = (r.optional_date(at, "announced"), r.optional_date(at, "encoded_on"));
-    let notes = beside::notes(&mut r, at);
-    let note = r.optional_text(at, "note");
+    let title = r.say(&file.title).unwrap_or_default();
+    let parties: Vec<Party> = r.parties(&file.parties, &[]);
+    let party_names = party_names(&mut r, &file.party, &parties);
+    let third_countries = third_countries(&mut r, &file.third_countries, &parties);
+    let groups = groups(&mut r, &file.group);
+    let day = |day: Option<servanda_files::Day>| day.map(|day| day.0);
+    let encoded_on = day(file.encoded_on);
+    let notes = beside::notes(&mut r, &file.notes);
+    let note = r.say_if(file.note.as_ref());
 
-    let sides = sides(&mut r, at);
-    let statistics = statistics(&mut r, at, &sides);
-    let years = years(&mut r, at, &mut loaded.places);
+    let sides = sides(&mut r, &file.side);
+    let statistics = statistics(&mut r, file.statistics.as_ref(), &sides);
+    let years = years(&mut r, &file.year, &mut loaded.places);
     let mut lists = Lists { files, read: BTreeMap::new() };
-    let scopes = scopes(&mut r, at, &mut lists, &mut loaded.places);
-    let definitions = definitions(&mut r, at, &lists, &scopes, &mut loaded.places);
-    let concordance = concordance(&mut r, at, files, &scopes);
-    let ledgers = ledgers::load(&mut r, at, files, &mut loaded.places, encoded_on);
-
-    let rates = ledgers::rates(&mut r, at, files, &mut loaded.places);
-
+    let scopes = scopes(&mut r, &file.scope, &mut lists, &mut loaded.places);
+    let definitions = definitions(&mut r, &file.definition, order, &lists, &scopes, &mut loaded.places);
+    let concordance = file.concordance.as_ref().map(|c| concordance(&mut r, c, files, &scopes));
+    let ledgers = ledgers::load(&mut r, &file.ledger, files, &mut loaded.places, encoded_on);
+    let rates = ledgers::rates(&mut r, &file.rate, files, &mut loaded.places);
     let texts = texts::load(r.items, files, &parties, &mut loaded.places);
 
     let mut agreement = Agreement {
@@ -93,10 +80,10 @@ pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -
         third_countries,
         groups,
         party_names,
-        instrument: loaded.instrument.unwrap_or(Instrument::Draft),
-        announced,
-        signed,
-        in_force,
+        instrument: file.instrument,
+        announced: day(file.announced),
+        signed: day(file.signed),
+        in_force: day(file.in_force),
         note,
         notes,
         encoded_on,
@@ -115,28 +102,26 @@ pub(super) fn load(tree: &Table, id: &str, files: &Files, loaded: &mut Loaded) -
         ledgers,
         rates,
     };
-    commitment::load(&mut r, at, files, &mut agreement, &mut loaded.places);
-    agreement.waivers = beside::waivers(&mut r, at, &agreement);
-    agreement.defences = beside::defences(&mut r, at, &agreement);
-    agreement.questions = beside::questions(&mut r, at, &agreement);
+    commitment::load(&mut r, &file.commitment, files, &mut agreement, &mut loaded.places);
+    agreement.waivers = beside::waivers(&mut r, &file.waiver, &agreement);
+    agreement.defences = beside::defences(&mut r, &file.defence, &agreement);
+    agreement.questions = beside::questions(&mut r, &file.question, &agreement);
     loaded.items = items;
     agreement
 }
 
-pub(super) fn place(places: &mut BTreeMap<String, Place>, what: String, span: &Range<usize>) {
-    places.insert(what, Place { file: FILE.to_owned(), span: span.clone() });
+pub(super) fn place(places: &mut BTreeMap<String, Place>, what: String, span: Range<usize>) {
+    places.insert(what, Place { file: FILE.to_owned(), span });
 }
 
 /// A source's id is a name.
-pub(super) fn source_id(r: &mut Reader<'_>, text: &str, span: &Range<usize>) -> bool {
-    let good = super::reader::good_name(text);
+pub(super) fn source_id(r: &mut Reader<'_>, text: &Text) -> bool {
+    let good = good_name(text.get_ref());
     if !good {
-        r.error(
-            "bad-name",
-            span,
-            format!("`{text}` is not the id of a source"),
-            "ids are lower case letters, digits and hyphens: usa-census-exports; a side is written side.NAME",
-        );
+        let message = format!("`{}` is not the id of a source", text.get_ref());
+        let help =
+            "ids are lower case letters, digits and hyphens: usa-census-exports; a side is written side.NAME";
+        r.error("bad-name", &text.span(), message, help);
     }
     good
 }
@@ -144,20 +129,19 @@ pub(super) fn source_id(r: &mut Reader<'_>, text: &str, span: &Range<usize>) -> 
 /// Source ids and `side.NAME`s, each known to be well formed.
 pub(super) fn source_list(
     r: &mut Reader<'_>,
-    at: At<'_>,
-    key: &str,
+    ids: &[SourceId],
     sides: &BTreeMap<String, Side>,
 ) -> Vec<String> {
     let mut found = Vec::new();
-    for (text, node) in r.texts(at, key) {
-        match text.strip_prefix("side.") {
+    for text in r.texts(ids.iter().map(|id| &**id)) {
+        match text.get_ref().strip_prefix("side.") {
             Some(side) if !sides.contains_key(side) => {
                 let help = did_you_mean(side, sides.keys().map(String::as_str))
                     .unwrap_or_else(|| format!("add [side.{side}] with goods, services and note"));
-                r.error("unknown-side", &node.span, format!("there is no side `{side}`"), help);
+                r.error("unknown-side", &text.span(), format!("there is no side `{side}`"), help);
             }
-            Some(_) => found.push(text.to_owned()),
-            None if source_id(r, text, &node.span) => found.push(text.to_owned()),
+            Some(_) => found.push(text.get_ref().clone()),
+            None if source_id(r, text) => found.push(text.get_ref().clone()),
             None => {}
         }
     }
@@ -165,31 +149,26 @@ pub(super) fn source_list(
 }
 
 /// What parties are called that no country's code stands for; the tables are named by the codes.
-fn party_names(r: &mut Reader<'_>, at: At<'_>, parties: &[Party]) -> BTreeMap<Party, String> {
+fn party_names(
+    r: &mut Reader<'_>,
+    tables: &BTreeMap<Text, raw::PartyName>,
+    parties: &[Party],
+) -> BTreeMap<Party, String> {
     let mut names = BTreeMap::new();
-    let Some(node) = at.table.get("party") else { return names };
-    let Some(tables) = r.table(node, "[party.ZTE] with name = \"...\"") else { return names };
-    for (key, node) in &tables.entries {
-        let title = format!("[party.{}]", key.name);
-        let Some(table) = r.table(node, &title) else { continue };
-        let at = At { table, span: &key.span, name: &title };
-        r.known(at, keys::PARTY);
-        let name = r.required_text(at, "name", "\"ZTE Corporation\"");
-        match (Party::new(&key.name).filter(|p| parties.contains(p)), name) {
+    for (key, table) in tables {
+        let name = r.say(&table.name);
+        match (Party::new(key.get_ref()).filter(|p| parties.contains(p)), name) {
             (Some(party), Some(name)) => {
                 names.insert(party, name);
             }
             (None, _) => {
                 let known: Vec<String> = parties.iter().map(ToString::to_string).collect();
-                r.error(
-                    "unknown-party",
-                    &key.span,
-                    format!("`{}` is no party of the agreement", key.name),
-                    format!(
-                        "its parties are {}; add it to `parties`, or take the table away",
-                        listed(&known)
-                    ),
+                let message = format!("`{}` is no party of the agreement", key.get_ref());
+                let help = format!(
+                    "its parties are {}; add it to `parties`, or take the table away",
+                    listed(&known)
                 );
+                r.error("unknown-party", &key.span(), message, help);
             }
             _ => {}
         }
@@ -198,52 +177,42 @@ fn party_names(r: &mut Reader<'_>, at: At<'_>, parties: &[Party]) -> BTreeMap<Pa
 }
 
 /// Countries that rules speak of and that are no parties.
-fn third_countries(r: &mut Reader<'_>, at: At<'_>, parties: &[Party]) -> Vec<Party> {
-    if at.table.get("third_countries").is_none() {
-        return Vec::new();
-    }
-    let found = r.parties(at, "third_countries", &[]);
-    for party in found.iter().filter(|p| parties.contains(p) || **p == Party::WORLD) {
-        if let Some(node) = at.table.get("third_countries") {
-            let (message, help) = match *party {
-                Party::WORLD => {
-                    ("all countries together are no third country".to_owned(), "write `world` in the rule")
-                }
-                _ => (format!("{party} is a party of the agreement"), "leave it in one of the two lists"),
-            };
-            r.error("twice", &node.span, message, help);
-        }
+fn third_countries(r: &mut Reader<'_>, texts: &[raw::PartyText], parties: &[Party]) -> Vec<Party> {
+    let found = r.parties(texts, &[]);
+    for text in texts {
+        let (message, help) = match Party::new(text.get_ref()) {
+            Some(Party::WORLD) => {
+                ("all countries together are no third country".to_owned(), "write `world` in the rule")
+            }
+            Some(party) if parties.contains(&party) => {
+                (format!("{party} is a party of the agreement"), "leave it in one of the two lists")
+            }
+            _ => continue,
+        };
+        r.error("twice", &text.span(), message, help);
     }
     found
 }
 
 /// Groups of countries.
-fn groups(r: &mut Reader<'_>, at: At<'_>) -> BTreeMap<String, Group> {
+fn groups(r: &mut Reader<'_>, tables: &BTreeMap<Text, raw::Group>) -> BTreeMap<String, Group> {
     let mut groups = BTreeMap::new();
-    for (name, table, span) in r.named(at, "group") {
-        let title = format!("[group.{name}]");
-        let at = At { table, span, name: &title };
-        r.known(at, keys::GROUP);
-        if Party::new(&name.to_ascii_uppercase()).is_some() {
-            let message = format!("`{name}` reads as a country's code in lower case");
-            r.error("bad-name", span, message, "give the group a name of more or fewer than three letters");
+    for (name, group) in tables {
+        r.name("group", name);
+        if Party::new(&name.get_ref().to_ascii_uppercase()).is_some() {
+            let message = format!("`{}` reads as a country's code in lower case", name.get_ref());
+            let help = "give the group a name of more or fewer than three letters";
+            r.error("bad-name", &name.span(), message, help);
         }
-        let title = r.required_text(at, "title", "\"Members of ASEAN\"");
-        if table.get("members").is_none() {
-            r.missing(at, "members", "[\"VNM\", \"THA\"]");
-            continue;
-        }
-        let members = r.parties(at, "members", &[]);
-        if let (Some(node), true) = (table.get("members"), members.contains(&Party::WORLD)) {
-            r.error(
-                "unknown-party",
-                &node.span,
-                "all countries together are no member",
-                "write `world` in the rule",
-            );
+        let title = r.say(&group.title);
+        let members = r.parties(&group.members, &[]);
+        let all = group.members.iter().find(|text| Party::new(text.get_ref()) == Some(Party::WORLD));
+        if let Some(all) = all {
+            let message = "all countries together are no member";
+            r.error("unknown-party", &all.span(), message, "write `world` in the rule");
         }
         if let Some(title) = title {
-            groups.insert(name.to_owned(), Group { title, members });
+            groups.insert(name.get_ref().clone(), Group { title, members });
         }
     }
     groups
@@ -252,104 +221,73 @@ fn groups(r: &mut Reader<'_>, at: At<'_>) -> BTreeMap<String, Group> {
 /// How codes are read in other editions than that of their list.
 fn concordance(
     r: &mut Reader<'_>,
-    at: At<'_>,
+    concordance: &raw::Concordance,
     files: &Files,
     scopes: &BTreeMap<String, Scope>,
-) -> Option<Concordance> {
-    let (key, node) = at.table.entry("concordance")?;
-    let table = r.table(node, "[concordance]")?;
-    let at = At { table, span: &key.span, name: "[concordance]" };
-    r.known(at, keys::CONCORDANCE);
-    match table.get("tables") {
-        Some(node) => {
-            r.word(node, keys::TABLES)?;
-        }
-        None => r.missing(at, "tables", "\"un\" (the correlation tables of the United Nations)"),
-    }
+) -> Concordance {
     let names: Vec<&str> = scopes.keys().map(String::as_str).collect();
-    let shares = table.get("shares").and_then(|node| file_text(r, files, node));
+    let shares = concordance.shares.as_ref().and_then(|name| file_text(r, files, name));
     let shares = shares.map(|(path, text)| csvs::shares(&path, text, &names, r.items)).unwrap_or_default();
-    Some(Concordance { shares })
+    Concordance { shares }
 }
 
-fn sides(r: &mut Reader<'_>, at: At<'_>) -> BTreeMap<String, Side> {
+fn sides(r: &mut Reader<'_>, tables: &BTreeMap<Text, raw::Side>) -> BTreeMap<String, Side> {
     let mut sides = BTreeMap::new();
-    for (name, table, span) in r.named(at, "side") {
-        let title = format!("[side.{name}]");
-        let at = At { table, span, name: &title };
-        r.known(at, keys::SIDE);
-        let goods = r.required_text(at, "goods", "\"usa-census-exports\"");
-        let services = r.required_text(at, "services", "\"usa-bea-services\"");
-        let note = r.required_text(at, "note", "\"how their bases differ\"");
-        for (key, id) in [("goods", &goods), ("services", &services)] {
-            if let (Some(id), Some(node)) = (id, table.get(key)) {
-                source_id(r, id, &node.span);
-            }
+    for (name, side) in tables {
+        r.name("side", name);
+        let (goods, services, note) = (r.say(&side.goods), r.say(&side.services), r.say(&side.note));
+        for id in [&side.goods, &side.services] {
+            source_id(r, id);
         }
         if let (Some(goods), Some(services), Some(note)) = (goods, services, note) {
-            sides.insert(name.to_owned(), Side { goods, services, note });
+            sides.insert(name.get_ref().clone(), Side { goods, services, note });
         }
     }
     sides
 }
 
-fn statistics(r: &mut Reader<'_>, at: At<'_>, sides: &BTreeMap<String, Side>) -> Statistics {
-    let Some((key, node)) = at.table.entry("statistics") else { return Statistics::default() };
-    let Some(table) = r.table(node, "[statistics]") else { return Statistics::default() };
-    let at = At { table, span: &key.span, name: "[statistics]" };
-    r.known(at, keys::STATISTICS);
+fn statistics(
+    r: &mut Reader<'_>,
+    table: Option<&raw::Statistics>,
+    sides: &BTreeMap<String, Side>,
+) -> Statistics {
+    let Some(table) = table else { return Statistics::default() };
+    let shown = table.shown.as_ref();
     let statistics = Statistics {
-        sources: source_list(r, at, "sources", sides),
-        decide: table.get("decide").and_then(|n| decide(r, n)).unwrap_or_default(),
-        counts_from: r.optional_date(at, "counts_from"),
-        shown: source_list(r, at, "shown", sides),
+        sources: source_list(r, &table.sources, sides),
+        decide: table.decide.unwrap_or_default(),
+        counts_from: table.counts_from.map(|day| day.0),
+        shown: shown.map(|shown| source_list(r, shown.get_ref(), sides)).unwrap_or_default(),
     };
     for id in statistics.shown.iter().filter(|id| statistics.sources.contains(id)) {
-        if let Some(node) = table.get("shown") {
+        if let Some(shown) = shown {
             let message = format!("`{id}` counts and is shown as one that never counts");
-            r.error("counted-and-shown", &node.span, message, "leave it in one of the two lists");
+            r.error("counted-and-shown", &shown.span(), message, "leave it in one of the two lists");
         }
     }
     statistics
 }
 
-pub(super) fn decide(r: &mut Reader<'_>, node: &Node) -> Option<Decide> {
-    r.word(node, keys::DECIDE).map(|w| if w == "any" { Decide::Any } else { Decide::All })
-}
-
-pub(super) fn certainty(r: &mut Reader<'_>, node: &Node) -> Option<Certainty> {
-    r.word(node, keys::CERTAINTIES).map(|w| match w {
-        "primary" => Certainty::Primary,
-        "secondary" => Certainty::Secondary,
-        _ => Certainty::Unconfirmed,
-    })
-}
-
 /// Marketing, fiscal and treaty years.
-fn years(r: &mut Reader<'_>, at: At<'_>, places: &mut BTreeMap<String, Place>) -> BTreeMap<String, OwnYear> {
+fn years(
+    r: &mut Reader<'_>,
+    tables: &BTreeMap<Text, raw::OwnYear>,
+    places: &mut BTreeMap<String, Place>,
+) -> BTreeMap<String, OwnYear> {
     let mut years = BTreeMap::new();
-    for (name, table, span) in r.named(at, "year") {
-        let title = format!("[year.{name}]");
-        let at = At { table, span, name: &title };
-        r.known(at, keys::YEAR);
-        place(places, format!("year.{name}"), span);
-        let title = r.required_text(at, "title", "\"Marketing years of soybeans\"");
-        let starts = r.required_text(at, "starts", "\"09-01\"");
-        if table.get("named").is_none() {
-            r.missing(at, "named", "\"start\", or \"end\" where 2026 is the year that ends in 2026");
-        }
-        let named = table.get("named").and_then(|n| r.word(n, keys::NAMED));
-        let (Some(title), Some(starts), Some(named)) = (title, starts, named) else { continue };
+    for (name, year) in tables {
+        r.name("year", name);
+        place(places, format!("year.{}", name.get_ref()), name.span());
+        let (title, starts) = (r.say(&year.title), r.say(&year.starts));
+        let (Some(title), Some(starts)) = (title, starts) else { continue };
         // A year that is not a leap year: each year has the day.
         let Ok(Point::Day(first)) = Point::parse(&format!("2001-{starts}")) else {
-            if let Some(node) = table.get("starts") {
-                let message = format!("`{starts}` is no day of every year");
-                r.error("bad-day", &node.span, message, "write month and day, as in \"09-01\"");
-            }
+            let message = format!("`{starts}` is no day of every year");
+            r.error("bad-day", &year.starts.span(), message, "write month and day, as in \"09-01\"");
             continue;
         };
-        let named = if named == "start" { NamedBy::Start } else { NamedBy::End };
-        years.insert(name.to_owned(), OwnYear { title, starts: (first.month(), first.day()), named });
+        let year = OwnYear { title, starts: (first.month(), first.day()), named: year.named };
+        years.insert(name.get_ref().clone(), year);
     }
     years
 }
@@ -358,71 +296,86 @@ fn years(r: &mut Reader<'_>, at: At<'_>, places: &mut BTreeMap<String, Place>) -
 
 fn scopes(
     r: &mut Reader<'_>,
-    at: At<'_>,
+    tables: &BTreeMap<Text, raw::Scope>,
     lists: &mut Lists<'_>,
     places: &mut BTreeMap<String, Place>,
 ) -> BTreeMap<String, Scope> {
     let mut scopes = BTreeMap::new();
-    for (name, table, span) in r.named(at, "scope") {
-        let title = format!("[scope.{name}]");
-        let at = At { table, span, name: &title };
-        r.known(at, keys::SCOPE);
-        place(places, format!("scope.{name}"), span);
+    for (name, table) in tables {
+        r.name("scope", name);
+        place(places, format!("scope.{}", name.get_ref()), name.span());
         // A scope that could not be read stays known by its name, so that rules are checked all the same.
-        let scope = scope(r, at, lists).unwrap_or_else(|| Scope::Undefined { reason: "not read".to_owned() });
-        scopes.insert(name.to_owned(), scope);
+        let scope = scope(r, name, table, lists)
+            .unwrap_or_else(|| Scope::Undefined { reason: "not read".to_owned() });
+        scopes.insert(name.get_ref().clone(), scope);
     }
     scopes
 }
 
-fn scope(r: &mut Reader<'_>, at: At<'_>, lists: &mut Lists<'_>) -> Option<Scope> {
-    let kinds: Vec<&str> =
-        ["list", "codes", "undefined"].into_iter().filter(|k| at.table.get(k).is_some()).collect();
+fn scope(r: &mut Reader<'_>, name: &Text, table: &raw::Scope, lists: &mut Lists<'_>) -> Option<Scope> {
+    let title = format!("[scope.{}]", name.get_ref());
+    let kinds: Vec<&str> = [
+        ("list", table.list.is_some()),
+        ("codes", table.codes.is_some()),
+        ("undefined", table.undefined.is_some()),
+    ]
+    .into_iter()
+    .filter_map(|(key, there)| there.then_some(key))
+    .collect();
     match kinds.as_slice() {
         [] => {
-            r.missing(
-                at,
-                "list",
-                "\"scopes/list.csv\", or codes = [\"1201\"], or undefined = \"what the text leaves open\"",
-            );
+            let example =
+                "\"scopes/list.csv\", or codes = [\"1201\"], or undefined = \"what the text leaves open\"";
+            r.missing(&title, &name.span(), "list", example);
             return None;
         }
         [_] => {}
         several => {
-            let message = format!("{} has {}", at.name, listed(several));
-            r.error("bad-scope", at.span, message, "keep one of list, codes and undefined");
+            let message = format!("{title} has {}", listed(several));
+            r.error("bad-scope", &name.span(), message, "keep one of list, codes and undefined");
             return None;
         }
     }
-    if let Some(node) = at.table.get("undefined") {
-        for key in ["where", "classification", "lengths"] {
-            if let Some((key, _)) = at.table.entry(key) {
-                let message = format!("an undefined scope has no `{}`", key.name);
-                r.error("bad-scope", &key.span, message, "take it away");
+    if let Some(reason) = &table.undefined {
+        let others = [
+            ("where", table.where_.as_ref().map(Spanned::span)),
+            ("classification", table.classification.as_ref().map(Spanned::span)),
+            ("lengths", table.lengths.as_ref().map(Spanned::span)),
+        ];
+        for (key, place) in others {
+            if let Some(place) = place {
+                r.error("bad-scope", &place, format!("an undefined scope has no `{key}`"), "take it away");
             }
         }
-        return r.text(node).map(|reason| Scope::Undefined { reason: reason.to_owned() });
+        return r.say(reason).map(|reason| Scope::Undefined { reason });
     }
-    let classification = r.required_text(at, "classification", "\"HS2017\"");
-    if let (Some(text), Some(node)) = (&classification, at.table.get("classification"))
+    let classification = match &table.classification {
+        Some(text) => r.say(text),
+        None => {
+            r.missing(&title, &name.span(), "classification", "\"HS2017\"");
+            None
+        }
+    };
+    if let (Some(text), Some(place)) = (&classification, &table.classification)
         && text.contains(char::is_whitespace)
     {
-        r.error(
-            "bad-name",
-            &node.span,
-            "a classification is one word with its edition",
-            "write for example \"HS2017\"",
-        );
+        let message = "a classification is one word with its edition";
+        r.error("bad-name", &place.span(), message, "write for example \"HS2017\"");
     }
-    let declared = at.table.get("lengths").and_then(|node| lengths(r, node));
+    let declared = table.lengths.as_ref().and_then(|all| lengths(r, all));
     let lengths = CodeLengths::of_or_declared(classification.as_deref().unwrap_or("HS"), declared.as_deref());
-    let (file, lines) = if let Some(node) = at.table.get("list") {
-        let (path, lines) = lists.list(r, node, &lengths)?;
-        (Some(path), lines)
-    } else {
-        (None, codes(r, at, &lengths))
+    let (file, lines) = match (&table.list, &table.codes) {
+        (Some(file), _) => {
+            let (path, lines) = lists.list(r, file, &lengths)?;
+            (Some(path), lines)
+        }
+        (None, Some(all)) => (None, codes(r, all, &lengths)),
+        (None, None) => (None, Vec::new()),
     };
-    let selected = selected(r, at, &lines)?;
+    let selected = match &table.where_ {
+        Some(wanted) => selected(r, wanted, &lines)?,
+        None => vec![true; lines.len()],
+    };
     Some(Scope::List(ListScope { file, classification: classification?, lines, selected }))
 }
 
@@ -430,10 +383,10 @@ impl Lists<'_> {
     fn list(
         &mut self,
         r: &mut Reader<'_>,
-        node: &Node,
+        name: &Text,
         lengths: &CodeLengths,
     ) -> Option<(String, Vec<ListLine>)> {
-        let (path, text) = file_text(r, self.files, node)?;
+        let (path, text) = file_text(r, self.files, name)?;
         let key = (path.clone(), lengths.clone());
         let lines = match self.read.get(&key) {
             Some(lines) => lines.clone(),
@@ -448,84 +401,81 @@ impl Lists<'_> {
 }
 
 /// How many digits codes have, as a file declares it.
-fn lengths(r: &mut Reader<'_>, node: &Node) -> Option<Vec<usize>> {
-    let items = r.array(node, "[4, 6, 9]");
-    let mut found = Vec::with_capacity(items.len());
-    for item in items {
-        let length = match &item.value {
-            Value::Integer(text) => text.parse::<usize>().ok().filter(|n| (1..=20).contains(n)),
-            _ => None,
-        };
-        match length {
-            Some(length) => found.push(length),
-            None => r.wrong_kind(item, "a number of digits from 1 to 20", "[4, 6, 9]"),
+fn lengths(r: &mut Reader<'_>, all: &Spanned<Vec<Spanned<u8>>>) -> Option<Vec<usize>> {
+    let mut found = Vec::with_capacity(all.get_ref().len());
+    for length in all.get_ref() {
+        match length.get_ref() {
+            1..=20 => found.push(usize::from(*length.get_ref())),
+            _ => {
+                let message = "codes have from 1 to 20 digits";
+                r.error("bad-value", &length.span(), message, "write for example [4, 6, 9]");
+            }
         }
     }
-    (!found.is_empty() && found.len() == items.len()).then_some(found)
+    (!found.is_empty() && found.len() == all.get_ref().len()).then_some(found)
 }
 
-fn codes(r: &mut Reader<'_>, at: At<'_>, lengths: &CodeLengths) -> Vec<ListLine> {
+fn codes(r: &mut Reader<'_>, all: &Spanned<Vec<Text>>, lengths: &CodeLengths) -> Vec<ListLine> {
     let mut lines: Vec<ListLine> = Vec::new();
-    for (code, node) in r.texts(at, "codes") {
-        match lengths.admit(CodeForm::LISTED, code) {
-            Ok(()) => lines.push(ListLine { code: code.to_owned(), columns: BTreeMap::new() }),
-            Err(bad) => r.error(bad.kind(), &node.span, bad.to_string(), bad.help(csvs::DECLARE)),
+    for code in r.texts(all.get_ref()) {
+        match lengths.admit(CodeForm::LISTED, code.get_ref()) {
+            Ok(()) => lines.push(ListLine { code: code.get_ref().clone(), columns: BTreeMap::new() }),
+            Err(bad) => r.error(bad.kind(), &code.span(), bad.to_string(), bad.help(csvs::DECLARE)),
         }
     }
-    if lines.is_empty()
-        && let Some(node) = at.table.get("codes")
-        && matches!(&node.value, Value::Array(a) if a.is_empty())
-    {
-        r.error("empty-scope", &node.span, "this scope has no codes", "write them, or undefined = \"why\"");
+    if all.get_ref().is_empty() {
+        let help = "write them, or undefined = \"why\"";
+        r.error("empty-scope", &all.span(), "this scope has no codes", help);
     }
     lines
 }
 
-/// Which lines `where` selects; all without it.
-fn selected(r: &mut Reader<'_>, at: At<'_>, lines: &[ListLine]) -> Option<Vec<bool>> {
+/// Which lines `where` selects.
+fn selected(
+    r: &mut Reader<'_>,
+    wanted: &Spanned<BTreeMap<Text, raw::Texts>>,
+    lines: &[ListLine],
+) -> Option<Vec<bool>> {
     let mut selected = vec![true; lines.len()];
-    let Some(node) = at.table.get("where") else { return Some(selected) };
-    let table = r.table(node, "where = { category = \"agriculture\" }")?;
     let columns: BTreeSet<&str> = lines.iter().flat_map(|l| l.columns.keys().map(String::as_str)).collect();
     let mut good = true;
-    for (key, node) in &table.entries {
-        if !columns.contains(key.name.as_str()) {
+    for (column, values) in wanted.get_ref() {
+        let name = column.get_ref().as_str();
+        if !columns.contains(name) {
             let known: Vec<&str> = columns.iter().copied().collect();
-            let help = did_you_mean(&key.name, known.iter().copied()).unwrap_or_else(|| {
+            let help = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| {
                 if known.is_empty() {
                     "the list has no column but `code`".to_owned()
                 } else {
                     format!("its columns are {}", listed(&known))
                 }
             });
-            r.error("unknown-column", &key.span, format!("the list has no column `{}`", key.name), help);
+            r.error("unknown-column", &column.span(), format!("the list has no column `{name}`"), help);
             good = false;
             continue;
         }
-        let wanted: Vec<(&str, &Node)> = match &node.value {
-            Value::Array(items) => items.iter().filter_map(|i| r.text(i).map(|t| (t, i))).collect(),
-            _ => r.text(node).map(|t| (t, node)).into_iter().collect(),
-        };
-        let cell = |l: &ListLine| l.columns.get(&key.name).cloned().unwrap_or_default();
-        for (value, place) in &wanted {
-            if !lines.iter().any(|l| cell(l) == *value) {
-                let values: BTreeSet<String> = lines.iter().map(cell).collect();
-                let known: Vec<&str> = values.iter().map(String::as_str).filter(|v| !v.is_empty()).collect();
-                let help = did_you_mean(value, known.iter().copied()).unwrap_or_else(|| {
+        let values = values.texts();
+        let values: Vec<&Text> = values.iter().filter(|value| r.text(value).is_some()).collect();
+        let cell = |l: &ListLine| l.columns.get(name).cloned().unwrap_or_default();
+        for value in &values {
+            if !lines.iter().any(|l| cell(l) == *value.get_ref()) {
+                let known: BTreeSet<String> = lines.iter().map(cell).collect();
+                let known: Vec<&str> = known.iter().map(String::as_str).filter(|v| !v.is_empty()).collect();
+                let help = did_you_mean(value.get_ref(), known.iter().copied()).unwrap_or_else(|| {
                     let shown: Vec<&str> = known.iter().copied().take(12).collect();
                     format!("its values are {}", listed(&shown))
                 });
-                let message = format!("no line has `{value}` in the column `{}`", key.name);
-                r.error("empty-scope", &place.span, message, help);
+                let message = format!("no line has `{}` in the column `{name}`", value.get_ref());
+                r.error("empty-scope", &value.span(), message, help);
                 good = false;
             }
         }
         for (line, keep) in lines.iter().zip(selected.iter_mut()) {
-            *keep &= wanted.iter().any(|(value, _)| cell(line) == *value);
+            *keep &= values.iter().any(|value| cell(line) == *value.get_ref());
         }
     }
     if good && !selected.contains(&true) {
-        r.error("empty-scope", &node.span, "no line of the list is selected", "loosen `where`");
+        r.error("empty-scope", &wanted.span(), "no line of the list is selected", "loosen `where`");
         good = false;
     }
     good.then_some(selected)
@@ -535,7 +485,8 @@ fn selected(r: &mut Reader<'_>, at: At<'_>, lines: &[ListLine]) -> Option<Vec<bo
 
 fn definitions(
     r: &mut Reader<'_>,
-    at: At<'_>,
+    tables: &BTreeMap<Text, raw::Definition>,
+    order: &[String],
     lists: &Lists<'_>,
     scopes: &BTreeMap<String, Scope>,
     places: &mut BTreeMap<String, Place>,
@@ -551,18 +502,20 @@ fn definitions(
             .collect(),
         scopes: scopes.keys().map(String::as_str).collect(),
     };
+    // In the order of the file; one that an amendment adds stands behind those that were there.
+    let mut tables: Vec<(&Text, &raw::Definition)> = tables.iter().collect();
+    let before = |name: &Text| order.iter().position(|id| id == name.get_ref()).unwrap_or(usize::MAX);
+    tables.sort_by_key(|(name, _)| (before(name), name.span().start));
     let mut definitions = Vec::new();
-    for (name, table, span) in r.named(at, "definition") {
-        let title = format!("[definition.{name}]");
-        let at = At { table, span, name: &title };
-        r.known(at, keys::DEFINITION);
-        place(places, format!("definition.{name}"), span);
+    for (name, table) in tables {
+        r.name("definition", name);
+        place(places, format!("definition.{}", name.get_ref()), name.span());
         definitions.push(Definition {
-            id: name.to_owned(),
-            title: r.required_text(at, "title", "\"...\"").unwrap_or_default(),
-            crosswalks: crosswalks(r, at, lists.files, &names),
-            baseline: baseline(r, at),
-            parameters: parameters(r, at),
+            id: name.get_ref().clone(),
+            title: r.say(&table.title).unwrap_or_default(),
+            crosswalks: crosswalks(r, &table.crosswalks, lists.files, &names),
+            baseline: baseline(r, table.baseline.as_ref()),
+            parameters: parameters(r, &table.parameters),
         });
     }
     if definitions.is_empty() {
@@ -579,57 +532,46 @@ fn definitions(
 
 fn crosswalks(
     r: &mut Reader<'_>,
-    at: At<'_>,
+    table: &BTreeMap<Text, Text>,
     files: &Files,
     names: &CrosswalkNames<'_>,
 ) -> BTreeMap<String, Vec<crate::model::CrosswalkRow>> {
     let mut crosswalks = BTreeMap::new();
-    let Some(node) = at.table.get("crosswalks") else { return crosswalks };
-    let Some(table) = r.table(node, "{ \"usa-census-exports\" = \"crosswalks/usa.csv\" }") else {
-        return crosswalks;
-    };
-    for (key, node) in &table.entries {
-        if source_id(r, &key.name, &key.span)
-            && let Some((path, text)) = file_text(r, files, node)
+    for (source, file) in table {
+        if source_id(r, source)
+            && let Some((path, text)) = file_text(r, files, file)
         {
-            crosswalks.insert(key.name.clone(), csvs::crosswalk(&path, text, names, r.items));
+            crosswalks.insert(source.get_ref().clone(), csvs::crosswalk(&path, text, names, r.items));
         }
     }
     crosswalks
 }
 
-fn baseline(r: &mut Reader<'_>, at: At<'_>) -> Baseline {
-    let Some(node) = at.table.get("baseline") else { return Baseline::AsOf };
-    match &node.value {
-        Value::Text(text) if text == "as-of" => Baseline::AsOf,
-        Value::Table(table) => {
-            let at = At { table, span: &node.span, name: "baseline" };
-            r.known(at, keys::BASELINE);
-            r.required_date(at, "frozen").map_or(Baseline::AsOf, Baseline::Frozen)
-        }
-        _ => {
-            r.wrong_kind(node, "\"as-of\" or a day", "baseline = { frozen = 2020-01-15 }");
+fn baseline(r: &mut Reader<'_>, baseline: Option<&Spanned<TextOr<raw::Frozen>>>) -> Baseline {
+    match baseline.map(|value| (value.get_ref(), value.span())) {
+        None => Baseline::AsOf,
+        Some((TextOr::Other(at), _)) => Baseline::Frozen(at.frozen.0),
+        Some((TextOr::Text(text), place)) => {
+            if text != "as-of" {
+                let message = "\"as-of\" or a day is needed here, and this is another text";
+                let help = "write for example baseline = { frozen = 2020-01-15 }";
+                r.error("unknown-word", &place, message, help);
+            }
             Baseline::AsOf
         }
     }
 }
 
-fn parameters(r: &mut Reader<'_>, at: At<'_>) -> BTreeMap<String, String> {
+fn parameters(r: &mut Reader<'_>, table: &BTreeMap<Text, Text>) -> BTreeMap<String, String> {
     let mut parameters = BTreeMap::new();
-    let Some(node) = at.table.get("parameters") else { return parameters };
-    let Some(table) = r.table(node, "{ window = \"2025\" }") else { return parameters };
-    for (key, node) in &table.entries {
-        if !super::reader::good_name(&key.name) {
-            let message = format!("`{}` is not a name", key.name);
-            r.error(
-                "bad-name",
-                &key.span,
-                message,
-                "a parameter's name is in lower case, and rules write $name",
-            );
+    for (name, value) in table {
+        if !good_name(name.get_ref()) {
+            let message = format!("`{}` is not a name", name.get_ref());
+            let help = "a parameter's name is in lower case, and rules write $name";
+            r.error("bad-name", &name.span(), message, help);
         }
-        if let Some(text) = r.text(node) {
-            parameters.insert(key.name.clone(), text.to_owned());
+        if let Some(text) = r.say(value) {
+            parameters.insert(name.get_ref().clone(), text);
         }
     }
     parameters

@@ -1,15 +1,14 @@
 //! Ledgers: `[ledger.NAME]` and its CSV file.
 
-use super::agreement::{certainty, file_text, place};
+use super::agreement::{file_text, place};
 use super::csvs::{Csv, Row, Sheet};
-use super::reader::{At, Reader, good_name};
-use super::tree::{Node, Value};
-use super::{Files, Place, keys};
+use super::raw;
+use super::reader::{Reader, good_name};
+use super::{Files, Place};
 use crate::ledger::{Ledger, LedgerEntry, LedgerStage, Vouch};
-use crate::model::Certainty;
-use crate::rates::{RateMethod, RateSeries};
+use crate::rates::RateSeries;
 use servanda_core::{Date, Dimension, Exact, Period, Point, Unit};
-use servanda_files::{Diagnostic, did_you_mean, listed};
+use servanda_files::{Day, Diagnostic, Spanned, Text, did_you_mean, listed};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Columns that every ledger has.
@@ -33,38 +32,24 @@ struct Columns {
 
 pub(super) fn load(
     r: &mut Reader<'_>,
-    at: At<'_>,
+    tables: &BTreeMap<Text, raw::Ledger>,
     files: &Files,
     places: &mut BTreeMap<String, Place>,
     encoded_on: Option<Date>,
 ) -> BTreeMap<String, Ledger> {
     let mut ledgers = BTreeMap::new();
-    for (name, table, span) in r.named(at, "ledger") {
-        let title = format!("[ledger.{name}]");
-        let at = At { table, span, name: &title };
-        r.known(at, keys::LEDGER);
-        place(places, format!("ledger.{name}"), span);
-        let unit = table.get("unit").and_then(|n| unit(r, n));
-        for (key, example) in [
-            ("unit", "\"bn USD\""),
-            ("certainty", "\"primary\", \"secondary\" or \"unconfirmed\""),
-            ("file", &format!("\"ledgers/{name}.csv\"")),
-        ] {
-            if table.get(key).is_none() {
-                r.missing(at, key, example);
-            }
-        }
-        let mut columns = columns(r, at);
+    for (name, table) in tables {
+        r.name("ledger", name);
+        place(places, format!("ledger.{}", name.get_ref()), name.span());
+        let unit = unit(r, &table.unit);
+        let mut columns = columns(r, table);
         let mut file = String::new();
-        let read = table
-            .get("file")
-            .and_then(|node| file_text(r, files, node).map(|found| (node, found)))
-            .and_then(|(node, (path, text))| {
-                let sheet = Entries::read(&path, text, r.items, &columns)?;
-                file = path;
-                check_columns(r, at, node, &sheet.names, &mut columns);
-                Some(sheet)
-            });
+        let read = file_text(r, files, &table.file).and_then(|(path, text)| {
+            let sheet = Entries::read(&path, text, r.items, &columns)?;
+            file = path;
+            check_columns(r, table, &sheet.names, &mut columns);
+            Some(sheet)
+        });
         let (names, mut entries) = read.map(|s| (s.names, s.entries)).unwrap_or_default();
         for entry in &mut entries {
             entry.selected = columns.wanted.iter().all(|(column, words)| {
@@ -80,21 +65,21 @@ pub(super) fn load(
             columns.wanted.get("stage").and_then(|words| words.first()).and_then(|w| LedgerStage::parse(w))
         });
         let ledger = Ledger {
-            name: name.to_owned(),
-            title: r.required_text(at, "title", "\"...\"").unwrap_or_default(),
+            name: name.get_ref().clone(),
+            title: r.say(&table.title).unwrap_or_default(),
             file,
             unit: unit.unwrap_or(Unit::base(Dimension::Number)),
-            certainty: table.get("certainty").and_then(|n| certainty(r, n)).unwrap_or(Certainty::Unconfirmed),
-            keeper: r.optional_text(at, "keeper"),
+            certainty: table.certainty,
+            keeper: r.say_if(table.keeper.as_ref()),
             stage,
             non_negative: columns.non_negative,
-            vouches: vouches(r, at),
+            vouches: vouches(r, table),
             encoded_on,
             columns: names.into_iter().filter(|n| !KNOWN.contains(&n.as_str())).collect(),
             figures: columns.figures,
             entries,
         };
-        ledgers.insert(name.to_owned(), ledger);
+        ledgers.insert(name.get_ref().clone(), ledger);
     }
     ledgers
 }
@@ -102,40 +87,27 @@ pub(super) fn load(
 /// Series of rates: files like those of ledgers, whose entries are never added up.
 pub(super) fn rates(
     r: &mut Reader<'_>,
-    at: At<'_>,
+    tables: &BTreeMap<Text, raw::Rate>,
     files: &Files,
     places: &mut BTreeMap<String, Place>,
 ) -> BTreeMap<String, RateSeries> {
     let mut rates = BTreeMap::new();
-    for (name, table, span) in r.named(at, "rate") {
-        let title = format!("[rate.{name}]");
-        let at = At { table, span, name: &title };
-        r.known(at, keys::RATE);
-        place(places, format!("rate.{name}"), span);
-        for (key, example) in [
-            ("unit", "\"CNY/USD\""),
-            ("certainty", "\"primary\", \"secondary\" or \"unconfirmed\""),
-            ("file", &format!("\"rates/{name}.csv\"")),
-            ("method", "\"mean\" (of all parts of a period), or \"end\" (the part that ends with it)"),
-        ] {
-            if table.get(key).is_none() {
-                r.missing(at, key, example);
-            }
-        }
-        let unit = table.get("unit").and_then(|n| unit(r, n));
-        let method = table.get("method").and_then(|n| r.word(n, keys::METHODS)).and_then(RateMethod::parse);
-        let text = table.get("file").and_then(|node| file_text(r, files, node));
+    for (name, table) in tables {
+        r.name("rate", name);
+        place(places, format!("rate.{}", name.get_ref()), name.span());
+        let unit = unit(r, &table.unit);
+        let text = file_text(r, files, &table.file);
         let sheet = text.and_then(|(path, text)| {
             Some((Entries::read(&path, text, r.items, &Columns::default())?.entries, path))
         });
         let (mut entries, file) = sheet.unwrap_or_default();
         entries.iter_mut().for_each(|e| e.selected = true);
         let ledger = Ledger {
-            name: name.to_owned(),
-            title: r.required_text(at, "title", "\"...\"").unwrap_or_default(),
+            name: name.get_ref().clone(),
+            title: r.say(&table.title).unwrap_or_default(),
             file,
             unit: unit.unwrap_or(Unit::base(Dimension::Number)),
-            certainty: table.get("certainty").and_then(|n| certainty(r, n)).unwrap_or(Certainty::Unconfirmed),
+            certainty: table.certainty,
             keeper: None,
             stage: None,
             non_negative: false,
@@ -145,193 +117,163 @@ pub(super) fn rates(
             figures: BTreeMap::new(),
             entries,
         };
-        rates.insert(name.to_owned(), RateSeries { ledger, method: method.unwrap_or(RateMethod::Mean) });
+        rates.insert(name.get_ref().clone(), RateSeries { ledger, method: table.method });
     }
     rates
 }
 
-fn unit(r: &mut Reader<'_>, node: &Node) -> Option<Unit> {
-    match Unit::parse(r.text(node)?) {
+fn unit(r: &mut Reader<'_>, text: &Text) -> Option<Unit> {
+    match Unit::parse(r.text(text)?) {
         Ok(unit) => Some(unit),
         Err(error) => {
-            r.error("unit", &node.span, error.to_string(), "a ledger has one unit for all its figures");
+            r.error("unit", &text.span(), error.to_string(), "a ledger has one unit for all its figures");
             None
         }
     }
 }
 
-fn stage_words() -> [&'static str; 11] {
-    LedgerStage::ALL.map(LedgerStage::as_str)
+fn stage_words() -> Vec<&'static str> {
+    LedgerStage::ALL.iter().map(|stage| stage.as_str()).collect()
 }
 
-/// One text, or a list of texts.
-fn texts<'t>(r: &mut Reader<'_>, node: &'t Node) -> Vec<(&'t str, &'t Node)> {
-    match &node.value {
-        Value::Array(items) => items.iter().filter_map(|i| r.text(i).map(|t| (t, i))).collect(),
-        _ => r.text(node).map(|t| (t, node)).into_iter().collect(),
-    }
+/// One text, or a list of texts, each of which says something.
+fn texts(r: &mut Reader<'_>, own: &raw::Texts) -> Vec<Text> {
+    own.texts().iter().filter(|text| r.text(text).is_some()).cloned().collect()
 }
 
-fn columns(r: &mut Reader<'_>, at: At<'_>) -> Columns {
-    let table = at.table;
-    let mut found = Columns { publisher: r.optional_text(at, "publisher"), ..Columns::default() };
-    found.stage = table.get("stage").and_then(|n| r.word(n, &stage_words())).and_then(LedgerStage::parse);
-    found.non_negative = match table.get("non_negative").map(|n| (&n.value, n)) {
-        None => false,
-        Some((Value::Boolean(yes), _)) => *yes,
-        Some((_, node)) => {
-            r.wrong_kind(node, "true or false", "non_negative = true");
-            false
-        }
+fn columns(r: &mut Reader<'_>, table: &raw::Ledger) -> Columns {
+    let mut found = Columns {
+        publisher: r.say_if(table.publisher.as_ref()),
+        stage: table.stage.as_ref().map(|word| *word.get_ref()),
+        non_negative: table.non_negative,
+        ..Columns::default()
     };
-    if let Some(words) = table.get("words").and_then(|n| r.table(n, "words = { project = [\"a\", \"b\"] }")) {
-        for (key, node) in &words.entries {
-            let mut all: Vec<String> = Vec::new();
-            for (word, place) in texts(r, node) {
-                if all.iter().any(|w| w == word) {
-                    r.error(
-                        "twice",
-                        &place.span,
-                        format!("`{word}` stands twice in this list"),
-                        "take one away",
-                    );
-                }
-                all.push(word.to_owned());
+    for (column, own) in &table.words {
+        let mut all: Vec<String> = Vec::new();
+        for word in texts(r, own) {
+            if all.contains(word.get_ref()) {
+                let message = format!("`{}` stands twice in this list", word.get_ref());
+                r.error("twice", &word.span(), message, "take one away");
             }
-            found.words.insert(key.name.clone(), all);
+            all.push(word.into_inner());
+        }
+        found.words.insert(column.get_ref().clone(), all);
+    }
+    for (column, text) in &table.figures {
+        if let Some(unit) = unit(r, text) {
+            found.figures.insert(column.get_ref().clone(), unit);
         }
     }
-    let shape = "figures = { delivered = \"t\" }";
-    if let Some(figures) = table.get("figures").and_then(|n| r.table(n, shape)) {
-        for (key, node) in &figures.entries {
-            if let Some(unit) = unit(r, node) {
-                found.figures.insert(key.name.clone(), unit);
-            }
-        }
-    }
-    if let Some(wanted) = table.get("where").and_then(|n| r.table(n, "where = { stage = \"paid\" }")) {
-        for (key, node) in &wanted.entries {
-            let words = texts(r, node).into_iter().map(|(w, _)| w.to_owned()).collect();
-            found.wanted.insert(key.name.clone(), words);
-        }
+    for (column, own) in &table.where_ {
+        let words = texts(r, own).into_iter().map(Spanned::into_inner).collect();
+        found.wanted.insert(column.get_ref().clone(), words);
     }
     found
 }
 
 /// Holds what the table says of columns against those that the file has.
-fn check_columns(r: &mut Reader<'_>, at: At<'_>, file: &Node, names: &[String], columns: &mut Columns) {
+fn check_columns(r: &mut Reader<'_>, table: &raw::Ledger, names: &[String], columns: &mut Columns) {
     let has = |name: &str| names.iter().any(|n| n == name);
-    for key in KNOWN {
-        if let Some((k, _)) = at.table.entry(key).filter(|_| has(key)) {
+    let said = [
+        ("publisher", table.publisher.as_ref().map(Spanned::span)),
+        ("stage", table.stage.as_ref().map(Spanned::span)),
+    ];
+    for (key, place) in said {
+        if let Some(place) = place.filter(|_| has(key)) {
             let message = format!("the ledger and its file both say `{key}`");
-            r.error(
-                "twice",
-                &k.span,
-                message,
-                "say it once: for all entries here, or for each in its column",
-            );
+            let help = "say it once: for all entries here, or for each in its column";
+            r.error("twice", &place, message, help);
         }
     }
-    for key in ["words", "figures", "where"] {
-        let Some(Value::Table(table)) = at.table.get(key).map(|n| &n.value) else { continue };
-        for (k, node) in &table.entries {
-            let name = k.name.as_str();
-            if !has(name) || (name == "id" || name == "stage" && key != "where") {
-                let known: Vec<&str> = names.iter().map(String::as_str).collect();
-                let help = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| {
-                    format!("its columns beside {} are {}", listed(NEEDED), listed(&known))
-                });
-                let message = match has(name) {
-                    true => format!("the column `{name}` has a meaning of its own and takes no `{key}`"),
-                    false => format!("the ledger's file has no column `{name}`"),
-                };
-                r.error("unknown-column", &k.span, message, help);
-                continue;
-            }
-            if key != "where" {
-                continue;
-            }
-            let stages: Vec<String> = LedgerStage::ALL.iter().map(|s| s.as_str().to_owned()).collect();
-            let closed = if name == "stage" { Some(&stages) } else { columns.words.get(name) };
-            let Some(closed) = closed else {
-                let message = format!("`where` selects by `{name}`, whose words are not declared");
-                let help = format!(
-                    "name every word that may stand there, so that a slip of the pen is no other word: words = {{ {name} = [\"...\", \"...\"] }}"
-                );
-                r.error("open-words", &k.span, message, help);
-                continue;
+    let keys = (table.words.keys().map(|k| ("words", k)))
+        .chain(table.figures.keys().map(|k| ("figures", k)))
+        .chain(table.where_.keys().map(|k| ("where", k)));
+    for (key, column) in keys {
+        let name = column.get_ref().as_str();
+        if !has(name) || (name == "id" || name == "stage" && key != "where") {
+            let known: Vec<&str> = names.iter().map(String::as_str).collect();
+            let help = did_you_mean(name, known.iter().copied())
+                .unwrap_or_else(|| format!("its columns beside {} are {}", listed(NEEDED), listed(&known)));
+            let message = match has(name) {
+                true => format!("the column `{name}` has a meaning of its own and takes no `{key}`"),
+                false => format!("the ledger's file has no column `{name}`"),
             };
-            let wanted = texts(r, node);
-            for (word, place) in &wanted {
-                if !closed.iter().any(|w| w == word) {
-                    let help = did_you_mean(word, closed.iter().map(String::as_str))
-                        .unwrap_or_else(|| format!("its words are {}", listed(closed)));
-                    let message = format!("`{word}` is not a word of the column `{name}`");
-                    r.error("unknown-word", &place.span, message, help);
-                }
-            }
-            if name == "stage" && wanted.len() > 1 {
-                let help = "write one stage, and a ledger for each other one: they may name the same file";
-                r.error("mixed-stages", &node.span, "figures of two stages are not added", help);
-            }
+            r.error("unknown-column", &column.span(), message, help);
         }
+    }
+    for (column, own) in table.where_.iter().filter(|(c, _)| has(c.get_ref()) && *c.get_ref() != "id") {
+        selects(r, column, own, columns);
     }
     if has("stage") && !columns.wanted.contains_key("stage") {
         let message = "the file has entries of several stages, and figures of two stages are not added";
-        r.error("mixed-stages", &file.span, message, "say which is meant: where = { stage = \"paid\" }");
+        let help = "say which is meant: where = { stage = \"paid\" }";
+        r.error("mixed-stages", &table.file.span(), message, help);
+    }
+}
+
+/// Whether `where` selects by words that a column has.
+fn selects(r: &mut Reader<'_>, column: &Text, own: &raw::Texts, columns: &Columns) {
+    let name = column.get_ref().as_str();
+    let stages: Vec<String> = stage_words().into_iter().map(str::to_owned).collect();
+    let closed = if name == "stage" { Some(&stages) } else { columns.words.get(name) };
+    let Some(closed) = closed else {
+        let message = format!("`where` selects by `{name}`, whose words are not declared");
+        let help = format!(
+            "name every word that may stand there, so that a slip of the pen is no other word: words = {{ {name} = [\"...\", \"...\"] }}"
+        );
+        r.error("open-words", &column.span(), message, help);
+        return;
+    };
+    let wanted = texts(r, own);
+    for word in wanted.iter().filter(|word| !closed.contains(word.get_ref())) {
+        let help = did_you_mean(word.get_ref(), closed.iter().map(String::as_str))
+            .unwrap_or_else(|| format!("its words are {}", listed(closed)));
+        let message = format!("`{}` is not a word of the column `{name}`", word.get_ref());
+        r.error("unknown-word", &word.span(), message, help);
+    }
+    if name == "stage" && wanted.len() > 1 {
+        let help = "write one stage, and a ledger for each other one: they may name the same file";
+        r.error("mixed-stages", &own.span(), "figures of two stages are not added", help);
     }
 }
 
 /// `complete_through` with `said` beside it, and `complete = [...]`.
-fn vouches(r: &mut Reader<'_>, at: At<'_>) -> Vec<Vouch> {
+fn vouches(r: &mut Reader<'_>, table: &raw::Ledger) -> Vec<Vouch> {
     let mut found = Vec::new();
-    let keeper = at.table.get("keeper").and_then(|n| match &n.value {
-        Value::Text(text) => Some(text.clone()),
-        _ => None,
-    });
-    let said = r.optional_date(at, "said");
-    match r.optional_date(at, "complete_through") {
-        Some(through) => {
-            in_time(r, at, through, said);
-            found.push(Vouch { through, said, by: keeper.clone(), document: None });
+    let keeper = table.keeper.as_ref().map(|keeper| keeper.get_ref().clone());
+    match (table.complete_through, &table.said) {
+        (Some(through), said) => {
+            in_time(r, through.0, said.as_ref());
+            let said = said.as_ref().map(|day| day.get_ref().0);
+            found.push(Vouch { through: through.0, said, by: keeper.clone(), document: None });
         }
-        None => {
-            if let Some((key, _)) =
-                at.table.entry("said").filter(|_| at.table.get("complete_through").is_none())
-            {
-                let help = "add complete_through, or take `said` away";
-                r.error(
-                    "misplaced-key",
-                    &key.span,
-                    "`said` is the day on which complete_through was said",
-                    help,
-                );
-            }
+        (None, Some(said)) => {
+            let help = "add complete_through, or take `said` away";
+            let message = "`said` is the day on which complete_through was said";
+            r.error("misplaced-key", &said.span(), message, help);
         }
+        (None, None) => {}
     }
-    let Some(node) = at.table.get("complete") else { return found };
-    let shape = "complete = [{ through = 2020-06-30, said = 2020-07-15 }]";
-    for item in r.array(node, shape) {
-        let Some(table) = r.table(item, shape) else { continue };
-        let at = At { table, span: &item.span, name: "complete" };
-        r.known(at, keys::COMPLETE);
-        let (through, said) = (r.required_date(at, "through"), r.required_date(at, "said"));
-        let by = r.optional_text(at, "by").or_else(|| keeper.clone());
-        let document = r.optional_text(at, "document");
-        if let (Some(through), Some(said)) = (through, said) {
-            in_time(r, at, through, Some(said));
-            found.push(Vouch { through, said: Some(said), by, document });
+    for one in &table.complete {
+        let by = r.say_if(one.by.as_ref()).or_else(|| keeper.clone());
+        let document = r.say_if(one.document.as_ref());
+        if let (Some(through), Some(said)) = (one.through.given(), one.said.given()) {
+            in_time(r, through.0, Some(&one.said));
+            found.push(Vouch { through: through.0, said: Some(said.0), by, document });
         }
     }
     found
 }
 
 /// Nobody can say on a day that nothing is missing until a later one.
-fn in_time(r: &mut Reader<'_>, at: At<'_>, through: Date, said: Option<Date>) {
-    if let (Some(said), Some(node)) = (said.filter(|said| *said < through), at.table.get("said")) {
-        let message = format!("on {said} nobody could say that nothing is missing until {through}");
+fn in_time(r: &mut Reader<'_>, through: Date, said: Option<&Spanned<Day>>) {
+    if let Some(own) = said
+        && own.get_ref().0 < through
+    {
+        let message =
+            format!("on {} nobody could say that nothing is missing until {through}", own.get_ref().0);
         let help = "correct the day on which it was said, or the day until which the ledger is complete";
-        r.error("said-too-early", &node.span, message, help);
+        r.error("said-too-early", &own.span(), message, help);
     }
 }
 
@@ -434,7 +376,7 @@ fn entry(
                 let at = place("stage");
                 let words = stage_words();
                 let message = format!("line {line}: `{}` is not a stage", cell("stage"));
-                let help = did_you_mean(cell("stage"), words)
+                let help = did_you_mean(cell("stage"), words.iter().copied())
                     .unwrap_or_else(|| format!("write one of {}", listed(&words)));
                 csv.error("unknown-word", at, message, &help);
             }

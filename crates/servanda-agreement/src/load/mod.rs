@@ -7,22 +7,22 @@ mod codes;
 mod commitment;
 mod conditions;
 mod csvs;
-pub(crate) mod keys;
 mod ledgers;
+pub(crate) mod raw;
 pub(crate) mod reader;
-mod texts;
-pub(crate) mod tree;
+mod string_places;
+pub(crate) mod texts;
 
 use crate::cases::Case;
 use crate::model::{Agreement, Amendment};
-use servanda_core::{Date, Instrument};
-use servanda_files::{Diagnostic, Diagnostics};
+use servanda_core::Date;
+use servanda_files::{Diagnostic, Diagnostics, form};
 use servanda_files::{Files as FolderFiles, MAX_FILE_BYTES, check_path};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::ops::Range;
 use std::sync::Arc;
-use tree::{Table, Value};
+use toml::de::{DeTable, DeValue};
 
 /// The agreement's own file.
 pub(crate) const FILE: &str = "agreement.toml";
@@ -81,6 +81,11 @@ impl Files {
             None => Err("there is no such file".to_owned()),
         }
     }
+
+    /// The texts that could be read.
+    fn into_texts(self) -> BTreeMap<String, Arc<str>> {
+        self.texts.into_iter().filter_map(|(path, text)| Some((path, text.ok()?))).collect()
+    }
 }
 
 /// What loading one state gives besides the agreement.
@@ -88,7 +93,6 @@ impl Files {
 struct Loaded {
     items: Vec<Diagnostic>,
     places: BTreeMap<String, Place>,
-    instrument: Option<Instrument>,
 }
 
 fn read_text(files: &dyn FolderFiles, path: &str) -> Result<Arc<str>, String> {
@@ -118,32 +122,26 @@ fn read_text_if_there(files: &dyn FolderFiles, path: &str) -> Result<Option<Arc<
     }
 }
 
-/// Every text of the tree that may name a file; keys too, since amendments name files in keys.
-fn file_names(table: &Table, found: &mut Vec<String>) {
+/// Every text of the file that may name a file; keys too, since amendments name files in keys.
+fn file_names(table: &DeTable<'_>, found: &mut Vec<String>) {
     let looks = |text: &str| text.ends_with(".csv") && text.len() <= 500;
-    for (key, node) in &table.entries {
-        if looks(&key.name) {
-            found.push(key.name.clone());
+    for (key, node) in table {
+        let name = &**key.get_ref();
+        if looks(name) {
+            found.push(name.to_owned());
         }
-        match &node.value {
-            Value::Text(text) if looks(text) || ["list", "file"].contains(&key.name.as_str()) => {
-                found.push(text.clone());
+        match node.get_ref() {
+            DeValue::String(text) if looks(text) || ["list", "file"].contains(&name) => {
+                found.push(text.to_string());
             }
-            Value::Table(inner) => {
+            DeValue::Table(inner) => {
                 file_names(inner, found);
-                if key.name == "crosswalks" {
-                    found.extend(inner.entries.iter().filter_map(|(_, n)| match &n.value {
-                        Value::Text(text) => Some(text.clone()),
-                        _ => None,
-                    }));
+                if name == "crosswalks" {
+                    found.extend(inner.values().filter_map(|n| n.get_ref().as_str()).map(str::to_owned));
                 }
             }
-            Value::Array(items) => {
-                for item in items {
-                    if let Value::Table(inner) = &item.value {
-                        file_names(inner, found);
-                    }
-                }
+            DeValue::Array(items) => {
+                items.iter().filter_map(|i| i.get_ref().as_table()).for_each(|t| file_names(t, found));
             }
             _ => {}
         }
@@ -188,9 +186,9 @@ impl AgreementFolder {
             }
         };
         let mut items = Vec::new();
-        let tree = tree::parse(FILE, &text, &mut items);
+        let mut tree = form::table(FILE, &text, &mut items);
         let mut names = Vec::new();
-        file_names(&tree, &mut names);
+        file_names(tree.get_ref(), &mut names);
         let mut texts: BTreeMap<String, Result<Arc<str>, String>> = BTreeMap::new();
         for path in names {
             texts.entry(path).or_insert_with_key(|path| read_text(files, path));
@@ -216,16 +214,18 @@ impl AgreementFolder {
             }
         }
 
-        let mut store = Files { agreement: text, texts, replaced: BTreeMap::new() };
-        let amendments = amend::read(&tree, &mut items);
+        let mut store = Files { agreement: text.clone(), texts, replaced: BTreeMap::new() };
         let mut places = BTreeMap::new();
-        let first = state(id, &tree, &store, &[], &mut places, &mut items);
-        let no_definition = tree.get("definition").is_none();
+        let Some(file) = form::of_table::<raw::AgreementFile>(FILE, &text, &tree, &mut items) else {
+            return Err(refusal(items, store.into_texts()));
+        };
+        let amendments = amend::read(&file.amendment, &mut items);
+        let first = state(id, &file, &store, None, &[], &mut places, &mut items);
+        let no_definition = file.definition.is_empty();
         let mut states: Vec<(Date, Agreement)> = Vec::with_capacity(amendments.len());
-        let mut amended = tree;
         let mut applied: Vec<Amendment> = Vec::new();
         for amendment in &amendments {
-            let changed = amend::apply(amendment, &mut amended, &mut store.replaced, &mut items);
+            let changed = amend::apply(amendment, tree.get_mut(), &mut store.replaced, &mut items);
             applied.push(Amendment {
                 date: amendment.date,
                 citation: amendment.citation.clone(),
@@ -233,15 +233,21 @@ impl AgreementFolder {
                 changes: changed.commitments,
                 sets: changed.sets,
             });
-            states.push((amendment.known, state(id, &amended, &store, &applied, &mut places, &mut items)));
+            // What is wrong in a state was wrong before, or is at the place where the amendment says it.
+            let mut wrong = Vec::new();
+            let file = form::of_table::<raw::AgreementFile>(FILE, &text, &tree, &mut wrong);
+            add(&mut items, wrong);
+            let Some(file) = file else { break };
+            let before = states.last().map_or(&first, |(_, agreement)| agreement);
+            let next = state(id, &file, &store, Some(before), &applied, &mut places, &mut items);
+            states.push((amendment.known, next));
         }
         if let (Some(Ok(text)), true) = (&cases, with_cases) {
             let known: Vec<&Agreement> =
                 std::iter::once(&first).chain(states.iter().map(|(_, a)| a)).collect();
             crate::cases::load(text, &known, &mut items);
         }
-        let texts: BTreeMap<String, Arc<str>> =
-            store.texts.into_iter().filter_map(|(path, text)| Some((path, text.ok()?))).collect();
+        let texts = store.into_texts();
         if items.is_empty() {
             return Ok(Self {
                 id: id.to_owned(),
@@ -399,34 +405,38 @@ fn without_echoes(items: Vec<Diagnostic>, texts: &BTreeMap<String, Arc<str>>) ->
         .collect()
 }
 
+/// Adds what was not said yet.
+fn add(items: &mut Vec<Diagnostic>, more: Vec<Diagnostic>) {
+    for item in more {
+        if !items.contains(&item) {
+            items.push(item);
+        }
+    }
+}
+
 /// Loads one state; what is wrong in it is added to `items`.
 fn state(
     id: &str,
-    tree: &Table,
+    file: &raw::AgreementFile,
     files: &Files,
+    before: Option<&Agreement>,
     applied: &[Amendment],
     places: &mut BTreeMap<String, Place>,
     items: &mut Vec<Diagnostic>,
 ) -> Agreement {
     let mut loaded = Loaded::default();
-    let mut agreement = agreement::load(tree, id, files, &mut loaded);
+    let order: Vec<String> = before.iter().flat_map(|a| &a.definitions).map(|d| d.id.clone()).collect();
+    let mut agreement = agreement::load(file, id, files, &order, &mut loaded);
     agreement.amendments = applied.to_vec();
     if let Some(last) = applied.last() {
         for id in last.supersedes.iter().filter(|id| agreement.commitment(id).is_none()) {
             let message =
                 format!("the amendment of {} supersedes `{id}`, and there is no such commitment", last.date);
-            loaded.items.push(
-                Diagnostic::error("unknown-commitment", FILE, None, message).with_help(
-                    "write the id of a commitment; it stays in the file and is shown as superseded",
-                ),
-            );
+            let help = "write the id of a commitment; it stays in the file and is shown as superseded";
+            loaded.items.push(Diagnostic::error("unknown-commitment", FILE, None, message).with_help(help));
         }
     }
-    for item in loaded.items {
-        if !items.contains(&item) {
-            items.push(item);
-        }
-    }
+    add(items, loaded.items);
     places.extend(loaded.places);
     agreement
 }

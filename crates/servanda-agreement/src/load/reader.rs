@@ -1,24 +1,15 @@
-//! Strict reading of tables: every key is known, every value has the kind that its key takes.
+//! What the values of a file mean, with what is wrong at their place. Their form was checked by the types that read them.
 
-use super::tree::{Node, Table, Value};
-use serde::de::DeserializeOwned;
-use servanda_core::{Date, Party, Period};
-use servanda_files::{Diagnostic, did_you_mean, listed, nearest};
+use super::raw::PartyText;
+use servanda_core::{Party, Period};
+use servanda_files::{Diagnostic, NOWHERE, Text, listed};
 use std::collections::HashSet;
 use std::ops::Range;
 
-/// Reads one file's tables and collects what is wrong.
+/// Reads one file's values and collects what is wrong.
 pub(crate) struct Reader<'a> {
     pub(crate) file: &'a str,
     pub(crate) items: &'a mut Vec<Diagnostic>,
-}
-
-/// A table with its place and its name for messages: `[scope.energy]`.
-#[derive(Clone, Copy)]
-pub(crate) struct At<'t> {
-    pub(crate) table: &'t Table,
-    pub(crate) span: &'t Range<usize>,
-    pub(crate) name: &'t str,
 }
 
 /// A name: lower case, digits, hyphens and underscores, beginning with a letter.
@@ -49,256 +40,97 @@ impl Reader<'_> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        if self.items.len() < MOST_MISTAKES {
+        // Of what stands for a value that is missing or wrong nothing more is said.
+        if *span != NOWHERE && self.items.len() < MOST_MISTAKES {
             self.items.push(Diagnostic::error(code, self.file, span.clone(), message).with_help(help));
         }
     }
 
-    /// Reports every key that is not known.
-    pub(crate) fn known(&mut self, at: At<'_>, keys: &[&str]) {
-        for (key, _) in &at.table.entries {
-            if !keys.contains(&key.name.as_str()) {
-                let help = did_you_mean(&key.name, keys.iter().copied())
-                    .unwrap_or_else(|| format!("its keys are {}", listed(keys)));
-                self.error("unknown-key", &key.span, format!("{} has no key `{}`", at.name, key.name), help);
-            }
-        }
-    }
-
-    /// Reports a key that is not there, unless it is there misspelt, which was said.
-    pub(crate) fn missing(&mut self, at: At<'_>, key: &str, example: &str) {
-        let misspelt = at.table.entries.iter().any(|(own, _)| {
-            let said = |d: &Diagnostic| d.code == "unknown-key" && d.span.as_ref() == Some(&own.span);
-            nearest(&own.name, [key]).is_some() && self.items.iter().any(said)
-        });
-        if misspelt {
-            return;
-        }
-        self.error(
-            "missing-key",
-            at.span,
-            format!("{} needs `{key}`", at.name),
-            format!("add {key} = {example}"),
-        );
-    }
-
-    pub(crate) fn wrong_kind(&mut self, node: &Node, what: &str, example: &str) {
-        self.error(
-            "wrong-kind",
-            &node.span,
-            format!("{what} is needed here, and this is {}", node.value.kind()),
-            format!("write for example {example}"),
-        );
+    /// A key that a table needs for what else is in it; `example` is a value that it could have.
+    pub(crate) fn missing(&mut self, table: &str, place: &Range<usize>, key: &str, example: &str) {
+        self.error("missing-key", place, format!("{table} needs `{key}`"), format!("add {key} = {example}"));
     }
 
     /// A text that says something.
-    pub(crate) fn text<'t>(&mut self, node: &'t Node) -> Option<&'t str> {
-        match &node.value {
-            Value::Text(text) if !text.trim().is_empty() => Some(text),
-            Value::Text(_) => {
-                self.error("empty-text", &node.span, "this text is empty", "write it, or leave the key out");
-                None
-            }
-            _ => {
-                self.wrong_kind(node, "a text in quotes", "\"...\"");
-                None
-            }
+    pub(crate) fn text<'t>(&mut self, text: &'t Text) -> Option<&'t str> {
+        if text.get_ref().trim().is_empty() {
+            self.error("empty-text", &text.span(), "this text is empty", "write it, or leave the key out");
+            return None;
         }
+        Some(text.get_ref())
     }
 
-    pub(crate) fn optional_text(&mut self, at: At<'_>, key: &str) -> Option<String> {
-        let node = at.table.get(key)?;
-        self.text(node).map(str::to_owned)
+    /// Such a text for the model.
+    pub(crate) fn say(&mut self, text: &Text) -> Option<String> {
+        self.text(text).map(str::to_owned)
     }
 
-    pub(crate) fn required_text(&mut self, at: At<'_>, key: &str, example: &str) -> Option<String> {
-        match at.table.get(key) {
-            Some(node) => self.text(node).map(str::to_owned),
-            None => {
-                self.missing(at, key, example);
-                None
-            }
-        }
+    /// Such a text, which may be absent.
+    pub(crate) fn say_if(&mut self, text: Option<&Text>) -> Option<String> {
+        text.and_then(|text| self.say(text))
     }
 
-    pub(crate) fn date(&mut self, node: &Node) -> Option<Date> {
-        match &node.value {
-            Value::Date(date) => Some(*date),
-            Value::NoDay => None,
-            Value::Text(text) if text.parse::<Date>().is_ok() => {
-                self.error(
-                    "wrong-kind",
-                    &node.span,
-                    "a date is written without quotes",
-                    format!("write {text}"),
-                );
-                None
-            }
-            _ => {
-                self.wrong_kind(node, "a date", "2020-02-14 (without quotes)");
-                None
-            }
-        }
-    }
-
-    pub(crate) fn optional_date(&mut self, at: At<'_>, key: &str) -> Option<Date> {
-        let node = at.table.get(key)?;
-        self.date(node)
-    }
-
-    pub(crate) fn required_date(&mut self, at: At<'_>, key: &str) -> Option<Date> {
-        if at.table.get(key).is_none() {
-            self.missing(at, key, "2020-02-14");
-        }
-        self.optional_date(at, key)
-    }
-
-    /// A word out of a few.
-    pub(crate) fn word<'w>(&mut self, node: &Node, words: &[&'w str]) -> Option<&'w str> {
-        let text = self.text(node)?;
-        let found = words.iter().find(|w| **w == text);
-        if found.is_none() {
-            let help = did_you_mean(text, words.iter().copied())
-                .unwrap_or_else(|| format!("write one of {}", listed(words)));
-            self.error("unknown-word", &node.span, format!("`{text}` is not a word that stands here"), help);
-        }
-        found.copied()
-    }
-
-    /// A word out of a few, as the type that reads it.
-    pub(crate) fn word_as<T: DeserializeOwned>(&mut self, node: &Node, words: &[&str]) -> Option<T> {
-        let word = self.word(node, words)?;
-        serde_json::from_value(serde_json::Value::String(word.to_owned())).ok()
-    }
-
-    pub(crate) fn party(&mut self, node: &Node, parties: &[Party]) -> Option<Party> {
-        let text = self.text(node)?;
+    pub(crate) fn party(&mut self, text: &Text, parties: &[Party]) -> Option<Party> {
+        let place = text.span();
+        let text = self.text(text)?;
         match Party::new(text) {
             Some(party) if parties.is_empty() || parties.contains(&party) => Some(party),
             Some(party) => {
                 let names: Vec<String> = parties.iter().map(ToString::to_string).collect();
-                self.error(
-                    "unknown-party",
-                    &node.span,
-                    format!("`{party}` is no party of the agreement"),
-                    format!("its parties are {}", listed(&names)),
-                );
+                let message = format!("`{party}` is no party of the agreement");
+                self.error("unknown-party", &place, message, format!("its parties are {}", listed(&names)));
                 None
             }
             None => {
-                self.error(
-                    "unknown-party",
-                    &node.span,
-                    format!("`{text}` is not a party"),
-                    "write three capital letters: CHN, USA",
-                );
+                let message = format!("`{text}` is not a party");
+                self.error("unknown-party", &place, message, "write three capital letters: CHN, USA");
                 None
             }
         }
     }
 
-    pub(crate) fn period(&mut self, node: &Node) -> Option<Period> {
-        let text = self.text(node)?;
-        match Period::parse(text) {
+    pub(crate) fn period(&mut self, text: &Text) -> Option<Period> {
+        match Period::parse(self.text(text)?) {
             Ok(period) => Some(period),
             Err(error) => {
-                self.error(
-                    "bad-period",
-                    &node.span,
-                    error.to_string(),
-                    "write for example \"2020\" or \"2020-01\"",
-                );
+                let help = "write for example \"2020\" or \"2020-01\"";
+                self.error("bad-period", &text.span(), error.to_string(), help);
                 None
             }
         }
     }
 
-    pub(crate) fn array<'t>(&mut self, node: &'t Node, example: &str) -> &'t [Node] {
-        match &node.value {
-            Value::Array(items) => items,
-            _ => {
-                self.wrong_kind(node, "a list", example);
-                &[]
-            }
-        }
-    }
-
-    /// A list of texts, each with its place.
-    pub(crate) fn texts<'t>(&mut self, at: At<'t>, key: &str) -> Vec<(&'t str, &'t Node)> {
-        let Some(node) = at.table.get(key) else { return Vec::new() };
-        let items = self.array(node, "[\"...\"]");
-        let mut texts: Vec<(&str, &Node)> = Vec::new();
+    /// The texts of a list, each once.
+    pub(crate) fn texts<'t>(&mut self, all: impl IntoIterator<Item = &'t Text>) -> Vec<&'t Text> {
+        let mut texts: Vec<&Text> = Vec::new();
         let mut seen: HashSet<&str> = HashSet::new();
-        for item in items {
-            if let Some(text) = self.text(item) {
-                if !seen.insert(text) {
-                    let message = format!("`{text}` stands twice in this list");
-                    self.error("twice", &item.span, message, "take one away");
+        for text in all {
+            if self.text(text).is_some() {
+                if seen.insert(text.get_ref()) {
+                    texts.push(text);
                 } else {
-                    texts.push((text, item));
+                    let message = format!("`{}` stands twice in this list", text.get_ref());
+                    self.error("twice", &text.span(), message, "take one away");
                 }
             }
         }
         texts
     }
 
-    pub(crate) fn parties(&mut self, at: At<'_>, key: &str, parties: &[Party]) -> Vec<Party> {
-        self.texts(at, key).into_iter().filter_map(|(_, node)| self.party(node, parties)).collect()
+    pub(crate) fn parties(&mut self, all: &[PartyText], parties: &[Party]) -> Vec<Party> {
+        let texts = self.texts(all.iter().map(|text| &**text));
+        texts.into_iter().filter_map(|text| self.party(text, parties)).collect()
     }
 
-    /// The table of a key, if it is one.
-    pub(crate) fn table<'t>(&mut self, node: &'t Node, example: &str) -> Option<&'t Table> {
-        match &node.value {
-            Value::Table(table) => Some(table),
-            _ => {
-                self.wrong_kind(node, "a table", example);
-                None
-            }
+    /// Whether the name of a `[kind.NAME]` is one; what is wrong with it is said.
+    pub(crate) fn name(&mut self, kind: &str, name: &Text) {
+        let text = name.get_ref();
+        if !good_name(text) {
+            let help = "names are lower case letters, digits, - and _, beginning with a letter";
+            self.error("bad-name", &name.span(), format!("`{text}` is not a name"), help);
+        } else if crate::rule::RESERVED.contains(&text.as_str()) && matches!(kind, "scope" | "ledger") {
+            let message = format!("`{text}` is a word of the rule language");
+            self.error("reserved-name", &name.span(), message, "choose another name");
         }
-    }
-
-    /// `[kind.NAME]` tables, with names checked.
-    pub(crate) fn named<'t>(
-        &mut self,
-        at: At<'t>,
-        kind: &str,
-    ) -> Vec<(&'t str, &'t Table, &'t Range<usize>)> {
-        let Some(node) = at.table.get(kind) else { return Vec::new() };
-        let Some(table) = self.table(node, &format!("[{kind}.name]")) else { return Vec::new() };
-        let mut found = Vec::new();
-        for (key, node) in &table.entries {
-            if !good_name(&key.name) {
-                self.error(
-                    "bad-name",
-                    &key.span,
-                    format!("`{}` is not a name", key.name),
-                    "names are lower case letters, digits, - and _, beginning with a letter",
-                );
-            } else if crate::rule::RESERVED.contains(&key.name.as_str()) && matches!(kind, "scope" | "ledger")
-            {
-                self.error(
-                    "reserved-name",
-                    &key.span,
-                    format!("`{}` is a word of the rule language", key.name),
-                    "choose another name",
-                );
-            }
-            if let Some(table) = self.table(node, &format!("[{kind}.{}]", key.name)) {
-                found.push((key.name.as_str(), table, &key.span));
-            }
-        }
-        found
-    }
-
-    /// `[[kind]]` tables.
-    pub(crate) fn listed_tables<'t>(&mut self, at: At<'t>, kind: &str) -> Vec<(&'t Table, &'t Range<usize>)> {
-        let Some(node) = at.table.get(kind) else { return Vec::new() };
-        let mut found = Vec::new();
-        for item in self.array(node, &format!("[[{kind}]]")) {
-            if let Some(table) = self.table(item, &format!("[[{kind}]]")) {
-                found.push((table, &item.span));
-            }
-        }
-        found
     }
 }
