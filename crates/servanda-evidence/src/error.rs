@@ -240,19 +240,7 @@ impl StoreError {
 
 /// The nearest of some names, as a hint to print behind a wrong one; empty if none is near.
 pub(crate) fn did_you_mean<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> String {
-    // Whatever is much longer than a name is none, and comparing it would take long.
-    if wrong.len() > 100 {
-        return String::new();
-    }
-    names
-        .into_iter()
-        .take(5_000)
-        .filter(|name| name.len() <= 100)
-        .map(|name| (strsim::osa_distance(wrong, name), name))
-        .filter(|(distance, name)| *distance <= 1 + name.chars().count() / 3)
-        .min()
-        .map(|(_, name)| format!("; did you mean `{name}`?"))
-        .unwrap_or_default()
+    servanda_files::did_you_mean(wrong, names).map(|hint| format!("; {hint}")).unwrap_or_default()
 }
 
 #[cfg(test)]

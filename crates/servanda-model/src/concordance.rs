@@ -31,6 +31,7 @@ pub enum NoSector {
     TooShort,
 }
 
+/// Which HS code belongs to which sector of a base: `concordances/ID.toml`
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Written {
@@ -49,6 +50,11 @@ struct WrittenSector {
     #[serde(default)]
     title: String,
     codes: Vec<Spanned<String>>,
+}
+
+/// The JSON Schema of a concordance, from the type that reads it.
+pub fn sectors_schema() -> serde_json::Value {
+    schemars::schema_for!(Written).to_value()
 }
 
 impl Concordance {

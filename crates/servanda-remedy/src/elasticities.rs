@@ -91,6 +91,12 @@ pub struct Elasticities {
     pub consumer: BTreeMap<String, f64>,
 }
 
+/// The JSON Schema of `remedies/elasticities.toml`, from the types that read it.
+pub fn elasticities_schema() -> schemars::Schema {
+    schemars::schema_for!(RawFile)
+}
+
+/// How demand answers prices, and how exporters do: `remedies/elasticities.toml`
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawFile {

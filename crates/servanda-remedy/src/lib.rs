@@ -26,7 +26,7 @@ mod write;
 
 pub use answer::{JudgedMeasure, LeftOutLines, RemedyAnswer, SharesFrom};
 pub use effects::{CASES, Case, Effect, EffectModel, Line, Range, Share, ShareOf};
-pub use elasticities::{ByCase, Elasticities, Elasticity, Supply, Weights};
+pub use elasticities::{ByCase, Elasticities, Elasticity, Supply, Weights, elasticities_schema};
 pub use error::RemedyError;
 pub use ge::{GeLine, GeRemedyAnswer, Measured};
 pub use harm::{Harm, Per, Shortfall, Target, shortfalls};

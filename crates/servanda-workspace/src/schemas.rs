@@ -9,7 +9,18 @@ use std::collections::BTreeSet;
 
 /// The names of the kinds of file, in order.
 pub fn schema_names() -> Vec<&'static str> {
-    let mut names = vec!["assessment", "calendar", "ladder", "source", "talks", "workspace"];
+    let mut names = vec![
+        "assessment",
+        "calendar",
+        "elasticities",
+        "ladder",
+        "person",
+        "rubric",
+        "sectors",
+        "source",
+        "talks",
+        "workspace",
+    ];
     names.extend(servanda_agreement::schema_names());
     names.extend(servanda_tariff::schema_names());
     names.sort_unstable();
@@ -21,7 +32,11 @@ pub fn schema(name: &str) -> Option<Value> {
     match name {
         "assessment" => Some(servanda_dispute::assessment::assessment_schema()),
         "calendar" => Some(servanda_dispute::calendar::calendar_schema()),
+        "elasticities" => Some(servanda_remedy::elasticities_schema().to_value()),
         "ladder" => Some(servanda_dispute::ladder::ladder_schema()),
+        "person" => Some(servanda_dispute::assessment::person_schema()),
+        "rubric" => Some(servanda_dispute::assessment::rubric_schema()),
+        "sectors" => Some(servanda_model::concordance::sectors_schema()),
         "source" => Some(servanda_evidence::source_schema()),
         "talks" => Some(servanda_dispute::talks::talks_schema()),
         "workspace" => Some(schemars::schema_for!(Marker).to_value()),

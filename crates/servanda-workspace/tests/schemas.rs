@@ -44,6 +44,10 @@ fn files_that_ship_are_valid_and_a_wrong_key_is_not() {
         ("held", vec![root().join("measures/held.toml")]),
         ("talks", tomls("talks")),
         ("calendar", tomls("calendars")),
+        ("rubric", tomls("rubrics")),
+        ("person", tomls("cases/people")),
+        ("sectors", tomls("concordances")),
+        ("elasticities", vec![root().join("remedies/elasticities.toml")]),
         ("workspace", vec![root().join("servanda.toml")]),
     ] {
         for path in paths {
@@ -68,4 +72,52 @@ fn every_name_has_a_schema_with_a_description() {
         assert_eq!(schema["additionalProperties"], false, "{name}");
     }
     assert_eq!(schema("nothing"), None);
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// A type that is only ever turned into a schema, beside one that reads, would be a second list of keys; and a library that names
+/// an option or a command would speak of a terminal to a browser.
+#[test]
+fn a_schema_is_that_of_a_reader_and_no_library_speaks_of_options() {
+    let mut checked = 0;
+    for entry in std::fs::read_dir(root().join("crates")).unwrap() {
+        let own = entry.unwrap().path();
+        let mut files = Vec::new();
+        sources(&own.join("src"), &mut files);
+        for path in files {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let code: Vec<&str> = text.lines().filter(|l| !l.trim_start().starts_with("//")).collect();
+            let name = path.display();
+            for line in &code {
+                assert!(!(line.contains("dead_code") && line.contains("schema")), "{name}: {line}");
+            }
+            // Tests stand at the end of a file, and the program itself has options.
+            let product = code.iter().take_while(|l| !l.contains("#[cfg(test)]"));
+            if own.ends_with("servanda") || name.to_string().contains("test") {
+                continue;
+            }
+            for line in product {
+                let quoted = line.split('"').skip(1).step_by(2);
+                for text in quoted {
+                    let option = text.split([' ', '`', '(']).any(|word| {
+                        let rest = word.strip_prefix("--").unwrap_or_default();
+                        rest.starts_with(|c: char| c.is_ascii_lowercase())
+                    });
+                    assert!(!option && !text.contains("servanda check"), "{name}: {line}");
+                }
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked > 200, "{checked}");
 }

@@ -24,12 +24,12 @@ pub use check::{CasesProblem, HeldBy, check_people};
 pub use draft::{Draft, DraftDocument, DraftItem, Limits, assessment_schema};
 pub use key::{KeyError, SecretKey, fingerprint, public_key};
 pub use load::{Cases, Kept};
-pub use person::{Person, people_list};
+pub use person::{Person, people_list, person_schema};
 pub use record::{
     ApprovalBody, ApprovalRecord, AssessmentBody, AssessmentRecord, RecordError, ReplyBody, ReplyRecord,
     SetAsideBody, SetAsideRecord, same_name, separate,
 };
-pub use rubric::Rubric;
+pub use rubric::{Rubric, rubric_schema};
 pub use set_aside::SetAside;
 
 /// The folder of the register of people.

@@ -25,15 +25,25 @@ pub struct Person {
     pub key: String,
 }
 
+/// A person who may sign: `cases/people/ID.toml`
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Raw {
+    /// The name of the file
     id: Text,
     name: Text,
+    /// For whom the person works
     affiliation: String,
+    /// For whom the person worked before, as records that were signed then say it
     #[serde(default)]
     earlier: Vec<String>,
+    /// The public key, Ed25519, 64 hexadecimal digits in lower case
     key: Text,
+}
+
+/// The JSON Schema of a person's file, from the type that reads it.
+pub fn person_schema() -> serde_json::Value {
+    schemars::schema_for!(Raw).to_value()
 }
 
 #[derive(Deserialize, JsonSchema)]

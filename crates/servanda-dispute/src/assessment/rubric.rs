@@ -28,16 +28,26 @@ pub struct Rubric {
     pub text: String,
 }
 
+/// How acts and refrainings are assessed, in one version: `rubrics/ID-vN.toml`
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Raw {
     id: Text,
+    /// It never changes: a new version has a file of its own
     version: Spanned<u32>,
     title: String,
     author: String,
+    /// What each grade means
     grade: Spanned<BTreeMap<Text, String>>,
+    /// What each conclusion means
     conclusion: Spanned<BTreeMap<Text, String>>,
+    /// What a reader asks, in order
     questions: Vec<String>,
+}
+
+/// The JSON Schema of a rubric, from the type that reads it.
+pub fn rubric_schema() -> serde_json::Value {
+    schemars::schema_for!(Raw).to_value()
 }
 
 const KEYS: &str = "a rubric has id, version, title, author, questions, a [grade] with a line for each grade and a [conclusion] \
