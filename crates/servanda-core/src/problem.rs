@@ -16,6 +16,7 @@ words! {
         Compare = "compare",
         Due = "due",
         Brief = "brief",
+        Bundle = "bundle",
         Lint = "lint",
         Fmt = "fmt",
         Schema = "schema",

@@ -79,7 +79,7 @@ pub use number::{Decimal, Measure, QUANTITY_SCALE};
 pub use published::PublishedArg;
 pub use put::{Lock, put, put_last};
 pub use source_file::{SourceFile, source_schema};
-pub use store::Store;
+pub use store::{ManifestText, Store};
 pub use upgrade::{UpgradeReport, upgrade};
 pub use verify::{Finding, VerifyReport, verify};
 pub use withdraw::withdraw;

@@ -99,6 +99,17 @@ const MANY: usize = 8;
 /// Cells that one request may ask for.
 const REQUEST_LIMIT: usize = 5_000_000;
 
+/// A manifest as it stands in the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManifestText {
+    /// Its name: the SHA-256 of its text.
+    pub sha256: String,
+    /// Its text.
+    pub text: String,
+    /// The numbers of its vintages, from 0, that were out by the day asked for and do not count: withdrawn, or recorded later.
+    pub apart: Vec<u32>,
+}
+
 impl Store {
     /// Opens a store with the sources that are described. Nothing is read before it is asked for.
     pub fn open(files: Arc<dyn Files>, sources: impl IntoIterator<Item = SourceFile>) -> Self {
@@ -160,6 +171,26 @@ impl Store {
             format!("{} {published} {} {} {scale}", source.source.id, v.stated.order, v.stated.content_sha256)
         };
         Ok(holdings.vintages.iter().filter(|v| v.counts(as_of)).map(line).collect())
+    }
+
+    /// The manifests of a source that have a publication which was out by the end of a day, in the order of their names.
+    pub fn manifests_by(&self, source: &str, as_of: AsOf) -> Result<Vec<ManifestText>, EvidenceError> {
+        let holdings = self.holdings(self.known(source)?).map_err(store_error)?;
+        let mut names: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+        for vintage in holdings.vintages.iter().filter(|v| v.stated.date <= as_of.date) {
+            let apart = names.entry(vintage.manifest.as_str()).or_default();
+            if !vintage.counts(as_of) {
+                apart.push(vintage.number);
+            }
+        }
+        let read = |(name, apart): (&str, Vec<u32>)| {
+            let path = format!("{}/{name}", manifest::manifests(source));
+            let content = self.files.open(&path).and_then(crate::files::Content::into_bytes);
+            let bytes = content.map_err(|e| store_error(StoreError::io(&path, e)))?;
+            let sha256 = name.trim_end_matches(".json").to_owned();
+            Ok(ManifestText { sha256, text: String::from_utf8_lossy(&bytes).into_owned(), apart })
+        };
+        names.into_iter().map(read).collect()
     }
 
     pub(crate) fn holdings(&self, source: &SourceFile) -> Result<Arc<Holdings>, StoreError> {

@@ -210,7 +210,7 @@ impl Workspace {
     }
 
     /// Refuses sources of which their files say something else now than when what is held was read.
-    fn as_read(
+    pub(crate) fn as_read(
         &self,
         agreement: &Agreement,
         commitment: Option<&str>,

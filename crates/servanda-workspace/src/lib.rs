@@ -3,6 +3,7 @@
 
 pub mod answer;
 mod assessments;
+mod bundle;
 mod cases;
 mod digest;
 mod dispute;
@@ -25,6 +26,7 @@ mod tariff_questions;
 mod tariffs;
 
 pub use assessments::{AssessmentsAnswer, CasesVerified, ListedAssessment, new_key};
+pub use bundle::Bundled;
 pub use cases::{CaseOutcome, run_case};
 pub use dispute::Dossier;
 pub use error::WorkspaceError;

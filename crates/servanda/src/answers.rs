@@ -128,6 +128,7 @@ pub fn answer(home: &Home<'_>, place: &Place, command: &Command) -> Result<Answe
                 BriefFormat::Markdown => report::brief_markdown(&page),
             }))
         }
+        Command::Bundle(asked) => crate::bundle::answer(home.open()?, place, asked),
         Command::Lint(asked) => lint(home.open()?, place, asked),
         Command::Fmt(Fmt { folder, check }) => fmt(home.open()?, folder, *check),
         Command::Schema(asked) if asked.name.is_none() => Ok(Answer::text(all_schema_names().join("\n"))),

@@ -10,8 +10,8 @@ pub use crate::tariff_args::TariffCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use servanda_core::Status;
 use servanda_workspace::request::{
-    Brief, Check, Compare, Coverage, Due, Explain, Fmt, History, Ingest, Init, Lint, New, Remedy, SchemaOf,
-    Simulate, Sources, StoreUpgrade, StoreVerify, Withdraw,
+    Brief, Bundle, Check, Compare, Coverage, Due, Explain, Fmt, History, Ingest, Init, Lint, New, Remedy,
+    SchemaOf, Simulate, Sources, StoreUpgrade, StoreVerify, Withdraw,
 };
 use std::path::PathBuf;
 
@@ -69,6 +69,7 @@ pub enum Command {
     Compare(Ask<Compare, Formatted>),
     Due(Ask<Due, DueShown>),
     Brief(Ask<Brief, BriefShown>),
+    Bundle(Ask<Bundle, BundleShown>),
     Lint(Ask<Lint, LintShown>),
     Fmt(Fmt),
     Schema(SchemaOf),
@@ -152,6 +153,24 @@ pub struct BriefShown {
     /// How to print
     #[arg(long, value_enum, default_value_t = BriefFormat::Table)]
     pub format: BriefFormat,
+}
+
+/// How to write a bundle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BundleFormat {
+    /// The form of docs/bundle.md
+    Json,
+}
+
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct BundleShown {
+    /// Write it to this new file, and print what is in it
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = BundleFormat::Json)]
+    pub format: BundleFormat,
 }
 
 /// How to print what falls due.

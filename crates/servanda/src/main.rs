@@ -5,6 +5,7 @@ mod answers;
 mod args;
 mod assessments;
 mod assessments_args;
+mod bundle;
 mod case;
 mod case_args;
 mod failure;

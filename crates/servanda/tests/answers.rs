@@ -18,6 +18,8 @@ history us-china-phase-one purchases.energy.2020 --as-of 2021-03-25
 compare us-china-phase-one --from 2021-02-23 --to 2021-03-25
 due us-china-truce-2025 us-japan-2025 --as-of 2026-11-29
 brief us-china-truce-2025 --as-of 2026-11-29
+bundle us-china-phase-one purchases.energy.2020 --as-of 2021-03-25
+bundle us-japan-2025 jpn.mou.total.selected --as-of 2026-11-29
 lint us-china-phase-one --as-of 2021-03-25
 lint us-china-phase-one --text
 lint us-zte-2018 --cases
@@ -174,7 +176,9 @@ fn every_heading_of_csv_is_declared() {
             let by_code = line.replace("coverage --importer", "coverage --by-code --importer");
             for line in BTreeSet::from([line, by_code.as_str()]) {
                 // A scenario's tables name their columns themselves, and these print no CSV.
-                if ["simulate", "ingest", "brief", "lint", "case verify"].iter().any(|c| line.starts_with(c))
+                if ["simulate", "ingest", "brief", "bundle", "lint", "case verify"]
+                    .iter()
+                    .any(|c| line.starts_with(c))
                 {
                     continue;
                 }

@@ -6,7 +6,7 @@ mod reader;
 #[path = "recompute/world.rs"]
 mod world;
 
-use common::{json, servanda, servanda_in};
+use common::{json, servanda, servanda_in, text};
 use reader::recompute;
 use world::World;
 
@@ -237,4 +237,137 @@ fn the_script_for_outsiders_stands_where_the_book_says() {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../checks/recompute.py");
     let lines = std::fs::read_to_string(script).unwrap().lines().count();
     assert!(lines <= 300, "{lines}");
+}
+
+/// A bundle as the program prints it.
+fn bundle(agreement: &str, commitment: &str, day: &str) -> String {
+    text(&servanda(&["bundle", agreement, commitment, "--as-of", day]), 0)
+}
+
+/// The reader that ships, on a file: how it ends and what it says. None where this computer has no Python of 2022 or later.
+fn verified(file: &str) -> Option<(i32, String)> {
+    let python = |args: &[&str]| std::process::Command::new("python3").args(args).output().ok();
+    python(&["-c", "import tomllib"]).filter(|o| o.status.success())?;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("bundle.json");
+    std::fs::write(&path, file).unwrap();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../checks/verify_bundle.py");
+    let output = python(&["-B", script, path.to_str().unwrap()])?;
+    let said = [output.stdout, output.stderr].concat();
+    Some((output.status.code()?, String::from_utf8(said).unwrap()))
+}
+
+/// A changed document with a digest of its own, as somebody who can hash writes it.
+fn sealed(document: &serde_json::Value) -> String {
+    servanda_workspace::answer::sealed(document.clone())
+}
+
+#[test]
+fn a_bundle_has_what_a_finding_rests_on() {
+    let file = bundle("us-china-phase-one", "purchases.energy.2020", "2021-03-25");
+    let (first, rest) = file.split_once('\n').unwrap();
+    let hash = servanda_files::sha256(rest.as_bytes());
+    assert_eq!(first, format!("{{\"servanda_bundle\":1,\"sha256\":\"{hash}\","));
+    assert!(file.is_ascii());
+    let document: serde_json::Value = serde_json::from_str(&file).unwrap();
+    // The same finding as everywhere.
+    let explained = json(&servanda(&[
+        "explain",
+        "us-china-phase-one",
+        "purchases.energy.2020",
+        "--as-of",
+        "2021-03-25",
+        "--format",
+        "json",
+    ]));
+    let readings = |d: &serde_json::Value| {
+        let of = |r: &serde_json::Value| {
+            (r["source"].clone(), r["status"].clone(), r["actual"].clone(), r["required"].clone())
+        };
+        d["readings"].as_array().unwrap().iter().map(of).collect::<Vec<_>>()
+    };
+    assert_eq!(readings(&document["finding"]["commitment"]), readings(&explained["commitment"]));
+    // Every cell is the sum of its figures, and every figure enters one.
+    let (mut cells, mut figures) = (0, 0);
+    for series in document["series"].as_array().unwrap() {
+        let number = |v: &serde_json::Value| v.as_str().map_or(0, |t| t.parse::<i128>().unwrap());
+        let observations = series["observations"].as_array().unwrap();
+        figures += observations.len();
+        for cell in series["cells"].as_array().unwrap() {
+            let own = observations.iter().filter(|o| o[0] == cell[0] && o[2] == cell[1]);
+            assert_eq!(own.map(|o| number(&o[3])).sum::<i128>(), number(&cell[2]), "{cell}");
+            cells += 1;
+        }
+    }
+    assert!(cells > 100 && figures > 100, "{cells} {figures}");
+    for manifest in document["manifests"].as_array().unwrap() {
+        let text = manifest["text"].as_str().unwrap();
+        assert_eq!(manifest["sha256"], servanda_files::sha256(text.as_bytes()));
+    }
+    // What is published later changes nothing of it.
+    let days = document["series"].as_array().unwrap().iter().flat_map(|s| s["vintages"].as_array().unwrap());
+    assert!(days.clone().count() > 0);
+    for vintage in days {
+        assert!(vintage["date"].as_str().unwrap() <= "2021-03-25", "{vintage}");
+    }
+}
+
+#[test]
+fn a_bundle_is_worked_out_again_and_every_change_is_refused() {
+    let asked = [
+        ("us-china-phase-one", "purchases.agriculture.2020", "2021-03-25", "missed"),
+        ("us-china-phase-one", "purchases.energy.2020", "2021-03-25", "missed"),
+        ("us-japan-2025", "jpn.mou.total.selected", "2026-11-29", "open"),
+    ];
+    for (agreement, commitment, day, says) in asked {
+        let file = bundle(agreement, commitment, day);
+        let Some((code, said)) = verified(&file) else {
+            eprintln!("no Python with tomllib here: checks/verify_bundle.py was not run");
+            return;
+        };
+        assert_eq!(code, 0, "{agreement} {commitment}: {said}");
+        assert!(said.contains(says), "{said}");
+        // Somebody who cannot hash anew.
+        let middle = file.len() / 2;
+        let digit = if &file[middle..=middle] == "1" { "2" } else { "1" };
+        let mut changed = file.clone();
+        changed.replace_range(middle..=middle, digit);
+        assert_eq!(verified(&changed).unwrap().0, 1);
+        // And somebody who can.
+        let document: serde_json::Value = serde_json::from_str(&file).unwrap();
+        let mut status = document.clone();
+        status["finding"]["commitment"]["status"] = "met".into();
+        assert_eq!(verified(&sealed(&status)).unwrap().0, 1, "{commitment}: another status");
+        assert_eq!(verified(&sealed(&document)).unwrap().0, 0, "{commitment}: as it was");
+        let figure = |s: &serde_json::Value| {
+            let all = s["observations"].as_array().unwrap();
+            all.iter().position(|o| o[3].as_str().is_some_and(|v| v != "0"))
+        };
+        let found = document["series"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .enumerate()
+            .find_map(|(n, s)| Some((n, figure(s)?)));
+        let Some((n, at)) = found else { continue };
+        let mut less = document.clone();
+        less["series"][n]["observations"].as_array_mut().unwrap().remove(at);
+        assert_eq!(verified(&sealed(&less)).unwrap().0, 1, "{commitment}: a figure left out");
+        let mut newer = document.clone();
+        let mut vintage = newer["series"][n]["vintages"][0].clone();
+        (vintage["id"], vintage["date"]) = ("2031-01-02".into(), "2031-01-02".into());
+        newer["series"][n]["vintages"].as_array_mut().unwrap().push(vintage);
+        newer["series"][n]["observations"][at][7] = "2031-01-02".into();
+        let (code, said) = verified(&sealed(&newer)).unwrap();
+        assert_eq!(code, 1, "{commitment}: a newer publication");
+        assert!(said.contains("2031-01-02"), "{said}");
+    }
+}
+
+#[test]
+fn what_a_reader_does_not_do_it_says() {
+    let file = bundle("us-eu-framework-2025", "usa.cars", "2025-12-01");
+    if let Some((code, said)) = verified(&file) {
+        assert_eq!((code, said.starts_with("not checked: ")), (2, true), "{said}");
+    }
 }

@@ -1,22 +1,28 @@
 //! What each command answers, as a document: one type for each, inside one envelope, from which its JSON and its schema come.
 //! Keys may be added, never renamed.
 
+mod bundle;
 mod decimals;
 mod findings;
 mod lint;
 mod schema;
 mod store;
 
+pub use bundle::{
+    BUNDLE_VERSION, BundleAnswer, BundledAgreement, BundledDefinition, BundledEntry, BundledFlow,
+    BundledLedger, BundledManifest, BundledResidual, BundledSeries, BundledSide, BundledTerm, BundledVouch,
+    BundledYear, CellRow, ObservationRow, SeriesVintage, sealed,
+};
 pub use findings::{CheckAnswer, CompareAnswer, ExplainAnswer, HistoryAnswer};
 pub use lint::LintAnswer;
 pub use schema::schema;
 pub use store::{CoverageAnswer, IngestAnswer, SourcesAnswer};
 
 use crate::request::{
-    Assessments, Brief, CaseCalendar, CaseLadder, CaseList, CaseStatus, CaseVerify, Check, Compare, Coverage,
-    Due, Explain, History, Ingest, Lint, Remedy, Request, Simulate, Sources, TalksCheck, TalksConflicts,
-    TalksTable, TalksTimeline, TalksTriggers, TariffAverage, TariffCeiling, TariffCoverage, TariffDiff,
-    TariffParity, TariffRate, TariffTimeline, TariffTriggers,
+    Assessments, Brief, Bundle, CaseCalendar, CaseLadder, CaseList, CaseStatus, CaseVerify, Check, Compare,
+    Coverage, Due, Explain, History, Ingest, Lint, Remedy, Request, Simulate, Sources, TalksCheck,
+    TalksConflicts, TalksTable, TalksTimeline, TalksTriggers, TariffAverage, TariffCeiling, TariffCoverage,
+    TariffDiff, TariffParity, TariffRate, TariffTimeline, TariffTriggers,
 };
 use crate::{AssessmentsAnswer, CasesVerified, RemedyFound, TalksChecked, WorkspaceError};
 use schemars::JsonSchema;
@@ -151,6 +157,7 @@ answers! {
     Compare => CompareAnswer<'a>;
     Due => Whole<'a, DueAnswer>;
     Brief => Whole<'a, BriefAnswer>;
+    Bundle => BundleAnswer<'a>;
     Lint => LintAnswer<'a>;
     Ingest => IngestAnswer<'a>;
     Sources => SourcesAnswer<'a>;

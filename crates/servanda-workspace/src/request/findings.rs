@@ -212,6 +212,22 @@ impl Due {
 }
 
 request! {
+    /// One file with everything that a finding rests on, for somebody without this program to work out again
+    Bundle = Bundle, r#"{"agreement": "us-china-phase-one", "commitment": "purchases.energy.2020", "as_of": "2021-03-25"}"# {
+        /// An agreement's id in the workspace, or its folder
+        pub agreement: String,
+        /// The commitment's id
+        pub commitment: String,
+        /// Use what had been published by the end of this day; today without it
+        #[arg(long, value_name = "DATE")]
+        pub as_of: Option<Date>,
+        /// And only what this store had recorded by this instant
+        #[arg(long, value_name = "INSTANT")]
+        pub known_at: Option<Timestamp>,
+    }
+}
+
+request! {
     /// One page on an agreement: what is promised, where it stands, what is contested, what comes next, what cannot be told
     Brief = Brief, r#"{"agreement": "us-china-truce-2025", "as_of": "2026-11-29"}"# {
         /// The agreement, by id or folder

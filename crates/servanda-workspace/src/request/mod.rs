@@ -16,7 +16,8 @@ pub use case::{
     WhichCase,
 };
 pub use findings::{
-    Brief, Check, Compare, Due, Explain, Fmt, History, Init, Lint, New, QuestionAsked, SchemaOf, SchemaWord,
+    Brief, Bundle, Check, Compare, Due, Explain, Fmt, History, Init, Lint, New, QuestionAsked, SchemaOf,
+    SchemaWord,
 };
 pub use remedy::{MatchWord, ModelWord, PerWord, Remedy};
 pub use simulate::Simulate;
@@ -109,6 +110,7 @@ pub fn of(command: Command) -> Listed {
         Command::Compare => listed::<Compare>(),
         Command::Due => listed::<Due>(),
         Command::Brief => listed::<Brief>(),
+        Command::Bundle => listed::<Bundle>(),
         Command::Lint => listed::<Lint>(),
         Command::Fmt => listed::<Fmt>(),
         Command::Schema => listed::<SchemaOf>(),

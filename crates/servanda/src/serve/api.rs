@@ -21,6 +21,7 @@ pub fn served(command: Command) -> bool {
         | Command::Compare
         | Command::Due
         | Command::Brief
+        | Command::Bundle
         | Command::Lint
         | Command::Sources
         | Command::Coverage
