@@ -82,6 +82,7 @@ pub fn csv_columns(command: Command) -> Vec<CsvColumn> {
         Command::Explain => described(&crate::explain::explain_columns()),
         Command::History => described(&crate::past::history_columns()),
         Command::Compare => described(&crate::change::compare_columns()),
+        Command::Claim => described(&crate::claim::columns()),
         Command::Due => described(&crate::due::columns()),
         Command::Sources => described(&crate::held::source_columns()),
         Command::Coverage => described(&crate::held::coverage_columns()),

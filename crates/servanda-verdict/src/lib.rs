@@ -8,6 +8,7 @@ mod acts;
 mod asks;
 mod attribute;
 pub mod brief;
+mod claim;
 mod clock;
 mod codes;
 mod compare;
@@ -39,6 +40,9 @@ mod weights;
 pub use acts::{ActFinding, ActKind, Considered, Counts};
 pub use asks::{counts_working_days, own_source, reads_tariffs};
 pub use brief::BriefAnswer;
+pub use claim::{
+    ByChance, ClaimAnswer, ClaimKind, ClaimReading, LeftOut, Quoted, Stood, figures_of, period_of,
+};
 pub use clock::{ClockRun, LastDay};
 pub use compare::{Change, ChangeKind, Comparison, Crossing, ReadingChange, Side, compare};
 pub use due::{Ahead, DueAnswer, DueKind, DueRow, Moved, Tested, TextsRead};

@@ -225,7 +225,7 @@ impl Workspace {
     }
 
     /// Every source that a finding of the agreement can rest on, the parents that bound them included.
-    fn sources_used(&self, agreement: &Agreement, commitment: Option<&str>) -> Vec<String> {
+    pub(crate) fn sources_used(&self, agreement: &Agreement, commitment: Option<&str>) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         let mut add = |name: &str| {
             if !names.iter().any(|n| n == name) {
@@ -371,7 +371,7 @@ fn tariff_days(
 }
 
 /// The days on which something of the ledgers and series of rates became known that an agreement's rules read, or that start a clock.
-fn ledger_days(agreement: &Agreement, commitment: Option<&str>) -> BTreeMap<Date, Vec<String>> {
+pub(crate) fn ledger_days(agreement: &Agreement, commitment: Option<&str>) -> BTreeMap<Date, Vec<String>> {
     let mut read: Vec<&Ledger> = Vec::new();
     for commitment in in_scope(agreement, commitment) {
         if let Duty::Rule { rule, .. } = &commitment.duty {

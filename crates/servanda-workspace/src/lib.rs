@@ -5,6 +5,7 @@ pub mod answer;
 mod assessments;
 mod bundle;
 mod cases;
+mod claim;
 mod digest;
 mod dispute;
 mod due;

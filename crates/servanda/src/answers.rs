@@ -129,6 +129,14 @@ pub fn answer(home: &Home<'_>, place: &Place, command: &Command) -> Result<Answe
             }))
         }
         Command::Bundle(asked) => crate::bundle::answer(home.open()?, place, asked),
+        Command::Claim(Ask { request, output }) => {
+            let workspace = home.open()?;
+            let as_of = request.as_of.unwrap_or_else(|| place.now.date());
+            let found = workspace.claim(request, as_of)?;
+            let document = || json(request, Whole { answer: &found }, around(workspace.root(), Some(as_of)));
+            let sheet = report::claim_sheet(&found, &request.agreement, as_of);
+            Ok(Answer::text(print(place, (output.format, output.all), &sheet, document)?))
+        }
         Command::Lint(asked) => lint(home.open()?, place, asked),
         Command::Fmt(Fmt { folder, check }) => fmt(home.open()?, folder, *check),
         Command::Schema(asked) if asked.name.is_none() => Ok(Answer::text(all_schema_names().join("\n"))),

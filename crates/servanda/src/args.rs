@@ -10,8 +10,8 @@ pub use crate::tariff_args::TariffCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use servanda_core::Status;
 use servanda_workspace::request::{
-    Brief, Bundle, Check, Compare, Coverage, Due, Explain, Fmt, History, Ingest, Init, Lint, New, Remedy,
-    SchemaOf, Simulate, Sources, StoreUpgrade, StoreVerify, Withdraw,
+    Brief, Bundle, Check, Claim, Compare, Coverage, Due, Explain, Fmt, History, Ingest, Init, Lint, New,
+    Remedy, SchemaOf, Simulate, Sources, StoreUpgrade, StoreVerify, Withdraw,
 };
 use std::path::PathBuf;
 
@@ -70,6 +70,7 @@ pub enum Command {
     Due(Ask<Due, DueShown>),
     Brief(Ask<Brief, BriefShown>),
     Bundle(Ask<Bundle, BundleShown>),
+    Claim(Ask<Claim, Shown>),
     Lint(Ask<Lint, LintShown>),
     Fmt(Fmt),
     Schema(SchemaOf),

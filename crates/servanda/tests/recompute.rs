@@ -371,3 +371,58 @@ fn what_a_reader_does_not_do_it_says() {
         assert_eq!((code, said.starts_with("not checked: ")), (2, true), "{said}");
     }
 }
+
+#[test]
+fn a_quoted_figure_has_its_readings() {
+    let claim = |figure: &str, more: &[&str]| {
+        let args = [
+            "claim",
+            figure,
+            "--agreement",
+            "us-china-phase-one",
+            "--as-of",
+            "2021-03-25",
+            "--format",
+            "json",
+        ];
+        json(&servanda(&[&args[..], more].concat()))["answer"].clone()
+    };
+    // The public figure of 2020: all goods, with aircraft as US statistics book them.
+    let found = claim("59 percent", &["--period", "2020"]);
+    let readings = found["readings"].as_array().unwrap();
+    let is = |r: &serde_json::Value| {
+        r["commitment"] == "purchases.goods.2020"
+            && r["definition"] == "with-8800"
+            && r["kind"] == "share"
+            && r["source"] == "usa-census-exports"
+    };
+    assert!(readings.iter().any(is), "{readings:#?}");
+    assert_eq!(found["given"], readings.len());
+    assert!(found["tried"].as_u64().unwrap() > found["given"].as_u64().unwrap());
+    assert!(found["by_chance"]["given"].as_u64().unwrap() < found["by_chance"]["figures"].as_u64().unwrap());
+    let left = found["leaves_out"].as_array().unwrap();
+    assert!(left.iter().any(|l| l["source"] == "chn-gacc-imports"), "{left:#?}");
+    // Published percentages: energy of 2020, and more than 40 percent missing of all goods.
+    for (figure, commitment, kind) in [
+        ("37 percent", "purchases.energy.2020", "share"),
+        ("41 percent", "purchases.goods.2020", "share-missing"),
+        ("93.7 bn USD", "purchases.goods.2020", "actual"),
+    ] {
+        let found = claim(figure, &["--commitment", commitment]);
+        let readings = found["readings"].as_array().unwrap();
+        assert!(readings.iter().any(|r| r["kind"] == kind), "{figure}: {found:#}");
+    }
+    // By October, agriculture by the season of 2017: 71 percent.
+    let found = claim("71 percent", &["--commitment", "purchases.agriculture.2020", "--period", "2020-10"]);
+    let paces = found["readings"].as_array().unwrap();
+    assert!(paces.iter().any(|r| r["pace"] == "seasonal(2017)" && r["through"] == "2020-10"), "{found:#}");
+    // Where none gives it, the nearest stand there.
+    let none = claim("12.345 percent", &["--commitment", "purchases.goods.2020"]);
+    assert_eq!((none["given"].as_u64(), none["nearest"].as_array().unwrap().len()), (Some(0), 5), "{none:#}");
+    let said = text(
+        &servanda(&["claim", "12.345 percent", "--agreement", "us-china-phase-one", "--as-of", "2021-03-25"]),
+        0,
+    );
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("the nearest:") && !said.contains("false"), "{said}");
+}

@@ -19,8 +19,8 @@ pub use schema::schema;
 pub use store::{CoverageAnswer, IngestAnswer, SourcesAnswer};
 
 use crate::request::{
-    Assessments, Brief, Bundle, CaseCalendar, CaseLadder, CaseList, CaseStatus, CaseVerify, Check, Compare,
-    Coverage, Due, Explain, History, Ingest, Lint, Remedy, Request, Simulate, Sources, TalksCheck,
+    Assessments, Brief, Bundle, CaseCalendar, CaseLadder, CaseList, CaseStatus, CaseVerify, Check, Claim,
+    Compare, Coverage, Due, Explain, History, Ingest, Lint, Remedy, Request, Simulate, Sources, TalksCheck,
     TalksConflicts, TalksTable, TalksTimeline, TalksTriggers, TariffAverage, TariffCeiling, TariffCoverage,
     TariffDiff, TariffParity, TariffRate, TariffTimeline, TariffTriggers,
 };
@@ -35,7 +35,7 @@ use servanda_dispute::ladder::Ladder;
 use servanda_dispute::talks;
 use servanda_model::Outcome;
 use servanda_tariff as tariff;
-use servanda_verdict::{BriefAnswer, DueAnswer};
+use servanda_verdict::{BriefAnswer, ClaimAnswer, DueAnswer};
 
 /// A request whose answer is a document.
 pub trait Answered: Request {
@@ -158,6 +158,7 @@ answers! {
     Due => Whole<'a, DueAnswer>;
     Brief => Whole<'a, BriefAnswer>;
     Bundle => BundleAnswer<'a>;
+    Claim => Whole<'a, ClaimAnswer>;
     Lint => LintAnswer<'a>;
     Ingest => IngestAnswer<'a>;
     Sources => SourcesAnswer<'a>;

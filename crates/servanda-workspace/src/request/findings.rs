@@ -2,7 +2,7 @@
 
 use super::{choice, one_of, part, request};
 use servanda_core::problem::{Code, Field, Problem};
-use servanda_core::{AsOf, Date, Point, Timestamp};
+use servanda_core::{AsOf, Date, Period, Point, Timestamp};
 use servanda_verdict::Question;
 use std::path::PathBuf;
 
@@ -34,6 +34,10 @@ impl QuestionAsked {
             detail,
         }
     }
+}
+
+fn period(text: &str) -> Result<Period, String> {
+    Period::parse(text).map_err(|e| e.to_string())
 }
 
 fn point(text: &str) -> Result<Point, String> {
@@ -224,6 +228,26 @@ request! {
         /// And only what this store had recorded by this instant
         #[arg(long, value_name = "INSTANT")]
         pub known_at: Option<Timestamp>,
+    }
+}
+
+request! {
+    /// Which readings give a figure that somebody quoted, how many give any other, and what it leaves out
+    Claim = Claim, r#"{"figure": "59 percent", "agreement": "us-china-phase-one", "period": "2020", "as_of": "2021-03-25"}"# {
+        /// What was quoted, with as many digits: "59 percent", "93.7 bn USD", "12 Mt"
+        pub figure: String,
+        /// An agreement's id in the workspace, or its folder
+        #[arg(long, value_name = "AGREEMENT")]
+        pub agreement: String,
+        /// One commitment; all whose rules are of the period without it
+        #[arg(long, value_name = "COMMITMENT")]
+        pub commitment: Option<String>,
+        /// The period that is spoken of; where it ends before that of a rule, paces through its end. All without it
+        #[arg(long, value_name = "PERIOD", value_parser = period)]
+        pub period: Option<Period>,
+        /// Use what had been published by the end of this day; today without it
+        #[arg(long, value_name = "DATE")]
+        pub as_of: Option<Date>,
     }
 }
 

@@ -16,8 +16,8 @@ pub use case::{
     WhichCase,
 };
 pub use findings::{
-    Brief, Bundle, Check, Compare, Due, Explain, Fmt, History, Init, Lint, New, QuestionAsked, SchemaOf,
-    SchemaWord,
+    Brief, Bundle, Check, Claim, Compare, Due, Explain, Fmt, History, Init, Lint, New, QuestionAsked,
+    SchemaOf, SchemaWord,
 };
 pub use remedy::{MatchWord, ModelWord, PerWord, Remedy};
 pub use simulate::Simulate;
@@ -111,6 +111,7 @@ pub fn of(command: Command) -> Listed {
         Command::Due => listed::<Due>(),
         Command::Brief => listed::<Brief>(),
         Command::Bundle => listed::<Bundle>(),
+        Command::Claim => listed::<Claim>(),
         Command::Lint => listed::<Lint>(),
         Command::Fmt => listed::<Fmt>(),
         Command::Schema => listed::<SchemaOf>(),

@@ -22,6 +22,7 @@ pub fn served(command: Command) -> bool {
         | Command::Due
         | Command::Brief
         | Command::Bundle
+        | Command::Claim
         | Command::Lint
         | Command::Sources
         | Command::Coverage
