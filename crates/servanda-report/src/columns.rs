@@ -83,6 +83,7 @@ pub fn csv_columns(command: Command) -> Vec<CsvColumn> {
         Command::History => described(&crate::past::history_columns()),
         Command::Compare => described(&crate::change::compare_columns()),
         Command::Claim => described(&crate::claim::columns()),
+        Command::Search => described(&crate::search::columns()),
         Command::Due => described(&crate::due::columns()),
         Command::Sources => described(&crate::held::source_columns()),
         Command::Coverage => described(&crate::held::coverage_columns()),

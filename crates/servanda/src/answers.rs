@@ -20,7 +20,9 @@ use servanda_workspace::answer::{
     LintAnswer, SourcesAnswer, Whole, document,
 };
 use servanda_workspace::request::{Check, Explain, Fmt, Ingest, Init, Lint, New, Request};
-use servanda_workspace::{Root, Workspace, WorkspaceError, all_schema_names, guessed, schema_asked};
+use servanda_workspace::{
+    FoundRow, Root, Workspace, WorkspaceError, all_schema_names, guessed, schema_asked,
+};
 use std::path::PathBuf;
 
 /// The name and version that documents carry.
@@ -137,6 +139,15 @@ pub fn answer(home: &Home<'_>, place: &Place, command: &Command) -> Result<Answe
             let sheet = report::claim_sheet(&found, &request.agreement, as_of);
             Ok(Answer::text(print(place, (output.format, output.all), &sheet, document)?))
         }
+        Command::Search(Ask { request, output }) => {
+            let workspace = home.open()?;
+            let as_of = request.as_of.unwrap_or_else(|| place.now.date());
+            let found = workspace.search(request, as_of)?;
+            let document = || json(request, Whole { answer: &found }, around(workspace.root(), Some(as_of)));
+            let rows: Vec<report::SearchRow<'_>> = found.rows.iter().map(search_row).collect();
+            let sheet = report::search_sheet(&request.words, found.found, &rows, &found.unread);
+            Ok(Answer::text(print(place, (output.format, output.all), &sheet, document)?))
+        }
         Command::Lint(asked) => lint(home.open()?, place, asked),
         Command::Fmt(Fmt { folder, check }) => fmt(home.open()?, folder, *check),
         Command::Schema(asked) if asked.name.is_none() => Ok(Answer::text(all_schema_names().join("\n"))),
@@ -215,6 +226,7 @@ pub fn answer(home: &Home<'_>, place: &Place, command: &Command) -> Result<Answe
             let remarks = done.iter().flat_map(|(_, d)| d.doubts.clone()).collect();
             Ok(Answer { remarks, ..Answer::text(report::upgrade_text(&done)) })
         }
+        Command::Mcp => crate::mcp::answer(home),
         Command::Serve(asked) => crate::serve::answer(home, asked),
         Command::Completions { shell } => {
             let mut out = Vec::new();
@@ -393,6 +405,18 @@ fn lint(
         }
         _ => report::lints_text(&lints, &texts, &layout(place, all)),
     }))
+}
+
+fn search_row(row: &FoundRow) -> report::SearchRow<'_> {
+    report::SearchRow {
+        agreement: &row.agreement,
+        title: &row.title,
+        commitment: row.commitment.as_deref(),
+        by: row.by,
+        to: row.to,
+        owed: row.owed.as_deref(),
+        cite: row.cite.as_deref(),
+    }
 }
 
 fn outcomes_rows(outcomes: &[servanda_workspace::CaseOutcome]) -> Vec<report::CaseRow> {

@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use servanda_core::Status;
 use servanda_workspace::request::{
     Brief, Bundle, Check, Claim, Compare, Coverage, Due, Explain, Fmt, History, Ingest, Init, Lint, New,
-    Remedy, SchemaOf, Simulate, Sources, StoreUpgrade, StoreVerify, Withdraw,
+    Remedy, SchemaOf, Search, Simulate, Sources, StoreUpgrade, StoreVerify, Withdraw,
 };
 use std::path::PathBuf;
 
@@ -71,6 +71,7 @@ pub enum Command {
     Brief(Ask<Brief, BriefShown>),
     Bundle(Ask<Bundle, BundleShown>),
     Claim(Ask<Claim, Shown>),
+    Search(Ask<Search, Shown>),
     Lint(Ask<Lint, LintShown>),
     Fmt(Fmt),
     Schema(SchemaOf),
@@ -94,6 +95,8 @@ pub enum Command {
     Store(StoreCommand),
     /// Show pages, charts and an API over HTTP, on this machine unless told otherwise. It only reads
     Serve(Serve),
+    /// Offer the commands that only read as tools to an assistant: the Model Context Protocol over standard input and output
+    Mcp,
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -281,7 +284,7 @@ mod tests {
         let mut found = Vec::new();
         leaves(&Cli::command(), &[], &mut found);
         // They ask for nothing that another face could answer.
-        found.retain(|(name, _)| !["completions", "serve"].contains(&name.as_str()));
+        found.retain(|(name, _)| !["completions", "mcp", "serve"].contains(&name.as_str()));
         let names: BTreeSet<String> = found.iter().map(|(name, _)| name.clone()).collect();
         let requests = request::all();
         let listed: BTreeSet<String> = requests.iter().map(|r| r.command.to_string()).collect();

@@ -10,6 +10,7 @@ mod case;
 mod case_args;
 mod failure;
 mod home;
+mod mcp;
 mod remedy;
 mod remedy_args;
 mod serve;

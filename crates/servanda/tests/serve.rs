@@ -443,3 +443,78 @@ fn what_is_known_already_is_not_sent_again_and_what_is_new_is_seen() {
         "check"
     );
 }
+
+#[test]
+fn tools_of_an_assistant_answer_as_the_commands_do() {
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin("servanda"))
+        .arg("mcp")
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut ask = |message: Value| -> Value {
+        writeln!(input, "{message}").unwrap();
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap()
+    };
+    let hello = ask(
+        serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": { "protocolVersion": "2025-06-18" } }),
+    );
+    assert_eq!(hello["result"]["serverInfo"]["name"], "servanda");
+    let day = "2021-03-25";
+    let phase_one = "us-china-phase-one";
+    for (tool, arguments, line) in [
+        (
+            "check",
+            serde_json::json!({ "agreement": phase_one, "as_of": day }),
+            format!("check {phase_one} --as-of {day}"),
+        ),
+        (
+            "explain",
+            serde_json::json!({ "agreement": phase_one, "commitment": "purchases.energy.2020", "as_of": day }),
+            format!("explain {phase_one} purchases.energy.2020 --as-of {day}"),
+        ),
+        (
+            "compare",
+            serde_json::json!({ "agreement": phase_one, "from": "2021-02-23", "to": day }),
+            format!("compare {phase_one} --from 2021-02-23 --to {day}"),
+        ),
+        (
+            "due",
+            serde_json::json!({ "agreement": ["us-zte-2018"], "as_of": day }),
+            format!("due us-zte-2018 --as-of {day}"),
+        ),
+        (
+            "rate",
+            serde_json::json!({ "importer": "USA", "origin": "CHN", "line": "9403.60.80", "on": "2019-05-20", "as_of": day }),
+            format!(
+                "tariff rate --importer USA --origin CHN --line 9403.60.80 --on 2019-05-20 --as-of {day}"
+            ),
+        ),
+        (
+            "claim",
+            serde_json::json!({ "figure": "37%", "agreement": phase_one, "commitment": "purchases.energy.2020", "as_of": day }),
+            format!("claim 37% --agreement {phase_one} --commitment purchases.energy.2020 --as-of {day}"),
+        ),
+        (
+            "search",
+            serde_json::json!({ "words": "soybeans", "as_of": day }),
+            format!("search soybeans --as-of {day}"),
+        ),
+    ] {
+        let call = serde_json::json!({ "name": tool, "arguments": arguments });
+        let reply =
+            ask(serde_json::json!({ "jsonrpc": "2.0", "id": tool, "method": "tools/call", "params": call }));
+        let result = &reply["result"];
+        assert_eq!(result["isError"], false, "{tool}: {reply}");
+        let args: Vec<&str> = line.split(' ').chain(["--format", "json"]).collect();
+        assert_eq!(result["structuredContent"]["answer"], json(&servanda(&args)), "{tool}");
+        assert_eq!(result["structuredContent"]["as_of"], day, "{tool}");
+    }
+    drop(input);
+    assert!(child.wait().unwrap().success());
+}

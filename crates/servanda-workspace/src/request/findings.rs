@@ -252,6 +252,20 @@ request! {
 }
 
 request! {
+    /// The agreements and commitments that have all of some words
+    Search = Search, r#"{"words": "soybeans", "as_of": "2026-11-29"}"# {
+        /// The words, in any case: in titles, rules, acts, citations and interpretations
+        pub words: String,
+        /// As known at the end of this day; today without it
+        #[arg(long, value_name = "DATE")]
+        pub as_of: Option<Date>,
+        /// So many rows at most; 50 without it
+        #[arg(long, value_name = "N")]
+        pub limit: Option<u32>,
+    }
+}
+
+request! {
     /// One page on an agreement: what is promised, where it stands, what is contested, what comes next, what cannot be told
     Brief = Brief, r#"{"agreement": "us-china-truce-2025", "as_of": "2026-11-29"}"# {
         /// The agreement, by id or folder

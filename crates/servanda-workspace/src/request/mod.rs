@@ -17,7 +17,7 @@ pub use case::{
 };
 pub use findings::{
     Brief, Bundle, Check, Claim, Compare, Due, Explain, Fmt, History, Init, Lint, New, QuestionAsked,
-    SchemaOf, SchemaWord,
+    SchemaOf, SchemaWord, Search,
 };
 pub use remedy::{MatchWord, ModelWord, PerWord, Remedy};
 pub use simulate::Simulate;
@@ -112,6 +112,7 @@ pub fn of(command: Command) -> Listed {
         Command::Brief => listed::<Brief>(),
         Command::Bundle => listed::<Bundle>(),
         Command::Claim => listed::<Claim>(),
+        Command::Search => listed::<Search>(),
         Command::Lint => listed::<Lint>(),
         Command::Fmt => listed::<Fmt>(),
         Command::Schema => listed::<SchemaOf>(),

@@ -23,6 +23,7 @@ pub fn served(command: Command) -> bool {
         | Command::Brief
         | Command::Bundle
         | Command::Claim
+        | Command::Search
         | Command::Lint
         | Command::Sources
         | Command::Coverage
@@ -81,6 +82,15 @@ const CODES: &[Field] = &[Field::Exclude, Field::Lines];
 /// Where a command is had.
 pub fn path(command: Command) -> String {
     format!("/api/v1/{}", command.as_str().replace(' ', "/"))
+}
+
+/// The schema of what a command is asked over any face but the command line: without fields that name a file of the machine.
+pub fn fields_known(command: Command) -> Value {
+    let mut schema = request::of(command).schema.to_value();
+    if let Some(fields) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        fields.retain(|key, _| !FILES.iter().any(|f| f.as_str() == key));
+    }
+    schema
 }
 
 /// What is asked by a query, as JSON: lists where the request has lists, and words that are only set or not.

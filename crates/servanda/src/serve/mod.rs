@@ -9,6 +9,9 @@ mod pages;
 mod prepared;
 mod site;
 
+pub(crate) use address::Shape;
+pub(crate) use api::{fields_known, line, path};
+
 use crate::Answer;
 use crate::home::Home;
 use clap::Args;
