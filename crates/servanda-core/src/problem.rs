@@ -19,6 +19,7 @@ words! {
         Bundle = "bundle",
         Claim = "claim",
         Search = "search",
+        Export = "export",
         Lint = "lint",
         Fmt = "fmt",
         Schema = "schema",

@@ -22,6 +22,7 @@ mod lint;
 mod number;
 mod past;
 mod range;
+mod rates;
 mod remedy;
 mod rows;
 mod search;
@@ -51,6 +52,7 @@ pub use held::{
 pub use lint::{CaseRow, Texts, cases_text, lints_text, paragraphs_text};
 pub use number::{amount, pair, percent};
 pub use past::{history_csv, history_markdown, history_table};
+pub use rates::{RateOn, rates_columns, rates_csv};
 pub use remedy::{remedy_ge_sheet, remedy_sheet};
 pub use search::{SearchRow, search_sheet};
 pub use sheet::Sheet;

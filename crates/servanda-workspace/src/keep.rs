@@ -27,11 +27,23 @@ pub(crate) fn csv_text(table: &str, guard: bool) -> String {
     if guard { guard_formulas(&table) } else { table.into_owned() }
 }
 
+/// Writes new files into a folder, which is made where there is none; gives what the system did not confirm. One that is there already is
+/// never written over.
+pub fn write_into(dir: &Path, files: &[(String, Vec<u8>)]) -> Result<Doubt, WorkspaceError> {
+    let files: Vec<(PathBuf, &[u8])> =
+        files.iter().map(|(name, bytes)| (name.into(), bytes.as_slice())).collect();
+    create_together(dir, &files)
+}
+
 /// Writes files that belong together below a folder, the last of which says that they are there; gives what the system did not
 /// confirm. One that is there already is never written over.
 pub(crate) fn write_together(dir: &Path, files: &[(PathBuf, String)]) -> Result<Doubt, WorkspaceError> {
     let bytes: Vec<(PathBuf, &[u8])> = files.iter().map(|(p, text)| (p.clone(), text.as_bytes())).collect();
-    outlet(dir)?.create_all(&bytes).map_err(|(path, e)| match e.kind() {
+    create_together(dir, &bytes)
+}
+
+fn create_together(dir: &Path, files: &[(PathBuf, &[u8])]) -> Result<Doubt, WorkspaceError> {
+    outlet(dir)?.create_all(files).map_err(|(path, e)| match e.kind() {
         std::io::ErrorKind::AlreadyExists => {
             WorkspaceError::InUse { path: dir.join(path).display().to_string() }
         }

@@ -131,6 +131,7 @@ pub fn answer(home: &Home<'_>, place: &Place, command: &Command) -> Result<Answe
             }))
         }
         Command::Bundle(asked) => crate::bundle::answer(home.open()?, place, asked),
+        Command::Export(asked) => crate::export::answer(home.open()?, place, asked),
         Command::Claim(Ask { request, output }) => {
             let workspace = home.open()?;
             let as_of = request.as_of.unwrap_or_else(|| place.now.date());

@@ -10,8 +10,8 @@ pub use crate::tariff_args::TariffCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use servanda_core::Status;
 use servanda_workspace::request::{
-    Brief, Bundle, Check, Claim, Compare, Coverage, Due, Explain, Fmt, History, Ingest, Init, Lint, New,
-    Remedy, SchemaOf, Search, Simulate, Sources, StoreUpgrade, StoreVerify, Withdraw,
+    Brief, Bundle, Check, Claim, Compare, Coverage, Due, Explain, Export, Fmt, History, Ingest, Init, Lint,
+    New, Remedy, SchemaOf, Search, Simulate, Sources, StoreUpgrade, StoreVerify, Withdraw,
 };
 use std::path::PathBuf;
 
@@ -72,6 +72,7 @@ pub enum Command {
     Bundle(Ask<Bundle, BundleShown>),
     Claim(Ask<Claim, Shown>),
     Search(Ask<Search, Shown>),
+    Export(Ask<Export, ExportShown>),
     Lint(Ask<Lint, LintShown>),
     Fmt(Fmt),
     Schema(SchemaOf),
@@ -157,6 +158,26 @@ pub struct BriefShown {
     /// How to print
     #[arg(long, value_enum, default_value_t = BriefFormat::Table)]
     pub format: BriefFormat,
+}
+
+/// How to say what was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// For people: a line for each file
+    Table,
+    /// For programs: each file with its columns
+    Json,
+}
+
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct ExportShown {
+    /// The folder to write into; files that are there are never written over
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// How to say what was written
+    #[arg(long, value_enum, default_value_t = ExportFormat::Table)]
+    pub format: ExportFormat,
 }
 
 /// How to write a bundle.

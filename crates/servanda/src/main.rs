@@ -8,6 +8,7 @@ mod assessments_args;
 mod bundle;
 mod case;
 mod case_args;
+mod export;
 mod failure;
 mod home;
 mod mcp;

@@ -54,6 +54,7 @@ remedy us-china-phase-one purchases.energy.2020 --harm shortfall --source usa-ce
 /// What is asked of a workspace of its own.
 const OWN: &str = "
 ingest cust cust.csv --published 2021-03-25
+export us-zte-2018 --as-of 2021-03-25 --out out
 case status c1 --as-of 2020-10-15
 case calendar c1 --as-of 2020-10-15
 case verify
@@ -179,7 +180,7 @@ fn every_heading_of_csv_is_declared() {
             let by_code = line.replace("coverage --importer", "coverage --by-code --importer");
             for line in BTreeSet::from([line, by_code.as_str()]) {
                 // A scenario's tables name their columns themselves, and these print no CSV.
-                if ["simulate", "ingest", "brief", "bundle", "lint", "case verify"]
+                if ["simulate", "ingest", "brief", "bundle", "export", "lint", "case verify"]
                     .iter()
                     .any(|c| line.starts_with(c))
                 {

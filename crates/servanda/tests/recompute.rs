@@ -426,3 +426,46 @@ fn a_quoted_figure_has_its_readings() {
     let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("the nearest:") && !said.contains("false"), "{said}");
 }
+
+#[test]
+fn exported_tables_have_the_figures_of_check() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out");
+    let (agreement, day) = ("china-soybeans-2025", "2026-11-29");
+    let args = ["export", agreement, "--as-of", day, "--out", out.to_str().unwrap(), "--format", "json"];
+    let told = json(&servanda(&args))["answer"]["files"].clone();
+    for file in told.as_array().unwrap() {
+        let bytes = std::fs::read(out.join(file["name"].as_str().unwrap())).unwrap();
+        assert_eq!(file["sha256"], servanda_files::sha256(&bytes));
+        for column in file["columns"].as_array().unwrap() {
+            assert!(column["means"].as_str().is_some_and(|m| m.len() > 3), "{column}");
+        }
+    }
+    type Row = std::collections::BTreeMap<String, String>;
+    let rows = |name: &str| -> Vec<Row> {
+        csv::Reader::from_path(out.join(name)).unwrap().deserialize().map(Result::unwrap).collect()
+    };
+    // What a reading has is the sum of its figures.
+    let (id, source, definition) = ("soybeans.2026.shipped", "usa-fgis-inspections", "end-of-2025");
+    let checked = json(&servanda(&["check", agreement, "--as-of", day, "--format", "json"]));
+    let reading = common::reading(common::commitment(&checked, id), source, definition);
+    let is =
+        |r: &&Row| r["commitment"] == id && r["reading"] == source && r["definition"].contains(definition);
+    let evidence = rows("evidence.csv");
+    let figures = evidence.iter().filter(is).filter(|r| !r["low"].is_empty() && r["low"] != "0");
+    let sum: i128 = figures.map(|r| r["value"].parse::<i128>().unwrap()).sum();
+    assert_eq!(sum.to_string(), reading["actual"]["value"].as_str().unwrap());
+    let findings = rows("findings.csv");
+    let own = |r: &&Row| r["id"] == id && r["source"] == source && r["definition"] == definition;
+    assert_eq!(findings.iter().find(own).unwrap()["actual"], sum.to_string());
+    // Rates of every line, both ways.
+    let rates = rows("rates.csv");
+    assert!(rates.iter().any(|r| r["importer"] == "USA") && rates.iter().any(|r| r["importer"] == "CHN"));
+    let args = ["tariff", "rate", "--importer", "USA", "--origin", "CHN", "--line", "9403.60.80"];
+    let rate = json(&servanda(&[&args[..], &["--on", day, "--as-of", day, "--format", "json"]].concat()));
+    let row = rates.iter().find(|r| r["importer"] == "USA" && r["line"] == "94036080").unwrap();
+    assert!(rate.to_string().contains(&format!("\"{}\"", row["total_low"])), "{row:?}");
+    // Nothing is written over.
+    let again = ["export", agreement, "--as-of", day, "--out", out.to_str().unwrap()];
+    assert_eq!(servanda(&again).status.code(), Some(2));
+}

@@ -20,11 +20,13 @@ pub use store::{CoverageAnswer, IngestAnswer, SourcesAnswer};
 
 use crate::request::{
     Assessments, Brief, Bundle, CaseCalendar, CaseLadder, CaseList, CaseStatus, CaseVerify, Check, Claim,
-    Compare, Coverage, Due, Explain, History, Ingest, Lint, Remedy, Request, Search, Simulate, Sources,
-    TalksCheck, TalksConflicts, TalksTable, TalksTimeline, TalksTriggers, TariffAverage, TariffCeiling,
-    TariffCoverage, TariffDiff, TariffParity, TariffRate, TariffTimeline, TariffTriggers,
+    Compare, Coverage, Due, Explain, Export, History, Ingest, Lint, Remedy, Request, Search, Simulate,
+    Sources, TalksCheck, TalksConflicts, TalksTable, TalksTimeline, TalksTriggers, TariffAverage,
+    TariffCeiling, TariffCoverage, TariffDiff, TariffParity, TariffRate, TariffTimeline, TariffTriggers,
 };
-use crate::{AssessmentsAnswer, CasesVerified, RemedyFound, SearchAnswer, TalksChecked, WorkspaceError};
+use crate::{
+    AssessmentsAnswer, CasesVerified, ExportAnswer, RemedyFound, SearchAnswer, TalksChecked, WorkspaceError,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -160,6 +162,7 @@ answers! {
     Bundle => BundleAnswer<'a>;
     Claim => Whole<'a, ClaimAnswer>;
     Search => Whole<'a, SearchAnswer>;
+    Export => Whole<'a, ExportAnswer>;
     Lint => LintAnswer<'a>;
     Ingest => IngestAnswer<'a>;
     Sources => SourcesAnswer<'a>;

@@ -266,6 +266,17 @@ request! {
 }
 
 request! {
+    /// Findings, the evidence behind them and the rates between the parties, as CSV and Parquet for other tools
+    Export = Export, r#"{"agreement": "us-china-phase-one", "as_of": "2021-03-25"}"# {
+        /// An agreement's id in the workspace, or its folder
+        pub agreement: String,
+        /// Use what had been published by the end of this day; today without it
+        #[arg(long, value_name = "DATE")]
+        pub as_of: Option<Date>,
+    }
+}
+
+request! {
     /// One page on an agreement: what is promised, where it stands, what is contested, what comes next, what cannot be told
     Brief = Brief, r#"{"agreement": "us-china-truce-2025", "as_of": "2026-11-29"}"# {
         /// The agreement, by id or folder

@@ -16,7 +16,7 @@ pub use case::{
     WhichCase,
 };
 pub use findings::{
-    Brief, Bundle, Check, Claim, Compare, Due, Explain, Fmt, History, Init, Lint, New, QuestionAsked,
+    Brief, Bundle, Check, Claim, Compare, Due, Explain, Export, Fmt, History, Init, Lint, New, QuestionAsked,
     SchemaOf, SchemaWord, Search,
 };
 pub use remedy::{MatchWord, ModelWord, PerWord, Remedy};
@@ -113,6 +113,7 @@ pub fn of(command: Command) -> Listed {
         Command::Bundle => listed::<Bundle>(),
         Command::Claim => listed::<Claim>(),
         Command::Search => listed::<Search>(),
+        Command::Export => listed::<Export>(),
         Command::Lint => listed::<Lint>(),
         Command::Fmt => listed::<Fmt>(),
         Command::Schema => listed::<SchemaOf>(),

@@ -55,6 +55,7 @@ pub fn served(command: Command) -> bool {
         | Command::Withdraw
         | Command::TalksImport
         | Command::TalksExport
+        | Command::Export
         | Command::Simulate
         | Command::CaseOpen
         | Command::CaseFile
