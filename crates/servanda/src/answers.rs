@@ -2,8 +2,8 @@
 
 use crate::Answer;
 use crate::args::{
-    Ask, BriefFormat, CheckShown, Cli, Command, DueFormat, ExplainShown, Format, Formatted, LintShown,
-    StoreCommand,
+    Ask, BriefFormat, Changed, CheckShown, Cli, Command, DueFormat, ExplainShown, Format, Formatted,
+    LintShown, StoreCommand,
 };
 use crate::home::Home;
 use crate::style::Options;
@@ -89,7 +89,7 @@ pub fn answer(home: &Home<'_>, place: &Place, command: &Command) -> Result<Answe
             let day = request.to.or(request.as_of).unwrap_or(today);
             let agreement = workspace.agreement_on(&request.agreement, day)?;
             let (from, to, comparison) = (&compared.from, &compared.to, &compared.comparison);
-            Ok(Answer::text(match output.format {
+            let text = match output.format {
                 Format::Table => {
                     report::compare_text(&agreement, from, to, comparison, &layout(place, false))
                 }
@@ -100,7 +100,14 @@ pub fn answer(home: &Home<'_>, place: &Place, command: &Command) -> Result<Answe
                 }
                 Format::Csv => report::compare_csv(comparison),
                 Format::Markdown => report::compare_markdown(&agreement, from, to, comparison),
-            }))
+            };
+            let flipped = !comparison.flips.is_empty();
+            let failed = match output.fail_on {
+                Some(Changed::Change) => flipped || !comparison.readings.is_empty(),
+                Some(Changed::Flip) => flipped,
+                None => false,
+            };
+            Ok(Answer { status: if failed { 3 } else { 0 }, ..Answer::text(text) })
         }
         Command::Due(Ask { request, output }) => {
             let workspace = home.open()?;

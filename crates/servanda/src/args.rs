@@ -66,7 +66,7 @@ pub enum Command {
     Check(Ask<Check, CheckShown>),
     Explain(Ask<Explain, ExplainShown>),
     History(Ask<History, HistoryShown>),
-    Compare(Ask<Compare, Formatted>),
+    Compare(Ask<Compare, CompareShown>),
     Due(Ask<Due, DueShown>),
     Brief(Ask<Brief, BriefShown>),
     Bundle(Ask<Bundle, BundleShown>),
@@ -139,6 +139,26 @@ pub struct Shown {
     /// Print every row
     #[arg(long)]
     pub all: bool,
+}
+
+/// What a comparison can fail on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Changed {
+    /// Anything that differs: a status, or a figure of a reading
+    Change,
+    /// A finding's status alone
+    Flip,
+}
+
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct CompareShown {
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Exit with 3 if anything changed, or if a status did
+    #[arg(long, value_enum)]
+    pub fail_on: Option<Changed>,
 }
 
 /// How to print a page.

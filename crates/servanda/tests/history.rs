@@ -63,3 +63,15 @@ fn the_last_row_of_history_is_the_finding_of_the_day() {
         }
     }
 }
+
+#[test]
+fn a_comparison_can_fail_on_what_changed() {
+    let compare = |from: &str, to: &str, on: &str| {
+        common::servanda(&["compare", "us-china-phase-one", "--from", from, "--to", to, "--fail-on", on])
+            .status
+            .code()
+    };
+    assert_eq!(compare("2021-02-23", "2021-03-25", "change"), Some(3));
+    assert_eq!(compare("2021-03-25", "2021-03-25", "change"), Some(0));
+    assert_eq!(compare("2021-03-25", "2021-03-26", "flip"), Some(0));
+}
