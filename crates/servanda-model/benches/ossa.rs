@@ -2,7 +2,8 @@
 //! `cargo bench -p servanda-model --bench ossa -- FOLDER`, FOLDER holding `ossa-2014` and `liberation-day-2025`.
 
 use servanda_model::folder::Folder;
-use servanda_model::ossa::{Engine, Limits, Protocol, Start, World, cooperate, nash, optimum, regret};
+use servanda_model::game::{Limits, Start, nash, optimum, regrets};
+use servanda_model::ossa::{Engine, Protocol, World, cooperate, players};
 use servanda_model::{DirBase, Scenario, simulate};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -18,7 +19,8 @@ fn main() {
     println!("load\t{:.1} ms", ms(start));
 
     let mut engine = Engine::new(&world);
-    let flows: Vec<usize> = (0..world.regions.len()).flat_map(|j| world.imports_of(j)).collect();
+    let (all, own) = players(&world);
+    let flows = own.concat();
     let start = Instant::now();
     let rounds = 1000;
     for round in 0..rounds {
@@ -38,14 +40,15 @@ fn main() {
         let mut values = 0;
         for importer in 0..world.regions.len() {
             let mut engine = Engine::new(&world);
-            values += optimum(&mut engine, importer, Limits::default(), Start::Formula).unwrap().values;
+            let own = &own[importer];
+            values += optimum(&mut engine, importer, own, Limits::default(), Start::Formula).unwrap().solves;
         }
         println!("seven optima, {again}\t{:.1} ms\t{values} equilibria", ms(start));
     }
     let start = Instant::now();
     let mut engine = Engine::new(&world);
     flows.iter().for_each(|at| engine.set(*at, 1.0 / (world.sigma[at % world.sectors.len()] - 1.0)));
-    let ended = nash(&mut engine, Limits::default(), 1e-11).unwrap();
+    let ended = nash(&mut engine, &all, &own, Limits::default()).unwrap();
     let worst = ended.regret.iter().fold(0.0, |a: f64, b| a.max(*b));
     println!(
         "war, with best answers looked for again from three starts\t{:.1} ms\t{} rounds, {} equilibria, largest gain left {worst:e} pp",
@@ -54,10 +57,8 @@ fn main() {
         ended.solves
     );
     let start = Instant::now();
-    for importer in 0..world.regions.len() {
-        regret(&mut engine, importer, Limits::default(), &[Start::Current, Start::Formula, Start::Flat(0.0)])
-            .unwrap();
-    }
+    let starts = [Start::Current, Start::Formula, Start::Flat(0.0)];
+    regrets(&mut engine, &all, &own, Limits::default(), &starts).unwrap();
     println!("of which looking again\t{:.1} ms", ms(start));
     let start = Instant::now();
     let talks = cooperate(&mut engine, Limits::default(), Protocol::EqualGains).unwrap();

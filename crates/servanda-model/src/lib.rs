@@ -13,10 +13,11 @@
 //! | welfare: exact, and the printed linear measure | [`welfare`] |
 //! | welfare taken apart along the way to the shock | [`path`] |
 //! | what welfare, imports or revenue gain from each tariff, all at once | [`adjoint`] |
-//! | a penalty of a given size, best tariffs, wars and talks on that economy | [`policy`] |
+//! | a penalty of a given size on that economy | [`policy`] |
+//! | best tariffs, wars and talks on any model | [`game`] |
 //! | one industry and all its trade in partial equilibrium; one tariff line of one importer | [`gsim`], [`smart`] |
 //! | 194 countries, one sector, labour supply and deficits | [`liberation`] |
-//! | best tariffs, trade war, trade talks under monopolistic competition | [`ossa`] |
+//! | monopolistic competition with profits | [`ossa`] |
 //! | Newton's method; the highest point within bounds; residuals; published folders | [`newton`], [`boxed`], [`residuals`], [`folder`] |
 //! | scenario files | [`scenario`] |
 //! | running a scenario: closures, elasticity draws, tables | [`run`] |
@@ -43,6 +44,7 @@ pub mod economy;
 pub mod equilibrium;
 pub mod error;
 pub mod folder;
+pub mod game;
 pub mod gsim;
 pub mod liberation;
 pub mod newton;

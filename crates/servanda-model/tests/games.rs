@@ -3,9 +3,8 @@
 mod worlds;
 
 use servanda_model::equilibrium::{Closure, Shock};
-use servanda_model::policy::cooperation::{Talked, cooperate};
-use servanda_model::policy::optimum::{best_of, cells, optimum};
-use servanda_model::policy::{Field, Limits, Start, war};
+use servanda_model::game::{Game, Limits, Start, Talked, best_of, cooperate, nash, optimum};
+use servanda_model::policy::{Field, cells};
 use servanda_model::{DirBase, Economy, Parts, base, welfare};
 use std::path::Path;
 use worlds::{Numbers, shock, world};
@@ -70,14 +69,14 @@ fn a_large_country_sets_what_the_others_share_at_home_says() {
     };
     let mut field = Field::new(&economy, &free(&economy));
     for start in STARTS {
-        field.set(1, 1.0);
+        field.set_power(1, 1.0);
         optimum(&mut field, 0, &[1], LIMITS, start).unwrap();
         let must = 1.0 / (theta * at_home(&mut field, 1));
         assert!((field.power(1) - 1.0 - must).abs() < 1e-5, "{} {must}", field.power(1));
     }
     // In the war between the two both do, and both are alike.
-    let nash = war::nash(&mut field, &[0, 1], &[vec![1], vec![2]], LIMITS).unwrap();
-    assert!(nash.regret.iter().all(|regret| *regret < war::ENOUGH), "{nash:?}");
+    let war = nash(&mut field, &[0, 1], &[vec![1], vec![2]], LIMITS).unwrap();
+    assert!(war.regret.iter().all(|regret| *regret < Field::ENOUGH), "{war:?}");
     let must = 1.0 / (theta * at_home(&mut field, 1));
     for at in [1, 2] {
         assert!((field.power(at) - 1.0 - must).abs() < 1e-5, "{} {must}", field.power(at));
@@ -113,7 +112,7 @@ fn no_random_tariffs_are_better() {
                 let close = power + near * numbers.between(-1.0, 1.0);
                 let new =
                     if near.is_finite() { close.clamp(1.0 + limits.low, 1.0 + limits.high) } else { any };
-                field.set(*at, new);
+                field.set_power(*at, new);
             }
             let tried = incomes(&mut field)[0].ln();
             assert!(tried <= best.welfare + 1e-12, "seed {seed}: {tried} {best:?}");
@@ -128,22 +127,22 @@ fn in_a_war_no_random_answer_gains_and_talks_gain_for_all() {
         let mut field = Field::new(&economy, &free(&economy));
         let players = [0, 1];
         let own: Vec<Vec<usize>> = players.iter().map(|c| all_cells(&field, *c)).collect();
-        let nash = war::nash(&mut field, &players, &own, LIMITS).unwrap();
-        assert!(nash.regret.iter().all(|regret| *regret <= war::ENOUGH), "seed {seed}: {nash:?}");
+        let war = nash(&mut field, &players, &own, LIMITS).unwrap();
+        assert!(war.regret.iter().all(|regret| *regret <= Field::ENOUGH), "seed {seed}: {war:?}");
         let ends = field.shock().tariff_power.clone();
         let at_war = incomes(&mut field);
         let mut numbers = Numbers(seed);
         for (player, cells) in players.iter().zip(&own) {
             for _ in 0..60 {
-                field.set_all(&ends);
+                field.set_powers(&ends);
                 for at in cells {
                     let near = if numbers.next() < 0.5 { 0.1 } else { 3.0 };
-                    field.set(*at, (ends[*at] + near * numbers.between(-1.0, 1.0)).clamp(1.0, 11.0));
+                    field.set_power(*at, (ends[*at] + near * numbers.between(-1.0, 1.0)).clamp(1.0, 11.0));
                 }
                 assert!(incomes(&mut field)[*player] <= at_war[*player] + 1e-11, "seed {seed}");
             }
         }
-        field.set_all(&ends);
+        field.set_powers(&ends);
         let Talked::Agreed(talks) = cooperate(&mut field, &players, &own.concat(), LIMITS).unwrap() else {
             panic!("seed {seed}")
         };
@@ -158,7 +157,7 @@ fn in_a_war_no_random_answer_gains_and_talks_gain_for_all() {
         for trial in 0..100 {
             let near = [0.01, 0.1, 1.0][trial % 3];
             for at in own.iter().flatten() {
-                field.set(*at, (powers[*at] + near * numbers.between(-1.0, 1.0)).clamp(1.0, 11.0));
+                field.set_power(*at, (powers[*at] + near * numbers.between(-1.0, 1.0)).clamp(1.0, 11.0));
             }
             assert!(product(&incomes(&mut field)) <= best * (1.0 + 1e-6), "seed {seed}: {talks:?}");
         }
@@ -194,7 +193,7 @@ fn the_best_tariffs_of_the_usa_in_1993_are_one_point() {
     assert_eq!(own.len(), 596);
     let mut gains = Vec::new();
     for start in STARTS {
-        field.set_all(&set.economy.parts().tariff_power);
+        field.set_powers(&set.economy.parts().tariff_power);
         gains.push(optimum(&mut field, usa, &own, LIMITS, start).unwrap().welfare);
     }
     assert!(gains.iter().all(|gain| (gain - gains[0]).abs() < 1e-11), "{gains:?}");
@@ -212,8 +211,8 @@ fn the_usa_and_china_at_war_and_in_talks() {
     let sectors: Vec<usize> = (0..economy.sectors()).collect();
     let own: Vec<Vec<usize>> = players.iter().map(|c| cells(&field, *c, &players, &sectors)).collect();
     let before = incomes(&mut field);
-    let nash = war::nash(&mut field, &players, &own, LIMITS).unwrap();
-    assert!(nash.regret.iter().all(|regret| *regret <= war::ENOUGH), "{nash:?}");
+    let war = nash(&mut field, &players, &own, LIMITS).unwrap();
+    assert!(war.regret.iter().all(|regret| *regret <= Field::ENOUGH), "{war:?}");
     let fought = incomes(&mut field);
     assert!(players.iter().all(|c| fought[*c] < before[*c]));
     let Talked::Agreed(talks) = cooperate(&mut field, &players, &own.concat(), LIMITS).unwrap() else {

@@ -2,6 +2,7 @@
 
 use super::World;
 use super::system::Equations;
+use crate::game::Game;
 use crate::newton::{self, Root, SolveError, System};
 
 /// An equilibrium, in changes against the world's data (1 is no change), with flows in the unit of its trade.
@@ -72,12 +73,6 @@ impl<'w> Engine<'w> {
         self.equations.power.iter().map(|power| power - 1.0).collect()
     }
 
-    /// How often [`Engine::solve`] was called.
-    #[must_use]
-    pub fn solves(&self) -> usize {
-        self.solves
-    }
-
     /// The equilibrium at the tariffs set: logarithms of each region's real income against the data.
     ///
     /// # Errors
@@ -118,12 +113,6 @@ impl<'w> Engine<'w> {
         Ok(root)
     }
 
-    /// Sales without tariffs at the last solution.
-    #[must_use]
-    pub fn trade(&self) -> &[f64] {
-        &self.equations.flow
-    }
-
     /// What `sum of weights[j] * ln welfare[j]` gains per unit of each tariff into `importers`, at the last solution; `out`
     /// has a cell for each flow, and others are left as they are. Costs one small linear solve for all tariffs together.
     pub fn slope(&mut self, weights: &[f64], importers: std::ops::Range<usize>, out: &mut [f64]) {
@@ -159,5 +148,52 @@ impl<'w> Engine<'w> {
             residual: root.residual,
             steps: root.steps,
         })
+    }
+}
+
+impl Game for Engine<'_> {
+    const ENOUGH: f64 = 1e-11;
+
+    fn power(&self, at: usize) -> f64 {
+        self.equations.power[at]
+    }
+
+    fn set_power(&mut self, at: usize, power: f64) {
+        self.equations.set_power(at, power);
+    }
+
+    fn powers(&self) -> Vec<f64> {
+        self.equations.power.clone()
+    }
+
+    fn theta(&self, at: usize) -> f64 {
+        let sigma = &self.world().sigma;
+        sigma[at % sigma.len()] - 1.0
+    }
+
+    fn income(&self, player: usize) -> f64 {
+        self.world().income[player]
+    }
+
+    fn welfare(&mut self) -> Result<Vec<f64>, SolveError> {
+        self.solve().map(<[f64]>::to_vec)
+    }
+
+    fn flows(&self, cells: &[usize]) -> Vec<f64> {
+        cells.iter().map(|at| self.equations.flow[*at]).collect()
+    }
+
+    fn slopes(&mut self, weights: &[f64], cells: &[usize]) -> Result<Vec<f64>, SolveError> {
+        let (n, s) = self.world().size();
+        let importers = || cells.iter().map(|at| at / s % n);
+        let (first, last) = (importers().min().unwrap_or(0), importers().max().unwrap_or(0));
+        let mut slope = vec![0.0; self.equations.flow.len()];
+        self.slope(weights, first..last + 1, &mut slope);
+        Ok(cells.iter().map(|at| slope[*at]).collect())
+    }
+
+    /// How often it was solved.
+    fn solves(&self) -> usize {
+        self.solves
     }
 }

@@ -8,27 +8,24 @@
 //! | --- | --- |
 //! | the data and what follows from them | [`World`] |
 //! | one equilibrium, and what welfare gains from each tariff | [`Engine`] |
-//! | a region's best tariffs; war; talks | [`optimum()`], [`nash()`], [`cooperate()`] |
+//! | a region's best tariffs; war | [`crate::game`] |
+//! | talks of all regions | [`cooperate()`] |
 //! | residuals from returned quantities | [`certify`] |
 
 mod certificate;
 mod cooperation;
 mod engine;
 mod load;
-mod optimum;
 mod ranges;
 mod scenario;
 mod system;
-mod war;
 mod world;
 
 pub use certificate::certify;
 pub use cooperation::{Cooperation, Protocol, cooperate};
 pub use engine::{Engine, Equilibrium};
-pub use optimum::{Best, Limits, Start, optimum};
 pub use scenario::{OssaScenario, run};
-pub use war::{Nash, nash, regret, regrets};
-pub use world::World;
+pub use world::{World, players};
 
 #[cfg(test)]
 mod tests;

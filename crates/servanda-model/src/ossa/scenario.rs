@@ -1,13 +1,11 @@
 //! `model = "ossa"` in a scenario: tables and certificate.
 
 use super::ranges::{self, Held};
-use super::{
-    Cooperation, Engine, Equilibrium, Limits, Protocol, Start, World, certify, cooperate, nash, optimum,
-    regret,
-};
+use super::{Cooperation, Engine, Equilibrium, Protocol, World, certify, cooperate, players};
 use crate::band;
 use crate::error::toml_of;
 use crate::folder::Folder;
+use crate::game::{Game, Limits, Nash, Start, nash, optimum, regrets};
 use crate::newton::SolveError;
 use crate::residuals::largest;
 use crate::{BaseFiles, Certificate, ModelError, Outcome, Part, Table, Value};
@@ -112,8 +110,6 @@ impl OssaScenario {
     }
 }
 
-/// A war counts as over if no answer gains more than this, in percentage points.
-const ENOUGH: f64 = 1e-11;
 const METHOD: &str = "Newton's method on wages and spending; tariffs by projected L-BFGS on adjoint gradients, scaled by the root of flow times sigma over 1 + tariff";
 
 /// Solves what a scenario asks of a base folder.
@@ -176,22 +172,23 @@ fn optimal(scenario: &OssaScenario, world: &World) -> Result<Answer, SolveError>
     let mut equilibria = Vec::new();
     for (j, region) in world.regions.iter().enumerate() {
         let mut engine = Engine::new(world);
-        let best = optimum(&mut engine, j, limits, Start::Formula)?;
+        let own: Vec<usize> = world.imports_of(j).collect();
+        let best = optimum(&mut engine, j, &own, limits, Start::Formula)?;
         let answer = engine.equilibrium()?;
-        let left = regret(&mut engine, j, limits, &[Start::Current, Start::Flat(0.0), Start::Flat(0.5)])?;
+        let starts = [Start::Current, Start::Flat(0.0), Start::Flat(0.5)];
+        let (left, _) = regrets(&mut engine, &[j], std::slice::from_ref(&own), limits, &starts)?;
         solves += engine.solves();
         countries.rows.push(vec![
             Value::from(region.as_str()),
             Value::number(100.0 * (answer.welfare[j] - 1.0)),
-            Value::number(left),
+            Value::number(left[0]),
         ]);
         regions.rows.push(vec![
             Value::from(region.as_str()),
             Value::number(ranges::others(&answer.welfare, j)),
-            Value::number(100.0 * median(&best.tariffs)),
+            Value::number(100.0 * median_at(&answer, &own)),
             Value::number(100.0 * best.promised),
         ]);
-        let own: Vec<usize> = world.imports_of(j).collect();
         push_tariffs(&mut tariffs, world, &answer, &own);
         worst_of(&mut parts, certify(world, &answer), region);
         equilibria.push(answer);
@@ -210,18 +207,15 @@ fn optimal(scenario: &OssaScenario, world: &World) -> Result<Answer, SolveError>
 fn war(scenario: &OssaScenario, world: &World) -> Result<Answer, SolveError> {
     let limits = scenario.limits();
     let mut engine = Engine::new(world);
-    for at in abroad(world) {
-        engine.set(at, 1.0 / (world.sigma[at % world.sectors.len()] - 1.0));
-    }
-    let ended = nash(&mut engine, limits, ENOUGH)?;
+    let ended = fought(&mut engine, limits, true)?;
+    let end = engine.equilibrium()?;
     // The same war from the tariffs of the data: does it end elsewhere?
     let mut other = Engine::new(world);
-    let second = nash(&mut other, limits, ENOUGH)?;
-    let apart = ended
-        .equilibrium
+    let second = fought(&mut other, limits, false)?;
+    let apart = end
         .welfare
         .iter()
-        .zip(&second.equilibrium.welfare)
+        .zip(&other.equilibrium()?.welfare)
         .map(|(a, b)| 100.0 * (a - b).abs())
         .fold(0.0, f64::max);
     let mut countries = own_table();
@@ -230,18 +224,18 @@ fn war(scenario: &OssaScenario, world: &World) -> Result<Answer, SolveError> {
     for (j, region) in world.regions.iter().enumerate() {
         countries.rows.push(vec![
             Value::from(region.as_str()),
-            Value::number(100.0 * (ended.equilibrium.welfare[j] - 1.0)),
+            Value::number(100.0 * (end.welfare[j] - 1.0)),
             Value::number(ended.regret[j]),
         ]);
-        let own: Vec<f64> = world.imports_of(j).map(|at| ended.equilibrium.tariff[at]).collect();
+        let own: Vec<usize> = world.imports_of(j).collect();
         regions.rows.push(vec![
             Value::from(region.as_str()),
-            Value::number(100.0 * median(&own)),
-            Value::number(100.0 * (ended.equilibrium.wage[j] - 1.0)),
+            Value::number(100.0 * median_at(&end, &own)),
+            Value::number(100.0 * (end.wage[j] - 1.0)),
         ]);
     }
     let mut tariffs = tariff_table();
-    push_tariffs(&mut tariffs, world, &ended.equilibrium, &all);
+    push_tariffs(&mut tariffs, world, &end, &all);
     let how = format!(
         "Gauss-Seidel best answers from 1/(sigma-1), {} rounds, {} equilibria; again from the data's tariffs, {} rounds",
         ended.rounds, ended.solves, second.rounds
@@ -251,9 +245,18 @@ fn war(scenario: &OssaScenario, world: &World) -> Result<Answer, SolveError> {
         format!("a war from the tariffs of the data ends where welfare differs by at most {apart:e} percentage points; a world without trade is an end too and is not looked for"),
         NEAR_ZERO.to_owned(),
     ];
-    let parts = certify(world, &ended.equilibrium);
-    let held = Held::War(ended.equilibrium);
+    let parts = certify(world, &end);
+    let held = Held::War(end);
     Ok(Answer { tables: vec![countries, regions, tariffs], parts, how, notes, held })
+}
+
+/// A war of all regions, from the formula's tariffs or from those that stand.
+fn fought(engine: &mut Engine<'_>, limits: Limits, formula: bool) -> Result<Nash, SolveError> {
+    let (all, own) = players(engine.world());
+    for at in own.iter().flatten().filter(|_| formula) {
+        engine.set(*at, 1.0 / engine.theta(*at));
+    }
+    nash(engine, &all, &own, limits)
 }
 
 fn talks(scenario: &OssaScenario, world: &World) -> Result<Answer, SolveError> {
@@ -265,10 +268,7 @@ fn talks(scenario: &OssaScenario, world: &World) -> Result<Answer, SolveError> {
         Fallback::Data => {}
         Fallback::FreeTrade => abroad(world).for_each(|at| engine.set(at, 0.0)),
         Fallback::Nash => {
-            for at in abroad(world) {
-                engine.set(at, 1.0 / (world.sigma[at % world.sectors.len()] - 1.0));
-            }
-            nash(&mut engine, limits, ENOUGH)?;
+            fought(&mut engine, limits, true)?;
         }
     }
     let fallback = engine.tariffs();
@@ -341,8 +341,9 @@ fn abroad(world: &World) -> impl Iterator<Item = usize> + '_ {
     (0..world.regions.len()).flat_map(|j| world.imports_of(j))
 }
 
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
+/// The median tariff of some flows.
+fn median_at(answer: &Equilibrium, cells: &[usize]) -> f64 {
+    let mut sorted: Vec<f64> = cells.iter().map(|at| answer.tariff[*at]).collect();
     sorted.sort_by(f64::total_cmp);
     match sorted.len() {
         0 => f64::NAN,

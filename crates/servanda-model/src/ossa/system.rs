@@ -50,7 +50,11 @@ impl<'w> Equations<'w> {
 
     /// Sets one tariff, a share.
     pub fn set(&mut self, at: usize, tariff: f64) {
-        let power = 1.0 + tariff;
+        self.set_power(at, 1.0 + tariff);
+    }
+
+    /// Sets one plus a tariff.
+    pub fn set_power(&mut self, at: usize, power: f64) {
         if power != self.power[at] {
             let (_, s) = self.world.size();
             let change = power / (1.0 + self.world.tariff[at]);

@@ -157,3 +157,10 @@ impl World {
         )
     }
 }
+
+/// All regions as players, and the flows into each from abroad, on which it sets the tariff.
+#[must_use]
+pub fn players(world: &World) -> (Vec<usize>, Vec<Vec<usize>>) {
+    let all = 0..world.regions.len();
+    (all.clone().collect(), all.map(|j| world.imports_of(j).collect()).collect())
+}

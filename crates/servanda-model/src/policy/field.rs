@@ -2,12 +2,13 @@
 
 use crate::adjoint::{self, Gradient, Quantity};
 use crate::equilibrium::{Equilibrium, Shock, Solved, solve_near};
+use crate::game::Game;
 use crate::newton::SolveError;
-use crate::{Economy, ModelError};
+use crate::{Economy, ModelError, welfare};
 
 const NOTHING: &str = "nothing was solved";
 
-/// Solves one economy for many tariffs.
+/// Solves one economy for many tariffs. Its cells are `(sector * N + importer) * N + exporter`.
 #[derive(Debug, Clone)]
 pub struct Field<'e> {
     economy: &'e Economy,
@@ -35,33 +36,6 @@ impl<'e> Field<'e> {
     #[must_use]
     pub fn shock(&self) -> &Shock {
         &self.shock
-    }
-
-    /// One plus the tariff in a cell, `(sector * N + importer) * N + exporter`.
-    #[must_use]
-    pub fn power(&self, at: usize) -> f64 {
-        self.shock.tariff_power[at]
-    }
-
-    /// Sets one plus the tariff in a cell.
-    pub fn set(&mut self, at: usize, power: f64) {
-        if self.shock.tariff_power[at] != power {
-            self.shock.tariff_power[at] = power;
-            self.fresh = false;
-        }
-    }
-
-    /// Sets every tariff, `[J][N importer][N exporter]`.
-    pub fn set_all(&mut self, powers: &[f64]) {
-        for (at, power) in powers.iter().enumerate() {
-            self.set(at, *power);
-        }
-    }
-
-    /// How many equilibria were worked out.
-    #[must_use]
-    pub fn solves(&self) -> usize {
-        self.solves
     }
 
     /// The equilibrium at the tariffs as they stand.
@@ -109,6 +83,72 @@ impl<'e> Field<'e> {
             None => Err(SolveError::NoEquilibrium(NOTHING.to_owned())),
         }
     }
+}
+
+impl Game for Field<'_> {
+    const ENOUGH: f64 = 1e-9;
+
+    fn power(&self, at: usize) -> f64 {
+        self.shock.tariff_power[at]
+    }
+
+    fn set_power(&mut self, at: usize, power: f64) {
+        if self.shock.tariff_power[at] != power {
+            self.shock.tariff_power[at] = power;
+            self.fresh = false;
+        }
+    }
+
+    fn powers(&self) -> Vec<f64> {
+        self.shock.tariff_power.clone()
+    }
+
+    fn theta(&self, at: usize) -> f64 {
+        let n = self.economy.countries();
+        self.economy.parts().theta[at / n / n]
+    }
+
+    fn income(&self, player: usize) -> f64 {
+        self.economy.income()[player]
+    }
+
+    fn welfare(&mut self) -> Result<Vec<f64>, SolveError> {
+        let economy = self.economy;
+        let found = self.solve()?;
+        Ok(welfare::exact(economy, found).iter().map(|w| w.real_income.ln()).collect())
+    }
+
+    fn flows(&self, cells: &[usize]) -> Vec<f64> {
+        let flow = |at: &usize| self.last.as_ref().map_or(0.0, |found| found.flows[*at]);
+        cells.iter().map(flow).collect()
+    }
+
+    fn slopes(&mut self, weights: &[f64], cells: &[usize]) -> Result<Vec<f64>, SolveError> {
+        let found = self.gradients(&[Quantity::RealIncomes { weights: weights.to_vec() }])?;
+        Ok(found.iter().flat_map(|gradient| cells.iter().map(|at| gradient.slope[*at])).collect())
+    }
+
+    fn solves(&self) -> usize {
+        self.solves
+    }
+}
+
+/// The cells whose tariff a country may set: where it buys goods of `sectors` abroad from one of `exporters`, and trade is not
+/// forbidden.
+#[must_use]
+pub fn cells(field: &Field<'_>, country: usize, exporters: &[usize], sectors: &[usize]) -> Vec<usize> {
+    let economy = field.economy();
+    let n = economy.countries();
+    let p = economy.parts();
+    let own = |at: &usize| {
+        at / n % n == country
+            && at % n != country
+            && exporters.contains(&(at % n))
+            && sectors.contains(&(at / n / n))
+    };
+    let open =
+        |at: &usize| p.trade_share[*at] > 0.0 && p.expenditure[at / n] > 0.0 && field.power(*at).is_finite();
+    (0..p.trade_share.len()).filter(|at| own(at) && open(at)).collect()
 }
 
 /// What is wrong with the tariffs of a trial: a search then tries others.

@@ -3,7 +3,7 @@
 use super::asked::Asked;
 use crate::ModelError;
 use crate::base::BaseSet;
-use crate::policy::Limits;
+use crate::game::Limits;
 use crate::policy::penalty::{PenaltyAsked, Target};
 use schemars::JsonSchema;
 use serde::Deserialize;

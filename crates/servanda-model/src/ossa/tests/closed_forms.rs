@@ -1,6 +1,7 @@
 //! What the model must give where a formula is known.
 
 use super::super::*;
+use crate::game::{Limits, Start, nash, optimum};
 use crate::testing::numbers;
 
 /// One industry, free trade, regions of these sizes; each pair trades so that all balances.
@@ -61,8 +62,10 @@ fn the_best_tariff_of_a_small_country_is_one_over_sigma_less_one() {
     for sigma in [2.5, 4.0, 8.0] {
         let world = one_industry(&[1e-7, 1.0, 2.0], 0.8, sigma);
         let mut engine = Engine::new(&world);
-        let best = optimum(&mut engine, 0, Limits::default(), Start::Flat(0.05)).unwrap();
-        for tariff in best.tariffs {
+        let own: Vec<usize> = world.imports_of(0).collect();
+        optimum(&mut engine, 0, &own, Limits::default(), Start::Flat(0.05)).unwrap();
+        for at in own {
+            let tariff = engine.tariff(at);
             assert!((tariff - 1.0 / (sigma - 1.0)).abs() < 1e-5, "{sigma}: {tariff}");
         }
     }
@@ -73,8 +76,9 @@ fn equal_countries_end_a_war_equal_at_the_tariffs_that_gros_gives() {
     let sigma = 3.5;
     let world = one_industry(&[1.0, 1.0], 0.6, sigma);
     let mut engine = Engine::new(&world);
-    let ended = nash(&mut engine, Limits::default(), 1e-11).unwrap();
-    let answer = &ended.equilibrium;
+    let (all, own) = players(&world);
+    let ended = nash(&mut engine, &all, &own, Limits::default()).unwrap();
+    let answer = engine.equilibrium().unwrap();
     assert!((answer.welfare[0] - answer.welfare[1]).abs() < 1e-8 && answer.welfare[0] < 1.0);
     assert!(ended.regret.iter().all(|gain| *gain < 1e-9), "{:?}", ended.regret);
     // The share of its own goods in what the other buys, at world prices.

@@ -4,6 +4,7 @@ use super::{PenaltyAsked, Target};
 use crate::Economy;
 use crate::adjoint::Quantity;
 use crate::equilibrium::{Equilibrium, Shock};
+use crate::game::Game;
 use crate::newton::SolveError;
 use crate::policy::Field;
 use crate::policy::sqp::Constrained;
@@ -103,7 +104,7 @@ impl Constrained for Problem<'_> {
     fn values(&mut self, x: &[f64]) -> Result<[f64; 2], SolveError> {
         for (cell, added) in self.cells.iter().zip(x) {
             if let Some((at, power)) = cell {
-                self.field.set(*at, power + added);
+                self.field.set_power(*at, power + added);
             }
         }
         let [own, target] = [self.field.value(&self.own)?, self.field.value(&self.target)?];

@@ -3,10 +3,10 @@
 use super::{Decided, Found, HELD, policy_table, row};
 use crate::adjoint::Quantity;
 use crate::equilibrium::{Closure, Shock};
+use crate::game::{Game, Nash, Start, Talked, best_of, cooperate, nash};
 use crate::newton::SolveError;
 use crate::outcome::{Table, Value};
-use crate::policy::cooperation::{self, Talked};
-use crate::policy::{Field, Start, optimum, war};
+use crate::policy::{Field, cells};
 use crate::run::policy_keys::{Rights, Wanted};
 use crate::{Economy, welfare};
 
@@ -46,14 +46,14 @@ pub(super) fn game(economy: &Economy, before: &Shock, wanted: &Wanted) -> Result
     let mut field = Field::new(economy, before);
     let start = real(&mut field)?;
     let own = |field: &Field<'_>, players: &[usize], rights: &Rights| -> Vec<Vec<usize>> {
-        players.iter().map(|c| optimum::cells(field, *c, &rights.exporters, &rights.sectors)).collect()
+        players.iter().map(|c| cells(field, *c, &rights.exporters, &rights.sectors)).collect()
     };
     let starts = [Start::Current, Start::Formula, Start::Flat(0.0)];
     let played = match wanted {
         Wanted::Penalty(_) => return Err(SolveError::NoEquilibrium("a penalty is no game".to_owned())),
         Wanted::Optimum { country, rights } => {
             let own = own(&field, &[*country], rights);
-            let best = optimum::best_of(&mut field, *country, &own[0], rights.limits, &starts)?;
+            let best = best_of(&mut field, *country, &own[0], rights.limits, &starts)?;
             let fact = format!(
                 "{} tariffs; a further step promises {:.1e} percentage points; {}; {} equilibria",
                 own[0].len(),
@@ -75,7 +75,7 @@ pub(super) fn game(economy: &Economy, before: &Shock, wanted: &Wanted) -> Result
         }
         Wanted::Nash { players, rights } => {
             let own = own(&field, players, rights);
-            let nash = war::nash(&mut field, players, &own, rights.limits)?;
+            let nash = nash(&mut field, players, &own, rights.limits)?;
             let facts = vec![("war".to_owned(), war_fact(&nash, &at_bounds(&field, &own, rights)))];
             Played {
                 field,
@@ -92,7 +92,7 @@ pub(super) fn game(economy: &Economy, before: &Shock, wanted: &Wanted) -> Result
             let own = own(&field, players, rights);
             let mut facts = Vec::new();
             if *from_war {
-                let nash = war::nash(&mut field, players, &own, rights.limits)?;
+                let nash = nash(&mut field, players, &own, rights.limits)?;
                 facts.push(("threat point".to_owned(), war_fact(&nash, &at_bounds(&field, &own, rights))));
             } else {
                 facts.push((
@@ -101,7 +101,7 @@ pub(super) fn game(economy: &Economy, before: &Shock, wanted: &Wanted) -> Result
                 ));
             }
             let threat = real(&mut field)?;
-            match cooperation::cooperate(&mut field, players, &own.concat(), rights.limits)? {
+            match cooperate(&mut field, players, &own.concat(), rights.limits)? {
                 Talked::NoDeal { least } => {
                     let method = format!(
                         "no deal: no tariffs were found with which every player gains over the threat point; with the best ones the \
@@ -145,7 +145,7 @@ pub(super) fn game(economy: &Economy, before: &Shock, wanted: &Wanted) -> Result
     told(economy, before, &start, played)
 }
 
-fn war_fact(nash: &war::Nash, bounds: &str) -> String {
+fn war_fact(nash: &Nash, bounds: &str) -> String {
     let most = nash.regret.iter().fold(0.0, |a: f64, b| a.max(*b));
     format!(
         "no player gains more than {most:.1e} percentage points of real income by its best answer, looked for from three starts each; \
