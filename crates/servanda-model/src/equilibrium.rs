@@ -14,7 +14,6 @@ mod tests;
 
 use crate::{Economy, ModelError};
 pub use again::{Again, Room};
-pub(crate) use anderson::cholesky;
 use anderson::{Limits, Reached};
 pub(crate) use kernel::Kernel;
 

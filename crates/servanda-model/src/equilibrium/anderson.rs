@@ -1,6 +1,8 @@
 //! Anderson acceleration of a fixed point, with the Gram matrix of residual differences kept up to date.
 
 use super::sums::{axpy, dots};
+use faer::linalg::solvers::Solve;
+use faer::{Mat, Side};
 
 /// How far a search came.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -84,38 +86,22 @@ impl Memory {
     }
 }
 
+/// A smaller pivot of a matrix with ones on its diagonal is rounding.
+const SMALL: f64 = 1e-13;
+
 /// Solves a small symmetric system; none where it is not safely positive.
-pub(crate) fn cholesky(matrix: &[Vec<f64>], right: &[f64]) -> Option<Vec<f64>> {
+fn cholesky(matrix: &[Vec<f64>], right: &[f64]) -> Option<Vec<f64>> {
     let n = right.len();
     let scale: Vec<f64> = (0..n).map(|i| matrix[i][i].sqrt()).collect();
     if scale.iter().any(|s| !(*s > 0.0 && s.is_finite())) {
         return None;
     }
-    let mut l = vec![vec![0.0; n]; n];
-    for i in 0..n {
-        for k in 0..=i {
-            let done: f64 = (0..k).map(|m| l[i][m] * l[k][m]).sum();
-            let rest = matrix[i][k] / scale[i] / scale[k] - done;
-            if i == k {
-                if rest < 1e-13 {
-                    return None;
-                }
-                l[i][i] = rest.sqrt();
-            } else {
-                l[i][k] = rest / l[k][k];
-            }
-        }
+    let factors = Mat::from_fn(n, n, |i, k| matrix[i][k] / scale[i] / scale[k]).llt(Side::Lower).ok()?;
+    if (0..n).any(|i| factors.L()[(i, i)].powi(2) < SMALL) {
+        return None;
     }
-    let mut x: Vec<f64> = right.iter().zip(&scale).map(|(r, s)| r / s).collect();
-    for i in 0..n {
-        let done: f64 = (0..i).map(|k| l[i][k] * x[k]).sum();
-        x[i] = (x[i] - done) / l[i][i];
-    }
-    for i in (0..n).rev() {
-        let done: f64 = (i + 1..n).map(|k| l[k][i] * x[k]).sum();
-        x[i] = (x[i] - done) / l[i][i];
-    }
-    Some(x.iter().zip(&scale).map(|(x, s)| x / s).collect())
+    let x = factors.solve(Mat::from_fn(n, 1, |i, _| right[i] / scale[i]));
+    Some((0..n).map(|i| x[(i, 0)] / scale[i]).collect())
 }
 
 /// Searches a fixed point of `map` from `z`, which becomes the best state found. `allowed` refuses states that the map

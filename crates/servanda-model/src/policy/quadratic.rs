@@ -1,6 +1,11 @@
-//! The lowest point of a convex quadratic within bounds and on one plane: an active-set method for small sizes.
+//! The lowest point of a convex quadratic within bounds and on one plane, by Clarabel; what it finds is then worked out exactly for
+//! the bounds that it says hold.
 
-use crate::equilibrium::cholesky;
+use clarabel::algebra::CscMatrix;
+use clarabel::solver::SupportedConeT::{NonnegativeConeT, ZeroConeT};
+use clarabel::solver::{DefaultSettings, DefaultSolver, IPSolver, SolverStatus};
+use faer::Mat;
+use faer::linalg::solvers::Solve;
 
 /// `slope * d + d * curve * d / 2`, to be made least over `low <= d <= high` with `plane * d = level`.
 pub(super) struct Quadratic<'q> {
@@ -30,7 +35,8 @@ pub(super) struct Bottom {
 
 /// A part of what the bounds allow: right at their end nothing could be chosen.
 const WITHIN: f64 = 0.98;
-const TINY: f64 = 1e-14;
+/// What lies beyond a bound by no more of its width is rounding.
+const ROUNDING: f64 = 1e-9;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Hold {
@@ -39,175 +45,164 @@ enum Hold {
     High,
 }
 
+/// The program in units in which its numbers are near one: each unknown in its room, the sum and the plane in their largest slope.
+struct Scaled {
+    /// The unknowns that have room, as places in the whole.
+    open: Vec<usize>,
+    width: Vec<f64>,
+    cost: f64,
+    rise: f64,
+    slope: Vec<f64>,
+    curve: Mat<f64>,
+    plane: Vec<f64>,
+    level: f64,
+    low: Vec<f64>,
+    high: Vec<f64>,
+}
+
 impl Quadratic<'_> {
     /// The lowest point; none where the curve is not safely positive.
     pub fn bottom(&self) -> Option<Bottom> {
-        let n = self.slope.len();
-        let mut d = self.feasible();
-        let mut hold: Vec<Hold> = (0..n)
-            .map(|k| match d[k] {
-                _ if self.low[k] == self.high[k] => Hold::Low,
-                value if value <= self.low[k] => Hold::Low,
-                value if value >= self.high[k] => Hold::High,
-                _ => Hold::Free,
-            })
-            .collect();
-        let mut price = 0.0;
-        for _ in 0..20 * (n + 5) {
-            let pull: Vec<f64> = (0..n)
-                .map(|k| self.slope[k] + self.curve[k].iter().zip(&d).map(|(b, d)| b * d).sum::<f64>())
-                .collect();
-            let free: Vec<usize> = (0..n).filter(|k| hold[*k] == Hold::Free).collect();
-            let (step, at_price) = self.step(&pull, &free)?;
-            let bound = |k: usize, step: f64| if step > 0.0 { self.high[k] } else { self.low[k] };
-            let size = |k: usize| self.high[k] - self.low[k];
-            let still = free.iter().zip(&step).all(|(k, s)| s.abs() <= TINY * size(*k));
-            if still {
-                match at_price {
-                    Some(at) => {
-                        price = at;
-                        let Some(out) = self.wrongly_held(&pull, &hold, price) else { break };
-                        hold[out] = Hold::Free;
-                    }
-                    None => {
-                        // Nothing free moves the plane: a price that suits all that is held, or two that must move.
-                        match self.prices(&pull, &hold) {
-                            Ok(at) => {
-                                price = at;
-                                // What does not move the plane is released on its own.
-                                let Some(out) = self.wrongly_held(&pull, &hold, price) else { break };
-                                hold[out] = Hold::Free;
-                            }
-                            Err((one, other)) => {
-                                hold[one] = Hold::Free;
-                                hold[other] = Hold::Free;
-                            }
-                        }
-                    }
-                }
-                continue;
-            }
-            let mut length = 1.0;
-            let mut stop = None;
-            for (k, s) in free.iter().zip(&step).filter(|(_, s)| **s != 0.0) {
-                let most = (bound(*k, *s) - d[*k]) / s;
-                if most < length {
-                    length = most.max(0.0);
-                    stop = Some((*k, if *s > 0.0 { Hold::High } else { Hold::Low }));
-                }
-            }
-            for (k, s) in free.iter().zip(&step) {
-                d[*k] = (d[*k] + length * s).clamp(self.low[*k], self.high[*k]);
-            }
-            if let Some((k, at)) = stop {
-                d[k] = if at == Hold::High { self.high[k] } else { self.low[k] };
-                hold[k] = at;
-            }
+        let scaled = self.scaled();
+        let (y, price) = scaled.bottom()?;
+        let mut d = vec![0.0; self.slope.len()];
+        for ((at, y), width) in scaled.open.iter().zip(y).zip(&scaled.width) {
+            d[*at] = (y * width).clamp(self.low[*at], self.high[*at]);
         }
         let level = self.plane.iter().zip(&d).map(|(a, d)| a * d).sum();
-        Some(Bottom { d, level, price })
+        Some(Bottom { d, level, price: price * scaled.cost / scaled.rise })
     }
 
-    /// The step of what is free that keeps the plane, and the price; no price where nothing free moves the plane.
-    fn step(&self, pull: &[f64], free: &[usize]) -> Option<(Vec<f64>, Option<f64>)> {
-        if free.is_empty() {
-            return Some((Vec::new(), None));
-        }
-        let matrix: Vec<Vec<f64>> =
-            free.iter().map(|r| free.iter().map(|c| self.curve[*r][*c]).collect()).collect();
-        let of = |values: &[f64]| -> Vec<f64> { free.iter().map(|k| values[*k]).collect() };
-        let (pull, plane) = (of(pull), of(self.plane));
-        let down = cholesky(&matrix, &pull)?;
-        if plane.iter().all(|a| *a == 0.0) {
-            return Some((down.iter().map(|v| -v).collect(), None));
-        }
-        let across = cholesky(&matrix, &plane)?;
-        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-        let price = dot(&plane, &down) / dot(&plane, &across);
-        Some((down.iter().zip(&across).map(|(u, w)| price * w - u).collect(), Some(price)))
-    }
-
-    /// Which held unknown would lower the sum most by leaving its bound.
-    fn wrongly_held(&self, pull: &[f64], hold: &[Hold], price: f64) -> Option<usize> {
-        let mut worst = (0.0, None);
-        for (k, held) in hold.iter().enumerate() {
-            let size = self.high[k] - self.low[k];
-            if *held == Hold::Free || size == 0.0 {
-                continue;
-            }
-            let force = pull[k] - price * self.plane[k];
-            let wrong = if *held == Hold::Low { -force } else { force };
-            let small = 1e-13 * (pull[k].abs() + (price * self.plane[k]).abs());
-            if wrong > small && wrong * size > worst.0 {
-                worst = (wrong * size, Some(k));
-            }
-        }
-        worst.1
-    }
-
-    /// A price with which all that is held and moves the plane stays; else the two that must move together.
-    fn prices(&self, pull: &[f64], hold: &[Hold]) -> Result<f64, (usize, usize)> {
-        let (mut least, mut most) = ((f64::NEG_INFINITY, 0), (f64::INFINITY, 0));
-        for (k, held) in hold.iter().enumerate() {
-            if *held == Hold::Free || self.plane[k] == 0.0 || self.high[k] == self.low[k] {
-                continue;
-            }
-            let at = pull[k] / self.plane[k];
-            if (*held == Hold::Low) == (self.plane[k] > 0.0) {
-                if at < most.0 {
-                    most = (at, k);
-                }
-            } else if at > least.0 {
-                least = (at, k);
-            }
-        }
-        match (least.0.is_finite(), most.0.is_finite()) {
-            (true, true) if least.0 > most.0 => Err((least.1, most.1)),
-            (true, true) => Ok(0.5 * (least.0 + most.0)),
-            (true, false) => Ok(least.0),
-            (false, true) => Ok(most.0),
-            (false, false) => Ok(0.0),
-        }
-    }
-
-    /// A point within the bounds with the level, or as near as they allow.
-    fn feasible(&self) -> Vec<f64> {
-        let n = self.slope.len();
-        let at = |force: f64| -> Vec<f64> {
-            (0..n)
-                .map(|k| {
-                    (force * self.plane[k] / self.curve[k][k].max(f64::MIN_POSITIVE))
-                        .clamp(self.low[k], self.high[k])
-                })
-                .collect()
+    fn scaled(&self) -> Scaled {
+        let open: Vec<usize> = (0..self.slope.len()).filter(|k| self.high[*k] > self.low[*k]).collect();
+        let width: Vec<f64> = open.iter().map(|k| self.high[*k] - self.low[*k]).collect();
+        let of =
+            |values: &[f64]| -> Vec<f64> { open.iter().zip(&width).map(|(k, w)| values[*k] * w).collect() };
+        let part =
+            |values: &[f64]| -> Vec<f64> { open.iter().zip(&width).map(|(k, w)| values[*k] / w).collect() };
+        let bend = |r: usize, c: usize| self.curve[open[r]][open[c]] * width[r] * width[c];
+        // The largest size, or one where there is none.
+        let largest = |values: &mut dyn Iterator<Item = f64>| {
+            let most = values.fold(0.0, |most: f64, value| most.max(value.abs()));
+            if most > 0.0 { most } else { 1.0 }
         };
-        let level = |d: &[f64]| -> f64 { self.plane.iter().zip(d).map(|(a, d)| a * d).sum() };
+        let (slope, plane) = (of(self.slope), of(self.plane));
+        let bends = (0..open.len()).map(|k| bend(k, k));
+        let (cost, rise) =
+            (largest(&mut slope.iter().copied().chain(bends)), largest(&mut plane.iter().copied()));
         let end = |up: bool| -> f64 {
             let toward = |k: usize| if (self.plane[k] > 0.0) == up { self.high[k] } else { self.low[k] };
-            (0..n).map(|k| self.plane[k] * toward(k)).sum()
+            open.iter().map(|k| self.plane[*k] * toward(*k)).sum()
         };
-        let wanted = self.level.clamp(WITHIN * end(false), WITHIN * end(true));
-        if wanted == 0.0 {
-            return vec![0.0; n];
+        Scaled {
+            curve: Mat::from_fn(open.len(), open.len(), |r, c| bend(r, c) / cost),
+            slope: slope.iter().map(|s| s / cost).collect(),
+            plane: plane.iter().map(|a| a / rise).collect(),
+            level: self.level.clamp(WITHIN * end(false), WITHIN * end(true)) / rise,
+            low: part(self.low),
+            high: part(self.high),
+            open,
+            width,
+            cost,
+            rise,
         }
-        let mut far = wanted.signum() * 1e-30;
-        for _ in 0..700 {
-            if level(&at(far)) * wanted.signum() >= wanted.abs() {
-                break;
-            }
-            far *= 4.0;
-        }
-        let mut near = 0.0;
-        for _ in 0..200 {
-            let middle = 0.5 * (near + far);
-            if level(&at(middle)) * wanted.signum() >= wanted.abs() {
-                far = middle;
-            } else {
-                near = middle;
-            }
-        }
-        at(far)
     }
+}
+
+impl Scaled {
+    /// The unknowns, and the price of the plane.
+    fn bottom(&self) -> Option<(Vec<f64>, f64)> {
+        let n = self.open.len();
+        if n == 0 {
+            return Some((Vec::new(), 0.0));
+        }
+        let entries = |r: usize, c: usize| (r <= c).then(|| self.curve[(r, c)]);
+        let upper = columns(n, n, entries);
+        let bounds = |r: usize, c: usize| match r {
+            0 => Some(self.plane[c]),
+            r if r == 1 + c => Some(1.0),
+            r if r == 1 + n + c => Some(-1.0),
+            _ => None,
+        };
+        let right: Vec<f64> = [self.level]
+            .into_iter()
+            .chain(self.high.iter().copied())
+            .chain(self.low.iter().map(|l| -l))
+            .collect();
+        let settings = DefaultSettings { verbose: false, ..DefaultSettings::default() };
+        let cones = [ZeroConeT(1), NonnegativeConeT(2 * n)];
+        let matrix = columns(1 + 2 * n, n, bounds);
+        let mut solver = DefaultSolver::new(&upper, &self.slope, &matrix, &right, &cones, settings).ok()?;
+        solver.solve();
+        let found = &solver.solution;
+        if !matches!(found.status, SolverStatus::Solved | SolverStatus::AlmostSolved) {
+            return None;
+        }
+        // A bound holds where its price is larger than the room that is left; where two hold one unknown, less clearly so.
+        let held = |more: f64| -> Vec<Hold> {
+            let holds = |row: usize| found.z[row] > more * found.s[row];
+            let of = |k: usize| match (holds(1 + n + k), holds(1 + k)) {
+                (true, _) => Hold::Low,
+                (_, true) => Hold::High,
+                _ => Hold::Free,
+            };
+            (0..n).map(of).collect()
+        };
+        let exact = [1.0, 1e3, f64::INFINITY].into_iter().find_map(|more| self.exactly(&held(more)));
+        Some(exact.unwrap_or_else(|| (found.x.clone(), -found.z[0])))
+    }
+
+    /// The lowest point if these bounds are those that hold; none if they are not, or it is not one point.
+    fn exactly(&self, held: &[Hold]) -> Option<(Vec<f64>, f64)> {
+        let at = |k: usize| match held[k] {
+            Hold::Low => self.low[k],
+            Hold::High => self.high[k],
+            Hold::Free => 0.0,
+        };
+        let mut y: Vec<f64> = (0..held.len()).map(at).collect();
+        let free: Vec<usize> = (0..y.len()).filter(|k| held[*k] == Hold::Free).collect();
+        let f = free.len();
+        // Where nothing free moves the plane, it has no price.
+        let still = free.iter().all(|k| self.plane[*k] == 0.0);
+        let system = Mat::from_fn(f + 1, f + 1, |r, c| match (free.get(r), free.get(c)) {
+            (Some(r), Some(c)) => self.curve[(*r, *c)],
+            (Some(k), None) | (None, Some(k)) => self.plane[*k],
+            (None, None) => f64::from(u8::from(still)),
+        });
+        let pull = |y: &[f64], k: usize| {
+            self.slope[k] + y.iter().enumerate().map(|(c, y)| self.curve[(k, c)] * y).sum::<f64>()
+        };
+        let left = self.level - self.plane.iter().zip(&y).map(|(a, y)| a * y).sum::<f64>();
+        let mut answer = Mat::from_fn(f + 1, 1, |r, _| free.get(r).map_or(left, |k| -pull(&y, *k)));
+        system.partial_piv_lu().solve_in_place(&mut answer);
+        for (place, k) in free.iter().enumerate() {
+            y[*k] = answer[(place, 0)];
+        }
+        let price = -answer[(f, 0)];
+        let fits = |k: usize| {
+            let force = pull(&y, k) - price * self.plane[k];
+            match held[k] {
+                Hold::Free => y[k] >= self.low[k] - ROUNDING && y[k] <= self.high[k] + ROUNDING,
+                Hold::Low => force >= -ROUNDING,
+                Hold::High => force <= ROUNDING,
+            }
+        };
+        let right = (!still || left.abs() <= ROUNDING) && price.is_finite() && (0..y.len()).all(fits);
+        right.then_some((y, price))
+    }
+}
+
+/// A sparse matrix of what is there, by rows and columns.
+fn columns(rows: usize, count: usize, entry: impl Fn(usize, usize) -> Option<f64>) -> CscMatrix<f64> {
+    let (mut starts, mut places, mut values) = (vec![0], Vec::new(), Vec::new());
+    for c in 0..count {
+        for (r, value) in (0..rows).filter_map(|r| Some((r, entry(r, c)?))) {
+            places.push(r);
+            values.push(value);
+        }
+        starts.push(places.len());
+    }
+    CscMatrix::new(rows, count, starts, places, values)
 }
 
 #[cfg(test)]
