@@ -382,6 +382,25 @@ impl Workspace {
             author: person.signer(),
             signed: now,
         };
+        let read = |id: &str| cases.approvals.values().any(|a| a.body.assessment == id);
+        if let Some((id, there)) =
+            cases.assessments.iter().find(|(id, r)| r.body.says_the_same(&body) && !read(id))
+        {
+            return Err(WorkspaceError::from(
+                Problem::new(
+                    Code::InUse,
+                    format!(
+                        "this assessment is filed already, as {ASSESSMENTS}/{id}.json, signed {}",
+                        there.body.signed
+                    ),
+                )
+                .run(
+                    Command::CaseApprove,
+                    &[(Field::Assessment, &id[..12])],
+                    "files its second reading",
+                ),
+            ));
+        }
         let record =
             AssessmentRecord::sign(body, &key).map_err(|e| Problem::new(Code::BadValue, e.to_string()))?;
         let (bytes, name) = record.file().map_err(|e| Problem::new(Code::BadValue, e.to_string()))?;
@@ -519,14 +538,21 @@ impl Workspace {
                     .into());
             }
         };
-        let reply = ReplyRecord::new(ReplyBody {
+        let body = ReplyBody {
             assessment: id.to_owned(),
             party: request.party,
             text: request.text.trim().to_owned(),
             document,
             sha256: sha,
             entered: now,
-        });
+        };
+        if let Some((id, there)) = cases.replies.iter().find(|(_, r)| r.body.says_the_same(&body)) {
+            return Err(WorkspaceError::from(Problem::new(
+                Code::InUse,
+                format!("this reply is entered already, as {REPLIES}/{id}.json, on {}", there.body.entered),
+            )));
+        }
+        let reply = ReplyRecord::new(body);
         let (bytes, name) = reply.file().map_err(|e| Problem::new(Code::BadValue, e.to_string()))?;
         let doubt = put_last(dir, &format!("{REPLIES}/{name}.json"), &mut bytes.as_slice())?;
         Ok((name, doubt))

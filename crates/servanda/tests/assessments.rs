@@ -276,6 +276,22 @@ fn readers_who_differ_leave_it_untold() {
 }
 
 #[test]
+fn what_is_filed_already_is_not_filed_twice() {
+    let world = World::new();
+    text(&world.run(ASSESS), 0);
+    let id = World::name(&world.only("cases/assessments"));
+    assert!(world.refused(ASSESS).contains("filed already"));
+    let reply = format!("case reply {id} --party USA --cite letter --text y");
+    text(&world.run(&reply), 0);
+    assert!(world.refused(&reply).contains("entered already"));
+    text(&world.run(&format!("case reply {id} --party USA --cite letter --text z")), 0);
+    // Once somebody has read it, the same is filed again for another reading.
+    text(&world.run(&format!("case approve {id} --by bo --key ../bo.key --conclusion kept")), 0);
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    text(&world.run(ASSESS), 0);
+}
+
+#[test]
 fn an_author_cannot_approve_of_themselves_by_any_command() {
     let world = World::new();
     text(&world.run(ASSESS), 0);

@@ -67,6 +67,13 @@ pub struct AssessmentBody {
     pub signed: Timestamp,
 }
 
+impl AssessmentBody {
+    /// Whether this says what another says, whenever either was signed.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        *self == Self { signed: self.signed, ..other.clone() }
+    }
+}
+
 /// What a second reader signs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -101,6 +108,13 @@ pub struct ReplyBody {
     pub sha256: Option<String>,
     /// When it was entered.
     pub entered: Timestamp,
+}
+
+impl ReplyBody {
+    /// Whether this says what another says, whenever either was entered.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        *self == Self { entered: self.entered, ..other.clone() }
+    }
 }
 
 /// What somebody signs who sets a record aside that does not hold together with others.
