@@ -130,7 +130,7 @@ impl<'a> Evaluator<'a> {
             }
             let adds = |lies| adds(entry, lies, term.count, non_negative);
             found.add(entry, lies, &adds(lies));
-            if !(term.count || entry.is_whole()) {
+            if !is_sure(entry, term.count) {
                 found.unfinished.push(entry.name());
             }
             let own = Bounds::exactly(factor.clone());
@@ -468,14 +468,20 @@ impl Found {
     }
 }
 
-/// What an entry adds to the sum of those of a window, or to their count. That there is an entry is known whole, whatever it
-/// comes to.
+/// Whether an entry's figure is what it says; of a count, whether there is such an entry at all. What there was so far of a
+/// period is there, whatever it comes to; what was told of days to come, without a stage that looks ahead, is not yet.
+fn is_sure(entry: &LedgerEntry, count: bool) -> bool {
+    entry.is_whole() || (count && entry.is_so_far())
+}
+
+/// What an entry adds to the sum of those of a window, or to their count.
 fn adds(entry: &LedgerEntry, lies: Lies, count: bool, non_negative: bool) -> Bounds {
     let amount = if count { Exact::integer(1) } else { entry.value.clone() };
     let nothing = Exact::zero();
     let value = Some(if lies == Lies::Within { amount.clone() } else { nothing.clone() });
-    let (low, high) = match (lies, count || entry.is_whole()) {
+    let (low, high) = match (lies, is_sure(entry, count)) {
         (Lies::Within, true) => (Some(amount.clone()), Some(amount)),
+        _ if count => (Some(nothing), Some(amount)),
         (Lies::Within, false) if non_negative && entry.is_so_far() => (Some(amount), None),
         (Lies::Across, true) if non_negative => (Some(nothing), Some(amount)),
         _ => (non_negative.then_some(nothing), None),

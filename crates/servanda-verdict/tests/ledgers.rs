@@ -200,6 +200,28 @@ fn how_many_entries_there_are() {
 }
 
 #[test]
+fn what_is_told_of_days_to_come_is_not_counted_yet() {
+    let head = "period,published,value,document\n";
+    let to_come = format!("{head}2020-12,2020-03-02,25,d\n");
+    let so_far = format!("{head}2020-03,2020-03-20,25,d\n");
+    for (csv, keys, rule, at, status) in [
+        // Told in March of December: there is such an entry only where the stage looks ahead.
+        (&to_come, "", "count(orders, 2020) >= 1", "2020-07-01", Open),
+        (&to_come, "stage = \"transferred\"", "count(orders, 2020) >= 1", "2020-07-01", Open),
+        (&to_come, "stage = \"transferred\"", "count(orders, 2020) <= 0", "2021-03-01", CannotTell),
+        (&to_come, "stage = \"pledged\"", "count(orders, 2020) >= 1", "2020-07-01", Met),
+        // Told in the month itself: with a stage something was there, without one it may be a forecast.
+        (&so_far, "stage = \"transferred\"", "count(orders, 2020) >= 1", "2020-07-01", Met),
+        (&so_far, "", "count(orders, 2020) >= 1", "2020-07-01", Open),
+    ] {
+        assert_eq!(told(rule, keys, csv, at).0, status, "{csv} {keys} {rule}");
+    }
+    let reason =
+        finding("count(orders, 2020) <= 0", "stage = \"transferred\"", &to_come, "2021-03-01").reason;
+    assert!(reason.unwrap().contains("was published before its period had ended"));
+}
+
+#[test]
 fn a_comparison_names_the_entries_that_moved_a_figure() {
     let csv = "id,period,published,value,document\na,2020-02,2020-03-01,7,d\nb,2020-05,2020-06-01,6,e\na,2020-02,2020-07-01,5,f\n";
     let between = |rule: &str, from: &str, to: &str| {

@@ -350,7 +350,8 @@ impl Asked<'_> {
             let own = Period::parse(e.period).unwrap();
             let v = if count { 1 } else { i128::from(e.value) };
             let ahead = ledger.stage == Some("announced");
-            let over = count || ahead || over_on(&own, e.published);
+            let so_far = ledger.stage == Some("paid") && own.start() <= e.published;
+            let over = ahead || over_on(&own, e.published) || (count && so_far);
             let Some(asked) = period.or(Some(own)) else { continue };
             if own.end() < asked.start() || own.start() > asked.end() {
                 continue;
@@ -361,13 +362,15 @@ impl Asked<'_> {
                 if over {
                     low = low.map(|x| x + v);
                     high = high.map(|x| x + v);
-                } else if positive && ledger.stage == Some("paid") && own.start() <= e.published {
+                } else if count {
+                    high = high.map(|x| x + v);
+                } else if positive && so_far {
                     low = low.map(|x| x + v);
                     high = None;
                 } else {
                     open(&mut low, &mut high);
                 }
-            } else if positive && over {
+            } else if count || positive && over {
                 high = high.map(|x| x + v);
             } else {
                 open(&mut low, &mut high);
