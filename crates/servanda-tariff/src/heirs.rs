@@ -34,6 +34,9 @@ pub(crate) struct OfCodes {
     by_line: HashMap<String, Vec<Heir>>,
     /// Lines that are newer than the codes, and of which nothing says what they were.
     unmapped: BTreeSet<String>,
+    /// Lines that have the digits of the codes, and of which a concordance says that they hold other goods in some edition:
+    /// what they hold of the codes, and when, is in `by_line` alone.
+    retold: BTreeSet<String>,
 }
 
 /// The heirs of each list and each exclusion of a measure, by number.
@@ -63,6 +66,17 @@ impl Heirs {
         own.map_or(&[], Vec::as_slice)
     }
 
+    /// Whether what a line holds of a list is told by a concordance in place of its digits.
+    pub fn retold_of_list(&self, measure: &str, list: usize, line: &str) -> bool {
+        self.of.get(measure).and_then(|m| m.lists.get(list)).is_some_and(|own| own.retold.contains(line))
+    }
+
+    /// Whether what a line holds of an exclusion is told by a concordance in place of its digits.
+    pub fn retold_of_exclusion(&self, measure: &str, exclusion: usize, line: &str) -> bool {
+        let own = self.of.get(measure).and_then(|m| m.exclusions.get(exclusion));
+        own.is_some_and(|own| own.retold.contains(line))
+    }
+
     /// Whether a line is newer than a list of a measure, and nothing says what it was.
     pub fn unmapped(&self, measure: &str, list: usize, line: &str) -> bool {
         self.unmapped.contains(line)
@@ -86,7 +100,7 @@ impl Heirs {
         concordances: &[&Concordance],
     ) -> Self {
         let ground = Ground::of(lines, concordances);
-        let new_lines = ground.new_lines();
+        let (gone, new_lines) = (ground.gone(), ground.new_lines());
         let mut done: HashMap<(*const ListLine, usize, &str, Option<Date>), OfCodes> = HashMap::new();
         let mut of_codes = |codes: &[ListLine], classification, known| -> OfCodes {
             if codes.is_empty() {
@@ -94,7 +108,9 @@ impl Heirs {
             }
             // Lists that several acts and exclusions share stand in memory once.
             let key = (codes.as_ptr(), codes.len(), classification, known);
-            done.entry(key).or_insert_with(|| ground.heirs(codes, classification, known, &new_lines)).clone()
+            done.entry(key)
+                .or_insert_with(|| ground.heirs(codes, classification, known, &gone, &new_lines))
+                .clone()
         };
         let mut out = BTreeMap::new();
         for measure in measures {
@@ -125,6 +141,9 @@ pub(crate) struct Told<'a> {
     pub whole: bool,
     /// Whether goods of the code are under it for certain.
     pub sure: bool,
+    /// Whether all goods of the code are under it, so that no other line holds any. Of a code that was split, or that shares
+    /// goods with a line, the rest may be anywhere.
+    pub all: bool,
 }
 
 /// The lines of an importer's schedules through time.
@@ -159,35 +178,53 @@ impl<'a, 'c> Ground<'a, 'c> {
         codes: &[ListLine],
         classification: &str,
         known: Option<Date>,
+        gone: &BTreeSet<&'a str>,
         new_lines: &[NewLine<'a>],
     ) -> OfCodes {
         let mut out = OfCodes::default();
         let mut lost: Vec<Lost> = Vec::new();
-        // Codes of which a concordance says what they are in a classification.
-        let mut declared: BTreeSet<(usize, &str)> = BTreeSet::new();
+        // Codes of which a concordance says in a classification where all their goods are.
+        let mut settled: BTreeSet<(usize, &str)> = BTreeSet::new();
         for (number, code) in codes.iter().enumerate() {
             let mut add = |line: &str, stretch: Stretch, whole: bool| {
                 out.add(line, Heir { code: number, stretch, whole: whole && !code.part });
             };
-            let stands = self.stands(&code.code);
-            for (edition, read_in) in &self.editions {
-                let told = self.told(codes, &code.code, classification, *edition, read_in, &stands);
-                for own in &told {
-                    add(own.line, own.stretch, own.whole);
-                    declared.insert((number, read_in));
-                }
-                let missing = less(&[*edition], &stands);
-                if told.is_empty() {
-                    for gap in missing {
-                        let gone = self.untold(&code.code, classification, read_in, gap, &stands, &mut add);
-                        if self.ends_at(&stands, gap) {
-                            lost.extend(gone.into_iter().map(|gap| Lost { code: number, gap }));
+            // The goods of a line that is gone are those of every code that the line was under.
+            let under = gone.range::<str, _>((Bound::Excluded(code.code.as_str()), Bound::Unbounded));
+            let under = under.copied().take_while(|line| line.starts_with(code.code.as_str()));
+            for own in std::iter::once(code.code.as_str()).chain(under) {
+                let is_code = own == code.code;
+                let stands = self.stands(own);
+                for (edition, read_in) in &self.editions {
+                    let mut missing = less(&[*edition], &stands);
+                    if !is_code {
+                        missing.retain(|gap| stands.iter().any(|stood| stood.from < gap.from));
+                        if missing.is_empty() {
+                            continue;
                         }
                     }
-                    self.split_off(&code.code, classification, read_in, *edition, &stands, &mut add);
+                    let told = self.told(codes, own, classification, *edition, read_in, &stands);
+                    for own in &told {
+                        add(own.line, own.stretch, own.whole);
+                        if is_code && own.all {
+                            settled.insert((number, read_in));
+                        }
+                    }
+                    if told.is_empty() {
+                        for gap in missing {
+                            let left = self.untold(own, classification, read_in, gap, &stands, &mut add);
+                            if self.ends_at(&stands, gap) {
+                                lost.extend(left.into_iter().map(|gap| Lost { code: number, gap }));
+                            }
+                        }
+                        if is_code {
+                            self.split_off(own, classification, read_in, *edition, &stands, &mut add);
+                        }
+                    }
                 }
             }
         }
+        self.retell(codes, classification, &mut out);
         for new in new_lines.iter().filter(|new| self.precedes(classification, known, new)) {
             if !new.mapped {
                 out.unmapped.insert(new.line.to_owned());
@@ -196,13 +233,90 @@ impl<'a, 'c> Ground<'a, 'c> {
             if meant(Some(codes), new.line).is_some() {
                 continue;
             }
-            for code in new.may_hold(codes, &lost).filter(|code| !declared.contains(&(*code, new.read_in))) {
+            for code in new.may_hold(codes, &lost).filter(|code| !settled.contains(&(*code, new.read_in))) {
                 for stretch in self.lines.get(new.line).into_iter().flatten() {
                     out.add(new.line, Heir { code, stretch: *stretch, whole: false });
                 }
             }
         }
+        self.while_they_do_not_stand(&mut out);
         out
+    }
+
+    /// Lines that stood and do not stand in an edition that is read later.
+    fn gone(&self) -> BTreeSet<&'a str> {
+        let read = join(self.editions.iter().map(|(stretch, _)| *stretch).collect());
+        let is_gone = |stands: &[Stretch]| {
+            less(&read, stands).iter().any(|gap| stands.iter().any(|stood| stood.from < gap.from))
+        };
+        self.lines.iter().filter(|(_, stands)| is_gone(stands)).map(|(line, _)| *line).collect()
+    }
+
+    /// Lines with the digits of the codes of which a concordance from the edition of the list says something else than the
+    /// digits do: that goods of other codes are in them too, or that their own went elsewhere.
+    fn retell(&self, codes: &[ListLine], classification: &str, out: &mut OfCodes) {
+        let listed = |other: &str| codes.iter().any(|l| !l.part && other.starts_with(l.code.as_str()));
+        let mut told: BTreeMap<&str, Vec<(Stretch, bool)>> = BTreeMap::new();
+        for (edition, read_in) in self.editions.iter().filter(|(_, name)| *name != classification) {
+            let Some(concordance) =
+                self.concordances.iter().find(|c| c.from == classification && c.to == *read_in)
+            else {
+                continue;
+            };
+            let named: BTreeSet<&str> =
+                concordance.rows.iter().flat_map(|row| [row.from.as_str(), row.to.as_str()]).collect();
+            for named in named {
+                let Some((line, stands)) = self.lines.get_key_value(named) else { continue };
+                let here = both(stands, &[*edition]);
+                if here.is_empty() || meant(Some(codes), line).is_none() {
+                    continue;
+                }
+                let rows: Vec<_> = concordance.rows.iter().filter(|row| row.to == *line).collect();
+                let confirmed = concordance.certainty != Certainty::Unconfirmed;
+                let whole = confirmed
+                    && !rows.is_empty()
+                    && rows.iter().all(|row| row.relation != Relation::Part && listed(&row.from));
+                let none = confirmed
+                    && !rows.is_empty()
+                    && !rows.iter().any(|row| meant(Some(codes), &row.from).is_some());
+                if !whole {
+                    told.entry(line).or_default().extend(here.into_iter().map(|stretch| (stretch, none)));
+                }
+            }
+        }
+        for (line, stretches) in told {
+            let Some(code) =
+                codes.iter().position(|c| line.starts_with(c.code.as_str()) || c.code.starts_with(line))
+            else {
+                continue;
+            };
+            let part = meant(Some(codes), line).is_none_or(|meant| meant.part);
+            let read = join(self.editions.iter().map(|(stretch, _)| *stretch).collect());
+            let open: Vec<Stretch> =
+                stretches.iter().filter(|(_, none)| !none).map(|(stretch, _)| *stretch).collect();
+            let otherwise = join(stretches.iter().map(|(stretch, _)| *stretch).collect());
+            out.by_line.remove(line);
+            for stretch in less(&read, &otherwise) {
+                out.add(line, Heir { code, stretch, whole: !part });
+            }
+            for stretch in open {
+                out.add(line, Heir { code, stretch, whole: false });
+            }
+            out.retold.insert(line.to_owned());
+        }
+    }
+
+    /// A line may be asked about on a day on which it does not stand: its goods were those of the same codes then.
+    fn while_they_do_not_stand(&self, of: &mut OfCodes) {
+        let read: Vec<Stretch> = join(self.editions.iter().map(|(stretch, _)| *stretch).collect());
+        let OfCodes { by_line, retold, .. } = of;
+        for (line, heirs) in by_line.iter_mut().filter(|(line, _)| !retold.contains(*line)) {
+            let gone = less(&read, &self.stands(line));
+            let codes: BTreeSet<(usize, bool)> = heirs.iter().map(|heir| (heir.code, heir.whole)).collect();
+            for (code, whole) in codes {
+                heirs.extend(gone.iter().map(|stretch| Heir { code, stretch: *stretch, whole }));
+            }
+        }
     }
 
     /// Every line.
@@ -288,16 +402,24 @@ impl<'a, 'c> Ground<'a, 'c> {
             let whole = confirmed
                 && match row.relation {
                     Relation::Same | Relation::Split => row.from.starts_with(code),
-                    // Several codes were joined in one: it is of the list alone if all of them are on it.
+                    // Several codes were joined in one: it is of the list alone if all of them are on it, and so are the
+                    // goods that it had before, unless it is said what became of these.
                     Relation::Merge => {
                         let mut joined = concordance.rows.iter().filter(|r| r.to == row.to);
+                        let stood = self.stands(&row.to).iter().any(|s| s.from < edition.from);
                         joined.all(|r| r.relation == Relation::Merge && listed(&r.from))
+                            && (!stood
+                                || listed(&row.to)
+                                || concordance.rows.iter().any(|r| r.from == row.to))
                     }
                     Relation::Part => false,
                 };
+            let all = confirmed
+                && code.starts_with(row.from.as_str())
+                && matches!(row.relation, Relation::Same | Relation::Merge);
             let mut add = |line: &'a str, stretches: &[Stretch], whole: bool, sure: bool| {
                 let stretches = both(stretches, &[edition]).into_iter();
-                out.extend(stretches.map(|stretch| Told { line, stretch, whole, sure }));
+                out.extend(stretches.map(|stretch| Told { line, stretch, whole, sure, all }));
             };
             let below: Vec<(&str, &Vec<Stretch>)> = self.below(&row.to).collect();
             // Where a code became one of several lines, nobody says which.

@@ -77,8 +77,8 @@ pub(crate) fn act_on<'b>(
         Some(_) if !known.list_known => (Meant { part: true, duties: Vec::new() }, None),
         None => (Meant { part: false, duties: Vec::new() }, None),
         Some(codes) => match says(codes) {
-            Some(meant) => (meant, None),
-            None => {
+            Some(meant) if !heirs.retold_of_list(&measure.id, known.act.list, line) => (meant, None),
+            _ => {
                 let heirs = heirs.of_list(&measure.id, known.act.list, line);
                 if heirs.is_empty() {
                     return None;
@@ -106,7 +106,9 @@ pub(crate) fn act_on<'b>(
         .iter()
         .filter_map(|(number, e)| {
             let number = *number;
-            if let Some(meant) = says(&e.codes) {
+            if let Some(meant) =
+                says(&e.codes).filter(|_| !heirs.retold_of_exclusion(&measure.id, number, line))
+            {
                 return Some(TakenOut { number, whole: !meant.part && !e.below_line, during: None });
             }
             let heirs = heirs.of_exclusion(&measure.id, number, line);

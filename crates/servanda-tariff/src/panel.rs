@@ -357,13 +357,15 @@ impl<'b> Panel<'b> {
         let Some(list) = measure.lists.get(known.act.list) else { return Vec::new() };
         let Some(codes) = &list.lines else { return Vec::new() };
         let class = list.classification.as_str();
-        let mut out = match meant(Some(codes), line) {
-            Some(_) => Vec::new(),
-            None => here(self.heirs().of_list(&measure.id, known.act.list, line), codes, &list.id, class),
+        let by_digits = meant(Some(codes), line).is_some();
+        let mut out = match by_digits && !self.heirs().retold_of_list(&measure.id, known.act.list, line) {
+            true => Vec::new(),
+            false => here(self.heirs().of_list(&measure.id, known.act.list, line), codes, &list.id, class),
         };
         for (number, e) in &known.exclusions {
             let in_force = Stretch { from: e.from, until: e.until }.has(at);
-            if in_force && meant(Some(&e.codes), line).is_none() {
+            let by_digits = meant(Some(&e.codes), line).is_some();
+            if in_force && (!by_digits || self.heirs().retold_of_exclusion(&measure.id, *number, line)) {
                 let heirs = self.heirs().of_exclusion(&measure.id, *number, line);
                 out.extend(here(heirs, &e.codes, &e.id, class));
             }

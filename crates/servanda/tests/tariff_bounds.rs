@@ -451,7 +451,14 @@ fn a_concordance_decides() {
     assert_eq!(told("08081000,08081090,same\n"), ["4..4", "14..14"]);
     // A line that also holds goods of a code that is not listed.
     assert_eq!(told("08081000,08081090,merge\n08082000,08081090,merge\n"), ["4..4", "6..14"]);
-    assert_eq!(told("08081000,08081010,part\n"), ["4..12", "6..6"]);
+    // Where the rest of the code is, is not said: it may be in a line that is new too.
+    assert_eq!(told("08081000,08081010,part\n"), ["4..12", "6..14"]);
+    assert_eq!(told("08081000,08081010,split\n"), ["12..12", "6..14"]);
+    // A line that stood before holds what it held, and nothing says that this is listed, or where it went.
+    assert_eq!(told("08081000,08082000,merge\n"), ["4..4", "6..6"]);
+    assert_eq!(world.rate("08082000", &july), "5..13");
+    assert_eq!(told("08081000,08082000,merge\n08082000,08081090,same\n"), ["4..4", "6..6"]);
+    assert_eq!(world.rate("08082000", &july), "13..13");
     world.put("schedules/concordances/c.csv", "from,to,relation\n08081000,08081010,whole\n");
     let args = [
         "tariff",
@@ -468,6 +475,68 @@ fn a_concordance_decides() {
     let refused = servanda_in(world.path(), &args);
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(refused.status.code() == Some(2) && said.contains("concordances/c.csv:2"), "{said}");
+}
+
+/// Where the digits of a listed code stand for other goods in the next edition, what a concordance says goes before them.
+#[test]
+fn a_concordance_goes_before_digits_that_stand_still() {
+    let world = World::new();
+    let listed = LIST.replace("08081000", "08082000");
+    world.schedule("s1", "08081000,5%\n08082000,5%\n", "HS2017", "from = 2020-01-01\nthrough = 2020-06-30");
+    world.schedule("s2", "08081010,4%\n08081090,6%\n08082000,5%\n", "HS2022", "from = 2020-07-01");
+    world.measure(&format!("{listed}{}", act("a", "8%", "effective = \"2020-03-01T00:01\"")));
+    let july = ["--on", "2020-08-01"];
+    assert_eq!(world.rate("08082000", &july), "13..13");
+    let toml = "id = \"c\"\ntitle = \"C\"\nfrom = \"HS2017\"\nto = \"HS2022\"\nlines = \"c.csv\"\ncertainty = \"primary\"\ncite = \"x\"\n";
+    world.put("schedules/concordances/c.toml", toml);
+    let told = |rows: &str| {
+        world.put("schedules/concordances/c.csv", &format!("from,to,relation\n{rows}"));
+        [
+            world.rate("08082000", &july),
+            world.rate("08081090", &july),
+            world.rate("08082000", &["--on", "2020-06-01"]),
+        ]
+    };
+    // Goods that are not listed were joined to it; the code was renumbered, and its digits are another's; a part of it is left.
+    assert_eq!(told("08082000,08082000,merge\n08081000,08082000,merge\n"), ["5..13", "6..6", "13..13"]);
+    assert_eq!(told("08082000,08081090,same\n"), ["5..13", "14..14", "13..13"]);
+    assert_eq!(told("08082000,08081090,same\n08081000,08082000,same\n"), ["5..5", "14..14", "13..13"]);
+    assert_eq!(told("08082000,08082000,part\n08082000,08081090,part\n"), ["5..13", "6..14", "13..13"]);
+    assert_eq!(told("08082000,08082000,same\n"), ["13..13", "6..6", "13..13"]);
+}
+
+/// The goods of a line that is gone were those of the heading above it, which still stands.
+#[test]
+fn a_heading_loses_goods_with_one_of_its_lines() {
+    let world = World::new();
+    let listed = |codes: &str| LIST.replace("\"08081000\"", codes);
+    world.schedule("s1", "08081000,5%\n08082000,5%\n", "HS2017", "from = 2020-01-01\nthrough = 2020-06-30");
+    world.schedule("s2", "08082000,5%\n20099900,4%\n", "HS2017", "from = 2020-07-01");
+    let july = ["--on", "2020-08-01"];
+    let action = act("a", "8%", "effective = \"2020-03-01T00:01\"");
+    for codes in ["\"08081000\"", "\"0808\"", "\"08\"", "\"080810\""] {
+        world.measure(&format!("{}{action}", listed(codes)));
+        assert_eq!(world.rate("20099900", &july), "4..12", "{codes}");
+    }
+    world.measure(&format!("{}{action}", listed("\"08082000\"")));
+    assert_eq!(world.rate("20099900", &july), "4..4");
+}
+
+/// A line asked about on a day before it stood: its goods were those of its predecessor then.
+#[test]
+fn a_line_that_does_not_stand_yet_has_what_its_predecessor_has() {
+    let world = World::new();
+    let listed = LIST.replace("\"08081000\"", "\"0808\"");
+    let taken_out = "[[exclusion]]\nid = \"x\"\ntitle = \"x\"\nof = [\"a\"]\ncodes = [\"08081000\"]\npublished = 2020-03-01\n\
+                     effective = \"2020-03-01T00:00\"\ncite = \"x\"\ncertainty = \"primary\"\n";
+    world.schedule("s1", "08081000,5%\n08082000,5%\n", "HS2017", "from = 2020-01-01\nthrough = 2020-06-30");
+    world.schedule("s2", "08081010,4%\n08081090,6%\n08082000,5%\n", "HS2022", "from = 2020-07-01");
+    let action = act("a", "8%", "effective = \"2020-03-01T00:01\"");
+    world.measure(&format!("{listed}{action}{taken_out}"));
+    let june = ["--on", "2020-06-01"];
+    assert_eq!(world.rate("08081000", &june), "5..5");
+    let low = world.rate("08081010", &june);
+    assert!(low.starts_with("0.."), "{low}");
 }
 
 /// A rate on a line under a ceiling in every face, on 1 August 2020: the rate, the state of the line under a ceiling, its row in

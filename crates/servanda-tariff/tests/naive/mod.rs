@@ -10,6 +10,7 @@ use servanda_tariff::{
     Act, ActRate, Book, Does, Duty, Effect, Exclusion, ListLine, Measure, Moment, Schedule, ScheduleKind,
     Shipment, Step, Within,
 };
+use std::collections::BTreeSet;
 
 /// Stands for a rate without a known upper bound.
 pub const BIG: i128 = 1_000_000;
@@ -408,8 +409,7 @@ fn unmapped<'l>(
     if followed {
         return Vec::new();
     }
-    let lost = |entry: &ListLine| {
-        let code = entry.code.as_str();
+    let lost = |code: &str| {
         let lines = &stood[born];
         let last = stood[..born].iter().rposition(|lines| has(lines, code));
         let under = (2..code.len()).rev().map(|end| &code[..end]);
@@ -419,9 +419,16 @@ fn unmapped<'l>(
         !has(lines, code) && !new
     };
     let here = |entry: &&ListLine| {
-        within.is_some_and(|start| entry.code.starts_with(start)) || (!six && lost(entry))
+        let mut own = own_codes(&entry.code, &stood[..born]).into_iter();
+        within.is_some_and(|start| entry.code.starts_with(start)) || (!six && own.any(lost))
     };
     codes.iter().filter(here).collect()
+}
+
+/// A listed code, and every line that stood under it: their goods are the code's, whatever becomes of their digits.
+fn own_codes<'c>(code: &'c str, stood: &[Vec<&'c str>]) -> BTreeSet<&'c str> {
+    let under = stood.iter().flatten().copied().filter(|line| line.starts_with(code));
+    under.chain([code]).collect()
 }
 
 /// Codes that have no line now, and whose goods the line may hold as one of those that stand in their place.
@@ -431,8 +438,7 @@ fn inherited<'l>(
     before: &[Vec<&str>],
     q: &Question<'_>,
 ) -> Vec<&'l ListLine> {
-    let may_hold = |entry: &&ListLine| {
-        let code = entry.code.as_str();
+    let may_hold = |code: &str| {
         if has(now, code) {
             return false;
         }
@@ -451,7 +457,10 @@ fn inherited<'l>(
         }
         false
     };
-    codes.iter().filter(may_hold).collect()
+    let listed = |entry: &&ListLine| {
+        meant(&entry.code, q.line).is_none() && own_codes(&entry.code, before).into_iter().any(may_hold)
+    };
+    codes.iter().filter(listed).collect()
 }
 
 /// The ends of what a rate can be.
