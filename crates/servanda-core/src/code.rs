@@ -82,12 +82,19 @@ impl CodeLengths {
         let these = |lengths: &[usize]| Lengths::These(lengths.to_vec());
         let lengths = match family {
             "CN" if edition == "8" || edition.starts_with("8/") => these(&[2, 4, 6, 8]),
-            "CN" | "HTS" | "HTSUS" | "HTSUSA" | "SCHEDULEB" | "SCHB" | "TARIC" | "HSK" => {
-                these(&[2, 4, 6, 8, 10])
-            }
+            "CN"
+            | "COMBINEDNOMENCLATURE"
+            | "HARMONIZEDTARIFFSCHEDULE"
+            | "HTS"
+            | "HTSUS"
+            | "HTSUSA"
+            | "SCHEDULEB"
+            | "SCHB"
+            | "TARIC"
+            | "HSK" => these(&[2, 4, 6, 8, 10]),
             "NCM" => these(&[2, 4, 6, 8]),
             "HSJ" | "HSJP" | "HSJPN" | "JP" | "JPN" | "JAPAN" | "JHS" => these(&[2, 4, 6, 9]),
-            "HS" | "H" => Lengths::Even,
+            "HS" | "H" | "HARMONIZEDSYSTEM" | "HARMONISEDSYSTEM" | "AHTN" | "ITCHS" | "GTIP" => Lengths::Even,
             _ => Lengths::Any,
         };
         Self { of: classification.to_owned(), lengths, printed: BTreeSet::new() }
@@ -150,6 +157,20 @@ impl CodeLengths {
     #[must_use]
     pub fn and_printed<'c>(mut self, codes: impl IntoIterator<Item = &'c String>) -> Self {
         self.printed.extend(codes.into_iter().cloned());
+        self
+    }
+
+    /// Where nothing is known of them, what a list's own codes tell: beside codes with an even number of digits, one with an odd
+    /// number has lost a zero.
+    #[must_use]
+    pub fn settled_by<'c>(self, codes: impl IntoIterator<Item = &'c str>) -> Self {
+        let is_even = |code: &str| {
+            let digits = digits_of(code);
+            !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) && digits.len().is_multiple_of(2)
+        };
+        if self.is_any() && codes.into_iter().any(is_even) {
+            return Self { of: "the rest of the list".to_owned(), lengths: Lengths::Even, ..self };
+        }
         self
     }
 
@@ -292,6 +313,9 @@ mod tests {
             ("CN2018", &[4, 8, 10], &[7, 9]),
             ("JP2024", &[2, 4, 6, 9], &[5, 8, 10]),
             ("HSJ2022", &[9], &[8]),
+            ("Harmonized System 2017", &[6, 8], &[7]),
+            ("Combined Nomenclature 2020", &[8, 10], &[7]),
+            ("AHTN2022", &[8, 10], &[9]),
         ] {
             let lengths = CodeLengths::of(name);
             for n in good {
@@ -304,6 +328,19 @@ mod tests {
         for unknown in ["SITC4", "EBOPS 2010", "export-sales-commodities", "annex-6-1", "all goods"] {
             assert!(CodeLengths::of(unknown).is_any(), "{unknown}");
         }
+    }
+
+    #[test]
+    fn a_list_settles_what_its_classification_does_not() {
+        let settled = |codes: &[&'static str]| CodeLengths::of("WEIRD").settled_by(codes.iter().copied());
+        let mixed = settled(&["1012100", "10121000"]);
+        assert!(mixed.check("10121000").is_ok());
+        assert_eq!(
+            mixed.check("1012100").unwrap_err().to_string(),
+            "code `1012100` has 7 digits, and codes of the rest of the list have an even number of digits"
+        );
+        assert!(settled(&["1012100", "10121"]).is_any());
+        assert!(CodeLengths::of("JP2024").settled_by(["10"]).has(9));
     }
 
     #[test]

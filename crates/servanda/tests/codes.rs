@@ -210,3 +210,38 @@ fn what_is_no_code_is_refused_and_other_lengths_are_declared() {
     let said = String::from_utf8_lossy(&servanda_in(dir.path(), CHECK).stderr).into_owned();
     assert!(said.contains("`808` has 3 digits"), "{said}");
 }
+
+/// Of a classification that nobody knows by its name, a list's own codes tell which one lost a zero.
+#[test]
+fn odd_codes_do_not_stand_among_even_ones() {
+    let dir = space();
+    put(dir.path(), "schedules/s.toml", &SCHEDULE.replace("HS2017", "National list"));
+    text(&servanda_in(dir.path(), RATE), 0);
+    let authority =
+        "[[authority]]\nid = \"a\"\ntitle = \"A\"\nimporter = \"XNA\"\nwithin = \"sum\"\ncite = \"x\"\n";
+    let measure = "id = \"m\"\ntitle = \"M\"\nimporter = \"XNA\"\nzone = \"Etc/UTC\"\norigins = [\"XSA\"]\nauthority = \"a\"\n[list.a]\n\
+                   title = \"A\"\nclassification = \"Another list\"\ncodes = [\"08081000\", \"8091000\"]\ncertainty = \"primary\"\ncite = \"x\"\n";
+    for (file, content, place) in [
+        ("schedules/s.csv", "line,rate\n8081000,5%\n08091000,6%\n", "s.csv:2:1"),
+        (
+            "schedules/concordances/c.csv",
+            "from,to,relation\n08081,080810,same\n080820,080820,same\n",
+            "c.csv:2:1",
+        ),
+        ("measures/held.toml", &HELD.replace("[\"0808\"]", "[\"0808\", \"809\"]"), "held.toml:4:"),
+        ("measures/m.toml", measure, "m.toml:10:"),
+    ] {
+        let dir = space();
+        put(dir.path(), "schedules/s.toml", &SCHEDULE.replace("HS2017", "National list"));
+        let concordance = CONCORDANCE.replace("HS2012", "One list").replace("HS2017", "National list");
+        put(dir.path(), "schedules/concordances/c.toml", &concordance);
+        put(dir.path(), "measures/authorities.toml", authority);
+        put(dir.path(), file, content);
+        let output = servanda_in(dir.path(), RATE);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let flat = said.replace(['│', '\n'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(output.status.code(), Some(2), "{file}: {flat}");
+        assert!(flat.contains("codes of the rest of the list have an even number"), "{file}: {flat}");
+        assert!(flat.contains(place), "{file}: {flat}");
+    }
+}

@@ -82,6 +82,11 @@ fn rows(
     let [from, to, relation] = ["from", "to", "relation"].map(|c| sheet.column(c));
     let mut rows = Vec::with_capacity(sheet.rows.len());
     let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
+    let [before, after] = lengths.clone();
+    let lengths = &[
+        before.settled_by(sheet.rows.iter().map(|row| row.get(from))),
+        after.settled_by(sheet.rows.iter().map(|row| row.get(to))),
+    ];
     let mut good = true;
     for row in &sheet.rows {
         if inbox.full(file) {

@@ -105,6 +105,7 @@ fn one(form: &mut Form<'_, '_>, raw: &RawHeld, book: &Book, wanted: Option<Wante
 
 /// Beginnings of codes, in order.
 fn codes(form: &mut Form<'_, '_>, raw: &[Text], lengths: &CodeLengths) -> Vec<String> {
+    let lengths = lengths.clone().settled_by(raw.iter().map(|code| code.get_ref().as_str()));
     let mut out = Vec::with_capacity(raw.len());
     for code in raw {
         match lengths.admit(CodeForm::TARIFF, code.get_ref()) {

@@ -59,6 +59,8 @@ pub(super) fn inline(
         );
         return None;
     }
+    let given = codes.get_ref().iter().filter_map(|text| text.given().map(String::as_str));
+    let lengths = &lengths.clone().settled_by(given);
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let mut lines = Vec::with_capacity(codes.get_ref().len());
     let mut good = true;
@@ -92,6 +94,7 @@ pub(super) fn inline(
 pub(super) fn file(inbox: &mut Inbox<'_>, path: &str, text: &str, lengths: &CodeLengths) -> Option<Codes> {
     let sheet = Sheet::read(inbox, path, text, &["line"], None)?;
     let [column, rate, part] = ["line", "rate", "part"].map(|c| sheet.column(c));
+    let lengths = &lengths.clone().settled_by(sheet.rows.iter().map(|row| row.get(column)));
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let mut lines = Vec::with_capacity(sheet.rows.len());
     let mut good = true;

@@ -133,6 +133,7 @@ fn rows(
     let sheet = Sheet::read(inbox, file, text, &["line", "rate"], Some(COLUMNS))?;
     let [line, rate, first, last, description] =
         ["line", "rate", "from", "through", "description"].map(|c| sheet.column(c));
+    let lengths = &lengths.clone().settled_by(sheet.rows.iter().map(|row| row.get(line)));
     let mut rows = Vec::with_capacity(sheet.rows.len());
     let mut seen: BTreeMap<(String, Date), usize> = BTreeMap::new();
     let mut good = true;
