@@ -203,6 +203,13 @@ pub fn source_schema() -> serde_json::Value {
 }
 
 impl SourceFile {
+    /// As it was known at the end of a day: without the remarks on vintages to come.
+    pub fn known_on(&self, day: Date) -> Self {
+        let mut known = self.clone();
+        known.source.marks.retain(|mark| mark.from.is_none_or(|from| from <= day));
+        known
+    }
+
     /// How many sub-periods a figure is of that was read by a description; the most of any where that name is gone.
     pub(crate) fn figure_length(&self, description: &str) -> i32 {
         let length = |f: &FileDescription| match f.period {

@@ -90,12 +90,28 @@ impl Workspace {
         Ok(known)
     }
 
-    /// Every record of talks.
-    pub fn every_talks(&self) -> Result<Vec<Record>, WorkspaceError> {
-        match self.talks_ids()?.as_slice() {
+    /// The record that is named, or every one of which something had been said by the end of a day: the title of one tells what
+    /// it is of, so that before its first claim there is no such record.
+    ///
+    /// # Errors
+    /// If there is no such record, or none on that day.
+    pub fn talks_known(&self, id: Option<&str>, day: Date) -> Result<Vec<Record>, WorkspaceError> {
+        let asked = match (id, self.talks_ids()?.as_slice()) {
             // The error says that there is none.
-            [] => self.talks(None).map(|record| vec![record]),
-            ids => ids.iter().map(|id| self.talks(Some(id))).collect(),
+            (Some(_), _) | (None, []) => vec![self.talks(id)?],
+            (None, ids) => ids.iter().map(|id| self.talks(Some(id))).collect::<Result<_, _>>()?,
+        };
+        let first = asked.iter().filter_map(Record::first_known).min();
+        let later = |record: &Record| record.first_known().is_some_and(|first| first > day);
+        let known: Vec<Record> = asked.into_iter().filter(|record| !later(record)).collect();
+        match (first, known.is_empty()) {
+            (Some(first), true) => {
+                let said = format!(
+                    "as of {day} nothing had been said that is on record; the first claim is known from {first} on"
+                );
+                Err(Problem::of(Code::NotYet, Field::AsOf, said).set(Field::AsOf, first.to_string()).into())
+            }
+            _ => Ok(known),
         }
     }
 

@@ -183,10 +183,11 @@ pub fn answer(home: &Home<'_>, place: &Place, command: &Command) -> Result<Answe
                 return Err(no_markdown());
             }
             let sources = chosen(workspace, source)?;
-            let held = sources
+            let known = sources
                 .iter()
-                .map(|id| Ok((workspace.source_file(id)?, workspace.coverage(id, day)?)))
+                .map(|id| Ok((workspace.source_file(id)?.known_on(day), workspace.coverage(id, day)?)))
                 .collect::<Result<Vec<_>, WorkspaceError>>()?;
+            let held: Vec<_> = known.iter().map(|(file, coverage)| (file, coverage.clone())).collect();
             Ok(Answer::text(match output.format {
                 Format::Json => json(request, SourcesAnswer::of(&held), around(workspace.root(), Some(day)))?,
                 Format::Csv => report::sources_csv(&held),

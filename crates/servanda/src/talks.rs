@@ -83,10 +83,7 @@ where
     R: clap::Args + for<'a> Answered<Answer<'a> = Whole<'a, OneOrEach<A>>>,
 {
     let Ask { request, output } = asked;
-    let records = match id {
-        Some(id) => vec![workspace.talks(Some(id))?],
-        None => workspace.every_talks()?,
-    };
+    let records = workspace.talks_known(id.as_deref(), as_of)?;
     if output.format == Format::Csv && records.len() > 1 {
         // One file has the rows of one record: this names those that there are.
         workspace.talks(None)?;

@@ -242,6 +242,9 @@ const ADDITIONS: &[Addition] = &[
             "\n[[waiver]]\ncommitments = [\"c\"]\nfrom = 2020-01-01\nknown_from = 2020-09-01\ncitation = \"z\"\n",
         );
     }),
+    ("a remark on vintages to come", |w| {
+        w.append("sources/cust.toml", "\n[[mark]]\nfrom = 2020-08-01\nnote = \"Revised in one go.\"\n");
+    }),
     ("notes", |w| {
         w.edit(
             "agreements/deal/agreement.toml",
@@ -364,6 +367,11 @@ const ADDITIONS: &[Addition] = &[
              [[fate]]\nrow = \"a1\"\nfate = \"withdrawn\"\non = 2020-08-01\ncite = \"x\"\n\
              [[conflict]]\nrows = [\"a1\", \"b1\"]\nover = \"the balance\"\n",
         );
+    }),
+    ("a record of talks", |w| {
+        let head = TALKS.split_once("[[conflict]]").unwrap().0.replace("2019-05-03", "2020-07-03");
+        w.put("talks/later.toml", &head.replace("\"t\"", "\"later\"").replace("t.csv", "later.csv"));
+        w.put("talks/later.csv", &format!("{COLUMNS}{}", ROW.replace("2019-05-03", "2020-07-03")));
     }),
     ("what settles a difference", |w| {
         w.edit(

@@ -318,6 +318,11 @@ pub struct Record {
 }
 
 impl Record {
+    /// The day at whose end its first claim is known; none where it has none.
+    pub fn first_known(&self) -> Option<Date> {
+        self.claims.iter().map(|claim| claim.published.end()).min()
+    }
+
     /// As it was known at the end of a day: the rows published by then, what became of them by then, and what is said of two
     /// rows that were both there. What a row is matched with is the encoder's work, and stays.
     #[must_use]
