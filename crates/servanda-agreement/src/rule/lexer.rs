@@ -45,6 +45,17 @@ impl Tok {
     pub(super) fn is_comparison(self) -> bool {
         matches!(self, Self::Ge | Self::Le | Self::Gt | Self::Lt | Self::Eq)
     }
+
+    /// Whether a minus after it takes something away, and is not the sign of a number.
+    fn ends_a_figure(self) -> bool {
+        match self {
+            Self::Number | Self::DateLike | Self::Name | Self::Upper | Self::Word | Self::Param => true,
+            Self::Text | Self::Close | Self::Percent => true,
+            Self::Open | Self::Comma | Self::Colon | Self::Dot | Self::DotDot | Self::End => false,
+            Self::Plus | Self::Minus | Self::Star | Self::Slash => false,
+            Self::Ge | Self::Le | Self::Gt | Self::Lt | Self::Eq => false,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -316,6 +327,12 @@ impl Lexer<'_> {
     fn sign(&mut self, c: char, errors: &mut Vec<RuleError>) {
         let rest = self.rest();
         if let Some((sign, tok, write)) = FOREIGN.iter().find(|(sign, ..)| rest.starts_with(sign)) {
+            let negative = *tok == Some(Tok::Minus)
+                && rest
+                    .get(sign.len()..)
+                    .is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit()))
+                && self.tokens.last().is_none_or(|before| !before.tok.ends_a_figure());
+            let write = if negative { "- directly before the number" } else { write };
             errors.push(RuleError::new(
                 "foreign-sign",
                 self.at..self.at + sign.len(),

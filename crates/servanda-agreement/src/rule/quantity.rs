@@ -2,7 +2,7 @@
 
 use super::lexer::Tok;
 use super::parser::{Parsed, Parser};
-use super::words::UNIT_HINTS;
+use super::words::{AMBIGUOUS_UNITS, UNIT_HINTS};
 use super::{MAX_DECIMALS, MAX_DIGITS};
 use crate::ast::{Expr, ExprKind};
 use servanda_core::{Dimension, Exact, Unit, foreign_numeral};
@@ -31,7 +31,10 @@ impl Parser<'_> {
                 "number-too-long",
                 number,
                 format!("a number has at most {MAX_DIGITS} digits, {MAX_DECIMALS} of them behind the point"),
-                "use a magnitude (m, bn or tn before a currency, kt or Mt)",
+                match decimals > MAX_DECIMALS {
+                    true => "round it, upwards or downwards as the text means",
+                    false => "use a magnitude (m, bn or tn before a currency, kt or Mt)",
+                },
             );
         }
         // A numeral in other clothes has been reported; its first reading stands for it.
@@ -137,6 +140,9 @@ impl Parser<'_> {
         }
         if let Some(help) = self.meant(&lower, number) {
             return self.fail("unit", span, format!("`{word}` is not a unit"), help);
+        }
+        if let Some((_, help)) = AMBIGUOUS_UNITS.iter().find(|(from, _)| *from == lower) {
+            return self.fail("unit", span, format!("`{word}` is not a unit"), *help);
         }
         let hint = UNIT_HINTS.iter().find(|(from, _)| *from == lower).map(|(_, to)| (*to).to_owned());
         let near = nearest(

@@ -85,13 +85,21 @@ pub(super) const CALLS: &[&str] = &[
     "max",
 ];
 
+/// Words that several units go by, none of which is taken for the one that is meant.
+pub(super) const AMBIGUOUS_UNITS: &[(&str, &str)] = &[
+    ("btu", "write MMBtu for a million of them"),
+    ("mbtu", "write MMBtu if millions are meant; MBtu is used for thousands too"),
+    ("ton", TON),
+    ("tons", TON),
+];
+
+const TON: &str = "write t for metric tonnes; a short ton is 0.90718474 t, a long ton 1.0160469088 t";
+
 /// Units as people write them, and as rules do.
 pub(super) const UNIT_HINTS: &[(&str, &str)] = &[
     ("cubic", "m3"),
     ("barrel", "bbl"),
     ("barrels", "bbl"),
-    ("btu", "MMBtu"),
-    ("mbtu", "MMBtu"),
     ("mmbtu", "MMBtu"),
     ("gwh", "GWh"),
     ("kwh", "kWh"),
@@ -107,9 +115,7 @@ pub(super) const UNIT_HINTS: &[(&str, &str)] = &[
     ("per", "%"),
     ("percent", "%"),
     ("pieces", "units"),
-    ("ton", "t"),
     ("tonne", "t"),
     ("tonnes", "t"),
-    ("tons", "t"),
     ("unit", "units"),
 ];
