@@ -212,6 +212,8 @@ impl Workspace {
             if agreements.is_some_and(|named| !named.contains(agreement)) {
                 continue;
             }
+            // What is to be known of the case bears on its clocks: calendars that are not those it was filed by, first of all.
+            let notes: String = found.notes.iter().map(|note| format!("; {note}")).collect();
             for clock in found.view.clocks.iter().filter(|c| c.taken.is_none()) {
                 let Some(end) = &clock.end else { continue };
                 let last =
@@ -219,7 +221,7 @@ impl Workspace {
                 if ahead.may_have(&last) {
                     answer.rows.push(DueRow {
                         agreement: Some(agreement.clone()),
-                        what: format!("{}, by {}", clock.title, clock.who),
+                        what: format!("{}, by {}{notes}", clock.title, clock.who),
                         ..DueRow::new(last.earliest, DueKind::Clock, &id).at(&last)
                     });
                 }

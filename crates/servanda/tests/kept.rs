@@ -392,6 +392,8 @@ fn a_calendar_that_was_changed_is_named_and_a_later_notice_is_not() {
     let said = text(&world.run("case verify c1"), 1);
     assert!(said.contains("calendars/beijing.toml") && said.contains("event 1 was filed"), "{said}");
     assert!(text(&world.run("case status c1 --as-of 2020-12-01"), 0).contains("days were changed"));
+    let due = text(&world.run("due --as-of 2020-10-02 --within 60d --format csv"), 0);
+    assert!(due.contains("days were changed"), "{due}");
 }
 
 #[test]
