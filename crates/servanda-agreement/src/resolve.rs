@@ -435,6 +435,9 @@ fn combine(items: &[(bool, Item)], source: &Source, meant: &dyn Fn(usize, &str) 
             }
         }
     }
+    if lines.is_empty() && partly.is_empty() {
+        return ResolvedScope::Undefined("an empty scope: all of it is taken away again".to_owned());
+    }
     for prefix in outside {
         lines.exclude(prefix);
     }

@@ -61,10 +61,12 @@ pub(crate) struct Below {
 }
 
 /// The figures of a source that a flow term rests on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Claim {
     /// The term as it is written, with its period.
     pub term: String,
+    /// The groups of countries that it is written over, where it is of one of their members.
+    pub of_group: Option<String>,
     pub items: Vec<(bool, ScopeItem)>,
     pub source: String,
     pub frequency: Frequency,
@@ -203,12 +205,14 @@ impl Claim {
         self.first <= other.last && other.first <= self.last
     }
 
-    /// Whether it is the same term: the same scope as written, over the same days.
+    /// Whether it is the same term: the same scope as written, over the same days, of the country by itself or of the same
+    /// group.
     fn is(&self, other: &Self) -> bool {
         // In which order scopes are added makes no difference.
         let added = self.items.iter().all(|(away, _)| !away);
         let alike = self.items.iter().all(|item| other.items.contains(item));
         self.partner == other.partner
+            && self.of_group == other.of_group
             && self.period.start() == other.period.start()
             && self.period.end() == other.period.end()
             && (self.items == other.items || self.items.len() == other.items.len() && added && alike)
@@ -216,6 +220,15 @@ impl Claim {
 }
 
 impl Basis {
+    /// The same of a member of a group, in a term as it is written.
+    pub fn of_group(&mut self, group: &str, term: &str) {
+        if let Self::Flow(claim) = self {
+            let whole =
+                Claim { of_group: Some(group.to_owned()), term: term.to_owned(), ..(**claim).clone() };
+            *claim = Arc::new(whole);
+        }
+    }
+
     /// Whether two terms are different, and have a figure in common.
     fn overlaps(&self, other: &Self) -> bool {
         match (self, other) {

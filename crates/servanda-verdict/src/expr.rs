@@ -101,6 +101,49 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Opens the left side of a comparison by what it has in common with the right one: a figure that stands on both sides would,
+    /// with all terms on one of them, count more than once, and whether it does is as open as in a sum.
+    pub fn across(
+        &self,
+        definition: &Definition,
+        left: &mut Side,
+        right: &Side,
+        at: At<'_>,
+    ) -> Result<(), VerdictError> {
+        let alike = left.value.figure.dimension == right.value.figure.dimension;
+        if !alike || left.value.below.is_empty() || right.value.below.is_empty() {
+            return Ok(());
+        }
+        let Some(once) = self.attributed(definition, &addends(BinaryOp::Sub, left, right), at.beside)? else {
+            return Ok(());
+        };
+        let own = &mut left.value.figure.bounds;
+        let apart = own.sub(&right.value.figure.bounds);
+        let by = |once: &Option<Exact>, apart: &Option<Exact>| {
+            once.as_ref().zip(apart.as_ref()).map(|(a, b)| a - b)
+        };
+        let (below, above) = (by(&once.bounds.low, &apart.low), by(&once.bounds.high, &apart.high));
+        let lower = apart.low.is_some() && below.as_ref().is_none_or(Exact::is_negative);
+        let higher = apart.high.is_some() && above.as_ref().is_none_or(|x| !x.is_negative() && !x.is_zero());
+        if lower {
+            own.low = own.low.as_ref().zip(below).map(|(low, by)| low + &by);
+        }
+        if higher {
+            own.high = own.high.as_ref().zip(above).map(|(high, by)| high + &by);
+        }
+        if lower || higher {
+            left.trace.figure = Some(left.value.figure.clone());
+            for said in once.shared {
+                let gap = Gap::Bounded(said.clone());
+                if !left.value.gaps.contains(&gap) {
+                    left.value.gaps.push(gap);
+                    left.trace.notes.push(said);
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Lets each figure count once in a sum, or as often as is meant, whichever terms have it. What was made of a part of the sum
     /// before does not count any more.
     fn count_once(&self, definition: &Definition, side: &mut Side, at: At<'_>) -> Result<(), VerdictError> {

@@ -141,8 +141,9 @@ impl<'a> Evaluator<'a> {
         comparison: &Comparison,
         at: At<'_>,
     ) -> Result<Worked, VerdictError> {
-        let left = self.expr(definition, place, &comparison.left, at)?;
+        let mut left = self.expr(definition, place, &comparison.left, at)?;
         let right = self.expr(definition, place, &comparison.right, at)?;
+        self.across(definition, &mut left, &right, at)?;
         let mut gaps = left.value.gaps.clone();
         gaps.extend(right.value.gaps.clone());
         let (a, b) = (&left.value.figure, &right.value.figure);

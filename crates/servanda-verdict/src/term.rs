@@ -554,7 +554,14 @@ impl<'a> Evaluator<'a> {
                     Cow::Owned(FlowTerm { pair, ..term.clone() })
                 }
             };
-            let value = self.between(definition, place, &one, stage, (first, second), period)?;
+            let mut value = self.between(definition, place, &one, stage, (first, second), period)?;
+            if let Some(group) = groups_of(&term.pair) {
+                let label = term_label(term, period);
+                let bases = value.addends.iter_mut().filter_map(|addend| addend.basis.as_mut());
+                for basis in bases.chain(value.below.iter_mut().map(|below| &mut below.basis)) {
+                    basis.of_group(&group, &label);
+                }
+            }
             total = Some(match total {
                 None => value,
                 Some(other) => combine(other, value, Bounds::add, true),
@@ -754,6 +761,7 @@ impl<'a> Evaluator<'a> {
         let (mut value, partly) = self.add_up(route, &request, &sums, period, baseline, resolved)?;
         let claim = Arc::new(Claim {
             term: term_label(term, period),
+            of_group: None,
             items: term.scope.items.clone(),
             source: source.id.clone(),
             frequency: source.frequency,
@@ -895,6 +903,18 @@ pub(crate) fn common(a: &Figure, b: &Figure) -> Option<Dimension> {
         (x @ Dimension::Money(_), Dimension::Money(_)) if zero(b) => Some(x),
         _ => None,
     }
+}
+
+/// The names of the groups that trade is between; none where it is between two countries.
+fn groups_of(pair: &Traders) -> Option<String> {
+    let names: Vec<&str> = [&pair.first, &pair.second]
+        .into_iter()
+        .filter_map(|trader| match trader {
+            Trader::Group(name) => Some(name.as_str()),
+            Trader::Party(_) => None,
+        })
+        .collect();
+    (!names.is_empty()).then(|| names.join(" and "))
 }
 
 /// A term as it is written, with the period that it stands for where that is not written out.

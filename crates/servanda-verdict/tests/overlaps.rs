@@ -129,10 +129,13 @@ proptest! {
 
 /// The left side of a rule over figures of a month with several partners, by partner, code and value.
 fn with_partners(left: &str, figures: &[(&str, &str, i64)]) -> (Figure, String) {
-    let rule = format!("{left} >= 0 USD").replace('"', "\\\"");
+    let right = if left.contains(">=") { "" } else { " >= 0 USD" };
+    let rule = format!("{left}{right}").replace('"', "\\\"");
     let toml = format!(
         "id = \"small\"\ntitle = \"t\"\nparties = [\"CHN\", \"USA\", \"BRA\"]\ninstrument = \"binding-agreement\"\n\
-         [statistics]\nsources = [\"chn\"]\ncounts_from = 2020-01-01\n[[commitment]]\nid = \"c\"\nby = \"CHN\"\ncite = \"x\"\n\
+         [statistics]\nsources = [\"chn\"]\ncounts_from = 2020-01-01\n[group.both]\ntitle = \"b\"\n\
+         members = [\"USA\", \"BRA\"]\n[group.others]\ntitle = \"o\"\nmembers = [\"BRA\", \"JPN\"]\n\
+         [[commitment]]\nid = \"c\"\nby = \"CHN\"\ncite = \"x\"\n\
          force = \"shall\"\nrule = \"{rule}\"\n"
     );
     let agreement = agreement(&common::files(&[("agreement.toml", &toml)]), day("2021-06-01")).unwrap();
@@ -184,4 +187,54 @@ fn all_partners_together_have_each_single_one() {
     // Of a partner that is not held its part of the whole counts within the whole.
     let (figure, _) = with_partners(&format!("{world} + {usa}"), &[("WLD", "1101", 100)]);
     assert_eq!((figure.bounds.low, figure.bounds.high), (Some(Exact::integer(100)), None));
+}
+
+#[test]
+fn a_group_has_what_each_of_its_members_has() {
+    let of = |partner: &str, code: &str| format!("imports(CHN from {partner}, code \"{code}\", 2020-01)");
+    let held = [("USA", "1101", 30), ("BRA", "1101", 20), ("JPN", "1101", 7), ("USA", "1102", 5)];
+    let says = |left: &str| {
+        let (figure, trace) = with_partners(left, &held);
+        let text = |x: Option<Exact>| x.map_or("-".to_owned(), |x| x.plain());
+        let bounds = figure.bounds;
+        let said = trace.contains("counts once or as often as written");
+        format!("{} in {}..{} {said}", text(bounds.value), text(bounds.low), text(bounds.high))
+    };
+    let (both, others, usa) = (of("both", "1101"), of("others", "1101"), of("USA", "1101"));
+    assert_eq!(says(&both), "50 in 50..50 false");
+    assert_eq!(says(&format!("{both} + {usa}")), "50 in 50..80 true");
+    assert_eq!(says(&format!("{both} + {others}")), "57 in 57..77 true");
+    // The same term twice is meant; what is taken away, and other goods, are no double count.
+    assert_eq!(says(&format!("{both} + {both}")), "100 in 100..100 false");
+    assert_eq!(says(&format!("{both} - {usa}")), "20 in 20..20 false");
+    assert_eq!(says(&format!("{both} + {}", of("USA", "1102"))), "55 in 55..55 false");
+}
+
+#[test]
+fn terms_on_both_sides_are_held_against_each_other() {
+    let of = |code: &str| format!("imports(CHN from USA, code \"{code}\", 2020-01)");
+    let held = [("USA", "1101", 30), ("USA", "1102", 5)];
+    let bounds = |rule: &str| {
+        let (figure, _) = with_partners(rule, &held);
+        let text = |x: Option<Exact>| x.map_or("-".to_owned(), |x| x.plain());
+        format!("{}..{}", text(figure.bounds.low), text(figure.bounds.high))
+    };
+    let (part, whole) = (of("1101"), of("11"));
+    // Moved to one side it is a sum that has 1101 twice.
+    assert_eq!(bounds(&format!("{part} >= 60 USD - {whole}")), "0..30");
+    assert_eq!(bounds(&format!("{whole} >= 60 USD - {part}")), "5..35");
+    // A share, a difference, the same term, and other goods are no double count.
+    assert_eq!(bounds(&format!("{part} >= 0.5 * {whole}")), "30..30");
+    assert_eq!(bounds(&format!("{part} >= 60 USD - {part}")), "30..30");
+    assert_eq!(bounds(&format!("{part} >= 60 USD - {}", of("1102"))), "30..30");
+    assert_eq!(bounds(&format!("{whole} - {part} >= 1 USD")), "5..5");
+}
+
+#[test]
+fn of_a_scope_that_is_taken_away_whole_nothing_is_known() {
+    let (figure, _) = with_partners(
+        "imports(CHN from USA, code \"11\" - code \"1101\" - code \"11\", 2020-01) <= 1 USD",
+        &[("USA", "1101", 30)],
+    );
+    assert_eq!((figure.bounds.low, figure.bounds.high), (None, None));
 }
