@@ -375,6 +375,38 @@ impl Source {
         declared.lengths.iter().copied().fold(lengths, CodeLengths::and).and_printed(&declared.printed)
     }
 
+    /// Why its figures count for nothing, if they do: they are worked out from those of others, or nobody has said on what basis
+    /// they are.
+    pub fn counts_not(&self) -> Option<String> {
+        if let Some(how) = &self.derived {
+            return Some(format!("{} is a derived series and never counts: {how}", self.id));
+        }
+        (!self.unfilled.is_empty()).then(|| {
+            let keys = self.unfilled.join(", ");
+            format!("{} counts for nothing until its source file says what stands as CHECK: {keys}", self.id)
+        })
+    }
+
+    /// In which key a source that is named as another's parent is not on the other's basis, so that what it says bounds nothing
+    /// of the other's. Texts are compared as they are written.
+    pub fn unlike(&self, parent: &Self) -> Option<&'static str> {
+        let (own, other) = (&self.basis, &parent.basis);
+        let alike = [
+            ("reporter", self.reporter == parent.reporter),
+            ("covers", own.covers == other.covers),
+            ("side", own.side == other.side),
+            ("trade", own.trade == other.trade),
+            ("valuation", own.valuation == other.valuation),
+            ("accounting", own.accounting == other.accounting),
+            ("seasonal", own.seasonal == other.seasonal),
+            ("partner", own.partner == other.partner),
+            ("territory", own.territory == other.territory),
+            ("currency", own.currency == other.currency),
+            ("edition", self.editions == parent.editions),
+        ];
+        alike.into_iter().find(|(_, alike)| !alike).map(|(key, _)| key)
+    }
+
     /// The remarks on a vintage that was published on `day`.
     pub fn marks_on(&self, day: Date) -> impl Iterator<Item = &str> {
         self.marks

@@ -108,15 +108,15 @@ fn gather(findings: Vec<Finding>) -> Checked {
 pub(crate) struct Sources {
     /// Those that count.
     counted: Vec<String>,
-    /// Those that would, if their descriptions were filled in.
-    unfilled: Vec<String>,
+    /// Those that are named among them and count for nothing, with the reason.
+    barred: Vec<(String, String)>,
     /// Those that only are shown.
     shown: Vec<String>,
 }
 
 impl Sources {
     pub fn all(&self) -> impl Iterator<Item = &String> {
-        self.counted.iter().chain(&self.unfilled).chain(&self.shown)
+        self.counted.iter().chain(self.barred.iter().map(|(name, _)| name)).chain(&self.shown)
     }
 }
 
@@ -206,10 +206,11 @@ impl<'a> Evaluator<'a> {
     fn by_itself(&self, commitment: &'a Commitment) -> Prepared {
         let decide = commitment.decide.unwrap_or(self.agreement.statistics.decide);
         let assessed = matches!(commitment.duty, Duty::Rule { .. });
-        let Sources { counted, unfilled, shown } = self.sources(commitment);
+        let Sources { counted, barred, shown } = self.sources(commitment);
         let mut readings = Vec::new();
         if assessed {
-            for (names, counts) in [(&counted, true), (&unfilled, false), (&shown, false)] {
+            let named: Vec<String> = barred.iter().map(|(name, _)| name.clone()).collect();
+            for (names, counts) in [(&counted, true), (&named, false), (&shown, false)] {
                 for name in names {
                     let place = self.place(&commitment.id, name)?;
                     let mut first: Vec<(&Definition, Reading)> = Vec::new();
@@ -236,12 +237,7 @@ impl<'a> Evaluator<'a> {
             }
         }
         let mut notes = self.notes(commitment);
-        for name in &unfilled {
-            let keys = self.evidence.source(name).map(|s| s.unfilled.join(", ")).unwrap_or_default();
-            notes.push(format!(
-                "{name} counts for nothing until its source file says what stands as CHECK: {keys}"
-            ));
-        }
+        notes.extend(barred.iter().map(|(_, why)| why.clone()));
         let mut finding = Finding {
             id: commitment.id.clone(),
             status: Status::CannotTell,
@@ -265,7 +261,7 @@ impl<'a> Evaluator<'a> {
             act: None,
         };
         if assessed {
-            self.decide(commitment, decide, &counted, &mut finding);
+            self.decide(commitment, decide, &counted, &barred, &mut finding);
         } else {
             finding.counted = 0;
             let words = self.words(commitment);
@@ -289,15 +285,23 @@ impl<'a> Evaluator<'a> {
             (None, None) => &statistics.sources,
         };
         let asked = |s: &&String| self.question.on.as_ref().is_none_or(|on| on == *s);
-        // What nobody has said of a source is not known, and its figures decide nothing until it is.
-        let (unfilled, counted): (Vec<String>, Vec<String>) = counted
-            .iter()
-            .filter(asked)
-            .cloned()
-            .partition(|s| self.evidence.source(s).is_some_and(|s| !s.unfilled.is_empty()));
-        let other = |s: &&String| own.is_none() && !counted.contains(s) && !unfilled.contains(s);
+        let (mut may, mut barred) = (Vec::new(), Vec::new());
+        for name in counted.iter().filter(asked) {
+            match self.counts_not(name) {
+                Some(why) => barred.push((name.clone(), why)),
+                None => may.push(name.clone()),
+            }
+        }
+        let other = |s: &&String| own.is_none() && !counted.contains(s);
         let shown = statistics.shown.iter().filter(other).filter(asked).cloned().collect();
-        Sources { counted, unfilled, shown }
+        Sources { counted: may, barred, shown }
+    }
+
+    /// Why a source, or a side, counts for nothing, if it does.
+    pub(crate) fn counts_not(&self, name: &str) -> Option<String> {
+        let side = name.strip_prefix("side.").and_then(|side| self.agreement.sides.get(side));
+        let of = side.map_or_else(|| vec![name], |side| vec![side.goods.as_str(), side.services.as_str()]);
+        of.into_iter().find_map(|id| self.evidence.source(id)?.counts_not())
     }
 
     pub(crate) fn words(&self, commitment: &Commitment) -> [Status; 2] {
@@ -354,9 +358,18 @@ impl<'a> Evaluator<'a> {
         notes
     }
 
-    fn decide(&self, commitment: &Commitment, decide: Decide, counted: &[String], finding: &mut Finding) {
+    fn decide(
+        &self,
+        commitment: &Commitment,
+        decide: Decide,
+        counted: &[String],
+        barred: &[(String, String)],
+        finding: &mut Finding,
+    ) {
         if counted.is_empty() {
+            let why: Vec<&str> = barred.iter().map(|(_, why)| why.as_str()).collect();
             finding.reason = Some(match &self.question.on {
+                _ if !why.is_empty() => format!("no source counts: {}", why.join("; ")),
                 Some(on) => format!("{on} does not count for this commitment"),
                 None => "no source counts".into(),
             });

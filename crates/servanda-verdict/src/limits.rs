@@ -5,6 +5,7 @@ use crate::asks::own_source;
 use crate::each::Parts;
 use crate::results::{Question, VerdictError};
 use crate::run::Run;
+use crate::series::bounds_not;
 use crate::tariff::less_another;
 use crate::term::{Evaluator, Gap, Memory};
 use servanda_agreement::ast::{CompareOp, Condition, ExprKind, Rule, TariffTerm, Trader};
@@ -29,6 +30,8 @@ words! {
         NoTrigger = "no-trigger",
         /// A key that has no effect.
         NotUsed = "not-used",
+        /// A source that counts for nothing, or a parent that bounds nothing.
+        CountsNot = "counts-not",
         /// The evidence that a rule asks for cannot be read.
         EvidenceUnread = "evidence-unread",
     }
@@ -118,6 +121,21 @@ impl Evaluator<'_> {
         for name in counted {
             // That a source is not described is said of sources.
             let Ok(place) = self.place(&commitment.id, name) else { continue };
+            if let Some(why) = self.counts_not(name) {
+                found.add(
+                    LimitKind::CountsNot,
+                    why,
+                    "name a source that publishes the figures itself, and say its basis",
+                );
+            }
+            for source in [place.goods, place.services] {
+                let parent = source.parent.as_deref().and_then(|id| self.evidence.source(id));
+                if let Some(why) = parent.and_then(|parent| bounds_not(source, parent)) {
+                    let help =
+                        "name a parent on the same basis, written with the same words, or take `parent` away";
+                    found.add(LimitKind::CountsNot, format!("{why}, so that it bounds nothing"), help);
+                }
+            }
             for definition in &self.agreement.definitions {
                 let worked = self.worked(definition, &place, rule, &words, &mut Parts::default());
                 let (_, _, worked) = match worked {

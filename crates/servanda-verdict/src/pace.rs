@@ -83,14 +83,16 @@ impl<'a> Evaluator<'a> {
         else {
             return Ok(none(format!("{} has no such series by sub-period", place.name)));
         };
-        // Every sub-period up to the first that is not held. A preliminary one counts, though some lines may be missing; one that
+        // Every sub-period up to the first that is not held, or in which a row has no figure. A preliminary one counts, though some lines may be missing; one that
         // had not ended when its figure was published does not, since the method asks for the whole of it.
         let in_time = |n: i32| through.is_none_or(|t| source.frequency.point(n).end() <= t.end());
         let counted = sums
             .by_period
             .iter()
             .zip(sums.first..)
-            .take_while(|(s, n)| (s.held != Held::No || s.preliminary) && !s.early && in_time(*n))
+            .take_while(|(s, n)| {
+                (s.held != Held::No || s.preliminary) && !s.early && !s.lacking && in_time(*n)
+            })
             .count();
         let counted = before_joint(&sums, counted);
         let whole = sums.by_period.iter().take(counted).take_while(|s| s.held != Held::No).count();
@@ -196,7 +198,10 @@ impl<'a> Evaluator<'a> {
                 };
                 let values: Vec<Exact> =
                     weights.by_period.iter().map(|s| Exact::scaled(s.value, weights.scale)).collect();
-                let held = weights.by_period.iter().all(|s| matches!(s.held, Held::Part | Held::Whole));
+                let held = weights
+                    .by_period
+                    .iter()
+                    .all(|s| matches!(s.held, Held::Part | Held::Whole) && !s.lacking);
                 if !held {
                     return Ok(Err(format!("the season of {base} is not held whole")));
                 }

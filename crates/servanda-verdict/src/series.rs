@@ -53,11 +53,22 @@ pub(crate) struct PeriodSum {
     pub preliminary: bool,
     /// Whether any is so because its figure was published before the sub-period had ended.
     pub early: bool,
+    /// Whether a row of any line has no figure in this unit.
+    pub lacking: bool,
 }
 
 impl PeriodSum {
     fn new() -> Self {
-        Self { value: 0, low: 0, high: 0, rows: 0, held: Held::Whole, preliminary: false, early: false }
+        Self {
+            value: 0,
+            low: 0,
+            high: 0,
+            rows: 0,
+            held: Held::Whole,
+            preliminary: false,
+            early: false,
+            lacking: false,
+        }
     }
 
     /// Adds the cell of a line; `None` if a sum is too large. Of a line that is not shown at all and that no parent bounds
@@ -70,6 +81,7 @@ impl PeriodSum {
         let blank = cell.held == Held::Part && cell.rows == 0 && !bounded;
         self.held = self.held.min(if blank { Held::No } else { cell.held });
         self.preliminary |= cell.held == Held::Preliminary;
+        self.lacking |= cell.lacking;
         Some(())
     }
 }
@@ -735,6 +747,15 @@ fn early_notes(source: &Source, sums: &Sums, non_negative: bool) -> Vec<String> 
         .collect()
 }
 
+/// Why what a source's parent has bounds nothing of it, if so: it counts for nothing itself, or is on another basis.
+pub(crate) fn bounds_not(source: &Source, parent: &Source) -> Option<String> {
+    let unlike = || {
+        let key = source.unlike(parent)?;
+        Some(format!("{} is named as the parent of {} and has another {key}", parent.id, source.id))
+    };
+    parent.counts_not().or_else(unlike)
+}
+
 /// For each code of the source's parent under which the source does not show everything of these lines, the
 /// sub-periods in which it does not; and whether something is not shown that no parent bounds.
 fn not_shown(
@@ -743,8 +764,8 @@ fn not_shown(
     lines: &LineSet,
     series: &Series,
 ) -> (BTreeMap<String, BTreeSet<i32>>, bool) {
-    // What a parent says of which nobody has said the basis bounds nothing, as it counts for nothing.
-    let parent = source.parent.as_deref().and_then(|p| evidence.source(p)).filter(|p| p.unfilled.is_empty());
+    let parent = source.parent.as_deref().and_then(|p| evidence.source(p));
+    let parent = parent.filter(|parent| bounds_not(source, parent).is_none());
     let digits = parent.map(|p| usize::from(p.depth.unwrap_or(2)));
     let mut chapters: BTreeMap<String, BTreeSet<i32>> = BTreeMap::new();
     let mut boundless = false;

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{day, figure, files, point, source, usd};
-use servanda_core::{Absence, Dimension, Exact, Finality, Source, Stage, Status};
+use servanda_core::{Absence, Covers, Dimension, Exact, Finality, Seasonal, Source, Stage, Status};
 use servanda_verdict::{Finding, InlineEvidence, InlineFigure, Question, check_one};
 
 use Status::{
@@ -401,6 +401,32 @@ fn a_residual_uses_the_parent_published_at_or_before_its_children() {
     assert_eq!(high(&case(&[(9, "2020-04-01"), (99, "2020-05-02")])), Some(Exact::integer(29)));
     assert_eq!(high(&case(&[(5, "2020-03-15"), (9, "2020-04-01")])), Some(Exact::integer(29)));
     assert_eq!(high(&case(&[(99, "2020-05-02")])), None);
+    // One that counts for nothing, or is on another basis, bounds nothing.
+    let other: [fn(&mut Source); 6] = [
+        |p| p.basis.covers = Covers::Services,
+        |p| p.basis.seasonal = Seasonal::Adjusted,
+        |p| p.basis.valuation = "FOB".into(),
+        |p| p.editions[0].name = "HS2012".into(),
+        |p| p.derived = Some("deflated".into()),
+        |p| p.unfilled.push("basis.trade".into()),
+    ];
+    for change in other {
+        assert_eq!(high(&case(&[(9, "2020-05-01")]).with(|c| change(c.sources.last_mut().unwrap()))), None);
+    }
+}
+
+#[test]
+fn a_derived_series_never_counts() {
+    let derived = |c: &mut Case| c.sources[0].derived = Some("divided by a price index".into());
+    let finding = rule(FLOOR).quarter("usa", 40).with(derived).finding("2020-06-01");
+    assert_eq!((finding.status, finding.counted, finding.tested), (CannotTell, 0, 0));
+    let reason = finding.reason.unwrap();
+    assert_eq!(
+        reason,
+        "no source counts: usa is a derived series and never counts: divided by a price index"
+    );
+    // What it says is shown.
+    assert!(finding.readings.iter().all(|r| !r.counts) && !finding.readings.is_empty());
 }
 
 #[test]
@@ -705,6 +731,17 @@ fn through_cuts_for_pace_only() {
     assert_eq!(pace.actual.as_ref().unwrap().value, "20");
     assert_eq!(pace.required.as_ref().unwrap().value, "20");
     assert_eq!(case().finding("2020-06-01").readings[0].pace[0].actual.as_ref().unwrap().value, "30");
+}
+
+#[test]
+fn a_month_without_a_figure_ends_a_pace() {
+    let case = rule(FLOOR).quarter("usa", 10).key("pace = [\"flat\"]");
+    let finding = case.with(|c| c.figures[1].money = None).finding("2020-06-01");
+    let pace = &finding.readings[0].pace[0];
+    assert_eq!(
+        (pace.through.as_deref(), pace.actual.as_ref().unwrap().value.as_str()),
+        (Some("2020-01"), "10")
+    );
 }
 
 // Figures that were published before their period had ended.

@@ -134,6 +134,7 @@ impl Workspace {
                 LimitKind::NoCalendar => LintKind::NoCalendar,
                 LimitKind::NoTrigger => LintKind::NoTrigger,
                 LimitKind::NotUsed => LintKind::NotUsed,
+                LimitKind::CountsNot => LintKind::CountsNot,
                 LimitKind::EvidenceUnread => LintKind::EvidenceUnread,
             };
             let ids: Vec<&str> = concerned.iter().map(|c| c.id.as_str()).take(LINTS_SHOWN).collect();
@@ -205,7 +206,7 @@ mod tests {
                 let checked = check_with(&memory, &agreement, workspace.store(), &question).unwrap();
                 let limited: BTreeSet<&str> = found
                     .iter()
-                    .filter(|l| l.kind != LimitKind::NotUsed)
+                    .filter(|l| !matches!(l.kind, LimitKind::NotUsed | LimitKind::CountsNot))
                     .map(|l| l.commitment.as_str())
                     .collect();
                 for finding in &checked.findings {

@@ -61,6 +61,8 @@ servanda_core::words! {
         CrosswalkNeverMatches = "crosswalk-never-matches",
         /// A list matches nothing that a source holds.
         ListMatchesNothing = "list-matches-nothing",
+        /// A source that counts for nothing, or a parent that bounds nothing.
+        CountsNot = "counts-not",
         /// A key that has no effect.
         NotUsed = "not-used",
         /// A verb, or a paper, that binds nobody.
