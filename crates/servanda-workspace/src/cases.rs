@@ -173,6 +173,13 @@ fn figure(o: &CaseObservation, agreement: &Agreement, sources: &[Source]) -> Res
         .iter()
         .find(|s| s.id == o.source)
         .ok_or_else(|| format!("no file under sources/ describes `{}`", o.source))?;
+    if source.cumulative.is_some() {
+        return Err(format!(
+            "{} publishes sums since the beginning of a year, and a case does not take them apart: write the observation for a source \
+             that publishes each period by itself",
+            o.source
+        ));
+    }
     let partner = match o.partner {
         Some(partner) => partner,
         None => {
