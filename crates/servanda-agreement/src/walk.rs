@@ -3,7 +3,7 @@
 
 use crate::ast::{
     Comparison, Condition, DateExpr, Each, EachRange, Expr, ExprKind, LedgerTerm, PeriodExpr, Rule,
-    ScopeExpr, TariffTerm,
+    ScopeExpr, TariffTerm, Weights,
 };
 
 /// Two walks of one text: over a tree that is read, and over one that is changed.
@@ -138,6 +138,21 @@ impl Rule {
                 found.push(figure);
             }
         });
+        found
+    }
+
+    /// The sources whose trade weighs its averages, each once, in the order of the text.
+    pub fn weighing(&self) -> Vec<&str> {
+        let mut found: Vec<&str> = Vec::new();
+        for figure in self.figures() {
+            if let ExprKind::Tariff(TariffTerm::Average(.., weights) | TariffTerm::Coverage(.., weights)) =
+                &figure.kind
+                && let Weights::Trade(_, source) = weights
+                && !found.contains(&source.as_str())
+            {
+                found.push(source);
+            }
+        }
         found
     }
 

@@ -1,6 +1,7 @@
 //! What changed between two answers, and why: new periods, revised figures, a changed list, a changed rule.
 
 use crate::results::{Checked, Figure, LedgerTrace, NodeTrace, Operator, Part, Reading, TermTrace};
+use crate::tariff::TARIFFS;
 use schemars::JsonSchema;
 use serde::Serialize;
 use servanda_core::{Cell, Exact, Held, Status};
@@ -261,7 +262,29 @@ fn reading_change(
     }
     let flipped = status.0 != status.1;
     let moved = changes.iter().any(|c| !c.amount.is_zero());
-    let cause = (flipped && !moved && crossings.iter().all(|c| c.actual.0 == c.actual.1)).then(|| {
+    // Figures that are no sums of a source are moved by what they rest on: the trade that weighs them, schedules, acts.
+    let held = |figure: &Option<Figure>| figure.as_ref().and_then(|f| f.bounds.value.clone());
+    let differ = held(&actual.0) != held(&actual.1) || held(&required.0) != held(&required.1);
+    let rests = (differ && !moved && changes.is_empty()).then(|| {
+        let of = |r: &Option<Reading>| -> BTreeSet<String> {
+            r.iter().flat_map(|r| &r.used).map(|v| format!("{}@{}", v.source, v.id)).collect()
+        };
+        let (before, now) = (of(old), of(new));
+        let names = |some: &BTreeSet<String>, other: &BTreeSet<String>| {
+            some.difference(other).cloned().collect::<Vec<_>>().join(", ")
+        };
+        match (names(&now, &before), names(&before, &now)) {
+            (now, before) if !now.is_empty() && !before.is_empty() => {
+                Some(format!("it rests on {now} now, and on {before} before"))
+            }
+            _ if source == TARIFFS => {
+                Some("schedules and acts as they are known give other rates".to_owned())
+            }
+            _ => None,
+        }
+    });
+    let still = !differ && crossings.iter().all(|c| c.actual.0 == c.actual.1);
+    let unmoved = (flipped && !moved && still).then(|| {
         let through = |r: &Option<Reading>| r.as_ref().and_then(|r| r.complete_through.clone());
         match (through(old), through(new)) {
             (a, Some(b)) if a.as_ref() != Some(&b) && new.as_ref().is_some_and(|r| r.used.is_empty()) => {
@@ -276,6 +299,7 @@ fn reading_change(
             },
         }
     });
+    let cause = unmoved.or(rests.flatten());
     // A rule that is one comparison crosses as a whole.
     let whole = actual != (None, None) || required != (None, None);
     if flipped

@@ -8,7 +8,7 @@ use crate::expr::{Side, blocked, leaf, plain_value};
 use crate::results::{Figure, NodeTrace, VerdictError};
 use crate::signature::Signature;
 use crate::term::{At, Evaluator, Gap, Tested};
-use crate::weights::trade_by_code;
+use crate::weights::{Weighing, weighing};
 use servanda_agreement::ast::{self, DateExpr, ScopeExpr, ScopeItem, TariffTerm};
 use servanda_agreement::{Agreement, Definition, Scope};
 use servanda_core::hs::{hs_edition, same_goods};
@@ -221,8 +221,13 @@ impl<'a> Evaluator<'a> {
             TariffTerm::Average(pair, .., weights) | TariffTerm::Coverage(pair, .., weights) => {
                 let average = matches!(term, TariffTerm::Average(..));
                 match self.weighed(definition, &panels, (pair.second, scope), weights, day, average)? {
-                    Ok((bounds, gaps, notes)) => {
-                        percent(label, bounds, gaps, day, notes, self.question.as_of.date)
+                    Ok((bounds, gaps, notes, trade)) => {
+                        let mut side = percent(label, bounds, gaps, day, notes, self.question.as_of.date);
+                        if let Some(Weighing { used, window, .. }) = trade {
+                            side.value.used.extend(used);
+                            side.value.windows.push(window);
+                        }
+                        side
                     }
                     Err(gap) => blocked(gap),
                 }
@@ -237,8 +242,11 @@ impl<'a> Evaluator<'a> {
         })
     }
 
-    /// An average or a share covered: within bounds, with what bounds it.
-    #[allow(clippy::type_complexity, reason = "bounds, gaps and notes, or the gap that stands for all")]
+    /// An average or a share covered: within bounds, with what bounds it and the trade that weighs.
+    #[allow(
+        clippy::type_complexity,
+        reason = "bounds, gaps, notes and trade, or the gap that stands for all"
+    )]
     fn weighed(
         &self,
         definition: &Definition,
@@ -247,7 +255,7 @@ impl<'a> Evaluator<'a> {
         weights: &ast::Weights,
         day: Date,
         average: bool,
-    ) -> Result<Result<(Bounds, Vec<Gap>, Vec<NodeTrace>), Gap>, VerdictError> {
+    ) -> Result<Result<(Bounds, Vec<Gap>, Vec<NodeTrace>, Option<Weighing>), Gap>, VerdictError> {
         let lines = match self.tariff_lines(scope, &panels.told, day) {
             Ok(lines) => lines,
             Err(gap) => return Ok(Err(gap)),
@@ -262,7 +270,7 @@ impl<'a> Evaluator<'a> {
             ast::Weights::Trade(year, source) => {
                 let importer = panels.told.importer;
                 let as_of = self.as_of_for(definition, true);
-                match trade_by_code(self.evidence, source, importer, origin, *year, as_of)? {
+                match weighing(self.evidence, source, (importer, origin), *year, as_of)? {
                     Ok(trade) => Some(trade),
                     Err(why) => {
                         return Ok(Err(Gap::NotPublished(format!("weights {year} of {source}: {why}"))));
@@ -270,7 +278,7 @@ impl<'a> Evaluator<'a> {
                 }
             }
         };
-        let by = trade.as_ref().map_or(Weights::Simple, Weights::Trade);
+        let by = trade.as_ref().map_or(Weights::Simple, |weighing| Weights::Trade(&weighing.trade));
         let read_on_counts = reads_on(definition);
         let mut gaps = Vec::new();
         let mut notes = Vec::new();
@@ -361,7 +369,7 @@ impl<'a> Evaluator<'a> {
                 "lines without a rate in percent of value, or codes of trade with several lines".into(),
             ));
         }
-        Ok(Ok((bounds, gaps, notes)))
+        Ok(Ok((bounds, gaps, notes, trade)))
     }
 
     fn lines_of_term(

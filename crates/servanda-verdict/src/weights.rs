@@ -2,15 +2,26 @@
 
 use crate::results::VerdictError;
 use crate::series::is_early;
-use crate::term::route;
+use crate::term::{Window, route};
 use servanda_core::{
-    AsOf, Dimension, Evidence, Exact, Held, LineSet, Party, Period, Point, SeriesRequest, Stage,
+    AsOf, Dimension, Evidence, Exact, Held, LineSet, Party, Period, Point, SeriesRequest, Stage, VintageRef,
 };
 use servanda_tariff::Trade;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a source cannot serve as weights, in words.
 pub type NoWeights = String;
+
+/// Trade that weighs something, and what it rests on.
+pub(crate) struct Weighing {
+    pub trade: Trade,
+    /// Whether the source shows all codes of the year, so that what has no figure has no trade.
+    pub shown_whole: bool,
+    /// The vintages that it is from.
+    pub used: Vec<VintageRef>,
+    /// Until when they may be revised.
+    pub window: Window,
+}
 
 /// What `importer` bought from `origin` in a year by the figures of a source, code by code. Where the source is the other
 /// side's, its exports are read.
@@ -22,7 +33,24 @@ pub fn trade_by_code(
     year: i16,
     as_of: AsOf,
 ) -> Result<Result<Trade, NoWeights>, VerdictError> {
-    trade_of(evidence, source, (importer, origin), year, as_of, None)
+    let found = trade_of(evidence, source, (importer, origin), year, as_of, None)?;
+    Ok(found.map(|weighing| weighing.trade))
+}
+
+/// The same with what it rests on; refused where the source does not show all codes, since what it does not show weighs too.
+pub(crate) fn weighing(
+    evidence: &dyn Evidence,
+    source: &str,
+    traders: (Party, Party),
+    year: i16,
+    as_of: AsOf,
+) -> Result<Result<Weighing, NoWeights>, VerdictError> {
+    Ok(trade_of(evidence, source, traders, year, as_of, None)?.and_then(|weighing| {
+        match weighing.shown_whole {
+            true => Ok(weighing),
+            false => Err("it does not show all codes, and what is not shown weighs too".to_owned()),
+        }
+    }))
 }
 
 /// As [`trade_by_code`], of a source that shows listed chapters only: its trade, and the chapters that it does
@@ -56,7 +84,7 @@ pub fn trade_by_chapter(
         return Ok(Err(why.unwrap_or_default()));
     }
     let found = trade_of(evidence, source, (importer, origin), year, as_of, Some(&shown))?;
-    Ok(found.map(|trade| (trade, lacking)))
+    Ok(found.map(|weighing| (weighing.trade, lacking)))
 }
 
 /// Trade of the codes that begin with `prefixes`; of all without them.
@@ -67,11 +95,14 @@ fn trade_of(
     year: i16,
     as_of: AsOf,
     prefixes: Option<&[String]>,
-) -> Result<Result<Trade, NoWeights>, VerdictError> {
+) -> Result<Result<Weighing, NoWeights>, VerdictError> {
     let Some(described) = evidence.source(source) else {
         let known: Vec<&str> = evidence.sources().iter().map(|s| s.id.as_str()).collect();
         return Ok(Err(format!("no source `{source}` is described; there are {}", known.join(", "))));
     };
+    if let Some(why) = described.counts_not() {
+        return Ok(Err(why));
+    }
     let Some(route) = route(described, Stage::Imports, importer, origin) else {
         return Ok(Err(format!(
             "{source} has no trade of {importer} from {origin}: it is of {}",
@@ -123,19 +154,36 @@ fn trade_of(
         return Ok(Err(format!("{source}: the figure that ends on {at} lies only partly in {year}")));
     }
     let mut values: BTreeMap<String, Exact> = BTreeMap::new();
+    let mut unknown: BTreeSet<String> = BTreeSet::new();
     for o in evidence.observations(&request)? {
-        if let Some(value) = o.value {
-            let value = Exact::scaled(value, series.scale);
-            let sum = values.get(&o.code).map_or(value.clone(), |so_far| so_far + &value);
-            values.insert(o.code, sum);
-        }
+        let Some(value) = o.value else {
+            unknown.insert(o.code);
+            continue;
+        };
+        let value = Exact::scaled(value, series.scale);
+        let sum = values.get(&o.code).map_or(value.clone(), |so_far| so_far + &value);
+        values.insert(o.code, sum);
+    }
+    if !unknown.is_empty() || series.cells.iter().any(|c| c.lacking) {
+        let some: Vec<&str> = unknown.iter().take(3).map(String::as_str).collect();
+        let codes = if some.is_empty() { "some codes".to_owned() } else { some.join(", ") };
+        let more = if unknown.len() > some.len() { ", ..." } else { "" };
+        return Ok(Err(format!(
+            "{source} has no figure of {codes}{more} in some of {year}, so that what they weigh is not known"
+        )));
     }
     let whose = if route.proxy {
         format!("exports of {origin} to {importer}")
     } else {
         format!("imports of {importer} from {origin}")
     };
-    let part = if series.cells.iter().any(|c| c.held != Held::Whole) { ", not all codes shown" } else { "" };
+    let shown_whole = series.cells.iter().all(|c| c.held == Held::Whole);
+    let part = if shown_whole { "" } else { ", not all codes shown" };
+    let dated = series.vintages.iter().all(|v| !v.at_the_latest);
+    let window = Window {
+        until: described.revision.map(|r| r.closes(period.end())),
+        published: series.vintages.iter().map(|v| v.date).min().filter(|_| dated),
+    };
     let trade = Trade {
         title: format!("{whose} in {year}, {}{part}", described.basis.valuation),
         source: source.to_owned(),
@@ -144,7 +192,7 @@ fn trade_of(
         values,
     };
     Ok(match trade.check() {
-        Ok(()) => Ok(trade),
+        Ok(()) => Ok(Weighing { trade, shown_whole, used: series.vintages.clone(), window }),
         Err(e) => Err(e.to_string()),
     })
 }

@@ -234,7 +234,9 @@ impl Workspace {
         };
         let statistics = &agreement.statistics;
         for c in in_scope(agreement, commitment) {
-            if !matches!(c.duty, Duty::Rule { .. }) || own_source(c).is_some() {
+            let Duty::Rule { rule, .. } = &c.duty else { continue };
+            rule.weighing().into_iter().for_each(&mut add);
+            if own_source(c).is_some() {
                 continue;
             }
             for source in c.sources.as_ref().unwrap_or(&statistics.sources).iter().chain(&statistics.shown) {

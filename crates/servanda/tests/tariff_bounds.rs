@@ -818,3 +818,61 @@ fn a_list_is_known_from_its_own_day() {
         ("13..13".into(), "5..5".into())
     );
 }
+
+const WEIGHTS: &str = "id = \"cust\"\ntitle = \"T\"\npublisher = \"P\"\nreporter = \"XNA\"\nzone = \"Etc/UTC\"\nfrequency = \"annual\"\nlag_days = 30\n\
+revision = \"never\"\ndepth = 4\n[basis]\ncovers = \"goods\"\nside = \"importer\"\ntrade = \"general imports\"\nvaluation = \"CIF\"\n\
+accounting = \"census\"\nseasonal = \"not adjusted\"\npartner = \"origin\"\nterritory = \"x\"\ncurrency = \"USD\"\nsecrecy = \"none\"\n\
+[absence]\ndefault = \"zero\"\n[[flow]]\nstage = \"imports\"\nnon_negative = true\ndimensions = [\"USD\"]\n[[edition]]\nname = \"HS2017\"\n\
+from = 2012-01-01\n[[file]]\ncoverage = \"full\"\nflags = { column = \"f\", map = { c = \"unknown\" } }\nperiod = { column = \"period\" }\n\
+partner = { constant = \"XSA\" }\ncode = { column = \"hs\", pattern = \"digits\", lengths = [4] }\n[[file.value]]\ncolumn = \"value\"\nunit = \"USD\"\n";
+
+/// A world whose average is weighed by the rows of some releases.
+fn weighed(source: &str, releases: &[(&str, &str)]) -> World {
+    let world = World::new();
+    world.schedule("s", "08081000,0%\n08091000,10%\n", "HS2017", "from = 2020-01-01");
+    world.put("sources/cust.toml", source);
+    world.agreement("average_tariff(XNA on XSA, goods, 2020-06-01, weights 2019 of cust) <= 5%", "");
+    for (published, rows) in releases {
+        world.put("a.csv", &format!("period,hs,value,f\n{rows}"));
+        let done = servanda_in(world.path(), &["ingest", "cust", "a.csv", "--published", published]);
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+    world
+}
+
+#[test]
+fn trade_that_weighs_is_evidence() {
+    let world = weighed(
+        WEIGHTS,
+        &[("2020-01-20", "2019,0808,80,\n2019,0809,20,\n"), ("2020-09-20", "2019,0808,20,\n2019,0809,80,\n")],
+    );
+    let before = world.check("2020-09-19");
+    assert_eq!(
+        (before["status"].as_str(), &before["readings"][0]["actual"]["value"]),
+        (Some("met"), &"2".into())
+    );
+    assert!(before["readings"][0]["vintages"].to_string().contains("2020-01-20"), "{before}");
+    assert_eq!(world.check("2020-09-20")["status"], "missed");
+    let history = world.run(&["history", "deal", "--as-of", "2020-12-01", "--format", "json"]);
+    let days: Vec<&str> =
+        history["answer"]["rows"].as_array().unwrap().iter().filter_map(|row| row["date"].as_str()).collect();
+    assert!(days.contains(&"2020-09-20"), "{days:?}");
+    let compared =
+        world.run(&["compare", "deal", "--from", "2020-09-19", "--to", "2020-09-20", "--format", "json"]);
+    let cause = compared["answer"]["readings"][0]["cause"].as_str().unwrap();
+    assert_eq!(cause, "it rests on cust@2020-09-20 now, and on cust@2020-01-20 before");
+}
+
+#[test]
+fn what_is_not_known_of_trade_weighs_nothing_for_certain() {
+    for (source, rows, why) in [
+        (WEIGHTS.to_owned(), "2019,0808,80,\n2019,0809,0,c\n", "has no figure of 0809"),
+        (WEIGHTS.replace("\"zero\"", "\"unknown\""), "2019,0808,80,\n", "does not show all codes"),
+        (WEIGHTS.replace("zone =", "derived = \"deflated\"\nzone ="), "2019,0808,80,\n", "never counts"),
+    ] {
+        let world = weighed(&source, &[("2020-01-20", rows)]);
+        let found = world.check("2020-09-19");
+        assert_eq!(found["status"], "cannot-tell", "{rows}");
+        assert!(found["reason"].as_str().unwrap().contains(why), "{found}");
+    }
+}
