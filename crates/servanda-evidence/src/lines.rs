@@ -224,6 +224,7 @@ mod tests {
         Source {
             id: "s".into(),
             title: "s".into(),
+            short: None,
             publisher: "s".into(),
             reporter: Party::new("USA").unwrap(),
             derived: None,
