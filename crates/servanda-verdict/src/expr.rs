@@ -117,28 +117,30 @@ impl<'a> Evaluator<'a> {
         let Some(once) = self.attributed(definition, &addends(BinaryOp::Sub, left, right), at.beside)? else {
             return Ok(());
         };
+        if once.shared.is_empty() {
+            return Ok(());
+        }
         let own = &mut left.value.figure.bounds;
         let apart = own.sub(&right.value.figure.bounds);
-        let by = |once: &Option<Exact>, apart: &Option<Exact>| {
-            once.as_ref().zip(apart.as_ref()).map(|(a, b)| a - b)
+        // Where an end of the difference is open, how far the side opens is not known, and nothing is decided by that end. What is
+        // taken out of flows that cannot be negative leaves none.
+        let by = |once: Option<Exact>, apart: Option<Exact>| once.zip(apart).map(|(a, b)| &a - &b);
+        let none = || left.value.non_negative.then(Exact::zero);
+        own.low = match (own.low.take(), by(once.bounds.low, apart.low)) {
+            (Some(low), Some(by)) if by.is_negative() => Some(&low + &by),
+            (low, Some(_)) => low,
+            (_, None) => none(),
         };
-        let (below, above) = (by(&once.bounds.low, &apart.low), by(&once.bounds.high, &apart.high));
-        let lower = apart.low.is_some() && below.as_ref().is_none_or(Exact::is_negative);
-        let higher = apart.high.is_some() && above.as_ref().is_none_or(|x| !x.is_negative() && !x.is_zero());
-        if lower {
-            own.low = own.low.as_ref().zip(below).map(|(low, by)| low + &by);
-        }
-        if higher {
-            own.high = own.high.as_ref().zip(above).map(|(high, by)| high + &by);
-        }
-        if lower || higher {
-            left.trace.figure = Some(left.value.figure.clone());
-            for said in once.shared {
-                let gap = Gap::Bounded(said.clone());
-                if !left.value.gaps.contains(&gap) {
-                    left.value.gaps.push(gap);
-                    left.trace.notes.push(said);
-                }
+        own.high = match (own.high.take(), by(once.bounds.high, apart.high)) {
+            (Some(high), Some(by)) if !by.is_negative() => Some(&high + &by),
+            (high, by) => high.filter(|_| by.is_some()),
+        };
+        left.trace.figure = Some(left.value.figure.clone());
+        for said in once.shared {
+            let gap = Gap::Bounded(said.clone());
+            if !left.value.gaps.contains(&gap) {
+                left.value.gaps.push(gap);
+                left.trace.notes.push(said);
             }
         }
         Ok(())
