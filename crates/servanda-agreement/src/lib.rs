@@ -39,7 +39,7 @@ pub use load::{AgreementFolder, Place};
 pub use meant::Meant;
 pub use model::*;
 pub use rates::{RateMethod, RateSeries};
-pub use rule::{RuleError, format_rule, parse_rule};
+pub use rule::{RuleError, format_rule, parse_flow, parse_rule};
 pub use schema::{schema, schema_names};
 pub use servanda_files::{Dir as DirFiles, Files as FolderFiles, MAX_FILE_BYTES, PathError, check_path};
 pub use skeleton::new_skeleton;

@@ -69,6 +69,57 @@ pub struct Agreement {
     pub rates: BTreeMap<String, RateSeries>,
 }
 
+/// The id of the definition that stands in where an agreement names none.
+pub(crate) const AS_WRITTEN: &str = "as-written";
+
+impl Definition {
+    /// The one that stands in where an agreement names none: nothing is read otherwise than it is written.
+    pub(crate) fn as_written() -> Self {
+        Self {
+            id: AS_WRITTEN.to_owned(),
+            title: "As written".to_owned(),
+            crosswalks: BTreeMap::new(),
+            baseline: Baseline::AsOf,
+            parameters: BTreeMap::new(),
+        }
+    }
+}
+
+impl Agreement {
+    /// One that says nothing: for flows between countries that stand in no agreement.
+    pub fn bare(parties: Vec<Party>) -> Self {
+        Self {
+            id: String::new(),
+            title: String::new(),
+            parties,
+            third_countries: Vec::new(),
+            groups: BTreeMap::new(),
+            party_names: BTreeMap::new(),
+            instrument: Instrument::Announcement,
+            announced: None,
+            signed: None,
+            in_force: None,
+            note: None,
+            notes: Vec::new(),
+            encoded_on: None,
+            texts: None,
+            concordance: None,
+            statistics: Statistics::default(),
+            sides: BTreeMap::new(),
+            years: BTreeMap::new(),
+            scopes: BTreeMap::new(),
+            definitions: vec![Definition::as_written()],
+            commitments: Vec::new(),
+            waivers: Vec::new(),
+            amendments: Vec::new(),
+            defences: Vec::new(),
+            questions: Vec::new(),
+            ledgers: BTreeMap::new(),
+            rates: BTreeMap::new(),
+        }
+    }
+}
+
 /// Countries under one name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {

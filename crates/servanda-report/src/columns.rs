@@ -85,6 +85,7 @@ pub fn csv_columns(command: Command) -> Vec<CsvColumn> {
         Command::Claim => described(&crate::claim::columns()),
         Command::Search => described(&crate::search::columns()),
         Command::Due => described(&crate::due::columns()),
+        Command::Mirror => described(&crate::mirror::columns()),
         Command::Sources => described(&crate::held::source_columns()),
         Command::Coverage => described(&crate::held::coverage_columns()),
         Command::TalksTable => described(&crate::talks::table_columns()),

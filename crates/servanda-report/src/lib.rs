@@ -19,6 +19,7 @@ mod flat;
 mod held;
 mod ics;
 mod lint;
+mod mirror;
 mod number;
 mod past;
 mod range;
@@ -48,6 +49,7 @@ pub use flat::{check_csv, check_markdown};
 pub use held::{
     Held, coverage_csv, coverage_text, ingest_text, sources_csv, sources_text, upgrade_text, verify_text,
 };
+pub use mirror::mirror_sheet;
 
 pub use lint::{CaseRow, Texts, cases_text, lints_text, paragraphs_text};
 pub use number::{amount, pair, percent};

@@ -22,6 +22,7 @@ mod inline;
 mod ledger;
 mod limits;
 mod listed;
+mod mirror;
 mod pace;
 mod plan;
 mod rates;
@@ -50,6 +51,10 @@ pub use finding::{check, check_one, check_one_run, check_one_with, check_run, ch
 pub use history::{Asked, History, HistoryRow, Replayed, history};
 pub use inline::{InlineEvidence, InlineFigure};
 pub use limits::{Limit, LimitKind, limits};
+pub use mirror::{
+    By, CauseKind, CauseOut, MirrorAnswer, MirrorAsked, MirrorFlow, MirrorRow, NoMirror, Parameter,
+    SideFigure, Size, Standing, mirror,
+};
 pub use plan::{Plan, PlannedCommitment, plan};
 pub use results::{
     Cells, Checked, Figure, Finding, InstanceCount, InstanceGroup, Instances, LedgerRead, LedgerTrace,

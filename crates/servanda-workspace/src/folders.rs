@@ -1,5 +1,5 @@
 /// The folders of a workspace. All are filled by the examples, and the files of all are part of the workspace's hash.
-pub(crate) const FOLDERS: [&str; 13] = [
+pub(crate) const FOLDERS: [&str; 14] = [
     "agreements",
     "bases",
     "calendars",
@@ -8,6 +8,7 @@ pub(crate) const FOLDERS: [&str; 13] = [
     "evidence",
     "examples",
     "measures",
+    "mirrors",
     "remedies",
     "rubrics",
     "schedules",

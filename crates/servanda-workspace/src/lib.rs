@@ -17,6 +17,7 @@ mod held;
 mod keep;
 mod lints;
 mod live;
+mod mirror;
 mod remedies;
 pub mod request;
 mod root;

@@ -1,5 +1,6 @@
 //! JSON Schemas: of the files that people write, each from where the file is read, and of what commands ask and answer.
 
+use crate::mirror::RawMirror;
 use crate::request::{SchemaOf, SchemaWord};
 use crate::root::Marker;
 use crate::{WorkspaceError, answer, request};
@@ -14,6 +15,7 @@ pub fn schema_names() -> Vec<&'static str> {
         "calendar",
         "elasticities",
         "ladder",
+        "mirrors",
         "person",
         "rubric",
         "sectors",
@@ -34,6 +36,7 @@ pub fn schema(name: &str) -> Option<Value> {
         "calendar" => Some(servanda_dispute::calendar::calendar_schema()),
         "elasticities" => Some(servanda_remedy::elasticities_schema().to_value()),
         "ladder" => Some(servanda_dispute::ladder::ladder_schema()),
+        "mirrors" => Some(schemars::schema_for!(RawMirror).to_value()),
         "person" => Some(servanda_dispute::assessment::person_schema()),
         "rubric" => Some(servanda_dispute::assessment::rubric_schema()),
         "sectors" => Some(servanda_model::concordance::sectors_schema()),

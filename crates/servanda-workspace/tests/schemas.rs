@@ -44,6 +44,7 @@ fn files_that_ship_are_valid_and_a_wrong_key_is_not() {
         ("held", vec![root().join("measures/held.toml")]),
         ("talks", tomls("talks")),
         ("calendar", tomls("calendars")),
+        ("mirrors", tomls("mirrors")),
         ("rubric", tomls("rubrics")),
         ("person", tomls("cases/people")),
         ("sectors", tomls("concordances")),

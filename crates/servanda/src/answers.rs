@@ -156,6 +156,17 @@ pub fn answer(home: &Home<'_>, place: &Place, command: &Command) -> Result<Answe
             let sheet = report::search_sheet(&request.words, found.found, &rows, &found.unread);
             Ok(Answer::text(print(place, (output.format, output.all), &sheet, document)?))
         }
+        Command::Mirror(Ask { request, output }) => {
+            request.check()?;
+            let workspace = home.open()?;
+            let (found, resolved) = workspace.mirror(request, place.now.date())?;
+            let document = || {
+                let around = Around { resolved: &resolved, ..around(workspace.root(), Some(found.as_of)) };
+                json(request, Whole { answer: &found }, around)
+            };
+            let sheet = report::mirror_sheet(&found);
+            Ok(Answer::text(print(place, (output.format, output.all), &sheet, document)?))
+        }
         Command::Lint(asked) => lint(home.open()?, place, asked),
         Command::Fmt(Fmt { folder, check }) => fmt(home.open()?, folder, *check),
         Command::Schema(asked) if asked.name.is_none() => Ok(Answer::text(all_schema_names().join("\n"))),

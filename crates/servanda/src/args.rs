@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use servanda_core::Status;
 use servanda_workspace::request::{
     Brief, Bundle, Check, Claim, Compare, Coverage, Due, Explain, Export, Fmt, History, Ingest, Init, Lint,
-    New, Remedy, SchemaOf, Search, Simulate, Sources, StoreUpgrade, StoreVerify, Withdraw,
+    Mirror, New, Remedy, SchemaOf, Search, Simulate, Sources, StoreUpgrade, StoreVerify, Withdraw,
 };
 use std::path::PathBuf;
 
@@ -73,6 +73,7 @@ pub enum Command {
     Claim(Ask<Claim, Shown>),
     Search(Ask<Search, Shown>),
     Export(Ask<Export, ExportShown>),
+    Mirror(Ask<Mirror, Shown>),
     Lint(Ask<Lint, LintShown>),
     Fmt(Fmt),
     Schema(SchemaOf),

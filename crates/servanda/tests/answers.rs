@@ -23,6 +23,8 @@ bundle us-japan-2025 jpn.mou.total.selected --as-of 2026-11-29
 claim 59% --agreement us-china-phase-one --commitment purchases.goods.2020 --as-of 2021-03-25
 claim 99% --agreement us-china-phase-one --commitment purchases.energy.2020 --period 2020-06 --as-of 2021-03-25
 search soybeans --as-of 2026-11-29
+mirror --flow imports(CHN\tfrom\tUSA,code\t\"120190\",2017) --as-of 2026-11-29
+mirror --flow imports(CHN\tfrom\tUSA,code\t\"120190\",2017) --by hs4 --as-of 2026-11-29
 lint us-china-phase-one --as-of 2021-03-25
 lint us-china-phase-one --text
 lint us-zte-2018 --cases

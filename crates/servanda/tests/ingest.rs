@@ -502,3 +502,241 @@ fn a_file_without_a_line_end_is_confirmed_and_a_cut_one_refused() {
             .contains("factor of 100")
     );
 }
+
+/// A source of one side of trade between XSA, which exports, and XNA.
+fn side(
+    id: &str,
+    reporter: &str,
+    side: &str,
+    valuation: &str,
+    frequency: &str,
+    stage: &str,
+    partner: &str,
+) -> String {
+    format!(
+        "id = \"{id}\"\ntitle = \"t\"\npublisher = \"p\"\nreporter = \"{reporter}\"\nzone = \"Etc/UTC\"\nfrequency = \"{frequency}\"\n\
+         lag_days = 20\nrevision = \"never\"\ndepth = 4\n[basis]\ncovers = \"goods\"\nside = \"{side}\"\ntrade = \"t\"\n\
+         valuation = \"{valuation}\"\naccounting = \"census\"\nseasonal = \"not adjusted\"\npartner = \"origin\"\nterritory = \"x\"\n\
+         currency = \"USD\"\nsecrecy = \"none known\"\n[absence]\ndefault = \"zero\"\n[[edition]]\nname = \"HS2017\"\nfrom = 2017-01-01\n\
+         [[flow]]\nstage = \"{stage}\"\nnon_negative = true\ndimensions = [\"USD\"]\n[[file]]\ncoverage = \"full\"\n\
+         period = {{ column = \"period\" }}\npartner = {{ constant = \"{partner}\" }}\n\
+         code = {{ column = \"hs\", pattern = \"digits\", lengths = [4] }}\n[[file.value]]\ncolumn = \"value\"\nunit = \"USD\"\n"
+    )
+}
+
+/// Imports of 2020 and exports of December 2019 to December 2020, as each side has them.
+fn two_sides() -> Place {
+    let place = Place(tempfile::tempdir().unwrap());
+    place.put("servanda.toml", "format = 1\n");
+    place.put("sources/imp.toml", &side("imp", "XNA", "importer", "CIF", "annual", "imports", "XSA"));
+    place.put("sources/exp.toml", &side("exp", "XSA", "exporter", "FOB", "monthly", "exports", "XNA"));
+    place.put("imp.csv", "period,hs,value\n2020,1001,120\n2020,1002,50\n2020,1003,9\n");
+    let mut exports = "period,hs,value\n2019-12,1001,20\n2019-12,1002,4\n2020-05,1004,1\n".to_owned();
+    for month in 1..=12 {
+        exports += &format!("2020-{month:02},1001,8\n2020-{month:02},1002,4\n");
+    }
+    place.put("exp.csv", &exports);
+    for id in ["imp", "exp"] {
+        place.run(0, &["ingest", id, &format!("{id}.csv"), "--published", "2021-03-01"]);
+    }
+    place
+}
+
+const MIRROR: [&str; 5] = ["mirror", "--flow", "imports(XNA from XSA, goods, 2020)", "--as-of", "2021-04-01"];
+
+fn mirrored(place: &Place, more: &[&str]) -> Value {
+    let args: Vec<&str> = MIRROR.iter().chain(more).chain(&["--format", "json"]).copied().collect();
+    common::json(&servanda_in(place.0.path(), &args))["answer"].clone()
+}
+
+/// What is said where there is no answer.
+fn unanswered(place: &Place, args: &[&str]) -> String {
+    let output = servanda_in(place.0.path(), args);
+    assert!(!output.status.success() && output.stdout.is_empty(), "{args:?}");
+    String::from_utf8_lossy(&output.stderr).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Each cause with its standing, its size by itself, and what it takes of the gap.
+fn causes(answer: &Value) -> Vec<(String, String, Value, Value)> {
+    let text = |v: &Value| v.as_str().unwrap().to_owned();
+    let of = |c: &Value| (text(&c["kind"]), text(&c["standing"]), c["effect"].clone(), c["of_gap"].clone());
+    answer["causes"].as_array().unwrap().iter().map(of).collect()
+}
+
+#[test]
+fn two_sides_of_a_flow_with_what_each_cause_takes_of_the_gap() {
+    let place = two_sides();
+    let answer = mirrored(&place, &[]);
+    assert_eq!((&answer["imports"]["source"], &answer["exports"]["source"]), (&"imp".into(), &"exp".into()));
+    assert_eq!(answer["gap"]["low"], "34");
+    // Without parameters only what the figures say themselves explains anything.
+    let expected = [
+        ("cif-fob", "not-known", Value::Null, Value::Null),
+        ("third-territory", "not-known", Value::Null, Value::Null),
+        ("timing", "not-known", Value::Null, Value::Null),
+        ("codes-on-one-side", "explained", "8".into(), "8".into()),
+        ("secrecy", "not-known", Value::Null, Value::Null),
+    ];
+    assert_eq!(causes(&answer), expected.map(|(a, b, c, d)| (a.to_owned(), b.to_owned(), c, d)));
+    assert_eq!(answer["unexplained"], "26");
+    place.put(
+        "mirrors/ours.toml",
+        "title = \"t\"\nexporter = \"XSA\"\nimporter = \"XNA\"\n[[cause]]\nkind = \"cif-fob\"\nrate = \"0.1\"\ncite = \"a study\"\n\
+         dated = \"2019-05\"\n[[cause]]\nkind = \"third-territory\"\namount = \"5 USD\"\nperiod = \"2020\"\nscope = \"goods\"\n\
+         [[cause]]\nkind = \"timing\"\nmonths = 1\n[[cause]]\nkind = \"secrecy\"\namount = \"-3 USD\"\nperiod = \"2020\"\nscope = \"goods\"\n",
+    );
+    let answer = mirrored(&place, &["--by", "hs4"]);
+    // Each takes no more than those before it have left, and what would widen the gap takes nothing.
+    let expected = [
+        ("cif-fob", "explained", "14.5", "14.5"),
+        ("third-territory", "assumed", "5", "5"),
+        ("timing", "assumed", "12", "12"),
+        ("codes-on-one-side", "explained", "8", "2.5"),
+        ("secrecy", "assumed", "-3", "0"),
+    ];
+    let expected = expected.map(|(a, b, c, d)| (a.to_owned(), b.to_owned(), Value::from(c), Value::from(d)));
+    assert_eq!(causes(&answer), expected);
+    assert_eq!(answer["unexplained"], "0");
+    let rows: Vec<_> = answer["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| [&r["code"], &r["imports"], &r["exports"], &r["gap"]])
+        .collect();
+    let row = |code: &str, imports: Option<&str>, exports: Option<&str>, gap: &str| {
+        [code.into(), imports.into(), exports.into(), gap.into()]
+    };
+    let expected: [[Value; 4]; 4] = [
+        row("1001", Some("120"), Some("96"), "24"),
+        row("1003", Some("9"), None, "9"),
+        row("1002", Some("50"), Some("48"), "2"),
+        row("1004", None, Some("1"), "-1"),
+    ];
+    assert_eq!(rows, expected.each_ref().map(|r| r.each_ref()));
+    // The same flow told from the other end is the same mirror.
+    let turned =
+        ["mirror", "--flow", "exports(XSA to XNA, goods, 2020)", "--as-of", "2021-04-01", "--format", "json"];
+    let turned = common::json(&servanda_in(place.0.path(), &turned))["answer"].clone();
+    assert_eq!((&turned["gap"], causes(&turned)), (&answer["gap"], causes(&answer)));
+    let said = place.run(0, &[&MIRROR[..], &["--by", "hs4"]].concat());
+    assert!(said.contains("a study, 2019-05") && said.contains("it does not narrow what is left"), "{said}");
+    let csv = place.run(0, &[&MIRROR[..], &["--by", "hs4", "--format", "csv"]].concat());
+    assert!(csv.contains("cause,codes-on-one-side,,,8,2.5") && csv.contains("code,1003,9,,9"), "{csv}");
+    // An amount is of its own period alone, and two parameters that say as much are an error.
+    let other =
+        ["mirror", "--flow", "imports(XNA from XSA, goods, 2020-01..2020-12)", "--as-of", "2021-04-01"];
+    assert!(place.run(0, &other).contains("imports(XNA from XSA"));
+    place.put(
+        "mirrors/more.toml",
+        "title = \"t\"\nexporter = \"XSA\"\nimporter = \"XNA\"\n[[cause]]\nkind = \"timing\"\nmonths = 2\n",
+    );
+    let said = unanswered(&place, &MIRROR);
+    assert!(said.contains("mirrors/more.toml") && said.contains("both say how large `timing` is"), "{said}");
+    place.put("mirrors/more.toml", "title = \"t\"\n[[cause]]\nkind = \"timing\"\nrate = \"0.1\"\n");
+    let said = unanswered(&place, &MIRROR);
+    assert!(said.contains("`timing` takes `months`"), "{said}");
+}
+
+#[test]
+fn a_mirror_that_cannot_be_held_up_says_why() {
+    let place = two_sides();
+    let asked = |flow: &str, more: &[&str], says: &str| {
+        let args: Vec<&str> =
+            ["mirror", "--flow", flow, "--as-of", "2021-04-01"].iter().chain(more).copied().collect();
+        let said = unanswered(&place, &args);
+        assert!(said.contains(says), "{flow}: {said}");
+    };
+    asked("imports(XNA from XSA, goods, 2020) + 1", &[], "is no flow of trade by itself");
+    asked("imports(XNA frm XSA, goods, 2020)", &[], "--flow");
+    asked("balance(XNA with XSA, goods, 2020)", &[], "a mirror is of imports or of exports");
+    asked("imports(XNA from world, goods, 2020)", &[], "keeps no statistics of its own");
+    asked("imports(XNA from XSA, goods, 2022)", &[], "nothing is held of this flow as XNA records it");
+    asked("imports(XNA from XSA, goods, 2020)", &["--by", "hs6"], "imp has codes of 4 digits");
+    asked("imports(XNA from XSA, goods, 2020)", &["--on", "nobody"], "`nobody` is no source of this flow");
+    asked("imports(XSA from XNA, goods, 2020)", &[], "as XSA records it");
+    asked("imports(XNA from XSA, bicycles, 2020)", &[], "bicycles");
+    // Two that suit as well: none is chosen.
+    place.put("sources/again.toml", &side("again", "XNA", "importer", "CIF", "annual", "imports", "XSA"));
+    place.put("again.csv", "period,hs,value\n2020,1001,121\n");
+    place.run(0, &["ingest", "again", "again.csv", "--published", "2021-03-01"]);
+    asked("imports(XNA from XSA, goods, 2020)", &[], "several sources of XNA suit as well");
+    let answer = mirrored(&place, &["--on", "again"]);
+    assert_eq!((&answer["gap"]["low"], &answer["others"][0]["source"]), (&"-24".into(), &"imp".into()));
+    // Before anything was published there is nothing to hold up.
+    let said = unanswered(
+        &place,
+        &["mirror", "--flow", "imports(XNA from XSA, goods, 2020)", "--as-of", "2021-02-01"],
+    );
+    assert!(said.contains("nothing is held"), "{said}");
+}
+
+/// China's imports from the United States of 2017 and US exports to China, as both published them.
+#[test]
+fn the_mirror_of_2017_has_the_published_figures() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let data = root.join("../shared/data");
+    let file = data.join("china_imports_us/china_imports_from_us_2017_hs8.csv.gz");
+    if !file.is_file() {
+        println!("skipped: the folder with the published files is not here");
+        return;
+    }
+    let place = Place(tempfile::tempdir().unwrap());
+    place.put("servanda.toml", "format = 1\n");
+    for source in ["chn-itc-imports-2017", "usa-census-totals", "usa-census-exports-hs2"] {
+        place.put(
+            &format!("sources/{source}.toml"),
+            &std::fs::read_to_string(root.join(format!("sources/{source}.toml"))).unwrap(),
+        );
+    }
+    for parameters in ["goods", "usa-chn"] {
+        place.put(
+            &format!("mirrors/{parameters}.toml"),
+            &std::fs::read_to_string(root.join(format!("mirrors/{parameters}.toml"))).unwrap(),
+        );
+    }
+    place.run(
+        0,
+        &[
+            "ingest",
+            "chn-itc-imports-2017",
+            &file.display().to_string(),
+            "--published",
+            "at-the-latest 2019-06-12",
+        ],
+    );
+    let totals =
+        data.join("trade_totals/us_goods_trade_by_partner_monthly_2013_2024.csv.gz").display().to_string();
+    place.run(0, &["ingest", "usa-census-totals", &totals, "--published", "at-the-latest 2025-10-18"]);
+    let log = data.join("trade_hs2/us_exports_china_hs2_revision_log.csv.gz");
+    place.run(0, &["ingest", "usa-census-exports-hs2", &log.display().to_string()]);
+    let asked = |more: &[&str]| {
+        let flow = [
+            "mirror",
+            "--flow",
+            "imports(CHN from USA, goods, 2017)",
+            "--as-of",
+            "2026-11-29",
+            "--format",
+            "json",
+        ];
+        let all: Vec<&str> = flow.iter().chain(more).copied().collect();
+        common::json(&servanda_in(place.0.path(), &all))["answer"].clone()
+    };
+    let answer = asked(&[]);
+    assert_eq!(answer["exports"]["source"], "usa-census-totals");
+    assert_eq!(common::bn(&answer["imports"]["figure"]["low"]), "154.840");
+    assert_eq!(common::bn(&answer["exports"]["figure"]["low"]), "129.997");
+    assert_eq!(common::bn(&answer["gap"]["low"]), "24.842");
+    assert_eq!(common::bn(&answer["causes"][0]["of_gap"]), "7.800");
+    // From December 2016 to November 2017 less was shipped: the time at sea makes the gap wider.
+    assert_eq!(common::bn(&answer["causes"][2]["effect"]), "-1.985");
+    assert_eq!(answer["causes"][2]["of_gap"], "0");
+    assert_eq!(common::bn(&answer["unexplained"]), "17.043");
+    // The revision log has chapters, and never says that there are no others: the gap is open.
+    let chapters = asked(&["--by", "hs2"]);
+    assert_eq!(chapters["exports"]["source"], "usa-census-exports-hs2");
+    assert_eq!(chapters["unexplained"], Value::Null);
+    let rows = chapters["rows"].as_array().unwrap();
+    assert!(rows.len() > 90);
+    assert_eq!((&rows[0]["code"], common::bn(&rows[0]["gap"])), (&"85".into(), "5.050".to_owned()));
+}

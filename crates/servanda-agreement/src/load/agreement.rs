@@ -14,9 +14,6 @@ use servanda_files::{Spanned, Text, TextOr, did_you_mean, listed};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// The id of the definition that stands in where the file names none.
-const AS_WRITTEN: &str = "as-written";
-
 /// What files have been read for one state of the agreement.
 struct Lists<'f> {
     files: &'f Files,
@@ -519,13 +516,7 @@ fn definitions(
         });
     }
     if definitions.is_empty() {
-        definitions.push(Definition {
-            id: AS_WRITTEN.to_owned(),
-            title: "As written".to_owned(),
-            crosswalks: BTreeMap::new(),
-            baseline: Baseline::AsOf,
-            parameters: BTreeMap::new(),
-        });
+        definitions.push(Definition::as_written());
     }
     definitions
 }

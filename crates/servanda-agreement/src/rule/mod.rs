@@ -18,7 +18,7 @@ pub(crate) use terms::good_code;
 
 pub use check::{LedgerFacts, RuleContext, check_rule};
 pub use format::format_rule;
-pub use parser::parse_rule;
+pub use parser::{parse_flow, parse_rule};
 pub(crate) use parser::{parse_parameter_date, parse_parameter_quantity};
 pub(crate) use periods::single_baselines;
 pub(crate) use words::RESERVED;

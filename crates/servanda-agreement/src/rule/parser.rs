@@ -5,7 +5,7 @@ use super::lexer::{Tok, Token, lex};
 use super::terms::TIMES;
 use super::{MAX_DEPTH, MAX_RULE_BYTES, RuleError};
 use crate::ast::{
-    BinaryOp, CompareOp, Comparison, Condition, Each, EachRange, Expr, ExprKind, Rule, Span, Var,
+    BinaryOp, CompareOp, Comparison, Condition, Each, EachRange, Expr, ExprKind, FlowTerm, Rule, Span, Var,
 };
 use servanda_core::{Date, Exact, Point, Unit};
 
@@ -40,6 +40,28 @@ pub fn parse_rule(text: &str) -> Result<Rule, Vec<RuleError>> {
             Err(errors)
         }
     }
+}
+
+/// Reads one flow by itself: `imports(CHN from USA, goods, 2017)`. Everything that is wrong with its form is reported in one go.
+pub fn parse_flow(text: &str) -> Result<FlowTerm, Vec<RuleError>> {
+    let mut parser = match Parser::new(text) {
+        Ok(parser) => parser,
+        Err(error) => return Err(vec![error]),
+    };
+    let read = parser.sum();
+    let (rest, mut errors) = (parser.tok(), parser.errors);
+    match read.map(|expr| expr.kind) {
+        Ok(ExprKind::Flow(term)) if errors.is_empty() && rest == Tok::End => return Ok(term),
+        _ if errors.is_empty() => errors.push(RuleError::new(
+            "no-flow",
+            0..text.len(),
+            format!("`{text}` is no flow of trade by itself"),
+            "write one: imports(CHN from USA, goods, 2017)".to_owned(),
+        )),
+        _ => errors.sort_by_key(|e| (e.span.start, e.span.end)),
+    }
+    errors.dedup();
+    Err(errors)
 }
 
 /// Reads the text of a parameter that stands where a figure stands.

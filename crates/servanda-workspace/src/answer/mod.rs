@@ -20,8 +20,8 @@ pub use store::{CoverageAnswer, IngestAnswer, SourcesAnswer};
 
 use crate::request::{
     Assessments, Brief, Bundle, CaseCalendar, CaseLadder, CaseList, CaseStatus, CaseVerify, Check, Claim,
-    Compare, Coverage, Due, Explain, Export, History, Ingest, Lint, Remedy, Request, Search, Simulate,
-    Sources, TalksCheck, TalksConflicts, TalksTable, TalksTimeline, TalksTriggers, TariffAverage,
+    Compare, Coverage, Due, Explain, Export, History, Ingest, Lint, Mirror, Remedy, Request, Search,
+    Simulate, Sources, TalksCheck, TalksConflicts, TalksTable, TalksTimeline, TalksTriggers, TariffAverage,
     TariffCeiling, TariffCoverage, TariffDiff, TariffParity, TariffRate, TariffTimeline, TariffTriggers,
 };
 use crate::{
@@ -37,7 +37,7 @@ use servanda_dispute::ladder::Ladder;
 use servanda_dispute::talks;
 use servanda_model::Outcome;
 use servanda_tariff as tariff;
-use servanda_verdict::{BriefAnswer, ClaimAnswer, DueAnswer};
+use servanda_verdict::{BriefAnswer, ClaimAnswer, DueAnswer, MirrorAnswer};
 
 /// A request whose answer is a document.
 pub trait Answered: Request {
@@ -163,6 +163,7 @@ answers! {
     Claim => Whole<'a, ClaimAnswer>;
     Search => Whole<'a, SearchAnswer>;
     Export => Whole<'a, ExportAnswer>;
+    Mirror => Whole<'a, MirrorAnswer>;
     Lint => LintAnswer<'a>;
     Ingest => IngestAnswer<'a>;
     Sources => SourcesAnswer<'a>;

@@ -289,3 +289,48 @@ request! {
         pub within: Option<String>,
     }
 }
+
+request! {
+    /// One flow as both sides record it: the gap, what explains it, and by which codes it comes about
+    Mirror = Mirror, r#"{"flow": "imports(CHN from USA, goods, 2017)", "by": "hs2", "as_of": "2026-11-29"}"# {
+        /// The flow as a rule writes it
+        #[arg(long)]
+        pub flow: String,
+        /// Row by row: the whole scope, or so many digits of the codes of both sides
+        #[arg(long, value_enum, default_value_t = ByWord::Scope)]
+        #[serde(default)]
+        pub by: ByWord,
+        /// The sources to read, one of each side; those that suit best without them
+        #[arg(long, value_name = "SOURCE,...", value_delimiter = ',')]
+        #[serde(default)]
+        pub on: Vec<String>,
+        /// The agreement whose scopes the flow names, by id or folder
+        #[arg(long)]
+        pub agreement: Option<String>,
+        /// Use what had been published by the end of this day; today without it
+        #[arg(long, value_name = "DATE")]
+        pub as_of: Option<Date>,
+    }
+    where |own| {
+        if own.on.len() > 2 {
+            return Err(Problem::bad_value(Field::On, "there are two sides, and so two sources at most"));
+        }
+        Ok(())
+    }
+}
+
+choice! {
+    /// What the rows of a mirror are.
+    #[derive(Default)]
+    ByWord {
+        /// The whole scope
+        #[default]
+        Scope,
+        /// Chapters
+        Hs2,
+        /// Headings
+        Hs4,
+        /// Subheadings
+        Hs6,
+    }
+}

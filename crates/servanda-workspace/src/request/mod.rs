@@ -16,8 +16,8 @@ pub use case::{
     WhichCase,
 };
 pub use findings::{
-    Brief, Bundle, Check, Claim, Compare, Due, Explain, Export, Fmt, History, Init, Lint, New, QuestionAsked,
-    SchemaOf, SchemaWord, Search,
+    Brief, Bundle, ByWord, Check, Claim, Compare, Due, Explain, Export, Fmt, History, Init, Lint, Mirror,
+    New, QuestionAsked, SchemaOf, SchemaWord, Search,
 };
 pub use remedy::{MatchWord, ModelWord, PerWord, Remedy};
 pub use simulate::Simulate;
@@ -114,6 +114,7 @@ pub fn of(command: Command) -> Listed {
         Command::Claim => listed::<Claim>(),
         Command::Search => listed::<Search>(),
         Command::Export => listed::<Export>(),
+        Command::Mirror => listed::<Mirror>(),
         Command::Lint => listed::<Lint>(),
         Command::Fmt => listed::<Fmt>(),
         Command::Schema => listed::<SchemaOf>(),
@@ -322,6 +323,10 @@ mod tests {
             (
                 Command::CaseOpen,
                 r#"{"case": "a", "agreement": "b", "commitment": ["c", "d"], "complainant": "USA", "respondent": "CHN", "by": "both", "date": "2020-01-01", "sha256": "ab", "document_name": "e"}"#,
+            ),
+            (
+                Command::Mirror,
+                r#"{"flow": "a", "by": "hs6", "on": ["b", "c"], "agreement": "d", "as_of": "2020-01-01"}"#,
             ),
             (
                 Command::Remedy,

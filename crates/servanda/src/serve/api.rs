@@ -24,6 +24,7 @@ pub fn served(command: Command) -> bool {
         | Command::Bundle
         | Command::Claim
         | Command::Search
+        | Command::Mirror
         | Command::Lint
         | Command::Sources
         | Command::Coverage
