@@ -28,6 +28,45 @@ fn totals_told_by_a_column_that_is_not_there_are_refused() {
     assert!(error.contains("its column `Moonth`") && error.contains("sources/mine.toml"), "{error}");
 }
 
+/// Among names of its own a source's total looks like any other.
+#[test]
+fn a_name_that_is_the_sum_of_all_others_is_refused_until_it_is_called_the_total() {
+    let named = SOURCE
+        .replace("depth = 6\n", "")
+        .replace("pattern = \"digits\", lengths = [4, 6]", "pattern = \"name\"");
+    let tried = |text: &str, rows: &str| {
+        let source = SourceFile::parse("sources/mine.toml", text).unwrap();
+        let rows = format!("{HEADER}{rows}");
+        let input = Input::Bytes { name: "rows.csv".to_owned(), bytes: rows.into_bytes() };
+        let folder = scratch();
+        ingest(folder.path(), &source, &input, &options(Some("2020-06-01")), NOW.parse().unwrap())
+            .map(|_| ())
+            .map_err(|e| e.to_string())
+    };
+    let of = |month: u8, all: u8| {
+        [("Steinobst", 60), ("Kernobst", 70), ("Alle", all)]
+            .map(|(name, value)| format!("2020-{month:02},China,{name},{value},1,t,\n"))
+            .concat()
+    };
+    for rows in [of(1, 130), [of(1, 130), of(2, 130)].concat()] {
+        let said = tried(&named, &rows).unwrap_err();
+        assert!(
+            said.contains("`Alle` is the sum of all other names") && said.contains("total = \"Alle\""),
+            "{said}"
+        );
+    }
+    let whole = named.replace("id = \"mine\"", "id = \"mine\"\ntotal = \"Alle\"");
+    let parts = named.replace("coverage = \"full\"", "coverage = \"full\"\nduplicates = \"sum-all\"");
+    for (text, rows) in [
+        (&whole, of(1, 130)),
+        (&parts, of(1, 130)),
+        (&named, of(1, 131)),
+        (&named, [of(1, 130), of(2, 131)].concat()),
+    ] {
+        assert_eq!(tried(text, &rows), Ok(()), "{rows}");
+    }
+}
+
 const SOURCE: &str = r#"
 id = "mine"
 title = "t"

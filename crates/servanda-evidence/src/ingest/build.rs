@@ -94,6 +94,7 @@ impl Builder<'_> {
         self.refuse_duplicates(&codes, &rows)?;
         let joined = self.joined(&codes, &rows)?;
         self.refuse_nested(&codes, &rows)?;
+        self.refuse_total_of_names(&codes, &rows)?;
         let covers = self.covers(&rows, &joint);
         Ok(Stated { file: self.file, codes, rows, covers, joined, joint, left_out })
     }

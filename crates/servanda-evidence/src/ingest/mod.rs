@@ -11,6 +11,7 @@ mod input;
 mod joined;
 mod joint;
 mod merge;
+mod named_total;
 mod notes;
 mod read;
 mod same_day;
