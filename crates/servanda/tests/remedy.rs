@@ -250,6 +250,8 @@ fn bad_input_is_said_with_what_to_do() {
         (["--cap-chapter", "851=5%"], "a chapter is two digits"),
         (["--lines", "nowhere.csv"], "--lines: `nowhere.csv` is neither"),
         (["--exclude", "x"], "--exclude: `x` is neither"),
+        (["--exclude", "84,808"], "if a leading zero was lost, write 0808"),
+        (["--lines", "8081000"], "if a leading zero was lost, write 08081000"),
         (["--judge", "no-measure"], "there is no measure `no-measure`"),
         (["--weights", "2031:usa-census-imports-china-hts10"], "2031 is not held whole"),
         (["--complainant", "EUN"], "EUN cannot complain"),

@@ -69,6 +69,13 @@ fn rates_of_two_dates_by_sector() {
     assert!(printed.contains("percent of trade); left out"), "{printed}");
     assert!(printed.contains("trade of 2024 weighs rates, after they changed"), "{printed}");
     assert!(printed.contains("in no sector of the concordance"), "{printed}");
+    // Missing acts of held.toml are in no rate, and are named.
+    let words = printed.split_whitespace().collect::<Vec<_>>().join(" ");
+    let missing = "not all acts of USA on goods of CHN are held, so that rates can be higher than those used";
+    assert!(
+        words.contains(missing) && words.contains("Section 232 duties on steel and aluminium"),
+        "{words}"
+    );
     let sectors = rows(&dir.path().join("acts/measures.csv"));
     assert_eq!(
         sectors.iter().map(|r| r["sector"].as_str()).collect::<Vec<_>>(),
@@ -196,6 +203,7 @@ fn a_list_of_lines_says_all_that_changes() {
         ("line,old,new\n85,-1,1\n", "mine.csv:2: old: `-1` is no rate in percent"),
         ("line,old,new\n85,1,2\n85,1,2\n", "mine.csv:3: line 85 stands twice"),
         ("line,old,new\n8,1,2\n", "is not a tariff line"),
+        ("line,old,new\n85,1,2\n8081000,1,2\n", "if a leading zero was lost, write 08081000"),
         ("line,old,new\n", "mine.csv: it has no line"),
         ("line,old,new\n8599,0,10\n", "no line of mine.csv meets any trade"),
     ] {

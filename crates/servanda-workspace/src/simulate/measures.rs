@@ -6,7 +6,7 @@
 mod against;
 mod tables;
 
-use super::rates::{DayRates, Period, days, each_line, mean_rates};
+use super::rates::{DayRates, Period, days, each_line, mean_rates, not_held};
 use crate::tariff_lines::WeightsOf;
 use crate::{Root, Workspace, WorkspaceError};
 use against::{Cases, Chapter, chapter};
@@ -88,6 +88,8 @@ struct Made<'a> {
     days: Vec<Date>,
     /// Chapters that the source of imports does not hold.
     lacking: Vec<String>,
+    /// Acts that may not be held.
+    not_held: Option<String>,
 }
 
 /// Answers a scenario on measures. `file` is its name in messages.
@@ -179,6 +181,7 @@ pub(super) fn run(root: &Root, file: &str, text: &str, today: Date) -> Result<Ou
         elasticities,
         days,
         lacking,
+        not_held: not_held(&panel, origin, &period)?,
     };
     Ok(tables::outcome(&made))
 }

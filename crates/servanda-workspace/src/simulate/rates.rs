@@ -4,7 +4,7 @@ use crate::WorkspaceError;
 use jiff::Span;
 use servanda_core::problem::Problem;
 use servanda_core::{Date, Exact, Party};
-use servanda_tariff::{Duties, Moment, NoNumber, Panel, Stretch, Trade};
+use servanda_tariff::{Duties, Moment, NoNumber, Panel, Stretch, Trade, grounds};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The days that rates are taken of.
@@ -112,6 +112,27 @@ pub(crate) fn mean_rates(
         own.after /= own.weight;
     }
     Ok(out)
+}
+
+/// Which acts may not be held on the lines and days that rates are taken of, in words; none where all are.
+pub(crate) fn not_held(
+    panel: &Panel<'_>,
+    origin: Party,
+    period: &Period,
+) -> Result<Option<String>, WorkspaceError> {
+    let days = std::iter::once(period.before).chain(period.days.iter().map(|(day, _)| *day));
+    let asked = days.flat_map(|day| panel.lines_on(day).map(move |line| (day, line)));
+    let found = grounds(panel, origin, asked, None).map_err(crate::tariff_questions::usage)?;
+    Ok((!found.not_held.is_empty()).then(|| {
+        format!(
+            "not all acts of {} on goods of {origin} are held, so that rates can be higher than those used (of {} lines) or lower \
+             (of {}): {}",
+            panel.importer,
+            found.may_be_higher,
+            found.may_be_lower,
+            found.not_held.join("; ")
+        )
+    }))
 }
 
 fn leave(out: &mut DayRates, why: &'static str, weight: f64) {

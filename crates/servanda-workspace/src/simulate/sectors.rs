@@ -2,7 +2,7 @@
 
 mod list;
 
-use super::rates::{DayRates, Period, Rates, days, each_line, mean_rates};
+use super::rates::{DayRates, Period, Rates, days, each_line, mean_rates, not_held};
 use crate::root::Examples;
 use crate::tariff_lines::WeightsOf;
 use crate::{Root, Workspace, WorkspaceError};
@@ -143,6 +143,7 @@ impl Workspace {
             ),
         ];
         let mut notes = vec![coverage(&pair, &by_trade, asked.weights)];
+        notes.extend(not_held(&panel, asked.origin, &period)?.map(|said| format!("{pair}: {said}")));
         if outside > 0.0 {
             notes.push(format!(
                 "{pair}: {} of trade is in no sector of the concordance",

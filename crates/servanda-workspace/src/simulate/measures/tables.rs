@@ -290,6 +290,7 @@ fn notes(made: &Made<'_>, sums: &Sums) -> Vec<String> {
     ));
     out.push(coverage("by trade", &made.weighed, Some(&made.unit)));
     out.push(coverage("simple mean", &made.simple, None));
+    out.extend(made.not_held.clone());
     if !made.lacking.is_empty() {
         out.push(format!("{} holds no figures of chapters {}", made.base.source, made.lacking.join(", ")));
     }
