@@ -257,3 +257,50 @@ fn load(folder: &Folder<'_>) -> Result<BTreeMap<String, Vec<Supplier>>, ModelErr
     }
     Ok(lines)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The largest residual of both equations, as the certificate has it.
+    fn residual(suppliers: &[Supplier], elasticities: Elasticities, changes: &[Change]) -> f64 {
+        let [mut demanded, mut supplied] = [Worst::of(DEMAND), Worst::of(SUPPLY)];
+        equations("0101", suppliers, elasticities, changes, [&mut demanded, &mut supplied]);
+        largest(&[demanded.into(), supplied.into()])
+    }
+
+    proptest! {
+        #[test]
+        fn an_altered_price_or_quantity_fails_the_certificate(
+            imports in prop::array::uniform3(1.0f64..100.0),
+            tariffs in prop::array::uniform3((0.0f64..0.3, 0.0f64..0.3)),
+            demand in -3.0f64..-0.5,
+            supply in prop::option::of(0.5f64..20.0),
+            substitution in 0.1f64..5.0,
+            which in 0usize..3,
+            by in prop::sample::select(vec![-0.02f64, -0.001, 0.001, 0.02]),
+        ) {
+            let sides: Vec<Supplier> = imports
+                .iter()
+                .zip(tariffs)
+                .enumerate()
+                .map(|(n, (imports, (before, after)))| Supplier { name: format!("s{n}"), imports: *imports, before, after })
+                .collect();
+            let elasticities = Elasticities { demand, supply: supply.unwrap_or(f64::INFINITY), substitution };
+            let changes = smart(&sides, elasticities).unwrap();
+            // Who sells nothing more has no price that moves what it sells.
+            prop_assume!(changes.iter().all(|c| c.imports > 1e-6));
+            let right = residual(&sides, elasticities, &changes);
+            prop_assert!(right < 1e-9, "{right}: {changes:?}");
+            let mut dearer = changes.clone();
+            dearer[which].price += by;
+            let found = residual(&sides, elasticities, &dearer);
+            prop_assert!(found.is_nan() || found >= 1e-6, "a price of {by} more: {found}");
+            let mut more = changes.clone();
+            more[which].imports *= 1.0 + by;
+            let found = residual(&sides, elasticities, &more);
+            prop_assert!(found.is_nan() || found >= 1e-6, "a quantity of {by} more: {found}");
+        }
+    }
+}
