@@ -346,10 +346,30 @@ pub fn lost<'l>(
     q: &Question<'_>,
 ) -> Vec<&'l ListLine> {
     let now = standing(book, q, q.at.day());
+    let first = book.schedules.iter().map(|s| s.from).min().unwrap();
+    if !now.is_empty() && !has(&now, q.line) {
+        // It does not stand now: its goods are those that it holds on the days on which it does.
+        let mut days = vec![first];
+        days.extend((1..books::DAYS).scan(first, |day, _| {
+            *day = day.tomorrow().ok()?;
+            Some(*day)
+        }));
+        let all: Vec<_> = days.iter().map(|day| standing(book, q, *day)).collect();
+        let mut found: Vec<&ListLine> = Vec::new();
+        for (n, day) in days.iter().enumerate() {
+            let begins = all[n].contains(&q.line) && (n == 0 || all[n] != all[n - 1]);
+            let then = Question { at: Moment::start_of(*day), ..*q };
+            for code in if begins { lost(book, codes, known, &then) } else { Vec::new() } {
+                if !found.contains(&code) {
+                    found.push(code);
+                }
+            }
+        }
+        return found;
+    }
     if !now.contains(&q.line) {
         return Vec::new();
     }
-    let first = book.schedules.iter().map(|s| s.from).min().unwrap();
     let mut before: Vec<Vec<&str>> = Vec::new();
     let mut day = q.at.day();
     while day > first {
