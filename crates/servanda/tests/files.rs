@@ -413,7 +413,7 @@ fn init_makes_all_or_nothing() {
     text(&at(&["init", "deep/er/empty", "--empty"]), 0);
     let made = tree(&dir.path().join("deep/er/empty"));
     assert!(
-        made.len() == 14
+        made.len() == 15
             && made.contains(&"servanda.toml".to_owned())
             && made.contains(&"agreements".to_owned())
     );
@@ -624,7 +624,7 @@ mod unix {
         for format in ["table", "csv", "markdown", "json"] {
             let output = run(&dir, &["check", "deal", "--as-of", "2021-03-01", "--format", format]);
             let wanted =
-                if format == "markdown" { "Made\\u001b[8m\\u202eup" } else { "Art\\u001b[8m\\u202e3" };
+                if format == "markdown" { "Made\\\\u001b[8m\\\\u202eup" } else { "Art\\u001b[8m\\u202e3" };
             assert!(escapes(&output).contains(wanted), "{format}");
             if format == "json" {
                 let read: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
