@@ -851,15 +851,17 @@ fn trade_that_weighs_is_evidence() {
         (before["status"].as_str(), &before["readings"][0]["actual"]["value"]),
         (Some("met"), &"2".into())
     );
-    assert!(before["readings"][0]["vintages"].to_string().contains("2020-01-20"), "{before}");
+    let whole = world.run(&["check", "deal", "--as-of", "2020-09-19", "--format", "json"]);
+    let rests_on = (&whole["evidence"][0]["source"], &whole["evidence"][0]["vintage"]);
+    assert_eq!(rests_on, (&"cust".into(), &"2020-01-20".into()), "{whole}");
     assert_eq!(world.check("2020-09-20")["status"], "missed");
     let history = world.run(&["history", "deal", "--as-of", "2020-12-01", "--format", "json"]);
     let days: Vec<&str> =
-        history["answer"]["rows"].as_array().unwrap().iter().filter_map(|row| row["date"].as_str()).collect();
+        history["rows"].as_array().unwrap().iter().filter_map(|row| row["date"].as_str()).collect();
     assert!(days.contains(&"2020-09-20"), "{days:?}");
     let compared =
         world.run(&["compare", "deal", "--from", "2020-09-19", "--to", "2020-09-20", "--format", "json"]);
-    let cause = compared["answer"]["readings"][0]["cause"].as_str().unwrap();
+    let cause = compared["readings"][0]["cause"].as_str().unwrap();
     assert_eq!(cause, "it rests on cust@2020-09-20 now, and on cust@2020-01-20 before");
 }
 
