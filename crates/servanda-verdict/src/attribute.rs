@@ -230,7 +230,7 @@ impl Basis {
     }
 
     /// Whether two terms are different, and have a figure in common.
-    fn overlaps(&self, other: &Self) -> bool {
+    pub fn overlaps(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Flow(a), Self::Flow(b)) => {
                 let any = || a.codes().chain(b.codes()).any(|code| a.has(code) && b.has(code));

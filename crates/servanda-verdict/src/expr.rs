@@ -111,7 +111,8 @@ impl<'a> Evaluator<'a> {
         at: At<'_>,
     ) -> Result<(), VerdictError> {
         let alike = left.value.figure.dimension == right.value.figure.dimension;
-        if !alike || left.value.below.is_empty() || right.value.below.is_empty() {
+        let shares = |a: &Below| right.value.below.iter().any(|b| a.basis.overlaps(&b.basis));
+        if !alike || !left.value.below.iter().any(shares) {
             return Ok(());
         }
         let Some(once) = self.attributed(definition, &addends(BinaryOp::Sub, left, right), at.beside)? else {
